@@ -1,0 +1,1 @@
+"""Field devices: OPC UA, Modbus, cameras. No Qt, and no knowledge of the station application."""

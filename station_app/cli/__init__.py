@@ -1,0 +1,1 @@
+"""The `station` command: one module per group of subcommands."""

@@ -1,0 +1,1 @@
+"""Windows and pages: the only place where services meet widgets."""

@@ -1,0 +1,1 @@
+"""Reusable Qt widgets: values in, signals out. They know nothing of the station application."""
