@@ -1,0 +1,39 @@
+"""Record identities: UUIDv7 (RFC 9562), clamped so that they never run backwards.
+
+An identity names a record and nothing else: order comes from (chan, epoch, seq), times from the header.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+_RANDOM_BITS = 74
+_RANDOM_LIMIT = 1 << _RANDOM_BITS
+
+
+class RecordIds:
+    """Makes UUIDv7s that increase strictly, whatever the clock does.
+
+    The clock may stand still or be set back a year: the timestamp part is clamped to the highest one used and
+    the random part counts on from the last.
+    """
+
+    def __init__(self) -> None:
+        self._millis = 0
+        self._random = 0
+
+    def next(self, wall_us: int) -> str:
+        """The next identity at ``wall_us`` microseconds since the epoch, in canonical text form."""
+        millis = max(wall_us // 1000, 0)
+        if millis > self._millis:
+            self._millis = millis
+            self._random = secrets.randbits(_RANDOM_BITS - 1)
+        else:
+            self._random += 1 + secrets.randbits(32)
+            if self._random >= _RANDOM_LIMIT:
+                self._millis += 1
+                self._random = secrets.randbits(_RANDOM_BITS - 1)
+        high, low = self._random >> 62, self._random & ((1 << 62) - 1)
+        number = (self._millis << 80) | (7 << 76) | (high << 64) | (2 << 62) | low
+        return str(uuid.UUID(int=number))
