@@ -336,8 +336,8 @@ KINDS: dict[str, type[Fact]] = {
     fact.kind: fact
     for fact in (
         JobState, StepState, CheckConfirmed, Measurement, MachineValue, MaterialConsumed, MaterialDetached,
-        EvidenceCaptured, Nonconformance, Hold, HoldReleased, Signature, EquipmentState, AlarmTransition, CallRaised, CallAnswered,
-        Comment, EpochStart, Checkpoint, ApplicationState, PersonSession, Override, SettingChanged,
+        EvidenceCaptured, Nonconformance, Hold, HoldReleased, Signature, EquipmentState, AlarmTransition, CallRaised,
+        CallAnswered, Comment, EpochStart, Checkpoint, ApplicationState, PersonSession, Override, SettingChanged,
     )
 }  # fmt: skip
 

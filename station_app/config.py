@@ -1,0 +1,1 @@
+"""Frozen settings read from station.toml."""
