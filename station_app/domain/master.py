@@ -6,7 +6,7 @@ SHA-256. Work masters are in :mod:`station_app.domain.work_master`.
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 import msgspec
 
@@ -113,8 +113,6 @@ MasterItem = JobOrder | Person | Material | Reasons | InspectionPlan
 WORK_MASTER = "work_master"
 KINDS: dict[str, type[MasterItem]] = {item.kind: item for item in (JobOrder, Person, Material, Reasons, InspectionPlan)}
 
-Item = TypeVar("Item", JobOrder, Person, Material, Reasons, InspectionPlan)
-
 
 def work_master_key(work_master: WorkMaster) -> str:
     """The identity under which a version is published: versions stand beside each other."""
@@ -126,7 +124,7 @@ def encode_item(item: MasterItem) -> bytes:
     return msgspec.json.encode(item, order="deterministic")
 
 
-def decode_item(kind: type[Item], document: bytes) -> Item:
+def decode_item(kind: type[MasterItem], document: bytes) -> MasterItem:
     """The item in a published document. Raises MasterError when it does not fit."""
     try:
         return msgspec.json.decode(document, type=kind)

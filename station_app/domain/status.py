@@ -48,7 +48,7 @@ class StationStatus(msgspec.Struct, frozen=True, kw_only=True):
     attended_s: float = 0.0
     takt_s: float = 0.0
     good: int = 0
-    scrap: int = 0
+    nonconforming: int = 0
     planned: int = 0
     waiting: int = 0
     person: str = ""
