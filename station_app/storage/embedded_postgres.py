@@ -38,6 +38,7 @@ HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
+OTHER_OWNER_GRACE_S = 5.0
 NEEDED_BYTES = 120 * 1024 * 1024
 NEW_PROCESS_GROUP = 0x200 if sys.platform == "win32" else 0
 # modest, for a demo beside the application; nothing here weakens durability
@@ -244,18 +245,18 @@ class EmbeddedPostgres:
     def _end_what_was_left(self) -> None:
         """Deal with the lock file of an earlier run: a stale one is removed, an orphaned server is stopped."""
         lock = self._data / "postmaster.pid"
-        deadline = time.monotonic() + STOP_TIMEOUT_S
+        began = time.monotonic()
         while lock.is_file():
             server = _server_of(lock, self._data)
             if server is None:
-                lock.unlink(missing_ok=True)
+                _remove_stale(lock, self._data)
                 return
             guarded = _is_guarded(server)
             if not guarded:  # its guard was killed: nobody else will stop it
                 with contextlib.suppress(psutil.NoSuchProcess):
                     server.terminate() if sys.platform == "win32" else server.send_signal(signal.SIGINT)
             # a guard whose owner just died is stopping it at this moment; one with a living owner is not
-            if time.monotonic() > deadline - (STOP_TIMEOUT_S - 5.0 if guarded else 0.0):
+            if time.monotonic() - began > (OTHER_OWNER_GRACE_S if guarded else STOP_TIMEOUT_S):
                 raise EmbeddedPostgresError(
                     f"another program uses the embedded PostgreSQL in {self.folder} "
                     f"(server process {server.pid}): end it first"
@@ -373,6 +374,25 @@ def _server_of(lock: Path, data: Path) -> psutil.Process | None:
         return server if str(data) in server.cmdline() else None
     except (ValueError, FileNotFoundError, psutil.NoSuchProcess):
         return None
+
+
+def _remove_stale(lock: Path, data: Path) -> None:
+    """Remove a lock file without a server; its number may belong to a stranger, which PostgreSQL would respect.
+
+    The dead server's children may live a moment longer; the lock file is what keeps a new server away from them.
+    """
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    while any(_stands_in(process, data) for process in psutil.process_iter(["name", "cwd"])):
+        if time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"processes of a crashed server still use {data}: end them first")
+        time.sleep(0.05)
+    lock.unlink(missing_ok=True)
+
+
+def _stands_in(process: psutil.Process, data: Path) -> bool:
+    """Whether this is a PostgreSQL process of that data folder (they all work inside it)."""
+    name, cwd = process.info["name"], process.info["cwd"]
+    return bool(name and cwd) and name.startswith("postgres") and Path(cwd) == data
 
 
 def _is_guarded(server: psutil.Process) -> bool:

@@ -129,11 +129,19 @@ def runs(installation: Path, account: Account | None) -> bool:
 
 
 def copy_installation(installation: Path, account: Account) -> Path:
-    """A copy of the programs that the account can run; only what a server needs (``include`` stays behind)."""
+    """A copy of the programs that the account can run, with the libraries that the wheel keeps beside its package.
+
+    The libraries are found by their place relative to the programs, so that the copy has the wheel's layout.
+    """
+    package = installation.parent
     target = own_folder(account, "postgres-programs")
+    copied = target / package.name / installation.name
     for part in ("bin", "lib", "share"):
-        shutil.copytree(installation / part, target / part, symlinks=True)
-    for path in target.rglob("*"):
-        if sys.platform != "win32":
+        shutil.copytree(installation / part, copied / part, symlinks=True)
+    for libraries in (package.with_name(f"{package.name}.libs"), package / ".dylibs"):
+        if libraries.is_dir():
+            shutil.copytree(libraries, target / libraries.relative_to(package.parent), symlinks=True)
+    if sys.platform != "win32":
+        for path in target.rglob("*"):
             os.lchown(path, account.uid, account.gid)
-    return target
+    return copied
