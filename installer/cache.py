@@ -32,13 +32,9 @@ def cache_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Pa
             return Path.home() / "Library" / "Caches" / "station-app"
         configured = environ.get("XDG_CACHE_HOME", "")
         # the XDG specification has relative paths ignored
-        return (
-            Path(configured) if Path(configured).is_absolute() else Path.home() / ".cache"
-        ) / "station-app"
+        return (Path(configured) if Path(configured).is_absolute() else Path.home() / ".cache") / "station-app"
     except RuntimeError as error:
-        raise Fault(
-            f"No home folder ({error}): set STATION_APP_CACHE to a folder for the environment."
-        ) from error
+        raise Fault(f"No home folder ({error}): set STATION_APP_CACHE to a folder for the environment.") from error
 
 
 def environment_name(requirements: bytes, version: tuple[int, int], platform: str = "") -> str:

@@ -83,15 +83,8 @@ def refuse_without_display(
     demo_arguments: Sequence[str], environ: Mapping[str, str], platform: str = sys.platform
 ) -> None:
     """Raise Fault where the demo's windows could not be shown; before a setup of minutes, not after it."""
-    needs_none = any(
-        a in ("-h", "--help", "--offscreen") or a.startswith("--offscreen=") for a in demo_arguments
-    )
-    if (
-        needs_none
-        or not platform.startswith("linux")
-        or environ.get("DISPLAY")
-        or environ.get("WAYLAND_DISPLAY")
-    ):
+    needs_none = any(a in ("-h", "--help", "--offscreen") or a.startswith("--offscreen=") for a in demo_arguments)
+    if needs_none or not platform.startswith("linux") or environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
         return
     raise Fault(
         "No display (neither DISPLAY nor WAYLAND_DISPLAY is set), so the demo cannot open its windows:"

@@ -60,9 +60,7 @@ class Progress:
 
     def done(self, result: str = "done") -> None:
         """Close the line with ``result`` and the whole time."""
-        self._write(
-            f"{self._title}: {result} in {interval_text(time.monotonic() - self._start_s)}", last=True
-        )
+        self._write(f"{self._title}: {result} in {interval_text(time.monotonic() - self._start_s)}", last=True)
 
     def stop(self) -> None:
         """Close the line as it stands, for a fault's line to follow."""

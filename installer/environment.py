@@ -76,9 +76,7 @@ def ensure_environment(recipe: Recipe, cache: Path, environ: Mapping[str, str]) 
     if environment.is_complete():
         return environment
     cache.mkdir(parents=True, exist_ok=True)
-    with exclusive(
-        cache / f"{name}.lock", lambda: say("Another start is building the environment: waiting for it.")
-    ):
+    with exclusive(cache / f"{name}.lock", lambda: say("Another start is building the environment: waiting for it.")):
         if not environment.is_complete():
             _build(environment, recipe, cache / f"{name}.log", environ)
             _name_older(cache, environment)
@@ -111,9 +109,7 @@ def _create(folder: Path) -> None:
     try:
         import venv  # here: only a start that builds needs it
     except ImportError as error:
-        raise Fault(
-            "This Python has no venv module: sudo apt-get install python3-venv, and start again."
-        ) from error
+        raise Fault("This Python has no venv module: sudo apt-get install python3-venv, and start again.") from error
     # without pip: Debian's Python has no ensurepip, and an environment needs none of its own
     venv.create(folder, with_pip=False, symlinks=os.name != "nt")
 
@@ -129,9 +125,7 @@ def _install(environment: Environment, recipe: Recipe, log: Path, environ: Mappi
         say("uv could not install the packages; trying pip.")
     command = [*_pip(environment, log, environ), "install", *_QUIET, *options]
     if _watched(command, environment, recipe, log, environ) != 0:
-        raise fault_in_output(
-            log.read_text(encoding="utf-8", errors="replace"), environment.folder.parent, log
-        )
+        raise fault_in_output(log.read_text(encoding="utf-8", errors="replace"), environment.folder.parent, log)
 
 
 # a user's configuration may say "user = true", which an environment cannot have

@@ -84,7 +84,5 @@ def fault_of_system(error: OSError) -> Fault | None:
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or windows in _WINDOWS_FULL:
         return Fault(f"The disk is full while writing {place}: free about 2 GB {_ELSEWHERE} and start again.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) or windows in _WINDOWS_DENIED:
-        return Fault(
-            f"No permission to use {place}: make it yours, or set STATION_APP_CACHE to a folder that is."
-        )
+        return Fault(f"No permission to use {place}: make it yours, or set STATION_APP_CACHE to a folder that is.")
     return None

@@ -94,9 +94,7 @@ def _missing_now() -> list[str]:
 def _sudo_works() -> bool:
     if shutil.which("sudo") is None:
         return False
-    answer = subprocess.run(
-        ["sudo", "-n", "true"], check=False, stdin=subprocess.DEVNULL, capture_output=True
-    )
+    answer = subprocess.run(["sudo", "-n", "true"], check=False, stdin=subprocess.DEVNULL, capture_output=True)
     return answer.returncode == 0
 
 

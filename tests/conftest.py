@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.postgres import postgres as postgres
 from tests.waiting import wait_until
 
 # Before anything imports Qt; a developer who wants to watch sets QT_QPA_PLATFORM=xcb.
@@ -59,9 +60,7 @@ def _no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
         if not any(re.search(pattern, record.getMessage()) for pattern in expected)
     ]
     if unexpected:
-        pytest.fail(
-            "unexpected log lines (allow with expected_log):\n" + "\n".join(unexpected), pytrace=False
-        )
+        pytest.fail("unexpected log lines (allow with expected_log):\n" + "\n".join(unexpected), pytrace=False)
 
 
 def _left_behind(before: set[threading.Thread]) -> list[threading.Thread]:

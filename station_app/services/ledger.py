@@ -1,6 +1,6 @@
 """The one way from a decision to a durable record: record, fold, tell.
 
-Services decide on the fold's state, hand the facts to :meth:`Ledger.commit`, and see the fold moved when the commit is on
+Services decide on the fold's state, hand the facts to :meth:`Ledger.commit`, and see the fold moved once the commit is on
 disk. While a commit is under way the station is busy: pages show "saving" and refuse a second action.
 """
 

@@ -270,7 +270,7 @@ class ComponentUse:
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """What the server knows of one unit at one operation, newest job first."""
+    """What the server knows of one unit at one operation, newest job first. ``held``: a hold on it is open."""
 
     serial: str
     order_id: str
@@ -280,6 +280,7 @@ class UnitStatus:
     state: str
     outcome: str | None
     changed_us: int
+    held: bool = False
 
 
 class SharedDatabase(Protocol):

@@ -35,9 +35,7 @@ def run_sample(body: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
-LOG = (
-    "import logging, pytest\n{mark}\ndef test_it():\n    logging.getLogger('{logger}').warning('pump gone')\n"
-)
+LOG = "import logging, pytest\n{mark}\ndef test_it():\n    logging.getLogger('{logger}').warning('pump gone')\n"
 THREAD = """
 import threading
 def test_it():
