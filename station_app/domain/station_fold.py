@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from station_app.domain.alarm import AlarmList
 from station_app.domain.chain import Row
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
 from station_app.domain.outcome import Outcome
@@ -75,7 +76,7 @@ class StationFold:
     lot_consumed: dict[str, float] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
-    alarms: dict[str, tuple[AlarmTransition, int]] = field(default_factory=dict)
+    alarms: AlarmList = field(default_factory=AlarmList)
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
 
@@ -104,7 +105,7 @@ class StationFold:
             case HoldReleased():
                 self.holds.pop(fact.hold_id, None)
             case AlarmTransition():
-                self.alarms[fact.alarm_id] = (fact, row.wall_us)
+                self.alarms.apply(fact, row.actor, row.wall_us)
             case _:
                 pass
 
