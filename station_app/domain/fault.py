@@ -25,7 +25,7 @@ class Fault:
 
     def __str__(self) -> str:
         where = self.file + (f":{self.line}" if self.line else "")
-        what = self.key + (f" = {self.value}" if self.value else "")
+        what = " = ".join(part for part in (self.key, self.value) if part)
         text = ": ".join(part for part in (where, what, self.message) if part)
         return (
             f"{text}{'' if text.endswith(('.', '?', '!')) else '.'} Allowed: {self.allowed}" if self.allowed else text

@@ -51,7 +51,7 @@ def read_toml(text: str, file: str) -> Document:
             faults.append(Fault(0, "", "", "lists or tables are nested too deeply", "a few levels", file))
         except tomllib.TOMLDecodeError as error:
             faults.append(_syntax_fault(error, lines, file))
-            if len(faults) < _MAX_SYNTAX_FAULTS and _leave_out(lines, faults[-1].line, str(error)):
+            if len(faults) < _MAX_SYNTAX_FAULTS and _leave_out(lines, error, faults[-1].line):
                 continue
         except ValueError as error:  # a whole number of thousands of digits
             faults.append(Fault(0, "", "", f"cannot be read: {error}", "", file))
@@ -88,9 +88,9 @@ def shown_line(line: str) -> str:
     return shown(line.strip())[1:-1].replace('\\"', '"').replace("\\\\", "\\") if line.strip() else ""
 
 
-def _leave_out(lines: list[str], number: int, message: str) -> bool:
+def _leave_out(lines: list[str], error: tomllib.TOMLDecodeError, number: int) -> bool:
     """Blank a faulty line, or the whole table of a faulty header; False when there is nothing left to read."""
-    if "end of document" in message or not lines[number - 1].strip():
+    if str(error).endswith("(at end of document)") or not lines[number - 1].strip():
         return False
     last = number
     if lines[number - 1].lstrip().startswith("["):
