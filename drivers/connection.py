@@ -1,0 +1,138 @@
+"""What all drivers share: waiting times between attempts, and reporting a device's condition once.
+
+A :class:`Backoff` spreads the attempts of many stations. A :class:`DeviceReport` stands between a driver and
+the sinks of its caller: it remembers each tag's last value, so that a loss marks every tag Bad at once with
+that value kept, and it logs one line when a device fails and one when it is back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import random
+import time
+from collections.abc import Iterable, Sequence
+
+from drivers.base import Connection, ConnectionState, Quality, Sample, SampleSink, StateSink, Tag, Value
+
+BAD_COMMUNICATION = "BadCommunicationError"
+WAITING = "BadWaitingForInitialData"
+STOPPED_ARRIVING = "BadNoCommunication"
+
+
+class Backoff:
+    """The wait before the next attempt: doubles from ``first_s`` to ``longest_s``, +-20 % jitter.
+
+    The jitter keeps fifty stations from asking a restarted server in the same instant; neither asyncua nor
+    pymodbus has one.
+    """
+
+    def __init__(self, first_s: float = 0.5, longest_s: float = 5.0, jitter: float = 0.2) -> None:
+        self._first_s = first_s
+        self._longest_s = longest_s
+        self._jitter = jitter
+        self._next_s = first_s
+        self._random = random.Random()
+
+    def reset(self) -> None:
+        """Begin again with the shortest wait: the device answered."""
+        self._next_s = self._first_s
+
+    def next_s(self) -> float:
+        """The wait in seconds before the next attempt."""
+        wait_s = self._next_s * self._random.uniform(1 - self._jitter, 1 + self._jitter)
+        self._next_s = min(self._next_s * 2, self._longest_s)
+        return wait_s
+
+
+def bad_sample(tag: str, status: str, value: Value = None) -> Sample:
+    """A sample that says a tag has no trustworthy value now."""
+    return Sample(tag, value, Quality.BAD, status, None, time.time())
+
+
+class DeviceReport:
+    """One device's samples and states on their way to the caller's sinks."""
+
+    def __init__(
+        self,
+        device: str,
+        tags: Sequence[Tag],
+        on_sample: SampleSink,
+        on_state: StateSink,
+        logger: logging.Logger,
+    ) -> None:
+        self._device = device
+        self._names = [tag.name for tag in tags]
+        self._last: dict[str, Sample] = {}
+        self._on_sample = on_sample
+        self._on_state = on_state
+        self._logger = logger
+        self._since = time.time()
+        self._connection: Connection | None = None
+        self._troubled = False
+
+    def sample(self, sample: Sample) -> None:
+        """Pass a sample on; a Bad one without a value carries the last one received."""
+        if sample.value is None and sample.quality is not Quality.GOOD:
+            last = self._last.get(sample.tag)
+            if last is not None and last.value is not None:
+                sample = dataclasses.replace(sample, value=last.value)
+        self._last[sample.tag] = sample
+        self._on_sample(sample)
+
+    def last(self, tag: str) -> Sample | None:
+        """The latest sample of a tag, of any quality."""
+        return self._last.get(tag)
+
+    def mark_bad(self, status: str, names: Iterable[str] | None = None) -> None:
+        """Mark tags Bad, their last value kept; tags that already say the same are left alone."""
+        for name in self._names if names is None else names:
+            last = self._last.get(name)
+            if last is None or last.status != status:
+                self.sample(bad_sample(name, status))
+
+    def connecting(self) -> None:
+        """The first attempt begins: every tag has a state from the first moment on."""
+        self.mark_bad(WAITING)
+        self._state(Connection.CONNECTING, "")
+
+    def connected(self) -> None:
+        self._state(Connection.CONNECTED, "")
+        self.recovered()
+
+    def lost(self, reason: str, retry_at: float | None) -> None:
+        """The device does not answer: ``reason`` is a sentence for a person."""
+        self.mark_bad(BAD_COMMUNICATION)
+        self._state(Connection.LOST, reason, retry_at)
+        self.trouble(reason)
+
+    def closed(self) -> None:
+        self._state(Connection.CLOSED, "")
+
+    def trouble(self, reason: str) -> None:
+        """Log that something is wrong, once until :meth:`recovered`."""
+        if not self._troubled:
+            self._troubled = True
+            self._logger.warning("%s: %s", self._device, reason)
+
+    def recovered(self) -> None:
+        """Log that all is well again, once after a :meth:`trouble`."""
+        if self._troubled:
+            self._troubled = False
+            self._logger.info("%s: answers again", self._device)
+
+    def _state(self, connection: Connection, reason: str, retry_at: float | None = None) -> None:
+        if connection is not self._connection:
+            self._since = time.time()
+            self._connection = connection
+        self._on_state(ConnectionState(self._device, connection, reason, self._since, retry_at))
+
+
+def quiet_library(name: str) -> None:
+    """Keep a protocol library from logging what the driver reports itself, in its own words and once.
+
+    A level that someone has set on that logger (to look for a fault) is left as it is.
+    """
+    logger = logging.getLogger(name)
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.CRITICAL + 1)

@@ -1,0 +1,90 @@
+"""Calls into asyncua with its many ways to fail turned into one: :class:`DeviceLost` with a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import struct
+import uuid
+from collections.abc import AsyncIterator
+
+from asyncua import Client, ua
+from asyncua.common.utils import NotEnoughData
+
+from drivers.address import OpcUaAddress
+from drivers.opcua.values import status_name
+
+NODES_PER_CALL = 500
+SERVER_STATE = ua.NodeId(ua.ObjectIds.Server_ServerStatus_State)
+# What asyncua raises when a server's bytes make no sense; a fault in this package shows as other types.
+_GARBAGE = (struct.error, NotEnoughData, ValueError, LookupError, TypeError, AssertionError, AttributeError)
+
+
+class DeviceLost(Exception):
+    """The server does not answer, or answers what cannot be used; the text is for a person."""
+
+
+@contextlib.asynccontextmanager
+async def device_call(where: str, timeout_s: float) -> AsyncIterator[None]:
+    """Run a call to the server at ``where`` for at most ``timeout_s``; raises DeviceLost for what goes wrong."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except TimeoutError:
+        raise DeviceLost(f"no answer from {where} within {timeout_s:g} s") from None
+    except OSError as error:
+        raise DeviceLost(f"no connection to {where}: {error.strerror or error}") from error
+    except ua.UaStatusCodeError as error:
+        raise DeviceLost(f"{where} refuses: {status_name(error.code)}") from error
+    except ua.UaError as error:
+        raise DeviceLost(f"{where} cannot be used: {error}") from error
+    except _GARBAGE as error:
+        raise DeviceLost(f"{where} answers what is not OPC UA ({type(error).__name__})") from error
+
+
+def node_id(address: OpcUaAddress) -> ua.NodeId:
+    """The node of a parsed address."""
+    namespace_text, separator, rest = address.node_id.partition(";")
+    if separator and namespace_text.startswith("ns="):
+        namespace = int(namespace_text[3:])
+    else:
+        namespace, rest = 0, address.node_id
+    kind, identifier = rest[0], rest[2:]
+    if kind == "i":
+        return ua.NodeId(int(identifier), namespace, ua.NodeIdType.Numeric)
+    if kind == "g":
+        return ua.NodeId(uuid.UUID(identifier), namespace, ua.NodeIdType.Guid)
+    if kind == "b":
+        return ua.NodeId(base64.b64decode(identifier), namespace, ua.NodeIdType.ByteString)
+    return ua.NodeId(identifier, namespace, ua.NodeIdType.String)
+
+
+async def read_values(client: Client, nodes: list[ua.NodeId]) -> list[ua.DataValue]:
+    """Read the value attribute of many nodes, fresh from the device (no cache of the server)."""
+    values: list[ua.DataValue] = []
+    for first in range(0, len(nodes), NODES_PER_CALL):
+        parameters = ua.ReadParameters()
+        parameters.MaxAge = 0
+        parameters.TimestampsToReturn = ua.TimestampsToReturn.Source
+        parameters.NodesToRead = [
+            ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value)
+            for node in nodes[first : first + NODES_PER_CALL]
+        ]
+        answers = await client.uaclient.session.read(parameters)
+        if len(answers) != len(parameters.NodesToRead):
+            raise ua.UaError(f"{len(answers)} values answered where {len(parameters.NodesToRead)} were asked")
+        values += answers
+    return values
+
+
+async def write_value(client: Client, node: ua.NodeId, variant: ua.Variant) -> ua.StatusCode:
+    """Write a value without times: many servers refuse a client's timestamps."""
+    parameters = ua.WriteParameters()
+    parameters.NodesToWrite = [
+        ua.WriteValue(NodeId=node, AttributeId=ua.AttributeIds.Value, Value=ua.DataValue(variant))
+    ]
+    answers = await client.uaclient.session.write(parameters)
+    if len(answers) != 1:
+        raise ua.UaError(f"{len(answers)} answers to one write")
+    return answers[0]

@@ -1,0 +1,212 @@
+"""The OPC UA driver: our own reconnect loop around asyncua's client, one subscription, one watchdog.
+
+A loss is noticed at once when the connection breaks, and within 1.5 s when the network swallows everything: the
+watchdog reads the server's state every 0.5 s and waits 1 s for the answer. Then every tag is Bad with
+BadCommunicationError and its last value, and the driver tries again after 0.5 s to 5 s until it is cancelled.
+A node that the server does not know is Bad by itself; it is asked for again after each reconnect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from urllib.parse import quote
+
+from asyncua import Client, ua
+from asyncua.client.ua_client import UaClientState
+
+from drivers.address import OpcUaAddress, parse_address, parse_device_url
+from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSink, Tag, Value
+from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample, quiet_library
+from drivers.opcua.browse import browse_tree
+from drivers.opcua.calls import SERVER_STATE, DeviceLost, device_call, node_id, read_values, write_value
+from drivers.opcua.security import OpcUaSecurity, apply_security
+from drivers.opcua.subscription import TagSubscription
+from drivers.opcua.values import NotScalar, quality_of, sample_of, status_name, variant_for
+
+_logger = logging.getLogger("drivers.opcua")
+_WATCHDOG_INTERVAL_S = 0.5
+_WATCHDOG_TIMEOUT_S = 1.0
+_GOODBYE_TIMEOUT_S = 1.0
+_SESSION_TIMEOUT_MS = 30_000
+_NO_SECURITY = OpcUaSecurity()
+
+
+class OpcUaDriver:
+    """One OPC UA server as a :class:`drivers.base.Driver`.
+
+    ``url`` is the device's URL, ``opcua://HOST:PORT[/path]`` (``opc.tcp://`` is taken too). ``queue_size`` is how
+    many values the server keeps for us between two publishings. Raises AddressError for the url.
+    """
+
+    def __init__(
+        self,
+        device: str,
+        url: str,
+        security: OpcUaSecurity = _NO_SECURITY,
+        *,
+        queue_size: int = 20,
+        timeout_s: float = 4.0,
+    ) -> None:
+        self.device = device
+        scheme, self._authority, self._path = parse_device_url(url.replace("opc.tcp://", "opcua://", 1))
+        if scheme != "opcua":
+            raise AddressError(f'device url "{url}": not an OPC UA server; allowed: opcua://HOST:PORT[/path]')
+        self._endpoint = f"opc.tcp://{self._authority}{quote(self._path, safe='/')}"
+        self._security = security
+        self._queue_size = queue_size
+        self._timeout_s = timeout_s
+        self._client: Client | None = None
+
+    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+        """Keep the tags subscribed until cancelled; raises AddressError before anything else."""
+        addresses = [_opcua_address(tag) for tag in tags]
+        report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
+        backoff = Backoff()
+        report.connecting()
+        try:
+            while True:
+                try:
+                    await self._run_connected(tags, addresses, report, backoff)
+                except DeviceLost as lost:
+                    wait_s = backoff.next_s()
+                    report.lost(str(lost), time.time() + wait_s)
+                    await asyncio.sleep(wait_s)
+        finally:
+            report.closed()
+
+    async def read(self, tags: Sequence[Tag]) -> list[Sample]:
+        addresses = [_opcua_address(tag) for tag in tags]
+        try:
+            async with self._session() as client, device_call(self._authority, self._timeout_s):
+                values = await read_values(client, [node_id(address) for address in addresses])
+        except DeviceLost as lost:
+            _logger.debug("%s: read failed: %s", self.device, lost)
+            return [bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags]
+        return [
+            sample_of(tag.name, value, address.index)
+            for tag, address, value in zip(tags, addresses, values, strict=True)
+        ]
+
+    async def write(self, tag: Tag, value: Value) -> Sample:
+        """Write in the type of the node's present value; the sample's status says whether it was taken."""
+        address = _opcua_address(tag)
+        if not tag.writable or address.index is not None:
+            return bad_sample(tag.name, "BadNotWritable", value)
+        try:
+            async with self._session() as client, device_call(self._authority, self._timeout_s):
+                node = node_id(address)
+                (present,) = await read_values(client, [node])
+                if present.Value is None or present.Value.Value is None:
+                    status = present.StatusCode or ua.StatusCode(ua.StatusCodes.BadTypeMismatch)
+                    return bad_sample(tag.name, status_name(status.value) if status.is_bad() else "BadTypeMismatch")
+                answer = await write_value(client, node, variant_for(value, present.Value))
+        except NotScalar as fault:
+            return bad_sample(tag.name, fault.status, value)
+        except DeviceLost as lost:
+            _logger.debug("%s: write failed: %s", self.device, lost)
+            return bad_sample(tag.name, BAD_COMMUNICATION, value)
+        quality = quality_of(answer.value)
+        return Sample(tag.name, value, quality, status_name(answer.value), None, time.time())
+
+    async def browse(self, limit: int) -> list[BrowseEntry]:
+        """The tree below Objects. Raises ConnectionError when the server cannot be asked."""
+        try:
+            async with self._session() as client, device_call(self._authority, 30.0):
+                return await browse_tree(client, self._authority, self._path, limit)
+        except DeviceLost as lost:
+            raise ConnectionError(str(lost)) from lost
+
+    async def close(self) -> None:
+        """Close what a cancelled ``run`` may have left open."""
+        client, self._client = self._client, None
+        if client is not None:
+            await _disconnect(client)
+
+    async def _run_connected(
+        self, tags: Sequence[Tag], addresses: list[OpcUaAddress], report: DeviceReport, backoff: Backoff
+    ) -> None:
+        """Connect, subscribe and watch; leaves with DeviceLost (reported before the tidying) or cancelled."""
+        client = await self._connect()
+        self._client = client
+        try:
+            subscription = TagSubscription(tags, addresses, report, self._queue_size)
+            async with device_call(self._authority, self._timeout_s):
+                await subscription.create(client)
+            report.connected()
+            backoff.reset()
+            await self._watch(client, subscription)
+        except DeviceLost as lost:
+            report.lost(str(lost), None)
+            raise
+        finally:
+            self._client = None
+            await _disconnect(client)
+
+    async def _watch(self, client: Client, subscription: TagSubscription) -> None:
+        async with client.subscribe_state() as states:
+            while True:
+                if client.state is not UaClientState.CONNECTED:
+                    raise DeviceLost(f"{self._authority} closed the connection")
+                with contextlib.suppress(TimeoutError):
+                    await states.next_change(_WATCHDOG_INTERVAL_S)
+                    continue
+                async with device_call(self._authority, _WATCHDOG_TIMEOUT_S):
+                    await read_values(client, [SERVER_STATE])
+                subscription.check()
+
+    async def _connect(self) -> Client:
+        quiet_library("asyncua")
+        # asyncua's own watchdog (last number) would only repeat what ours does
+        client = Client(self._endpoint, timeout=self._timeout_s, watchdog_intervall=3600.0)
+        client.session_timeout = _SESSION_TIMEOUT_MS
+        client.name = client.description = f"station {self.device}"
+        certificates = None
+        try:
+            async with device_call(self._authority, self._timeout_s):
+                certificates = await apply_security(client, self._security)
+                await client.connect()
+        except DeviceLost as lost:
+            await _disconnect(client)
+            if certificates is not None and certificates.refusal:
+                raise DeviceLost(certificates.refusal) from lost
+            raise
+        except BaseException:
+            await _disconnect(client)
+            raise
+        return client
+
+    @contextlib.asynccontextmanager
+    async def _session(self) -> AsyncIterator[Client]:
+        """The running connection where there is one, else one for this call alone."""
+        if self._client is not None and self._client.state is UaClientState.CONNECTED:
+            yield self._client
+            return
+        client = await self._connect()
+        try:
+            yield client
+        finally:
+            await _disconnect(client)
+
+
+async def _disconnect(client: Client) -> None:
+    """Say goodbye for at most a second, then close the socket whatever came of it."""
+    try:
+        async with asyncio.timeout(_GOODBYE_TIMEOUT_S):
+            await client.disconnect()
+    except (TimeoutError, OSError, ua.UaError) as error:
+        _logger.debug("goodbye failed: %r", error)
+    finally:
+        client.disconnect_socket()
+
+
+def _opcua_address(tag: Tag) -> OpcUaAddress:
+    address = parse_address(tag.address)
+    if not isinstance(address, OpcUaAddress):
+        raise AddressError(f'tag "{tag.name}": address "{tag.address}" is not of an OPC UA server')
+    return address
+
+

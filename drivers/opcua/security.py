@@ -1,0 +1,136 @@
+"""Who may talk to whom over OPC UA: signing, encryption, and which server certificates are trusted.
+
+asyncua accepts any server certificate unless a validator is set; with security on, this module always sets
+one that knows exactly the certificates in one folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from asyncua import Client, ua
+from asyncua.common.utils import ServiceError
+from asyncua.crypto import security_policies
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+
+POLICIES = {
+    "Basic256Sha256": security_policies.SecurityPolicyBasic256Sha256,
+    "Aes128Sha256RsaOaep": security_policies.SecurityPolicyAes128Sha256RsaOaep,
+    "Aes256Sha256RsaPss": security_policies.SecurityPolicyAes256Sha256RsaPss,
+}
+_CERTIFICATE_SUFFIXES = (".der", ".crt", ".cer", ".pem")
+
+
+@dataclass(frozen=True, slots=True)
+class OpcUaSecurity:
+    """How a connection is protected. ``policy`` None means neither signed nor encrypted.
+
+    With a policy the mode is SignAndEncrypt, and all of ``certificate`` and ``private_key`` (this station's) and
+    ``trusted_folder`` (the servers' certificates, .der or .pem) are needed. Raises ValueError otherwise.
+    """
+
+    policy: str | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
+    trusted_folder: Path | None = None
+    username: str = ""
+    password: str = ""
+
+    def __post_init__(self) -> None:
+        if self.policy is None:
+            return
+        if self.policy not in POLICIES:
+            raise ValueError(f'security policy "{self.policy}" is unknown; allowed: {", ".join(POLICIES)}')
+        for name in ("certificate", "private_key", "trusted_folder"):
+            if getattr(self, name) is None:
+                raise ValueError(f"security policy {self.policy} needs {name} as well")
+
+
+class UntrustedCertificate(Exception):
+    """The server showed a certificate that is not in the trusted folder, or that has expired."""
+
+
+async def apply_security(client: Client, security: OpcUaSecurity) -> ServerCertificates | None:
+    """Set a client's protection before it connects; returns the certificates it will accept."""
+    if security.username:
+        client.set_user(security.username)
+        client.set_password(security.password)
+    if security.policy is None:
+        return None
+    if security.trusted_folder is None or security.certificate is None or security.private_key is None:
+        raise ValueError("OpcUaSecurity was made without its checks")
+    certificates = ServerCertificates(security.trusted_folder)
+    client.application_uri = application_uri(security.certificate) or client.application_uri
+    client.certificate_validator = certificates.validate
+    await client.set_security(
+        POLICIES[security.policy],
+        certificate=security.certificate,
+        private_key=security.private_key,
+        mode=ua.MessageSecurityMode.SignAndEncrypt,
+    )
+    return certificates
+
+
+class ServerCertificates:
+    """The folder of server certificates this station trusts, read at each connection."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.refusal = ""
+
+    async def validate(self, certificate: x509.Certificate, _: ua.ApplicationDescription) -> None:
+        """Raise ServiceError unless the certificate lies in the folder and is valid today."""
+        now = datetime.now(UTC)
+        subject = certificate.subject.rfc4514_string() or "without a name"
+        thumbprint = certificate.fingerprint(hashes.SHA256()).hex()
+        if certificate.fingerprint(hashes.SHA256()) not in set(self._trusted_fingerprints()):
+            self.refusal = (
+                f"the server's certificate is not trusted ({subject}, SHA-256 {thumbprint[:16]}...); "
+                f"if it is the right machine, put its certificate into {self._folder}"
+            )
+            raise ServiceError(ua.StatusCodes.BadCertificateUntrusted)
+        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+            self.refusal = (
+                f"the server's certificate ({subject}) is valid from {certificate.not_valid_before_utc:%Y-%m-%d} "
+                f"to {certificate.not_valid_after_utc:%Y-%m-%d} only; renew it, or set this computer's clock"
+            )
+            raise ServiceError(ua.StatusCodes.BadCertificateTimeInvalid)
+
+    def _trusted_fingerprints(self) -> Iterable[bytes]:
+        if not self._folder.is_dir():
+            return
+        for path in sorted(self._folder.iterdir()):
+            if path.suffix.lower() in _CERTIFICATE_SUFFIXES:
+                yield load_certificate(path).fingerprint(hashes.SHA256())
+
+
+def load_certificate(path: Path) -> x509.Certificate:
+    """Read a certificate, DER or PEM. Raises OSError, or ValueError naming the file."""
+    content = path.read_bytes()
+    try:
+        if content.lstrip().startswith(b"-----BEGIN"):
+            return x509.load_pem_x509_certificate(content)
+        return x509.load_der_x509_certificate(content)
+    except ValueError as error:
+        raise ValueError(f"{path} is no certificate: {error}") from error
+
+
+def application_uri(certificate: Path) -> str | None:
+    """The application's URI in a certificate; a server compares it with the one the client says."""
+    try:
+        names = load_certificate(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return None
+    uris = names.value.get_values_for_type(x509.UniformResourceIdentifier)
+    return str(uris[0]) if uris else None
+
+
+def save_certificate(certificate: x509.Certificate, path: Path) -> None:
+    """Write a certificate as DER."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(certificate.public_bytes(Encoding.DER))

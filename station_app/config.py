@@ -1,1 +1,0 @@
-"""Frozen settings read from station.toml."""
