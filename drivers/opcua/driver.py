@@ -208,5 +208,3 @@ def _opcua_address(tag: Tag) -> OpcUaAddress:
     if not isinstance(address, OpcUaAddress):
         raise AddressError(f'tag "{tag.name}": address "{tag.address}" is not of an OPC UA server')
     return address
-
-
