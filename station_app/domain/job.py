@@ -188,6 +188,8 @@ class Job:
     def _job_state(self, row: Row, fact: JobState) -> None:
         if fact.state == RUNNING and self.state == INTERRUPTED:
             self.clock.restart(row)
+        elif self.state == RUNNING:
+            self.clock.touch(row)
         self.state = fact.state
         if fact.state in (ENDED, ABORTED):
             self.outcome = fact.outcome

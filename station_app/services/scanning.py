@@ -26,7 +26,7 @@ from station_app.services.library import MasterLibrary
 class ScanReaction:
     """What the scan was, and the commit it started.
 
-    ``saving`` is None where the page has to go on: a badge needs its PIN, an action other than "next" or "repeat" needs a dialog.
+    ``saving`` is None where the page has to go on: a badge needs its PIN, other actions need a dialog.
     """
 
     scan: Scan
