@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from station_app.domain.chain import Draft, Row
+from station_app.domain.log import ComponentUse as ComponentUse
+from station_app.domain.log import LoggedRow as LoggedRow
 from station_app.domain.status import StationStatus
 
 # --- time ------------------------------------------------------------------------------------------------------
@@ -246,26 +248,6 @@ class MasterPage:
 
     changes: tuple[MasterChange, ...]
     highest_rev: int
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedRow:
-    """A row as the server has it, with its station and when it arrived (UTC microseconds)."""
-
-    station: str
-    row: Row
-    received_us: int
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentUse:
-    """Where a component's serial number was used, and whether it was detached again."""
-
-    material: str
-    component_serial: str
-    used_in: str
-    station: str
-    detached: bool
 
 
 @dataclass(frozen=True, slots=True)
