@@ -91,7 +91,7 @@ def _build(environment: Environment, recipe: Recipe, log: Path, environ: Mapping
     free_bytes = shutil.disk_usage(folder.parent).free
     if free_bytes < recipe.minimum_free_bytes:
         raise Fault(
-            f"Too little disk space: {folder.parent} has {free_bytes / 1e9:.1f} GB free and about 2 GB are needed."
+            f"Too little disk space: {free_bytes / 1e9:.1f} GB are free for {folder.parent}, 2 GB are needed."
             " Free some, or set STATION_APP_CACHE to a folder on another disk."
         )
     say(f"Making a Python environment in {folder}")

@@ -78,11 +78,17 @@ def fault_in_output(output: str, folder: Path, log: Path) -> Fault:
 
 
 def fault_of_system(error: OSError) -> Fault | None:
-    """The one line for a full disk or a missing permission; None where the error is something else."""
+    """The one line for a full disk, a missing permission or a file in the way; None for any other error."""
     place = error.filename or "the cache folder"
     windows = getattr(error, "winerror", None)
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or windows in _WINDOWS_FULL:
         return Fault(f"The disk is full while writing {place}: free about 2 GB {_ELSEWHERE} and start again.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) or windows in _WINDOWS_DENIED:
-        return Fault(f"No permission to use {place}: make it yours, or set STATION_APP_CACHE to a folder that is.")
+        return Fault(
+            f"No permission to use {place}: make it yours, or set STATION_APP_CACHE to a folder that is."
+        )
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return Fault(
+            f"{place} cannot be a folder, a file is in its way: set STATION_APP_CACHE to another one."
+        )
     return None

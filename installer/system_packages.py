@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from installer import child
@@ -115,7 +116,7 @@ def _install(arguments: Sequence[str], prefix: Sequence[str], log: Path) -> bool
     with log.open("wb") as output:
 
         def run(what: str, *rest: str) -> bool:
-            show = lambda: progress.show(what)  # noqa: E731
+            show = partial(progress.show, what)
             return child.run([*apt, *rest], environ=os.environ, output=output, on_poll=show) == 0
 
         done = run("apt-get install", *arguments) or (
