@@ -87,7 +87,9 @@ class PressServer:
                     DisplayName=ua.LocalizedText(unit),
                     Description=ua.LocalizedText(description),
                 )
-                await node.add_property(ua.NodeId(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units)
+                await node.add_property(
+                    ua.NodeId(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units
+                )
             self._nodes[name] = node_id
 
     def _values(self) -> dict[str, Any]:
@@ -150,4 +152,3 @@ class PressServer:
         if server is not None:
             await server.stop()
             self._listening = False
-
