@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import random
+import socket
 import time
 from collections.abc import Iterable, Sequence
 
@@ -70,6 +72,7 @@ class DeviceReport:
         self._since = time.time()
         self._connection: Connection | None = None
         self._troubled = False
+        self._refused: set[tuple[str, str]] = set()
 
     def sample(self, sample: Sample) -> None:
         """Pass a sample on; a Bad one without a value carries the last one received."""
@@ -96,9 +99,12 @@ class DeviceReport:
         self.mark_bad(WAITING)
         self._state(Connection.CONNECTING, "")
 
-    def connected(self) -> None:
-        self._state(Connection.CONNECTED, "")
-        self.recovered()
+    def connected(self, *, well: bool = True) -> None:
+        """The device answers; ``well`` False when what it answers is not (all) usable."""
+        if self._connection is not Connection.CONNECTED:
+            self._state(Connection.CONNECTED, "")
+        if well:
+            self.recovered()
 
     def lost(self, reason: str, retry_at: float | None) -> None:
         """The device does not answer: ``reason`` is a sentence for a person."""
@@ -115,6 +121,15 @@ class DeviceReport:
             self._troubled = True
             self._logger.warning("%s: %s", self._device, reason)
 
+    def refused(self, names: Iterable[str], status: str) -> None:
+        """The device answers, but not for these tags: most likely their addresses are wrong. Logged once each."""
+        names = list(names)
+        self.mark_bad(status, names)
+        for name in names:
+            if (name, status) not in self._refused:
+                self._refused.add((name, status))
+                self._logger.warning('%s: refuses tag "%s": %s', self._device, name, status)
+
     def recovered(self) -> None:
         """Log that all is well again, once after a :meth:`trouble`."""
         if self._troubled:
@@ -126,6 +141,13 @@ class DeviceReport:
             self._since = time.time()
             self._connection = connection
         self._on_state(ConnectionState(self._device, connection, reason, self._since, retry_at))
+
+
+def reason_of(error: OSError) -> str:
+    """What a failed connection says to a person: "Connection refused", without Python's decoration."""
+    if isinstance(error, socket.gaierror):
+        return "the name of the host is not known"
+    return os.strerror(error.errno) if error.errno else str(error) or type(error).__name__
 
 
 def quiet_library(name: str) -> None:

@@ -14,11 +14,14 @@ async def browse_tree(client: Client, authority: str, path: str, limit: int) -> 
     """At most ``limit`` entries, in the order of a tree that is drawn from top to bottom."""
     entries: list[BrowseEntry] = []
     visited: set[str] = set()
-    waiting = [(reference, 0) for reference in reversed(await _children(client, ua.NodeId(ua.ObjectIds.ObjectsFolder)))]
+    waiting = [
+        (reference, 0)
+        for reference in reversed(await _children(client, ua.NodeId(ua.ObjectIds.ObjectsFolder)))
+    ]
     while waiting and len(entries) < limit:
         reference, depth = waiting.pop()
         node_text = reference.NodeId.to_string()
-        if node_text in visited or reference.NodeId.ServerIndex:
+        if node_text in visited or getattr(reference.NodeId, "ServerIndex", 0):
             continue
         visited.add(node_text)
         entries.append(_entry(reference, authority, path, depth))

@@ -13,12 +13,13 @@ from asyncua import Client, ua
 from asyncua.common.utils import NotEnoughData
 
 from drivers.address import OpcUaAddress
+from drivers.connection import reason_of
 from drivers.opcua.values import status_name
 
 NODES_PER_CALL = 500
 SERVER_STATE = ua.NodeId(ua.ObjectIds.Server_ServerStatus_State)
 # What asyncua raises when a server's bytes make no sense; a fault in this package shows as other types.
-_GARBAGE = (struct.error, NotEnoughData, ValueError, LookupError, TypeError, AssertionError, AttributeError)
+_GARBAGE = (struct.error, NotEnoughData, ValueError)
 
 
 class DeviceLost(Exception):
@@ -34,7 +35,7 @@ async def device_call(where: str, timeout_s: float) -> AsyncIterator[None]:
     except TimeoutError:
         raise DeviceLost(f"no answer from {where} within {timeout_s:g} s") from None
     except OSError as error:
-        raise DeviceLost(f"no connection to {where}: {error.strerror or error}") from error
+        raise DeviceLost(f"no connection to {where}: {reason_of(error)}") from error
     except ua.UaStatusCodeError as error:
         raise DeviceLost(f"{where} refuses: {status_name(error.code)}") from error
     except ua.UaError as error:

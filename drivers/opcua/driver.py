@@ -66,11 +66,12 @@ class OpcUaDriver:
         addresses = [_opcua_address(tag) for tag in tags]
         report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
         backoff = Backoff()
+        cyclic: set[str] = set()
         report.connecting()
         try:
             while True:
                 try:
-                    await self._run_connected(tags, addresses, report, backoff)
+                    await self._run_connected(tags, addresses, report, cyclic, backoff)
                 except DeviceLost as lost:
                     wait_s = backoff.next_s()
                     report.lost(str(lost), time.time() + wait_s)
@@ -84,7 +85,7 @@ class OpcUaDriver:
             async with self._session() as client, device_call(self._authority, self._timeout_s):
                 values = await read_values(client, [node_id(address) for address in addresses])
         except DeviceLost as lost:
-            _logger.debug("%s: read failed: %s", self.device, lost)
+            _logger.info("%s: read failed: %s", self.device, lost)
             return [bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags]
         return [
             sample_of(tag.name, value, address.index)
@@ -102,12 +103,14 @@ class OpcUaDriver:
                 (present,) = await read_values(client, [node])
                 if present.Value is None or present.Value.Value is None:
                     status = present.StatusCode or ua.StatusCode(ua.StatusCodes.BadTypeMismatch)
-                    return bad_sample(tag.name, status_name(status.value) if status.is_bad() else "BadTypeMismatch")
+                    return bad_sample(
+                        tag.name, status_name(status.value) if status.is_bad() else "BadTypeMismatch"
+                    )
                 answer = await write_value(client, node, variant_for(value, present.Value))
         except NotScalar as fault:
             return bad_sample(tag.name, fault.status, value)
         except DeviceLost as lost:
-            _logger.debug("%s: write failed: %s", self.device, lost)
+            _logger.info("%s: write failed: %s", self.device, lost)
             return bad_sample(tag.name, BAD_COMMUNICATION, value)
         quality = quality_of(answer.value)
         return Sample(tag.name, value, quality, status_name(answer.value), None, time.time())
@@ -127,13 +130,18 @@ class OpcUaDriver:
             await _disconnect(client)
 
     async def _run_connected(
-        self, tags: Sequence[Tag], addresses: list[OpcUaAddress], report: DeviceReport, backoff: Backoff
+        self,
+        tags: Sequence[Tag],
+        addresses: list[OpcUaAddress],
+        report: DeviceReport,
+        cyclic: set[str],
+        backoff: Backoff,
     ) -> None:
         """Connect, subscribe and watch; leaves with DeviceLost (reported before the tidying) or cancelled."""
         client = await self._connect()
         self._client = client
         try:
-            subscription = TagSubscription(tags, addresses, report, self._queue_size)
+            subscription = TagSubscription(tags, addresses, report, cyclic, self._queue_size)
             async with device_call(self._authority, self._timeout_s):
                 await subscription.create(client)
             report.connected()

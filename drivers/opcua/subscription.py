@@ -34,24 +34,32 @@ _NO_FILTER = {
 
 @dataclass(slots=True)
 class _Item:
-    """One monitored tag: ``arrived`` is a monotonic time, ``cyclic`` whether it is stamped in a cycle."""
+    """One monitored tag and what came last for it: ``arrived`` is a monotonic time."""
 
     tag: Tag
     address: OpcUaAddress
     arrived: float
-    cyclic: bool = False
     value: Value = None
     source_time: float | None = None
 
 
 class TagSubscription:
-    """The subscription of one connection; made anew after each reconnect."""
+    """The subscription of one connection; made anew after each reconnect.
+
+    ``cyclic`` is the set of names of cyclic tags: it outlives the connection, and this class adds to it.
+    """
 
     def __init__(
-        self, tags: Sequence[Tag], addresses: Sequence[OpcUaAddress], report: DeviceReport, queue_size: int
+        self,
+        tags: Sequence[Tag],
+        addresses: Sequence[OpcUaAddress],
+        report: DeviceReport,
+        cyclic: set[str],
+        queue_size: int,
     ) -> None:
         now = time.monotonic()
         self._items = [_Item(tag, address, now) for tag, address in zip(tags, addresses, strict=True)]
+        self._cyclic = cyclic
         self._report = report
         self._queue_size = queue_size
         self._published = now
@@ -79,7 +87,9 @@ class TagSubscription:
             refused = await self._monitor(client, created.SubscriptionId, list(handles), with_times=True)
             await self._monitor(client, created.SubscriptionId, refused, with_times=False)
 
-    async def _monitor(self, client: Client, subscription: int, handles: list[int], with_times: bool) -> list[int]:
+    async def _monitor(
+        self, client: Client, subscription: int, handles: list[int], with_times: bool
+    ) -> list[int]:
         """Monitor the items of these handles; returns those whose filter the server does not know."""
         if not handles:
             return []
@@ -97,13 +107,15 @@ class TagSubscription:
             if with_times and result.StatusCode.value in _NO_FILTER:
                 refused.append(handle)
             else:
-                self._report.mark_bad(status_name(result.StatusCode.value), [self._items[handle].tag.name])
+                self._report.refused([self._items[handle].tag.name], status_name(result.StatusCode.value))
         return refused
 
     def _request(self, handle: int, with_times: bool) -> ua.MonitoredItemCreateRequest:
         item = self._items[handle]
         request = ua.MonitoredItemCreateRequest()
-        request.ItemToMonitor = ua.ReadValueId(NodeId=node_id(item.address), AttributeId=ua.AttributeIds.Value)
+        request.ItemToMonitor = ua.ReadValueId(
+            NodeId=node_id(item.address), AttributeId=ua.AttributeIds.Value
+        )
         request.MonitoringMode = ua.MonitoringMode.Reporting
         request.RequestedParameters.ClientHandle = ua.IntegerId(handle)
         request.RequestedParameters.SamplingInterval = item.tag.interval_s * 1000
@@ -131,7 +143,7 @@ class TagSubscription:
         sample = sample_of(item.tag.name, data_value, item.address.index)
         again = sample.value is not None and sample.value == item.value
         if again and sample.source_time != item.source_time and item.source_time is not None:
-            item.cyclic = True
+            self._cyclic.add(item.tag.name)
         item.value, item.source_time, item.arrived = sample.value, sample.source_time, self._published
         self._report.sample(sample)
 
@@ -143,10 +155,16 @@ class TagSubscription:
         if self._fault:
             raise DeviceLost(self._fault)
         if now - self._published > self._silence_allowed_s:
-            raise DeviceLost(f"the server answers but has published nothing for {self._silence_allowed_s:g} s")
+            raise DeviceLost(
+                f"the server answers but has published nothing for {self._silence_allowed_s:g} s"
+            )
         for item in self._items:
             allowed_s = max(item.tag.stale_after_s, 3 * item.tag.interval_s)
-            if item.cyclic and item.tag.stale_after_s > 0 and now - item.arrived > allowed_s:
+            if (
+                item.tag.name in self._cyclic
+                and item.tag.stale_after_s > 0
+                and now - item.arrived > allowed_s
+            ):
                 last = self._report.last(item.tag.name)
                 if last is not None and last.quality is not Quality.BAD:
                     self._report.mark_bad(STOPPED_ARRIVING, [item.tag.name])

@@ -64,6 +64,8 @@ class BenchServer:
         elif function == _READ_HOLDING:
             first = MIRROR_OFFSET - start
             registers[first : first + IMAGE_LENGTH] = self._image
+        elif function == _READ_COILS:
+            registers[0] = sum(1 << position for position, is_set in enumerate(self._coils) if is_set)
         elif function == _READ_DISCRETE:
             registers[0] = self._status_bits
         elif function in (_WRITE_REGISTER, _WRITE_REGISTERS) and written:

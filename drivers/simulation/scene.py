@@ -142,7 +142,9 @@ class SceneRenderer:
         cv2.putText(picture, serial[:22], (x0 + 10, y1 - 14), _TEXT, self._font, size, 600)
 
 
-def _rounded(picture: Picture, box: tuple[int, int, int, int], radius: int, colour: tuple[int, int, int]) -> None:
+def _rounded(
+    picture: Picture, box: tuple[int, int, int, int], radius: int, colour: tuple[int, int, int]
+) -> None:
     x0, y0, x1, y1 = box
     cv2.rectangle(picture, (x0 + radius, y0), (x1 - radius, y1), colour, -1)
     cv2.rectangle(picture, (x0, y0 + radius), (x1, y1 - radius), colour, -1)
@@ -157,7 +159,10 @@ def _bolt(picture: Picture, x: int, y: int, radius: int) -> None:
     cv2.circle(picture, (x, y), radius, _STEEL, -1, cv2.LINE_AA)
     cv2.circle(picture, (x, y), radius, _EDGE, 1, cv2.LINE_AA)
     corners = [
-        (round(x + radius * 0.55 * math.cos(math.pi * n / 3)), round(y + radius * 0.55 * math.sin(math.pi * n / 3)))
+        (
+            round(x + radius * 0.55 * math.cos(math.pi * n / 3)),
+            round(y + radius * 0.55 * math.sin(math.pi * n / 3)),
+        )
         for n in range(6)
     ]
     cv2.fillPoly(picture, [np.array(corners, dtype=np.int32)], _BORE, cv2.LINE_AA)

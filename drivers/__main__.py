@@ -1,0 +1,97 @@
+"""``python -m drivers read|watch|browse``: the driver bench an engineer takes to a new machine.
+
+Prints JSON lines. Exit code 0: all values Good; 1: a value is Bad or a device does not answer; 2: an address or an
+option cannot be understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+
+from drivers.base import AddressError, ConnectionState, Quality, Sample
+from drivers.bench import READ_TIMEOUT_S, browse_device, read_addresses, sample_fields, watch_addresses
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m drivers",
+        description="Read any OPC UA or Modbus TCP device by address; prints JSON lines.",
+        epilog='addresses: "opcua://HOST:PORT/ns=2;s=NAME", "modbus://HOST:PORT/holding/100?type=float32"',
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    read = commands.add_parser("read", help="read each address once")
+    read.add_argument("addresses", nargs="+", metavar="ADDRESS")
+    read.add_argument(
+        "--timeout", type=float, default=READ_TIMEOUT_S, metavar="S", help="seconds, default %(default)s"
+    )
+    watch = commands.add_parser("watch", help="print every change until Ctrl-C")
+    watch.add_argument("addresses", nargs="+", metavar="ADDRESS")
+    watch.add_argument("--seconds", type=float, metavar="S", help="stop after this time")
+    browse = commands.add_parser("browse", help="list the nodes of an OPC UA server")
+    browse.add_argument("device", metavar="URL", help="opcua://HOST:PORT[/path]")
+    browse.add_argument(
+        "--limit", type=int, default=1000, metavar="N", help="at most so many, default %(default)s"
+    )
+    return parser.parse_args(argv)
+
+
+def _print(line: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    samples = [sample for _, sample in read_addresses(arguments.addresses, arguments.timeout)]
+    for sample in samples:
+        _print(sample_fields(sample))
+    return 1 if any(sample.quality is Quality.BAD for sample in samples) else 0
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    last: dict[str, Sample] = {}
+
+    def on_sample(sample: Sample) -> None:
+        last[sample.tag] = sample
+        _print(sample_fields(sample))
+
+    def on_state(state: ConnectionState) -> None:
+        if state.reason:
+            sys.stderr.write(f"{state.device}: {state.reason}\n")
+
+    try:
+        watch_addresses(arguments.addresses, arguments.seconds, on_sample, on_state)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+    return 1 if any(sample.quality is Quality.BAD for sample in last.values()) else 0
+
+
+def _browse(arguments: argparse.Namespace) -> int:
+    try:
+        entries = browse_device(arguments.device, arguments.limit)
+    except ConnectionError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    for entry in entries:
+        _print(
+            {"address": entry.address, "name": entry.name, "readable": entry.readable, "depth": entry.depth}
+        )
+    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _arguments(argv)
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    commands = {"read": _read, "watch": _watch, "browse": _browse}
+    try:
+        return commands[arguments.command](arguments)
+    except AddressError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

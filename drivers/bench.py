@@ -1,0 +1,140 @@
+"""The driver bench: read, watch and browse any device by address, without a configuration.
+
+These functions are what ``python -m drivers`` and the station's ``tags`` commands print from. Addresses are grouped by
+device, each device gets one connection, and a device that does not answer yields Bad samples, never an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from drivers.address import DEFAULT_PORTS, Address, host_and_port, parse_address, parse_device_url
+from drivers.base import AddressError, BrowseEntry, ConnectionState, Driver, Sample, Tag
+from drivers.connection import BAD_COMMUNICATION, bad_sample
+from drivers.modbus import ModbusDriver
+from drivers.opcua import OpcUaDriver
+
+READ_TIMEOUT_S = 5.0
+
+
+def open_driver(address_text: str) -> Driver:
+    """A driver for the device of a tag's address or of a device's URL; nothing is connected yet.
+
+    Raises AddressError, also for a device's name: here is no configuration that could know it.
+    """
+    url = _device_url(address_text)
+    scheme, authority, _ = parse_device_url(url)
+    if host_and_port(authority) is None:
+        raise AddressError(
+            f'address "{address_text}": "{authority}" has no port; allowed: HOST:PORT '
+            f"(usual: {authority}:{DEFAULT_PORTS[scheme]})"
+        )
+    return OpcUaDriver(authority, url) if scheme == "opcua" else ModbusDriver(authority, url)
+
+
+def read_addresses(addresses: Sequence[str], timeout_s: float = READ_TIMEOUT_S) -> list[tuple[str, Sample]]:
+    """Read each address once, in the order given. Raises AddressError before anything is connected."""
+    groups = _groups(addresses)
+    return asyncio.run(_read(addresses, groups, timeout_s))
+
+
+def watch_addresses(
+    addresses: Sequence[str],
+    seconds: float | None,
+    on_sample: Callable[[Sample], None],
+    on_state: Callable[[ConnectionState], None] | None = None,
+) -> None:
+    """Report every sample for ``seconds`` (None: until KeyboardInterrupt). Raises AddressError first."""
+    asyncio.run(_watch(_groups(addresses), seconds, on_sample, on_state or (lambda state: None)))
+
+
+def browse_device(url: str, limit: int = 1000) -> list[BrowseEntry]:
+    """A device's tree. Raises AddressError, or ConnectionError when it does not answer."""
+    return asyncio.run(_browse(open_driver(url), limit))
+
+
+def sample_fields(sample: Sample) -> dict[str, Any]:
+    """A sample as the JSON line that the commands print; times are ISO 8601, UTC, milliseconds."""
+    return {
+        "address": sample.tag,
+        "value": sample.value,
+        "quality": str(sample.quality),
+        "status": sample.status,
+        "source_time": None if sample.source_time is None else iso_time(sample.source_time),
+        "received_time": iso_time(sample.received_time),
+    }
+
+
+def iso_time(seconds: float) -> str:
+    """Seconds since the epoch as "2026-11-20T08:42:07.123Z"."""
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def _device_url(address_text: str) -> str:
+    try:
+        address: Address = parse_address(address_text)
+    except AddressError as fault:
+        try:
+            scheme, authority, path = parse_device_url(address_text)
+        except AddressError:
+            raise fault from None
+        return f"{scheme}://{authority}{path}"
+    return address.device_url
+
+
+def _groups(addresses: Iterable[str]) -> dict[str, tuple[Driver, list[Tag]]]:
+    groups: dict[str, tuple[Driver, list[Tag]]] = {}
+    for text in dict.fromkeys(addresses):
+        device_url = parse_address(text).device_url
+        if device_url not in groups:
+            groups[device_url] = (open_driver(text), [])
+        groups[device_url][1].append(Tag(name=text, address=text))
+    return groups
+
+
+async def _read(
+    addresses: Sequence[str], groups: dict[str, tuple[Driver, list[Tag]]], timeout_s: float
+) -> list[tuple[str, Sample]]:
+    answers = await asyncio.gather(
+        *(_read_device(driver, tags, timeout_s) for driver, tags in groups.values())
+    )
+    samples = {sample.tag: sample for answer in answers for sample in answer}
+    return [(text, samples[text]) for text in addresses]
+
+
+async def _read_device(driver: Driver, tags: list[Tag], timeout_s: float) -> list[Sample]:
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await driver.read(tags)
+    except TimeoutError:
+        return [bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags]
+    finally:
+        await driver.close()
+
+
+async def _watch(
+    groups: dict[str, tuple[Driver, list[Tag]]],
+    seconds: float | None,
+    on_sample: Callable[[Sample], None],
+    on_state: Callable[[ConnectionState], None],
+) -> None:
+    tasks = [asyncio.create_task(driver.run(tags, on_sample, on_state)) for driver, tags in groups.values()]
+    try:
+        done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _browse(driver: Driver, limit: int) -> list[BrowseEntry]:
+    try:
+        return await driver.browse(limit)
+    finally:
+        await driver.close()

@@ -1,0 +1,146 @@
+"""The field loop: one asyncio loop in a thread of its own, on which all network drivers run.
+
+Samples and states cross to the rest of the application through bounded queues that another thread drains with a
+timer; a sample that finds its queue full pushes the oldest out and is counted, never silently. Commands go the other
+way with :meth:`FieldLoop.submit`. Nothing is global: two field loops can live in one process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import concurrent.futures
+import logging
+import threading
+import time
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from drivers.base import Connection, ConnectionState, Driver, Sample, Tag
+from drivers.connection import BAD_COMMUNICATION, bad_sample
+
+_logger = logging.getLogger("drivers.field")
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_STOP_TIMEOUT_S = 10.0
+INTERNAL_ERROR = "internal error, see log"
+
+
+class BoundedQueue(Generic[_Item]):
+    """First in, first out, at most ``maxlen``: when full the oldest is dropped and ``overflowed`` counts it.
+
+    One thread puts, another drains; both are single operations of a deque and need no lock.
+    """
+
+    def __init__(self, maxlen: int) -> None:
+        if maxlen < 1:
+            raise ValueError(f"maxlen is {maxlen}; allowed: 1 and more")
+        self._items: collections.deque[_Item] = collections.deque()
+        self._maxlen = maxlen
+        self.overflowed = 0
+
+    def put(self, item: _Item) -> None:
+        """Append; drops the oldest when full. From the putting thread only."""
+        self._items.append(item)
+        if len(self._items) > self._maxlen:
+            try:
+                self._items.popleft()
+            except IndexError:  # drained meanwhile by the other thread
+                return
+            self.overflowed += 1
+
+    def drain(self, limit: int | None = None) -> list[_Item]:
+        """Take what is there, oldest first, at most ``limit``. From the draining thread only."""
+        wanted = len(self._items) if limit is None else min(limit, len(self._items))
+        taken: list[_Item] = []
+        for _ in range(wanted):
+            try:
+                taken.append(self._items.popleft())
+            except IndexError:  # an overflow took it
+                break
+        return taken
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+SampleQueue = BoundedQueue[Sample]
+StateQueue = BoundedQueue[ConnectionState]
+
+
+class FieldLoop:
+    """Runs drivers until stopped. ``samples`` and ``states`` are drained by one other thread.
+
+    ``further_samples`` are queues that get every sample as well, for example a historian's.
+    """
+
+    def __init__(
+        self, maxlen: int = 100_000, *, further_samples: Iterable[SampleQueue] = (), name: str = "field loop"
+    ) -> None:
+        self.samples: SampleQueue = BoundedQueue(maxlen)
+        self.states: StateQueue = BoundedQueue(10_000)
+        self._queues = (self.samples, *further_samples)
+        self._name = name
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._ended: asyncio.Event | None = None
+
+    def start(self, work: Sequence[tuple[Driver, Sequence[Tag]]]) -> None:
+        """Start the thread and one task per driver with its tags. Raises RuntimeError when already started."""
+        if self._thread is not None:
+            raise RuntimeError("the field loop is already running")
+        ready: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._thread = threading.Thread(
+            target=self._run, args=(list(work), ready), name=self._name, daemon=True
+        )
+        self._thread.start()
+        ready.result()
+
+    def stop(self) -> None:
+        """Close every driver and end the thread. Raises TimeoutError when a driver does not let go."""
+        thread, loop, ended = self._thread, self._loop, self._ended
+        if thread is None or loop is None or ended is None:
+            return
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(_STOP_TIMEOUT_S)
+        if thread.is_alive():
+            raise TimeoutError(f"the field loop did not end within {_STOP_TIMEOUT_S:g} s")
+        self._thread = self._loop = self._ended = None
+
+    def submit(self, work: Coroutine[Any, Any, _Result]) -> concurrent.futures.Future[_Result]:
+        """Run a driver's coroutine (read, write, browse) on the loop. Raises RuntimeError when not running."""
+        if self._loop is None:
+            work.close()
+            raise RuntimeError("the field loop is not running")
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _run(self, work: list[tuple[Driver, Sequence[Tag]]], ready: concurrent.futures.Future[None]) -> None:
+        asyncio.run(self._main(work, ready))
+
+    async def _main(
+        self, work: list[tuple[Driver, Sequence[Tag]]], ready: concurrent.futures.Future[None]
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ended = asyncio.Event()
+        tasks = [asyncio.create_task(self._drive(driver, tags), name=driver.device) for driver, tags in work]
+        ready.set_result(None)
+        await self._ended.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _drive(self, driver: Driver, tags: Sequence[Tag]) -> None:
+        """One driver for ever. An exception here is our own fault: shown on screen, told in full in the log."""
+        try:
+            await driver.run(tags, self._put_sample, self.states.put)
+        except Exception:
+            _logger.exception("%s: the driver ended by an internal error", driver.device)
+            for tag in tags:
+                self._put_sample(bad_sample(tag.name, BAD_COMMUNICATION))
+            self.states.put(ConnectionState(driver.device, Connection.LOST, INTERNAL_ERROR, time.time()))
+        finally:
+            await driver.close()
+
+    def _put_sample(self, sample: Sample) -> None:
+        for queue in self._queues:
+            queue.put(sample)

@@ -1,0 +1,5 @@
+"""Modbus TCP: a polling driver that believes no reply it has not checked byte for byte."""
+
+from drivers.modbus.driver import ModbusDriver
+
+__all__ = ["ModbusDriver"]
