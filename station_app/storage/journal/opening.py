@@ -54,7 +54,7 @@ def create_if_absent(path: Path, station: str) -> None:
 def examine(path: Path, station: str) -> JournalState:
     """The state of an existing journal, which is read and not changed.
 
-    Raises JournalCorrupt for a damaged file, JournalError for another station's, a newer schema's, or an unreadable one.
+    Raises JournalCorrupt for a damaged file, JournalError for another station's, a newer one, or no permission.
     """
     check_mark(path)
     unclean = wal_path(path).exists() and wal_path(path).stat().st_size > 0

@@ -45,7 +45,10 @@ class Transaction:
         self.state = self.state.with_peer(chan, Peer(epoch, seq, clock_offset_ms))
 
     def rehome(self, chan: str, after: Head, new_epoch: int, first: Draft, pulled: Sequence[Row]) -> list[Row]:
-        """Move the rows that follow ``after`` into ``new_epoch``; see the port. Raises JournalError, changing nothing."""
+        """Move the rows that follow ``after`` into ``new_epoch``; see the port.
+
+        Raises JournalError, and nothing is changed, when the arguments contradict the chain.
+        """
         known = [head.epoch for head in self.state.epochs(chan) if head.seq]
         check_new_epoch(chan, new_epoch, first, [*known, *(row.epoch for row in pulled)])
         self._check_common(chan, after)
@@ -114,7 +117,7 @@ class Transaction:
         """Refuse to cut behind a row that is not the one meant: the wrong rows would move."""
         if after.epoch == 0 and after.seq == 0:
             return
-        found = genesis(self.state.station, chan, after.epoch)
+        found: bytes | None = genesis(self.state.station, chan, after.epoch)
         if after.seq > 0:
             found = self._connection.execute(
                 select(LOG.c.hash).where(LOG.c.chan == chan, LOG.c.epoch == after.epoch, LOG.c.seq == after.seq)
