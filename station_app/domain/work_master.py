@@ -14,12 +14,17 @@ from station_app.domain.outcome import Limits
 
 
 class Callout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A numbered mark on a picture; ``x``, ``y`` are fractions of its width and height from the top left."""
+    """A numbered mark on a picture; ``x``, ``y`` are fractions of its width and height from the top left.
+
+    They say what is meant; ``label_x``, ``label_y`` where the number stands (None: wherever there is room).
+    """
 
     label: str
     x: float
     y: float
     text: str = ""
+    label_x: float | None = None
+    label_y: float | None = None
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
