@@ -51,7 +51,7 @@ STATUS_INTERVAL_S = 1.0
 class StationRuntime:
     """A running station. ``post`` brings calls to the main thread; :meth:`tick` is called there about every 50 ms.
 
-    Raises JournalError (locked, corrupt, full), PasswordFileError and OSError when it cannot start; then nothing is left running.
+    Raises JournalError (locked, corrupt, full), PasswordFileError and OSError when it cannot start; then nothing runs.
     """
 
     def __init__(self, config: StationConfig, post: Post) -> None:
