@@ -6,6 +6,7 @@ An identity names a record and nothing else: order comes from (chan, epoch, seq)
 from __future__ import annotations
 
 import secrets
+import threading
 import uuid
 
 _RANDOM_BITS = 74
@@ -16,16 +17,23 @@ class RecordIds:
     """Makes UUIDv7s that increase strictly, whatever the clock does.
 
     The clock may stand still or be set back a year: the timestamp part is clamped to the highest one used and
-    the random part counts on from the last.
+    the random part counts on from the last. May be used from several threads.
     """
 
     def __init__(self) -> None:
         self._millis = 0
         self._random = 0
+        self._order = threading.Lock()
 
     def next(self, wall_us: int) -> str:
         """The next identity at ``wall_us`` microseconds since the epoch, in canonical text form."""
-        millis = max(wall_us // 1000, 0)
+        with self._order:
+            millis, chance = self._advance(max(wall_us // 1000, 0))
+        high, low = chance >> 62, chance & ((1 << 62) - 1)
+        number = (millis << 80) | (7 << 76) | (high << 64) | (2 << 62) | low
+        return str(uuid.UUID(int=number))
+
+    def _advance(self, millis: int) -> tuple[int, int]:
         if millis > self._millis:
             self._millis = millis
             self._random = secrets.randbits(_RANDOM_BITS - 1)
@@ -34,6 +42,4 @@ class RecordIds:
             if self._random >= _RANDOM_LIMIT:
                 self._millis += 1
                 self._random = secrets.randbits(_RANDOM_BITS - 1)
-        high, low = self._random >> 62, self._random & ((1 << 62) - 1)
-        number = (self._millis << 80) | (7 << 76) | (high << 64) | (2 << 62) | low
-        return str(uuid.UUID(int=number))
+        return self._millis, self._random

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 class SyncPhase(enum.StrEnum):
     """Where the sync worker stands; the order of a good day is offline, hello, drain, idle."""
 
-    OFFLINE = "offline"
-    HELLO = "hello"
-    REHOME = "rehome"
-    DRAIN = "drain"
-    IDLE = "idle"
-    BACKOFF = "backoff"
+    OFFLINE = "OFFLINE"
+    HELLO = "HELLO"
+    REHOME = "REHOME"
+    DRAIN = "DRAIN"
+    IDLE = "IDLE"
+    BACKOFF = "BACKOFF"
 
 
-IN_CONTACT = frozenset({SyncPhase.REHOME, SyncPhase.DRAIN, SyncPhase.IDLE})
+CONNECTED = frozenset({SyncPhase.REHOME, SyncPhase.DRAIN, SyncPhase.IDLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,22 @@ class SyncState:
     """One moment of the synchronization. Times are UTC in microseconds since the epoch, None: never.
 
     ``waiting`` counts records the server is not known to have; ``reason`` says why there is no contact;
-    ``next_attempt_us`` is set while waiting for it.
+    ``next_attempt_us`` is set while waiting for it. ``clock_offset_ms`` is the server's clock minus ours.
     """
 
-    phase: SyncPhase
+    name: SyncPhase
     since_us: int
     waiting: int
     last_contact_us: int | None = None
     reason: str = ""
     next_attempt_us: int | None = None
+    clock_offset_ms: int | None = None
     faults: tuple[SyncFault, ...] = ()
 
     @property
-    def in_contact(self) -> bool:
+    def connected(self) -> bool:
         """Whether the server answered the last time it was asked."""
-        return self.phase in IN_CONTACT
+        return self.name in CONNECTED or (self.name is SyncPhase.HELLO and not self.reason)
 
     @property
     def alarms(self) -> tuple[SyncFault, ...]:

@@ -1,276 +1,156 @@
-"""The sync worker's state machine: what to do next about the shared database, one bounded step at a time.
-
-    OFFLINE -> HELLO -> {REHOME -> HELLO} -> DRAIN -> IDLE -> (poll) HELLO
-                 any of them, when contact is lost -> BACKOFF -> HELLO
-
-:meth:`Synchronizer.step` never sleeps: it answers how long to wait before the next one. The thread that waits is
-:class:`~station_app.services.sync_worker.SyncWorker`; tests drive the steps themselves. A kill between any two
-lines changes how much is sent again, never what arrives: the server recognises a replay by its hashes.
-"""
+"""The thread that synchronizes: it does the waiting that the state machine asks for."""
 
 from __future__ import annotations
 
-import random
+import dataclasses
+import logging
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from station_app.domain.chain import AUDIT, REC
-from station_app.services.deliver_records import BATCH_ROWS, ChannelDelivery, DraftFact, Greeting, Tampered
-from station_app.services.ports import (
-    ChainBroken,
-    Clock,
-    EvidenceStore,
-    Gap,
-    Journal,
-    JournalError,
-    Refused,
-    SchemaMismatch,
-    SharedDatabase,
-    SharedDatabaseError,
-    Unreachable,
-)
-from station_app.services.pull_master_data import MasterFeed
-from station_app.services.sync_state import SyncFaults, SyncPhase, SyncState
-from station_app.services.transfer_evidence import EvidenceTransfer
+from station_app.domain.chain import Draft
+from station_app.domain.records import Fact
+from station_app.services.ledger import STATION_ACTOR
+from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase, SharedDatabaseError
+from station_app.services.recording import Recorder
+from station_app.services.sync_state import SyncPhase, SyncState
+from station_app.services.synchronizer import StepResult, Synchronizer, SyncListener
 
-POLL_S = 15.0
-SHORTEST_BACKOFF_S = 0.5
-LONGEST_BACKOFF_S = 60.0
-ALARM_RETRY_S = 60.0
-REPEATS_ALLOWED = 5
-BACKOFF_DOUBLINGS = 7
-CONTACT_FAULTS = ("refused", "schema", "database")
+__all__ = ["SyncPhase", "SyncState", "SyncWorker", "Synchronizer", "build_synchronizer", "drain"]
+
+HINT_POLL_S = 0.5
+BUG_RETRY_S = 60.0
+STOP_TIMEOUT_S = 10.0
+
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """What to do until the next step: wait ``delay_s`` (0: none); ``wakeable``: a local commit ends the wait."""
+def build_synchronizer(
+    journal: Journal,
+    database: SharedDatabase,
+    evidence: EvidenceStore,
+    recorder: Recorder,
+    clock: Clock,
+    listener: SyncListener | None = None,
+) -> Synchronizer:
+    """A synchronizer that stamps its own records, and the measured clock offset, through the station's recorder."""
+    listener = listener or SyncListener()
 
-    delay_s: float
-    wakeable: bool = True
+    def draft(fact: Fact, chan: str) -> Draft:
+        return recorder.draft(fact, STATION_ACTOR, chan)
+
+    def measured(offset_ms: int) -> None:
+        recorder.clock_offset_ms = offset_ms
+        listener.clock_offset_ms(offset_ms)
+
+    return Synchronizer(
+        journal=journal, database=database, evidence=evidence, clock=clock, draft=draft,
+        listener=dataclasses.replace(listener, clock_offset_ms=measured),
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class SyncListener:
-    """Who is told, on the sync worker's thread. ``rehomed``: the channel has rows that the station did not know."""
+class SyncWorker:
+    """Synchronizes in a thread of its own until stopped. Journal, database and store are closed by who opened them.
 
-    state: Callable[[SyncState], None] = lambda state: None
-    clock_offset_ms: Callable[[int], None] = lambda offset_ms: None
-    master_applied: Callable[[], None] = lambda: None
-    media_fetched: Callable[[], None] = lambda: None
-    rehomed: Callable[[str], None] = lambda chan: None
-
-
-class Synchronizer:
-    """Keeps the shared database at the state of the journal and brings master data back. For one thread."""
+    ``on_state`` and ``on_rehomed`` are called on that thread; after ``on_rehomed(chan)`` the journal has rows that the
+    station did not know, and what was folded from it must be folded anew.
+    """
 
     def __init__(
-        self, *, journal: Journal, database: SharedDatabase, evidence: EvidenceStore, clock: Clock, draft: DraftFact,
-        listener: SyncListener | None = None, chance: random.Random | None = None,
-    ) -> None:  # fmt: skip
-        self._journal = journal
-        self._clock = clock
-        self._listener = listener or SyncListener()
-        self._chance = chance or random.Random()
+        self,
+        journal: Journal,
+        database: SharedDatabase,
+        evidence: EvidenceStore,
+        recorder: Recorder,
+        clock: Clock,
+        *,
+        on_state: Callable[[SyncState], None] = lambda state: None,
+        on_rehomed: Callable[[str], None] = lambda chan: None,
+    ) -> None:
+        def tell(state: SyncState) -> None:
+            self._state = state
+            on_state(state)
+
         self._database = database
-        self._faults = SyncFaults()
-        self._rec, self._audit = self._channels = [
-            ChannelDelivery(chan, journal, database, clock, draft) for chan in (REC, AUDIT)
-        ]
-        self._evidence = EvidenceTransfer(journal, database, evidence, self._faults, self._listener.media_fetched)
-        self._master = MasterFeed(journal, database, evidence, self._faults, self._listener.master_applied)
-        self._greetings: list[tuple[ChannelDelivery, Greeting]] = []
-        self._phase = SyncPhase.OFFLINE
-        self._since_us = clock.wall_us()
-        self._due_ns = clock.mono_ns()
-        self._last_contact_us: int | None = None
-        self._next_attempt_us: int | None = None
-        self._reason = ""
-        self._failures = 0
-        self._repeats = 0
-        self._suspicious = False
-        self._offset_ms: int | None = None
-        self._told: SyncState | None = None
+        listener = SyncListener(state=tell, rehomed=on_rehomed)
+        self._synchronizer = build_synchronizer(journal, database, evidence, recorder, clock, listener)
+        self._state = self._synchronizer.state
+        self._woken = threading.Event()
+        self._retrying = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin; once."""
+        self._thread.start()
 
     @property
     def state(self) -> SyncState:
-        """This moment, immutable."""
-        return SyncState(
-            self._phase, self._since_us, self._journal.waiting(), self._last_contact_us, self._reason,
-            self._next_attempt_us, self._faults.standing(),
-        )  # fmt: skip
+        """The last state told; from any thread."""
+        return self._state
 
-    def step(self) -> StepResult:
-        """Do one bounded piece of work: a hello, a batch of records, a page of master data, a chunk of a file."""
-        try:
-            result = self._act()
-        except Unreachable as error:
-            result = self._back_off(str(error))
-        except (Refused, SchemaMismatch) as error:
-            result = self._alarm("refused" if isinstance(error, Refused) else "schema", str(error))
-        except (Gap, ChainBroken) as error:
-            result = self._hello_again(error)
-        except Tampered as error:
-            result = self._alarm("tampered", str(error))
-        except SharedDatabaseError as error:
-            self._faults.put("database", str(error))
-            result = self._back_off(str(error))
-        except JournalError as error:
-            self._faults.put("journal", str(error))
-            result = self._back_off(str(error))
-        self._tell()
-        return result
-
-    def hint(self) -> None:
-        """Somebody says that something was published; looked at with the next step."""
-        self._master.ask_again()
+    def wake(self) -> None:
+        """Something was recorded: look at the journal now. From any thread; cheap."""
+        self._woken.set()
 
     def retry_now(self) -> None:
-        """Do not wait for the next attempt any longer."""
-        if self._phase is SyncPhase.BACKOFF:
-            self._due_ns = self._clock.mono_ns()
+        """Somebody does not want to wait for the next attempt. From any thread."""
+        self._retrying.set()
 
-    # --- phases -------------------------------------------------------------------------------------------------
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
+        """End after the step that is under way; False when it did not end in time (a server that does not answer)."""
+        self._stopping.set()
+        self._woken.set()
+        self._retrying.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
 
-    def _act(self) -> StepResult:
-        if self._phase is SyncPhase.BACKOFF and (wait_s := self._wait_s()) > 0:
-            return StepResult(wait_s, wakeable=False)
-        if self._phase in (SyncPhase.OFFLINE, SyncPhase.BACKOFF):
-            self._enter(SyncPhase.HELLO)
-            return StepResult(0)
-        if self._phase is SyncPhase.HELLO:
-            return self._hello()
-        if self._phase is SyncPhase.REHOME:
-            return self._rehome()
-        return self._drain()
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                result = self._synchronizer.step()
+            except Exception:  # noqa: BLE001  an error of our own is told loudly and must not end the delivery for good
+                _log.exception("the synchronization failed with an error of the program; it goes on in a minute")
+                result = StepResult(BUG_RETRY_S, wakeable=False)
+            self._wait(result)
 
-    def _hello(self) -> StepResult:
-        self._evidence.begin_again()
-        self._greetings = [(channel, channel.greet()) for channel in self._channels]
-        self._contact()
-        self._offset_ms = self._greetings[0][1].offset_ms
-        self._listener.clock_offset_ms(self._offset_ms)
-        if any(greeting.restored for _, greeting in self._greetings):
-            # before the peer is written down: a kill in between repeats this
-            self._evidence.doubt_sealed()
-            self._master.pull_snapshot()
-        if any(greeting.parting for _, greeting in self._greetings):
-            self._enter(SyncPhase.REHOME)
-            return StepResult(0)
-        for channel in self._channels:
-            self._note_peer(channel)
-        self._master.ask_again()
-        self._enter(SyncPhase.DRAIN)
-        return StepResult(0)
+    def _wait(self, result: StepResult) -> None:
+        """Wait for the delay, a commit, a notification or the end."""
+        until = time.monotonic() + result.delay_s
+        while not self._stopping.is_set() and (left_s := until - time.monotonic()) > 0:
+            if not result.wakeable:
+                if self._retrying.wait(left_s):
+                    self._retrying.clear()
+                    self._synchronizer.retry_now()
+                    return
+            elif self._woken.wait(min(left_s, HINT_POLL_S)) or self._hinted():
+                return
 
-    def _rehome(self) -> StepResult:
-        self._repeats += 1
-        self._suspicious = False
-        if self._repeats > REPEATS_ALLOWED:
-            raise Tampered(f"the journal and the server keep disagreeing: {self._greetings[0][1].parting}")
-        for channel, greeting in self._greetings:
-            if greeting.parting is None:
-                continue
-            head = channel.rehome(greeting.parting)
-            self._faults.put(
-                f"rehomed {channel.chan}",
-                f"This station's journal had been restored or copied ({greeting.parting.reason}); it goes on in epoch "
-                f"{head.epoch}. Make sure that no second copy of the station runs.",
-                alarm=False,
-            )
-            self._listener.rehomed(channel.chan)
-        self._enter(SyncPhase.HELLO)
-        return StepResult(0)
-
-    def _drain(self) -> StepResult:
-        """Records first; anything else one piece at a time, and only when fewer than a batch of records waited."""
-        sent = self._deliver(self._rec)
-        if sent >= BATCH_ROWS:
-            return self._busy()
-        if self._deliver(self._audit) or self._master.pull() or self._evidence.transfer() or sent:
-            return self._busy()
-        if self._phase is SyncPhase.IDLE:
-            if (wait_s := self._wait_s()) > 0:
-                return StepResult(wait_s)
-            self._enter(SyncPhase.HELLO)
-            return StepResult(0)
-        self._failures = self._repeats = 0
-        self._due_ns = self._clock.mono_ns() + int(POLL_S * 1e9)
-        self._enter(SyncPhase.IDLE)
-        return StepResult(POLL_S)
-
-    def _busy(self) -> StepResult:
-        self._contact()
-        self._enter(SyncPhase.DRAIN)
-        return StepResult(0)
-
-    def _deliver(self, channel: ChannelDelivery) -> int:
-        sent = channel.deliver()
-        if sent:
-            self._failures = 0
-            self._suspicious = False
-            self._note_peer(channel)
-        return sent
-
-    def _note_peer(self, channel: ChannelDelivery) -> None:
-        """Write down what the server has. Only a cache: a full disk here must not stop the delivery."""
-        reached = channel.reached()
+    def _hinted(self) -> bool:
+        """Whether the server notified; a lost connection counts, the next step finds out."""
         try:
-            self._journal.set_peer(channel.chan, reached.epoch, reached.seq, self._offset_ms).result()
-        except JournalError as error:
-            self._faults.put("journal", str(error))
-        else:
-            self._faults.clear(["journal"])
+            hinted = self._database.wait_hint(0.0)
+        except SharedDatabaseError:
+            hinted = True
+        if hinted:
+            self._synchronizer.hint()
+        return hinted
 
-    # --- trouble ------------------------------------------------------------------------------------------------
 
-    def _back_off(self, reason: str) -> StepResult:
-        """Full jitter: anything up to a limit that doubles from 0.5 to 60 s, so that stations do not come back at once."""
-        limit_s = min(LONGEST_BACKOFF_S, SHORTEST_BACKOFF_S * 2 ** min(self._failures, BACKOFF_DOUBLINGS))
-        self._failures += 1
-        return self._wait(reason, self._chance.uniform(0, limit_s))
+def drain(synchronizer: Synchronizer, timeout_s: float) -> SyncState:
+    """Synchronize here and now until nothing waits any more or the time is over; answers the last state.
 
-    def _alarm(self, code: str, reason: str) -> StepResult:
-        self._faults.put(code, reason)
-        self._repeats = 0
-        self._suspicious = False
-        return self._wait(reason, ALARM_RETRY_S * self._chance.uniform(0.8, 1.2))
-
-    def _hello_again(self, error: Gap | ChainBroken) -> StepResult:
-        """The server contradicts what it said at hello: ask it again; when it keeps doing so, somebody must look."""
-        self._repeats += 1
-        contradicted = self._suspicious and isinstance(error, ChainBroken)
-        self._suspicious = isinstance(error, ChainBroken)
-        if contradicted or self._repeats > REPEATS_ALLOWED:
-            return self._alarm("tampered", f"the server agrees at hello and then refuses the records: {error}")
-        self._enter(SyncPhase.HELLO)
-        return StepResult(0)
-
-    def _wait(self, reason: str, delay_s: float) -> StepResult:
-        self._due_ns = self._clock.mono_ns() + int(delay_s * 1e9)
-        self._next_attempt_us = self._clock.wall_us() + int(delay_s * 1e6)
-        self._reason = reason
-        self._enter(SyncPhase.BACKOFF)
-        return StepResult(delay_s, wakeable=False)
-
-    def _wait_s(self) -> float:
-        return max(0.0, (self._due_ns - self._clock.mono_ns()) / 1e9)
-
-    def _contact(self) -> None:
-        self._last_contact_us = self._clock.wall_us()
-        self._next_attempt_us = None
-        self._reason = ""
-        self._faults.clear(CONTACT_FAULTS)
-
-    def _enter(self, phase: SyncPhase) -> None:
-        if phase is SyncPhase.IDLE:
-            self._faults.clear(["tampered"])
-        if phase is not self._phase:
-            self._phase = phase
-            self._since_us = self._clock.wall_us()
-
-    def _tell(self) -> None:
-        state = self.state
-        if state != self._told:
-            self._told = state
-            self._listener.state(state)
+    For the command line, without a worker. ``state.name`` is IDLE when everything was delivered.
+    """
+    until = time.monotonic() + timeout_s
+    pause = threading.Event()
+    while True:
+        result = synchronizer.step()
+        state = synchronizer.state
+        left_s = until - time.monotonic()
+        if state.name is SyncPhase.IDLE or left_s <= 0:
+            return state
+        if result.delay_s > 0:
+            pause.wait(min(result.delay_s, left_s))
