@@ -122,7 +122,10 @@ class DeviceReport:
             self._logger.warning("%s: %s", self._device, reason)
 
     def refused(self, names: Iterable[str], status: str) -> None:
-        """The device answers, but not for these tags: most likely their addresses are wrong. Logged once each."""
+        """The device answers, but not for these tags.
+
+        Most likely their addresses are wrong. Logged once each.
+        """
         names = list(names)
         self.mark_bad(status, names)
         for name in names:

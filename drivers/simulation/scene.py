@@ -66,12 +66,12 @@ class SceneRenderer:
             self._drawn_for = wanted
         picture = self._still
         if scene.blurred:
-            picture = cv2.GaussianBlur(picture, (0, 0), 7.0)
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 7.0), dtype=np.uint8)
         light = 1.0 + 0.015 * math.sin(frame_number / 9.0)
         if scene.dark:
             light *= 0.14
         noisy = picture.astype(np.float32) * light + self._noise[frame_number % len(self._noise)]
-        return np.clip(noisy, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
     def _draw(self, scene: Scene) -> Picture:
         picture = self._draw_bench()
@@ -85,7 +85,7 @@ class SceneRenderer:
     def _draw_bench(self) -> Picture:
         picture = np.full((HEIGHT_PX, WIDTH_PX, 3), _BENCH, dtype=np.uint8)
         columns = np.linspace(1.12, 0.86, WIDTH_PX, dtype=np.float32)[None, :, None]
-        picture = np.clip(picture * columns, 0, 255).astype(np.uint8)
+        picture = np.asarray(np.clip(picture * columns, 0, 255), dtype=np.uint8)
         for x in range(0, WIDTH_PX, 160):  # the T-slots of the bench plate
             cv2.rectangle(picture, (x + 66, 0), (x + 82, HEIGHT_PX), (52, 46, 40), -1)
             cv2.line(picture, (x + 65, 0), (x + 65, HEIGHT_PX), (96, 88, 79), 1, cv2.LINE_AA)
