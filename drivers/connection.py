@@ -71,6 +71,7 @@ class DeviceReport:
         self._logger = logger
         self._since = time.time()
         self._connection: Connection | None = None
+        self._told: ConnectionState | None = None
         self._troubled = False
         self._refused: set[tuple[str, str]] = set()
 
@@ -143,7 +144,10 @@ class DeviceReport:
         if connection is not self._connection:
             self._since = time.time()
             self._connection = connection
-        self._on_state(ConnectionState(self._device, connection, reason, self._since, retry_at))
+        state = ConnectionState(self._device, connection, reason, self._since, retry_at)
+        if state != self._told:
+            self._told = state
+            self._on_state(state)
 
 
 def reason_of(error: OSError) -> str:

@@ -23,9 +23,10 @@ _EDGE = (70, 63, 56)
 _STEEL = (212, 209, 205)
 _BORE = (38, 34, 31)
 _TEXT = (40, 36, 32)
-_HOUSING = (250, 130, 1030, 590)
-_BORES = ((480, 360, 118), (770, 360, 92))
-_LABEL = (872, 168, 1000, 330)
+_LETTER_WIDTH = 0.645  # of the font size
+_HOUSING = (220, 130, 1060, 590)
+_BORES = ((450, 350, 118), (736, 350, 92))
+_LABEL = (876, 170, 1026, 348)
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ class SceneRenderer:
                     _bolt(picture, x, y, 24)
         for x, y in ((x0 + 62, (y0 + y1) // 2), (x1 - 62, (y0 + y1) // 2 + 60)):
             _bolt(picture, x, y, 24)
-        cv2.putText(picture, "GX-40", (330, 570), _IRON_DARK, self._font, 40, 700)
+        cv2.putText(picture, "GX-40", (396, 546), _IRON_DARK, self._font, 40, 700)
 
     def _draw_bearing(self, picture: Picture, bore: tuple[int, int, int], *, fitted: bool) -> None:
         x, y, radius = bore
@@ -140,8 +141,10 @@ class SceneRenderer:
         side = x1 - x0 - 12
         code = write_datamatrix(serial, side)
         picture[y0 + 6 : y0 + 6 + side, x0 + 6 : x0 + 6 + side] = code[:, :, None]
-        size = 17 if len(serial) <= 12 else 11
-        cv2.putText(picture, serial[:22], (x0 + 10, y1 - 14), _TEXT, self._font, size, 600)
+        shown = serial[:24]
+        size = min(18, int((x1 - x0 - 12) / (_LETTER_WIDTH * len(shown))))
+        left = (x0 + x1 - int(size * _LETTER_WIDTH * len(shown))) // 2
+        cv2.putText(picture, shown, (left, y1 - 14), _TEXT, self._font, size, 600)
 
 
 def _rounded(
