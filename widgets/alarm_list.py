@@ -55,7 +55,7 @@ class AlarmList(QWidget):
     def __init__(
         self,
         look: Look,
-        texts: AlarmTexts = AlarmTexts(),  # noqa: B008  (frozen value)
+        texts: AlarmTexts = AlarmTexts(),
         *,
         compact: bool = False,
         most_rows: int = 20,

@@ -12,7 +12,14 @@ from widgets.buttons import BigButton, ButtonKind
 from widgets.overlay import Overlay
 from widgets.shapes import Shape
 from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, FREQUENT_TARGET_MM, TARGET_MM, Look
+from widgets.theme import (
+    CAPITAL_BODY_MM,
+    CAPITAL_HEADING_MM,
+    CAPITAL_NOTE_MM,
+    FREQUENT_TARGET_MM,
+    TARGET_MM,
+    Look,
+)
 
 
 @dataclass(frozen=True)

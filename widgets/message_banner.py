@@ -99,7 +99,9 @@ class MessageBanner(QWidget):
         painter.setPen(QPen(look.color(border), width))
         painter.setBrush(look.color("card"))
         half = width / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8)
+        )
         side = look.mm(4 if self._kind is BannerKind.NOTE else 5.6)
         mark = QRectF(look.mm(7) - side / 2, (self.height() - side) / 2, side, side)
         paint_shape(painter, shape, mark, look.color(color), look.color("on_warning"))

@@ -85,7 +85,7 @@ class ScanFilter(QObject):
 
     def __init__(
         self,
-        settings: ScanSettings = ScanSettings(),  # noqa: B008  (frozen value)
+        settings: ScanSettings = ScanSettings(),
         parent: QObject | None = None,
         clock_ms: Callable[[], float] = lambda: time.monotonic() * 1000.0,
     ) -> None:

@@ -68,7 +68,9 @@ class TileButton(QPushButton):
         painter.setPen(QPen(look.color("primary" if focus else "line"), width))
         painter.setBrush(look.color("selected" if self.isDown() else "card"))
         half = width / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(2), look.mm(2))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(2), look.mm(2)
+        )
         ink = look.color("text" if tile.enabled else "on_disabled")
         side = look.mm(17)
         block = side + look.mm(3) + look.mm(9) + (look.mm(7) if tile.subtitle else 0)
@@ -137,5 +139,3 @@ class Sheet(Overlay):
     def _choose(self, page_id: str) -> None:
         self.dismiss()
         self.chosen.emit(page_id)
-
-

@@ -201,7 +201,9 @@ class TrendPainter:
             painter.setPen(
                 QPen(pg.mkColor(self._color_of(pen.key)), max(1.5, look.mm(0.5)), self.style_of(pen))
             )
-            painter.drawLine(QPointF(sample.left(), sample.center().y()), QPointF(sample.right(), sample.center().y()))
+            painter.drawLine(
+                QPointF(sample.left(), sample.center().y()), QPointF(sample.right(), sample.center().y())
+            )
             x = sample.right() + look.mm(1.6)
             last = pen is lane.pens[-1]
             runs = [Run(pen.name, True), *([Run(f" {pen.unit}")] if last and pen.unit else [])]
