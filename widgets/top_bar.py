@@ -215,5 +215,3 @@ class TopBar(QWidget):
 
 def _width(widget: QWidget) -> int:
     return widget.natural_width() if isinstance(widget, Line | StatusChip) else widget.sizeHint().width()
-
-
