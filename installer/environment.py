@@ -163,9 +163,14 @@ def _watched(
     total = count_requirements(recipe.lock.read_text(encoding="utf-8"))
     progress = Progress("Installing the Python packages")
 
+    def count() -> int:
+        return sum(1 for _ in environment.packages.glob("*.dist-info"))
+
     def show() -> None:
-        installed = sum(1 for _ in environment.packages.glob("*.dist-info"))
-        progress.show(progress_state(log.read_text(encoding="utf-8", errors="replace"), installed, total))
+        output_text = log.read_text(encoding="utf-8", errors="replace")
+        progress.show(progress_state(output_text, count() - before, total))
+
+    before = count()  # ensurepip has brought pip itself
 
     try:
         with log.open("ab") as output:

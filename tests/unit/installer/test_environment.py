@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from installer.environment import count_requirements, progress_state
+from installer import child
+from installer.console import Fault
+from installer.environment import Recipe, count_requirements, ensure_environment, progress_state
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -173,6 +176,16 @@ def test_uv_is_preferred_and_pip_follows_when_it_fails(
     assert teeth(python) == "42"
     [log] = machine.cache.glob("*.log")
     assert "uv was asked for: pip install --python" in log.read_text(encoding="utf-8")
+
+
+def test_python_without_pip_and_ensurepip_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(child, "run", lambda command, **options: 1)
+    recipe = Recipe(ROOT / "installer" / "requirements.lock", minimum_free_bytes=0)
+    with pytest.raises(Fault, match="has no pip: sudo apt-get install python3-pip"):
+        ensure_environment(recipe, tmp_path, {"PATH": ""})
 
 
 def test_lock_is_pinned_by_hash_and_names_no_index() -> None:
