@@ -37,6 +37,10 @@ _FAULTS_IN_OUTPUT: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "Hashes are required in --require-hashes mode",
+        "The lock has no hash for every package: compile it again as installer/README.md says.",
+    ),
+    (
         _DENIED,
         (
             "No permission to write: make {folder} writable for you"

@@ -143,6 +143,13 @@ def test_altered_package_is_refused(machine: Machine) -> None:
     assert not (machine.folder / "complete").exists()
 
 
+def test_package_without_a_hash_is_refused(machine: Machine) -> None:
+    machine.lock.write_text("tinygear==1.0\n", encoding="utf-8")
+    python, said = machine.start()
+    assert python == ""
+    assert "has no hash for every package" in said.splitlines()[-1]
+
+
 def test_package_that_nobody_has_is_named(machine: Machine) -> None:
     shutil.rmtree(machine.wheels)
     machine.wheels.mkdir()
