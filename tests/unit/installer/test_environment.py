@@ -169,9 +169,7 @@ def test_missing_lock_is_one_line(machine: Machine) -> None:
     assert "checkout is incomplete" in machine.start()[1]
 
 
-def test_uv_is_preferred_and_pip_follows_when_it_fails(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uv_is_preferred_and_pip_follows_when_it_fails(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.name == "nt":
         pytest.skip("a script stands for uv")
     uv = machine.lock.parent / "uv"
@@ -185,9 +183,20 @@ def test_uv_is_preferred_and_pip_follows_when_it_fails(
     assert "uv was asked for: pip install --python" in log.read_text(encoding="utf-8")
 
 
-def test_python_without_pip_and_ensurepip_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fault_is_that_of_pip_not_of_uv_before_it(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.name == "nt":
+        pytest.skip("a script stands for uv")
+    uv = machine.lock.parent / "uv"
+    uv.write_text("#!/bin/sh\necho No space left on device\nexit 2\n", encoding="utf-8")
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{uv.parent}:{os.environ['PATH']}")
+    shutil.rmtree(machine.wheels)
+    machine.wheels.mkdir()
+    _, said = machine.start()
+    assert "does not have tinygear==1.0" in said.splitlines()[-1]
+
+
+def test_python_without_pip_and_ensurepip_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(child, "run", lambda command, **options: 1)
     recipe = Recipe(ROOT / "installer" / "requirements.lock", minimum_free_bytes=0)
