@@ -81,8 +81,7 @@ class StationRuntime:
         self.recorder = Recorder(journal, clock, ids)
         library = MasterLibrary(journal, self.evidence)
         ledger = Ledger(self.recorder, StationFold(library.pinned), clock, post)
-        for row in journal.all_rows(REC):
-            ledger.fold.apply_row(row)
+        ledger.refold(ledger.fold, journal.all_rows(REC))
         tags = TagTable([t.tag for t in config.tags.values()])
 
         def new_id() -> str:
@@ -117,10 +116,12 @@ class StationRuntime:
             self.recorder,
             clock,
             on_state=lambda state: post(lambda: self._synchronized(state)),
+            on_rehomed=lambda chan: post(self._refold),
         )
         self._sender = StatusSender(self.database, lambda: self.contact.server.connected)
         self._status_due = 0.0
         self._overflowed = 0
+        self._sync_alarms: dict[str, str] = {}
         ledger.saved.subscribe(self._saved)
 
     def start(self) -> None:
@@ -198,8 +199,20 @@ class StationRuntime:
         self._status_due = 0.0
         self._count_waiting()
 
+    def _refold(self) -> None:
+        fold = StationFold(self.services.library.pinned)
+        self.services.ledger.refold(fold, self.journal.all_rows(REC))
+
+    def _raise_sync_alarms(self, state: SyncState) -> None:
+        standing = {fault.code: fault.text for fault in state.alarms}
+        for code in {*standing, *self._sync_alarms}:
+            text = standing.get(code, self._sync_alarms.get(code, ""))
+            self.services.alarms.condition("shared database", code, code in standing, text, "high")
+        self._sync_alarms = standing
+
     def _synchronized(self, state: SyncState) -> None:
         self.services.library.reload()
+        self._raise_sync_alarms(state)
         self.contact.sync(
             ServerContact(
                 state=state.name,

@@ -6,7 +6,7 @@ disk. While a commit is under way the station is busy: pages show "saving" and r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 
 from station_app.domain.chain import REC, Row
@@ -83,6 +83,14 @@ class Ledger:
 
         when_done(self._recorder.record(facts, actor or self.actor()), self._post, saved, failed)
         return outcome
+
+    def refold(self, fold: StationFold, rows: Iterable[Row]) -> None:
+        """Fold everything anew, after the journal took in rows that this station did not know."""
+        for row in rows:
+            fold.apply_row(row)
+        self.fold = fold
+        self.saved.tell()
+        self.changed.tell()
 
     def after(self, future: Future[list[Row]], then: Callable[[], None]) -> None:
         """Call ``then`` on the main thread once the commit is durable; nothing when it failed."""
