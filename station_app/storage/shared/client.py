@@ -23,7 +23,6 @@ from station_app.services.ports import (
     LoggedRow,
     MasterChange,
     MasterPage,
-    SharedDatabaseError,
     UnitStatus,
     Unreachable,
 )
@@ -36,11 +35,8 @@ from station_app.storage.shared.connection import (
     transaction,
     translated,
 )
-from station_app.storage.shared.ordering import in_order
-from station_app.storage.shared.schema import CHUNK_BYTES
+from station_app.storage.shared.protocol import MAX_CALL_BYTES, MAX_CALL_ROWS
 
-MAX_CALL_ROWS = 2000
-MAX_CALL_BYTES = 8 << 20
 ROW_COLUMNS = (
     "chan, epoch, seq, rec_id, kind, ver, actor, wall_us, utc_offset_min, mono_ns, boot_id, clock_offset_ms, body, hash"
 )
@@ -60,8 +56,7 @@ _WAIT_SLICE_S = 0.25
 
 def row_of(values: Sequence[Any]) -> Row:
     """The row in the values of ROW_COLUMNS."""
-    *header, body, row_hash = values
-    return Row(*header, bytes(body), bytes(row_hash))
+    return Row(*values)
 
 
 def logged_row_of(values: Sequence[Any]) -> LoggedRow:
@@ -143,7 +138,9 @@ class PostgresSharedDatabase:
     def blob_put(self, sha256: str, chunk_no: int, content: bytes) -> None:
         """Store one chunk of at most 256 KiB; again is harmless."""
         with self._transaction() as connection:
-            scalar(connection, "SELECT mes.blob_put(:sha256, :no, :content)", sha256=sha256, no=chunk_no, content=content)
+            scalar(
+                connection, "SELECT mes.blob_put(:sha256, :no, :content)", sha256=sha256, no=chunk_no, content=content
+            )
 
     def blob_seal(self, sha256: str, size_bytes: int, media_type: str) -> None:
         """Have the server verify the file's SHA-256. Raises Gap when chunks are missing or arrived damaged."""
@@ -186,10 +183,10 @@ class PostgresSharedDatabase:
             scalar(connection, "SELECT mes.status(:status)", status=msgspec.json.encode(status))
 
     def trace(self, serial: str) -> list[LoggedRow]:
-        """Every record that concerns a unit, in order across stations."""
+        """Every record that concerns a unit; the order across stations is the reader's (domain.log)."""
         with self._transaction() as connection:
             found = connection.execute(text(f"SELECT {LOGGED_COLUMNS} FROM mes.trace(:serial)"), {"serial": serial})
-            return in_order(map(logged_row_of, found))
+            return [logged_row_of(values) for values in found]
 
     def unit_status(self, serial: str) -> list[UnitStatus]:
         """The last state of each job on a unit, newest first."""
@@ -247,6 +244,3 @@ def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
             start, size = index, 0
         size += len(row.body)
     yield rows[start:]
-
-
-__all__ = ["CHUNK_BYTES", "PostgresSharedDatabase", "SharedDatabaseError"]

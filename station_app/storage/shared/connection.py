@@ -26,7 +26,7 @@ from station_app.services.ports import (
     Unreachable,
 )
 from station_app.storage.shared.address import DatabaseAddress
-from station_app.storage.shared.schema import SCHEMA_VERSION
+from station_app.storage.shared.protocol import SCHEMA_VERSION
 
 _UNREACHABLE = ("08", "40", "53", "55", "57", "58", "XX")
 _REFUSED = ("28", "42501", "3D000")
