@@ -46,6 +46,7 @@ from station_app.domain.unit_trace import (
     Defect,
     EvidencePresence,
     JobTrace,
+    Names,
     OnRecord,
     Remark,
     RuleOverridden,
@@ -70,11 +71,13 @@ def trace_unit(
     evidence: Mapping[str, EvidencePresence] | None = None,
     waiting: Collection[str] = (),
     server_reached: bool = True,
+    names: Names | None = None,
 ) -> UnitTrace:
     """Everything ``rows`` say about a unit; rows that do not concern it are ignored.
 
     ``uses`` tells for a component's serial number where it was used, ``evidence`` for a picture's SHA-256 where its
-    bytes are, ``waiting`` which rec_ids are not delivered yet. Raises UnknownUnit when no record concerns the serial.
+    bytes are, ``waiting`` which rec_ids are not delivered yet, ``names`` how people
+    read identities. Raises UnknownUnit when no record concerns the serial.
     """
     known = in_order(rows)
     marks = Marks(_superseded(known), frozenset(waiting))
@@ -120,6 +123,7 @@ def trace_unit(
         used_in=used_in,
         pictures=pictures,
         heads=_heads(entries),
+        names=_used(names or Names(), entries, jobs, components),
         **parts,
     )
 
@@ -217,6 +221,18 @@ def _parts(
             if entry.contradicted
         ),
     }
+
+
+def _used(names: Names, entries: Iterable[Entry], jobs: Iterable[JobTrace], components: Iterable[Component]) -> Names:
+    """The names of those identities that occur in the trace."""
+    people = {entry.row.actor for entry in entries}
+    materials = {job.product for job in jobs} | {part.material for part in components}
+    operations = {job.operation for job in jobs}
+    return Names(
+        people={key: names.people[key] for key in sorted(people) if key in names.people},
+        materials={key: names.materials[key] for key in sorted(materials) if key in names.materials},
+        operations={key: names.operations[key] for key in sorted(operations) if key in names.operations},
+    )
 
 
 def _heads(entries: Iterable[Entry]) -> tuple[ChainHead, ...]:
