@@ -46,6 +46,7 @@ SERIAL = "GR-1001"
 ORDER = "WO-4711"
 PRODUCT = "GR-40"
 BEARING = "BRG-55012"
+SCORED_BEARING = "BRG-55009"
 
 
 @dataclass
@@ -76,8 +77,8 @@ class StationLog:
         previous = mine[-1].hash if mine else genesis(self.station, chan, 1)
         wall_us = MORNING_US + round(at_s * 1_000_000)
         draft = Draft(
-            chan, rec_id or record_id(self.station + self.seed, len(self.rows)), kind, ver, self.actor if actor is None else actor,
-            wall_us, 60, round(at_s * 1e9), "boot-1", self.offset_ms, body,
+            chan, rec_id or record_id(self.station + self.seed, len(self.rows)), kind, ver,
+            self.actor if actor is None else actor, wall_us, 60, round(at_s * 1e9), "boot-1", self.offset_ms, body,
         )  # fmt: skip
         received = None if self.received_after_us is None else wall_us + self.received_after_us
         logged = LoggedRow(self.station, place(draft, 1, len(mine) + 1, previous), received)
@@ -231,11 +232,17 @@ def complete_unit(serial: str = SERIAL) -> UnitHistory:
         hashlib.sha256(PICTURE_BLURRED).hexdigest(): EvidencePresence(local=True, server=False),
         hashlib.sha256(PICTURE_FINAL).hexdigest(): EvidencePresence(local=True, server=True),
     }
+    scored, good = _bearings(serial)
     uses = {
-        BEARING: [ComponentUse("BRG-6204", BEARING, serial, ASM10, False)],
-        "BRG-55009": [ComponentUse("BRG-6204", "BRG-55009", serial, ASM10, True)],
+        good: [ComponentUse("BRG-6204", good, serial, ASM10, False)],
+        scored: [ComponentUse("BRG-6204", scored, serial, ASM10, True)],
     }
     return UnitHistory([row for log in logs.values() for row in log.rows], logs, dict(uses), evidence)
+
+
+def _bearings(serial: str) -> tuple[str, str]:
+    """The bearing that is taken out again, and the one that stays."""
+    return (SCORED_BEARING, BEARING) if serial == SERIAL else (f"{SCORED_BEARING}-{serial}", f"{BEARING}-{serial}")
 
 
 def _assemble(job: JobLog) -> None:
@@ -245,7 +252,8 @@ def _assemble(job: JobLog) -> None:
     log.add(EquipmentState(state=1000, job_id=job.job_id, serial=serial), 0)
     press = ("press", 1, "Press the bearing")
     job.step(1, *press, "started")
-    job.consume(12, "press", "BRG-6204", component="BRG-55009")
+    scored, good = _bearings(serial)
+    job.consume(12, "press", "BRG-6204", component=scored)
     job.read(20, "press", "Press force", "Press.Force", "9.8", "kN", ("11.0", "14.0"), Outcome.FAIL)
     raised: dict[str, Any] = {
         "alarm_id": f"al-{serial}",
@@ -262,9 +270,9 @@ def _assemble(job: JobLog) -> None:
     log.add(call, 25)
     log.add(AlarmTransition(**raised, transition="acknowledged", text=text), 40, actor="p-mo")
     log.add(CallAnswered(call_id=f"call-{serial}", text="Take a new bearing"), 60, actor="p-mo")
-    job.detach(70, "press", "BRG-6204", component="BRG-55009")
+    job.detach(70, "press", "BRG-6204", component=scored)
     job.step(75, *press, "repeated", attempt=2)
-    job.consume(80, "press", "BRG-6204", component=BEARING)
+    job.consume(80, "press", "BRG-6204", component=good)
     job.read(95, "press", "Press force", "Press.Force", "12.41", "kN", ("11.0", "14.0"), Outcome.PASS, attempt=2)
     log.add(AlarmTransition(**raised, transition="cleared", text=text), 96, actor="station")
     job.step(97, *press, "completed", 2, Outcome.PASS, 81.5)

@@ -70,14 +70,15 @@ def trace_unit(
     uses: Mapping[str, Sequence[ComponentUse]] | None = None,
     evidence: Mapping[str, EvidencePresence] | None = None,
     waiting: Collection[str] = (),
-    server_reached: bool = True,
+    server_fault: str = "",
     names: Names | None = None,
 ) -> UnitTrace:
     """Everything ``rows`` say about a unit; rows that do not concern it are ignored.
 
     ``uses`` tells for a component's serial number where it was used, ``evidence`` for a picture's SHA-256 where its
-    bytes are, ``waiting`` which rec_ids are not delivered yet, ``names`` how people
-    read identities. Raises UnknownUnit when no record concerns the serial.
+    bytes are, ``waiting`` which rec_ids are not delivered yet, ``names`` how people read identities. ``server_fault``
+    is a sentence when the shared database could not be asked for all of it. Raises UnknownUnit when no record
+    concerns the serial.
     """
     known = in_order(rows)
     marks = Marks(_superseded(known), frozenset(waiting))
@@ -102,7 +103,7 @@ def trace_unit(
         unreadable=parts["unreadable"],
         contradictions=parts["contradictions"],
         unattached=unattached,
-        server_reached=server_reached,
+        server_fault=server_fault,
     )
     state, state_text, station = state_of(judged)
     times = [entry.at_us for entry in entries]
@@ -116,7 +117,7 @@ def trace_unit(
         first_us=min(times),
         last_us=max(times),
         record_count=len(entries),
-        server_reached=server_reached,
+        server_reached=not server_fault,
         flags=flags_of(judged),
         jobs=jobs,
         components=components,

@@ -328,6 +328,10 @@ def test_a_component_that_is_in_two_units_is_flagged() -> None:
     assert flag is not None and flag.text == "Component M C is also in V."
     gone = {"C": [ComponentUse("M", "C", "V", ASM20, True)]}
     assert trace_unit("U", one.log.rows, uses=gone).flags == ()
+    other = job(ASM20, "10", serial="W")
+    other.consume(2, "s", "M", component="C")
+    flag = trace_unit("U", rows_of(one, other)).flag(FlagCode.COMPONENT_USED_TWICE)
+    assert flag is not None and flag.text == "Component M C is also in W."
     one.detach(2, "s", "M", component="C")
     assert trace_unit("U", one.log.rows, uses=uses).flags == ()
 
@@ -391,7 +395,7 @@ def test_records_that_wait_are_flagged_unless_the_server_has_them() -> None:
     one.state(1, "Interrupted")
     served, local = one.log.rows[0], replace(one.log.rows[1], received_us=None)
     waiting = {served.row.rec_id, local.row.rec_id}
-    trace = trace_unit("U", [served, local], waiting=waiting, server_reached=False)
+    trace = trace_unit("U", [served, local], waiting=waiting, server_fault="The server was not reached.")
     flag = trace.flag(FlagCode.WAITING)
     assert flag is not None and flag.rec_ids == (local.row.rec_id,) and flag.text.startswith("1 record waits")
     assert trace.flag(FlagCode.SERVER_NOT_REACHED) is not None and not trace.server_reached
