@@ -41,7 +41,7 @@ from station_app.domain.unit_trace import EvidencePresence, Names
 ASM10 = "Acme/Works/Line 1/ASM-10"
 ASM20 = "Acme/Works/Line 1/ASM-20"
 INS30 = "Acme/Works/Line 1/INS-30"
-MORNING_US = 1_795_155_600_000_000  # 2026-11-20 07:00:00 UTC
+MORNING_US = 1_795_158_000_000_000  # 2026-11-20 07:00:00 UTC
 SERIAL = "GR-1001"
 ORDER = "WO-4711"
 PRODUCT = "GR-40"

@@ -253,7 +253,7 @@ def test_an_unknown_serial_is_refused_and_says_what_was_asked(bench: Bench) -> N
     with pytest.raises(Refusal, match="No record of GR-100 at any station"):
         bench.tracing.trace_now("GR-100")
     bench.contact = False
-    with pytest.raises(Refusal, match="No record of GR-100 at this station. The server is out of contact"):
+    with pytest.raises(Refusal, match=r"No record of GR-100 at this station\. The server is out of contact"):
         bench.tracing.trace("GR-100").result()
 
 
