@@ -39,6 +39,7 @@ from station_app.services.scanning import Scanning
 from station_app.services.station import StationIdentity, StationServices
 from station_app.services.synchronize import SyncState, SyncWorker
 from station_app.services.tags import TagTable
+from station_app.services.tracing import Tracing
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
@@ -88,7 +89,7 @@ class StationRuntime:
             return ids.next(clock.wall_us())
 
         site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
-        lookup = UnitLookup(self.database, self.pool, lambda: self.contact.server.connected)
+        lookup = UnitLookup(self.database, self.pool, self._in_contact)
         execution = Execution(site, ledger, library, lookup, tags, post, new_id)
         self.services = StationServices(
             identity=StationIdentity(
@@ -105,6 +106,7 @@ class StationRuntime:
             tags=tags,
             tag_views=devices.tag_views(config),
             contact=self.contact,
+            tracing=Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact),
             pool=self.pool,
             post=post,
             status=self.status,
@@ -118,7 +120,7 @@ class StationRuntime:
             on_state=lambda state: post(lambda: self._synchronized(state)),
             on_rehomed=lambda chan: post(self._refold),
         )
-        self._sender = StatusSender(self.database, lambda: self.contact.server.connected)
+        self._sender = StatusSender(self.database, self._in_contact)
         self._status_due = 0.0
         self._overflowed = 0
         self._sync_alarms: dict[str, str] = {}
@@ -186,6 +188,9 @@ class StationRuntime:
             self.journal.waiting(),
             __version__,
         )
+
+    def _in_contact(self) -> bool:
+        return self.contact.server.connected
 
     def _watch_overflow(self) -> None:
         overflowed = self._field.samples.overflowed

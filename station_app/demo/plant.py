@@ -22,6 +22,7 @@ from drivers.simulation.control import PlantControl
 from station_app.resources import shipped
 from station_app.services.secrets import hash_secret
 from station_app.storage.embedded_postgres import EmbeddedPostgres
+from station_app.storage.files import write_secret
 from station_app.storage.master_files import read_master_path
 from station_app.storage.shared.admin import Login, Media, Publication, add_login, add_station, init_database, publish
 
@@ -241,14 +242,6 @@ class DemoPlant:
                 'title = "Bench camera"',
             ]
         return "\n".join(lines) + "\n"
-
-
-def write_secret(file: Path, secret: str) -> None:
-    """Write a credential file that only its owner may read."""
-    file.unlink(missing_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
-        out.write(secret + "\n")
 
 
 def _tag(name: str, address: str, unit: str, title: str, *more: str) -> list[str]:
