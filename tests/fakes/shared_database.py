@@ -129,7 +129,11 @@ class FakeSharedDatabase:
                 raise Unreachable("the line was cut; nobody knows whether the call was done")
 
     def _epochs(self, state: _State, chan: str) -> list[int]:
-        return [epoch for (station, of, epoch), rows in state.logs.items() if (station, of) == (self._station, chan) and rows]
+        return [
+            epoch
+            for (station, of, epoch), rows in state.logs.items()
+            if (station, of) == (self._station, chan) and rows
+        ]
 
     def hello(self, chan: str, epoch: int) -> Hello:
         with self._Call(self) as state:
@@ -304,7 +308,9 @@ class FakeSharedDatabase:
                 continue
             if isinstance(fact, MaterialDetached):
                 uses = [
-                    ComponentUse(u.material, u.component_serial, u.used_in, u.station, u.detached or u.used_in == fact.serial)
+                    ComponentUse(
+                        u.material, u.component_serial, u.used_in, u.station, u.detached or u.used_in == fact.serial
+                    )
                     for u in uses
                 ]
             elif isinstance(fact, MaterialConsumed) and entry.row.rec_id not in superseded:
