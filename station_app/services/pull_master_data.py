@@ -40,15 +40,24 @@ class MasterFeed:
         if not self._due:
             return False
         cursor = self._journal.master_cursor()
-        page = self._database.master_since(cursor, PAGE_CHANGES)
-        if page.highest_rev < cursor:  # the server was restored from a backup: its revisions mean something else now
-            self.pull_snapshot()
+        # one revision we have already, to see that it is still the same one
+        page = self._database.master_since(max(0, cursor - 1), PAGE_CHANGES + 1)
+        known = [change for change in page.changes if change.rev <= cursor]
+        if page.highest_rev < cursor or not all(map(self._is_known, known)):
+            self.pull_snapshot()  # the server was restored from a backup: its revisions mean something else now
             return True
         reached = page.changes[-1].rev if page.changes else page.highest_rev
         if reached > cursor:
-            self._apply(page.changes, reached, snapshot=False)
+            self._apply([change for change in page.changes if change.rev > cursor], reached, snapshot=False)
         self._due = reached < page.highest_rev
         return reached > cursor
+
+    def _is_known(self, change: MasterChange) -> bool:
+        """Whether this station's master data agrees with a change that it has applied."""
+        own = {item.id: item.sha256 for item in self._journal.master(change.kind)}.get(change.id)
+        if change.op != "put":
+            return own is None
+        return own == change.sha256 or content_sha256(change.body) != change.sha256
 
     def pull_snapshot(self) -> None:
         """Replace all master data by what the server has."""
