@@ -38,8 +38,9 @@ class EvidenceTransfer:
     """Files on their way, one chunk at a time so that records never wait long. Used from the sync worker only.
 
     After every start of the application, and when the server turns out to be restored from a backup, it is asked about
-    each sealed file again when there is nothing better to do: the backup may be older than the file. A file that cannot be read, sealed or found is named in a fault and tried again after the next hello;
-    the others go on. ``fetched`` is called after a picture arrived.
+    each sealed file again when there is nothing better to do: the backup may be older than the file. A file that
+    cannot be read, sealed or found is named in a fault and tried again after the next hello; the others go on.
+    ``fetched`` is called after a picture arrived.
     """
 
     def __init__(
