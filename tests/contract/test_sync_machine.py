@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from station_app.domain.chain import CHANNELS, REC, Row, check_chain, genesis
 from station_app.domain.ids import RecordIds
 from station_app.domain.records import Comment, Fact, SettingChanged
-from station_app.services.ports import Blob, BlobState, Unreachable
+from station_app.services.ports import Blob, BlobState
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncPhase
 from station_app.services.synchronize import build_synchronizer
@@ -32,7 +32,7 @@ from station_app.services.synchronizer import Synchronizer
 from tests.fakes.clock import FakeClock
 from tests.fakes.evidence import FakeEvidenceStore
 from tests.fakes.journal import FakeJournal
-from tests.fakes.shared_database import FakeServer, FakeSharedDatabase, ServerContents
+from tests.fakes.shared_database import Cut, FakeServer, FakeSharedDatabase, _State
 
 STATION = "plant/line1/ASM-10"
 COPIES = st.integers(0, 2)
@@ -57,9 +57,10 @@ class SyncMachine(RuleBasedStateMachine):
         super().__init__()
         self.server = FakeServer()
         self.clock = FakeClock()
+        self.server.now_us = self.clock.wall_us
         self.ids = RecordIds()
         self.copies: list[Copy] = []
-        self.backups: list[ServerContents] = []
+        self.backups: list[_State] = []
         self.saved: set[str] = set()
         self.files: set[str] = set()
         self.in_contact = 0
@@ -80,7 +81,11 @@ class SyncMachine(RuleBasedStateMachine):
         return number % len(self.copies)
 
     def _server_rows(self) -> list[Row]:
-        return [row for chan in CHANNELS for row in self.server.rows(STATION, chan)]
+        return [row for chan in CHANNELS for row in self._server_chan(chan)]
+
+    def _server_chan(self, chan: str) -> list[Row]:
+        epochs = sorted(epoch for station, of, epoch in self.server.state.logs if (station, of) == (STATION, chan))
+        return [row for epoch in epochs for row in self.server.rows(STATION, chan, epoch)]
 
     def _after_a_disaster(self) -> None:
         """Only records that somebody still has can be asked for."""
@@ -125,9 +130,8 @@ class SyncMachine(RuleBasedStateMachine):
             self.clock.advance(result.delay_s)
 
     @rule(where=st.sampled_from(["before", "after"]), good_calls=st.integers(0, 4))
-    def cut(self, where: str, good_calls: int) -> None:
-        error = Unreachable("the connection was cut")
-        self.server.faults.extend([*[None] * good_calls, error if where == "before" else ("after", error)])
+    def cut(self, where: Cut, good_calls: int) -> None:
+        self.server.cuts.extend([*[None] * good_calls, where])
 
     @rule(number=COPIES)
     def kill_and_start(self, number: int) -> None:
@@ -169,7 +173,9 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(item=st.sampled_from(["A", "B"]), op=st.sampled_from(["put", "put", "remove"]))
     def publish(self, item: str, op: str) -> None:
         self.texts += 1
-        self.server.publish("reasons", item, str(self.texts).encode(), op)
+        in_force = {change.id: change.op for change in self.server.state.master}
+        if op == "put" or in_force.get(item) == "put":
+            self.server.publish("reasons", item, str(self.texts).encode() if op == "put" else b"", op)
 
     @rule(years=st.sampled_from([-20, -1, 1, 20]))
     def set_the_clock(self, years: int) -> None:
@@ -180,7 +186,7 @@ class SyncMachine(RuleBasedStateMachine):
     @invariant()
     def all_chains_hold(self) -> None:
         for chan in CHANNELS:
-            _check(self.server.rows(STATION, chan), chan)
+            _check(self._server_chan(chan), chan)
             for one in self.copies:
                 _check(list(one.journal.all_rows(chan)), chan)
 
@@ -190,7 +196,7 @@ class SyncMachine(RuleBasedStateMachine):
         assert not twice, f"doubled at the server: {twice}"
 
     def teardown(self) -> None:
-        self.server.faults.clear()
+        self.server.cuts.clear()
         for number in range(len(self.copies)):
             self._restart(number)
             self._until_idle(self.copies[number])
@@ -214,16 +220,16 @@ class SyncMachine(RuleBasedStateMachine):
         assert state.waiting == 0
         assert not [fault for fault in state.alarms if not fault.code.startswith("rehomed")], state.faults
         for chan in CHANNELS:
-            assert list(last.journal.all_rows(chan)) == self.server.rows(STATION, chan)
-        assert last.journal.master_cursor() == self.server.highest_rev()
-        in_force = {change.id: change.body for change in self.server.contents.master if change.op == "put"}
-        for change in self.server.contents.master:
+            assert list(last.journal.all_rows(chan)) == self._server_chan(chan)
+        assert last.journal.master_cursor() == len(self.server.state.master)
+        in_force: dict[str, bytes] = {}
+        for change in self.server.state.master:
             in_force.pop(change.id, None)
             if change.op == "put":
                 in_force[change.id] = change.body
         assert {change.id: change.body for change in last.journal.master("reasons")} == in_force
         for blob in last.journal.blobs(BlobState.SEALED):
-            assert blob.sha256 in self.server.contents.files
+            assert blob.sha256 in self.server.state.sealed
         assert not last.journal.blobs(BlobState.WAITING)
 
 
