@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import subprocess
 import sys
 import threading
@@ -95,6 +97,28 @@ def test_several_threads_may_put_the_same_and_others(store: FileEvidenceStore, t
     for thread in threads:
         thread.join()
     assert sorted(path.read_bytes() for path in _files(tmp_path)) == sorted(b"%d" % number for number in range(20))
+
+
+def test_a_file_has_its_name_only_when_it_is_on_disk(store: FileEvidenceStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put(b"first")
+    steps: list[str] = []
+    flush, name = os.fsync, Path.replace
+
+    def flushed(descriptor: int) -> None:
+        steps.append("flush folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "flush file")
+        flush(descriptor)
+
+    def named(path: Path, target: Path) -> Path:
+        steps.append("name")
+        return name(path, target)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(Path, "replace", named)
+    target = store.path(store.put(b"picture"))
+    folders = [] if sys.platform == "win32" else ["flush folder"]
+    assert target.read_bytes() == b"picture"
+    assert [step for step in steps if step != "flush folder"] == ["flush file", "name"]
+    assert steps[steps.index("name") + 1 :] == folders
 
 
 _LIMITED = """
