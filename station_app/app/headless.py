@@ -183,7 +183,7 @@ class ScriptedStation:
         conditions: dict[str, Callable[[], bool]] = {
             "connected": lambda: contact.server.connected,
             "drained": lambda: contact.server.connected and contact.server.waiting == 0,
-            "master": lambda: bool(services.library.book.orders),
+            "master": services.library.complete,
             "quality": good,
         }
         if wanted not in conditions:

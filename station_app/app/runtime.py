@@ -47,6 +47,7 @@ from station_app.storage.journal import SqliteJournal
 logger = logging.getLogger(__name__)
 POOL_THREADS = 2
 STATUS_INTERVAL_S = 1.0
+LAST_DELIVERY_S = 2.0
 
 
 class StationRuntime:
@@ -139,7 +140,7 @@ class StationRuntime:
                     state=ledger.fold.equipment.state, reason=RESTARTED, job_id=job.job_id, serial=job.serial
                 )
             )
-        ledger.commit(facts, STATION_ACTOR)
+        ledger.commit_aside(facts, STATION_ACTOR)
         self.sync.start()
         self._sender.start()
         self._field.start(self._work)
@@ -155,10 +156,18 @@ class StationRuntime:
         stopped = ApplicationState(state="stopped", application_version=__version__, computer=platform.node())
         self.recorder.record([stopped], STATION_ACTOR).result()
         self._sender.stop()
+        self._deliver_last()
         self.sync.stop()
         self.pool.shutdown(wait=True, cancel_futures=True)
         self.database.close()
         self.journal.close()
+
+    def _deliver_last(self) -> None:
+        """Give the last records a moment when the server is there; without it they wait in the journal."""
+        self.sync.wake()
+        until = time.monotonic() + LAST_DELIVERY_S
+        while self.sync.state.connected and self.journal.waiting() and time.monotonic() < until:
+            time.sleep(0.02)
 
     def tick(self) -> None:
         """Drain what the field loop brought, and once a second tell the line how the station is."""

@@ -46,6 +46,15 @@ class MasterLibrary:
         self.revision = revision
         self.changed.tell()
 
+    def complete(self) -> bool:
+        """Whether master data has come and every picture of every instruction is here."""
+        documents = self.book.work_masters.values()
+        return bool(documents) and all(
+            self._evidence.has(picture.sha256)
+            for document in documents
+            for picture in decode_work_master(document.body, document.sha256).media().values()
+        )
+
     def open_for_job(self, work_master_id: str, version: str) -> tuple[WorkMaster, str]:
         """The released work master and its content hash, kept for as long as a job may need it.
 
