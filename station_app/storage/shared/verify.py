@@ -75,9 +75,7 @@ class _Verification:
         self._files: dict[str, str] = {}
         self._unreadable: list[ChainFault] = []
         with transaction(engine, address) as connection:
-            self._auditor = bool(
-                scalar(connection, "SELECT has_function_privilege('mes.audit_heads()', 'EXECUTE')")
-            )
+            self._auditor = bool(scalar(connection, "SELECT has_function_privilege('mes.audit_heads()', 'EXECUTE')"))
 
     def faults(self, files: bool) -> list[ChainFault]:
         """The first fault of every epoch, then the files."""
