@@ -138,7 +138,7 @@ class LimitBar(Flowable):
         super().__init__()
         self._value, self._limits = _number(value), Limits(lower=_number(lower), upper=_number(upper))
         self._muted = muted
-        self.width, self.height = width, 10.0
+        self.width, self.height = width, 12.0
 
     def wrap(self, _available_width: float, _available_height: float) -> tuple[float, float]:
         return self.width, self.height
@@ -147,7 +147,7 @@ class LimitBar(Flowable):
         if self._limits.lower is None and self._limits.upper is None:
             return
         low, high = scale(self._limits)
-        canvas, base, thick = self.canv, 1.0, 3.4
+        canvas, base, thick = self.canv, 3.0, 3.4
 
         def at(value: Decimal) -> float:
             return float((min(max(value, low), high) - low) / (high - low)) * self.width
