@@ -272,7 +272,7 @@ def _assemble(job: JobLog) -> None:
     log.add(CallAnswered(call_id=f"call-{serial}", text="Take a new bearing"), 60, actor="p-mo")
     job.detach(70, "press", "BRG-6204", component=scored)
     job.step(75, *press, "repeated", attempt=2)
-    job.consume(80, "press", "BRG-6204", component=good)
+    job.consume(80, "press", "BRG-6204", component=good, attempt=2)
     job.read(95, "press", "Press force", "Press.Force", "12.41", "kN", ("11.0", "14.0"), Outcome.PASS, attempt=2)
     log.add(AlarmTransition(**raised, transition="cleared", text=text), 96, actor="station")
     job.step(97, *press, "completed", 2, Outcome.PASS, 81.5)

@@ -23,7 +23,6 @@ from station_app.storage.dossier.marks import (
     FlagMark,
     StateMark,
     UnitCode,
-    datamatrix,
 )
 from station_app.storage.dossier.style import MARGIN, WIDTH, Cell, Style, quiet_table
 from station_app.storage.dossier.typeface import Typeface
@@ -132,8 +131,7 @@ def _title(style: Style, making: Making) -> Table:
         Spacer(0, 2),
         style.text(product or "product not recorded", 11, SECOND),
     ]
-    rows = datamatrix(trace.serial) if making.code is None else making.code
-    code: Cell = UnitCode(rows, CODE_SIZE) if rows else ""
+    code: Cell = UnitCode(making.code, CODE_SIZE) if making.code else ""
     extra = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("ALIGN", (1, 0), (1, 0), "RIGHT"),
              ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]  # fmt: skip
     return quiet_table([[words, code]], (WIDTH - CODE_SIZE, CODE_SIZE), extra, lines=False)

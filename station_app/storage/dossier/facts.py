@@ -17,7 +17,7 @@ from station_app.storage.dossier.style import GAP, WIDTH, Cell, Style, quiet_tab
 PICTURES_A_ROW = 3
 PICTURE_WIDTH = (WIDTH - 8 * mm) / PICTURES_A_ROW
 PICTURE_PX = 720
-MAX_PICTURE_PX = 200_000_000
+MAX_PICTURE_PX = 50_000_000
 
 
 def component_section(style: Style) -> Iterator[Flowable]:
@@ -100,6 +100,7 @@ def _thumbnail(picture: PictureTaken, style: Style) -> Flowable:
         with Pillow.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > MAX_PICTURE_PX:
                 return _placeholder(f"The picture is too large to show ({opened.width} x {opened.height}).", style)
+            opened.draft("RGB", (PICTURE_PX, PICTURE_PX))  # a JPEG is decoded at the size it is shown
             small = opened.convert("RGB")
         small.thumbnail((PICTURE_PX, PICTURE_PX))
     except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError) as error:

@@ -22,6 +22,7 @@ MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN
 MAX_TEXT_LENGTH = 1500
 MAX_LINES = 12
+MAX_LINE_LENGTH = 120
 GAP = "\u00a0\u00a0\u00a0"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Cell = Flowable | Sequence[Flowable] | str
@@ -121,8 +122,9 @@ class Style:
         return ", ".join(self.trace.names.person(person) for person in people)
 
     def lines(self, texts: Sequence[str], size: float = 8, color: Color = SECOND) -> list[Flowable]:
-        """A paragraph for each text; beyond a dozen only their number."""
-        shown: list[Flowable] = [self.text(text, size, color) for text in texts[:MAX_LINES]]
+        """A paragraph for each text, cut to a line or two; beyond a dozen only their number."""
+        cut = [text if len(text) <= MAX_LINE_LENGTH else f"{text[:MAX_LINE_LENGTH]}…" for text in texts[:MAX_LINES]]
+        shown: list[Flowable] = [self.text(text, size, color) for text in cut]
         if len(texts) > MAX_LINES:
             shown.append(self.note(f"and {len(texts) - MAX_LINES} more in the records"))
         return shown
@@ -140,8 +142,8 @@ def quiet_table(
     repeat: int = 0,
     lines: bool = True,
 ) -> Table:
-    """A table with hairlines between its rows. Rows stay whole: none is as high as a page, because texts are cut."""
-    table = Table([list(row) for row in rows], colWidths=list(widths), repeatRows=repeat)
+    """A table with hairlines between its rows. Only a row higher than a page is broken."""
+    table = Table([list(row) for row in rows], colWidths=list(widths), repeatRows=repeat, splitInRow=1)
     commands: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 4),

@@ -26,6 +26,7 @@ def job_section(job: JobTrace, style: Style) -> Iterator[Flowable]:
     yield _job_head(job, style)
     yield Spacer(0, 4)
     for step in job.steps:
+        yield CondPageBreak(26 * mm)
         yield _step_table(step, job.job_id, style)
         yield Spacer(0, 5)
 
@@ -76,7 +77,8 @@ def _step_table(step: StepTrace, job_id: str, style: Style) -> Table:
     timing = "" if many else _timing(last, style)
     head = style.mixed([(f"{step.step_no}  {title}", True, TEXT), (f"{GAP}{timing}" if timing else "", False, SECOND)])
     rows: list[list[Cell]] = [[head, "", "", "", OutcomeMark(step.outcome, style.typeface)]]
-    spans = [0]
+    spans: list[int] = [0]
+    wide: list[int] = []
     for attempt in step.attempts:
         if many:
             spans.append(len(rows))
@@ -88,11 +90,13 @@ def _step_table(step: StepTrace, job_id: str, style: Style) -> Table:
             text = f"Confirmed: {confirmed.text}"
             rows.append([style.text(text, color=MUTED if confirmed.superseded_by else TEXT), "", "", "", ""])
             spans.append(len(rows) - 1)
-        rows += _beside_rows(attempt, step.step_id, job_id, style)
+        beside = _beside_rows(attempt, step.step_id, job_id, style)
+        wide += range(len(rows), len(rows) + len(beside))
+        rows += beside
         values: list[Measured | MachineRead] = [*attempt.measurements, *attempt.machine_values]
         rows += [_value_row(value, style) for value in sorted(values, key=_place)]
-    extra: list[tuple[object, ...]] = [("BACKGROUND", (0, 0), (-1, 0), PAPER), ("NOSPLIT", (0, 0), (-1, 1))]
-    extra += [("SPAN", (0, row), (3, row)) for row in spans]
+    extra: list[tuple[object, ...]] = [("BACKGROUND", (0, 0), (-1, 0), PAPER)]
+    extra += [("SPAN", (0, row), (3, row)) for row in spans] + [("SPAN", (0, row), (2, row)) for row in wide]
     return quiet_table(rows, WIDTHS, extra)
 
 
