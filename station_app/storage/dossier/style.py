@@ -102,7 +102,9 @@ class Style:
             return f"{us} µs"
 
     def span(self, begin_us: int | None, end_us: int | None) -> str:
-        """Two moments; the second without its date where that is the same."""
+        """Two moments; the second without its date where that is the same, “since” while there is none."""
+        if end_us is None:
+            return f"since {self.time(begin_us)}"
         begin, end = self.time(begin_us), self.time(end_us)
         return f"{begin} – {end[11:] if begin[:10] == end[:10] else end}"
 
