@@ -1,6 +1,6 @@
 """Records made by hand: chained rows of several stations, up to the full history of one unit.
 
->>> log = StationLog("Acme/Works/Line 1/ASM-10")
+>>> log = StationLog("Acme/Works/Hall 1/Line 1/ASM-10")
 >>> log.add(Comment(text="new oil filter", serial="GR-1001"), at_s=5.0).row.seq
 1
 """
@@ -38,9 +38,9 @@ from station_app.domain.records import (
 )
 from station_app.domain.unit_trace import EvidencePresence, Names
 
-ASM10 = "Acme/Works/Line 1/ASM-10"
-ASM20 = "Acme/Works/Line 1/ASM-20"
-INS30 = "Acme/Works/Line 1/INS-30"
+ASM10 = "Acme/Works/Hall 1/Line 1/ASM-10"
+ASM20 = "Acme/Works/Hall 1/Line 1/ASM-20"
+INS30 = "Acme/Works/Hall 1/Line 1/INS-30"
 MORNING_US = 1_795_158_000_000_000  # 2026-11-20 07:00:00 UTC
 SERIAL = "GR-1001"
 ORDER = "WO-4711"

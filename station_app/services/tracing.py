@@ -116,7 +116,7 @@ class Tracing:
         except UnknownUnit as unknown:
             raise Refusal(_unknown(serial, server.fault)) from unknown
 
-    def read_picture(self, sha256: str) -> bytes | None:
+    def picture(self, sha256: str) -> bytes | None:
         """A picture's bytes, from this station or from the shared database; None where neither can give them. Blocks."""
         try:
             if self._evidence.has(sha256):

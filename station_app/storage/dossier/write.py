@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from station_app.domain.unit_trace import UnitTrace
+from station_app.services.ports import EvidenceError
 from station_app.storage.files import sync_folder
 
 PictureReader = Callable[[str], bytes | None]
 
 
-class DossierError(RuntimeError):
+class DossierError(EvidenceError):
     """The dossier could not be written; the message says what happened and what to do."""
 
 

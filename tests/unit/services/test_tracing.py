@@ -215,13 +215,13 @@ def test_a_picture_named_by_nonsense_is_nowhere(bench: Bench) -> None:
 
 
 def test_pictures_are_read_here_first_then_from_the_server(bench: Bench) -> None:
-    assert bench.tracing.read_picture(sha(PICTURE_FINAL)) == PICTURE_FINAL
-    assert bench.tracing.read_picture(sha(PICTURE_TOP)) == PICTURE_TOP
-    assert bench.tracing.read_picture(sha(b"nobody has it")) is None
+    assert bench.tracing.picture(sha(PICTURE_FINAL)) == PICTURE_FINAL
+    assert bench.tracing.picture(sha(PICTURE_TOP)) == PICTURE_TOP
+    assert bench.tracing.picture(sha(b"nobody has it")) is None
     bench.contact = False
-    assert bench.tracing.read_picture(sha(PICTURE_TOP)) is None
+    assert bench.tracing.picture(sha(PICTURE_TOP)) is None
     bench.contact, bench.database.answers_left = True, 0
-    assert bench.tracing.read_picture(sha(PICTURE_TOP)) is None
+    assert bench.tracing.picture(sha(PICTURE_TOP)) is None
 
 
 @pytest.mark.expected_log("changed or damaged", "is not the name of an evidence file")
@@ -230,12 +230,14 @@ def test_a_damaged_picture_is_fetched_from_the_server(bench: Bench, evidence: Fi
     path = evidence.path(key)
     path.chmod(0o644)
     path.write_bytes(b"something else")
-    assert bench.tracing.read_picture(key) == PICTURE_TOP
-    assert bench.tracing.read_picture("../../etc/passwd") is None
+    assert bench.tracing.picture(key) == PICTURE_TOP
+    assert bench.tracing.picture("../../etc/passwd") is None
 
 
 def test_component_uses_come_from_the_server_and_from_this_stations_records(bench: Bench) -> None:
-    bench.database.uses[BEARING].append(ComponentUse("BRG-6204", BEARING, "GR-0999", "Acme/Works/Line 2/ASM-10", True))
+    bench.database.uses[BEARING].append(
+        ComponentUse("BRG-6204", BEARING, "GR-0999", "Acme/Works/Hall 1/Line 2/ASM-10", True)
+    )
     _, bearing, _ = bench.tracing.trace_now(SERIAL).components
     assert [(use.used_in, use.detached) for use in bearing.uses] == [("GR-0999", True), (SERIAL, False)]
 

@@ -192,7 +192,9 @@ def test_odd_names_never_break_it(written: Written) -> None:
     log.add(Comment(text=ODD_TEXT, serial=serial), 5)
     log.add(Hold(hold_id="h", scope="unit", subject=serial, reason=ODD_TEXT), 6)
     opened = written(traced(log, serial), made_by=ODD_TEXT)
-    assert "<b>&amp; Łódź 渡辺" in opened.words and "[U+0000][U+001B][2J" in opened.words and "since 2026" in opened.words
+    assert (
+        "<b>&amp; Łódź 渡辺" in opened.words and "[U+0000][U+001B][2J" in opened.words and "since 2026" in opened.words
+    )
 
 
 def test_long_texts_are_wrapped_and_very_long_ones_cut(written: Written) -> None:
