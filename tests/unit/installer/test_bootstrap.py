@@ -62,17 +62,13 @@ def test_other_versions_are_refused(
 def bootstrap(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environ = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")} | variables
     command = [sys.executable, str(BOOTSTRAP), *arguments]
-    return subprocess.run(
-        command, env=environ, capture_output=True, encoding="utf-8", timeout=60, check=False
-    )
+    return subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 
 def test_help_explains_the_commands_and_sets_nothing_up(tmp_path: Path) -> None:
     answer = bootstrap("--help", STATION_APP_CACHE=str(tmp_path / "cache"))
     assert answer.returncode == 0
-    assert all(
-        word in answer.stdout for word in ("demo", "station", "test", "--offscreen", "STATION_APP_CACHE")
-    )
+    assert all(word in answer.stdout for word in ("demo", "station", "test", "--offscreen", "STATION_APP_CACHE"))
     assert not (tmp_path / "cache").exists()
 
 

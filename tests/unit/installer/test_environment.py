@@ -159,9 +159,7 @@ def test_missing_lock_is_one_line(machine: Machine) -> None:
     assert "checkout is incomplete" in machine.start()[1]
 
 
-def test_uv_is_preferred_and_pip_follows_when_it_fails(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uv_is_preferred_and_pip_follows_when_it_fails(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.name == "nt":
         pytest.skip("a script stands for uv")
     uv = machine.lock.parent / "uv"

@@ -18,9 +18,7 @@ NOT_FOUND = (
     "ERROR: No matching distribution found for numpy==2.4.6"
 )
 TIMED_OUT = "urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='x', port=443): Read timed out."
-BAD_CERTIFICATE = (
-    "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'))"
-)
+BAD_CERTIFICATE = "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'))"
 
 
 @pytest.mark.parametrize(

@@ -52,20 +52,14 @@ def distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     programs.mkdir()
     (tmp_path / "before").write_text(dpkg_lines("libegl1"), encoding="utf-8")
     (tmp_path / "after").write_text(dpkg_lines(), encoding="utf-8")
-    make_program(
-        programs, "dpkg-query", f'cd "{tmp_path}"; if [ -e installed ]; then cat after; else cat before; fi'
-    )
+    make_program(programs, "dpkg-query", f'cd "{tmp_path}"; if [ -e installed ]; then cat after; else cat before; fi')
     note = f'cd "{tmp_path}"; shift 2; echo "$@" >> calls; [ "$1" = update ] && touch updated'
-    make_program(
-        programs, "apt-get", note + '; [ -e updated ] || exit 100; [ "$1" = update ] || touch installed'
-    )
+    make_program(programs, "apt-get", note + '; [ -e updated ] || exit 100; [ "$1" = update ] || touch installed')
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     return tmp_path
 
 
-def test_root_installs_what_is_missing_and_only_once(
-    distribution: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_root_installs_what_is_missing_and_only_once(distribution: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     ensure_system_packages(distribution / "apt.log")
     ensure_system_packages(distribution / "apt.log")
