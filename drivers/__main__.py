@@ -1,7 +1,7 @@
 """``python -m drivers read|watch|browse``: the driver bench an engineer takes to a new machine.
 
-Prints JSON lines. Exit code 0: all values Good; 1: a value is Bad or a device does not answer; 2: an address or an
-option cannot be understood.
+Prints JSON lines. Exit code 0: all values Good; 1: a value is Bad or a device does not answer; 2: an address
+or an option cannot be understood.
 """
 
 from __future__ import annotations

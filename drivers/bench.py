@@ -1,7 +1,8 @@
 """The driver bench: read, watch and browse any device by address, without a configuration.
 
-These functions are what ``python -m drivers`` and the station's ``tags`` commands print from. Addresses are grouped by
-device, each device gets one connection, and a device that does not answer yields Bad samples, never an exception.
+These functions are what ``python -m drivers`` and the station's ``tags`` commands print from. Addresses are
+grouped by device, each device gets one connection, and a device that does not answer yields Bad samples,
+never an exception.
 """
 
 from __future__ import annotations

@@ -71,6 +71,7 @@ class DeviceReport:
         self._logger = logger
         self._since = time.time()
         self._connection: Connection | None = None
+        self._told: ConnectionState | None = None
         self._troubled = False
         self._refused: set[tuple[str, str]] = set()
 
@@ -122,7 +123,10 @@ class DeviceReport:
             self._logger.warning("%s: %s", self._device, reason)
 
     def refused(self, names: Iterable[str], status: str) -> None:
-        """The device answers, but not for these tags: most likely their addresses are wrong. Logged once each."""
+        """The device answers, but not for these tags.
+
+        Most likely their addresses are wrong. Logged once each.
+        """
         names = list(names)
         self.mark_bad(status, names)
         for name in names:
@@ -140,7 +144,10 @@ class DeviceReport:
         if connection is not self._connection:
             self._since = time.time()
             self._connection = connection
-        self._on_state(ConnectionState(self._device, connection, reason, self._since, retry_at))
+        state = ConnectionState(self._device, connection, reason, self._since, retry_at)
+        if state != self._told:
+            self._told = state
+            self._on_state(state)
 
 
 def reason_of(error: OSError) -> str:

@@ -1,8 +1,8 @@
 """The field loop: one asyncio loop in a thread of its own, on which all network drivers run.
 
-Samples and states cross to the rest of the application through bounded queues that another thread drains with a
-timer; a sample that finds its queue full pushes the oldest out and is counted, never silently. Commands go the other
-way with :meth:`FieldLoop.submit`. Nothing is global: two field loops can live in one process.
+Samples and states cross to the rest of the application through bounded queues that another thread drains with
+a timer; a sample that finds its queue full pushes the oldest out and is counted, never silently. Commands go
+the other way with :meth:`FieldLoop.submit`. Nothing is global: two field loops can live in one process.
 """
 
 from __future__ import annotations
@@ -86,7 +86,10 @@ class FieldLoop:
         self._ended: asyncio.Event | None = None
 
     def start(self, work: Sequence[tuple[Driver, Sequence[Tag]]]) -> None:
-        """Start the thread and one task per driver with its tags. Raises RuntimeError when already started."""
+        """Start the thread and one task per driver with its tags.
+
+        Raises RuntimeError when already started.
+        """
         if self._thread is not None:
             raise RuntimeError("the field loop is already running")
         ready: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -108,7 +111,10 @@ class FieldLoop:
         self._thread = self._loop = self._ended = None
 
     def submit(self, work: Coroutine[Any, Any, _Result]) -> concurrent.futures.Future[_Result]:
-        """Run a driver's coroutine (read, write, browse) on the loop. Raises RuntimeError when not running."""
+        """Run a driver's coroutine (read, write, browse) on the loop.
+
+        Raises RuntimeError when not running.
+        """
         if self._loop is None:
             work.close()
             raise RuntimeError("the field loop is not running")
@@ -130,7 +136,7 @@ class FieldLoop:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _drive(self, driver: Driver, tags: Sequence[Tag]) -> None:
-        """One driver for ever. An exception here is our own fault: shown on screen, told in full in the log."""
+        """One driver for ever; an exception is our own fault: shown on screen, told in full in the log."""
         try:
             await driver.run(tags, self._put_sample, self.states.put)
         except Exception:

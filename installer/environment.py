@@ -120,12 +120,13 @@ def _install(environment: Environment, recipe: Recipe, log: Path, environ: Mappi
     command: list[str | Path]
     if uv := shutil.which("uv", path=environ.get("PATH")):
         command = [uv, "pip", "install", "--python", environment.python, "--compile-bytecode", *options]
-        if _watched(command, environment, recipe, log, environ) == 0:
+        if _watched(command, environment, recipe, log, environ) is None:
             return
         say("uv could not install the packages; trying pip.")
     command = [*_pip(environment, log, environ), "install", *_QUIET, *options]
-    if _watched(command, environment, recipe, log, environ) != 0:
-        raise fault_in_output(log.read_text(encoding="utf-8", errors="replace"), environment.folder.parent, log)
+    output = _watched(command, environment, recipe, log, environ)
+    if output is not None:
+        raise fault_in_output(output, environment.folder.parent, log)
 
 
 # a user's configuration may say "user = true", which an environment cannot have
@@ -158,14 +159,23 @@ def _watched(
     recipe: Recipe,
     log: Path,
     environ: Mapping[str, str],
-) -> int:
-    """Run pip or uv into ``log`` while showing how far it is; returns its exit code."""
+) -> str | None:
+    """Run pip or uv into ``log`` while showing how far it is; returns what it wrote when it fails, else None."""
     total = count_requirements(recipe.lock.read_text(encoding="utf-8"))
     progress = Progress("Installing the Python packages")
 
+    def count() -> int:
+        return sum(1 for _ in environment.packages.glob("*.dist-info"))
+
     def show() -> None:
-        installed = sum(1 for _ in environment.packages.glob("*.dist-info"))
-        progress.show(progress_state(log.read_text(encoding="utf-8", errors="replace"), installed, total))
+        progress.show(progress_state(written(), count() - before, total))
+
+    def written() -> str:
+        return log.read_bytes()[log_start:].decode("utf-8", errors="replace")
+
+    # ensurepip may have brought pip itself, and written to the log as uv does
+    before = count()
+    log_start = log.stat().st_size
 
     try:
         with log.open("ab") as output:
@@ -175,9 +185,9 @@ def _watched(
         raise
     if code == 0:
         progress.done()
-    else:
-        progress.stop()
-    return code
+        return None
+    progress.stop()
+    return written()
 
 
 def count_requirements(lock_text: str) -> int:

@@ -37,6 +37,10 @@ _FAULTS_IN_OUTPUT: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "Hashes are required in --require-hashes mode",
+        "The lock has no hash for every package: compile it again as installer/README.md says.",
+    ),
+    (
         _DENIED,
         (
             "No permission to write: make {folder} writable for you"
@@ -84,11 +88,7 @@ def fault_of_system(error: OSError) -> Fault | None:
     if error.errno in (errno.ENOSPC, errno.EDQUOT) or windows in _WINDOWS_FULL:
         return Fault(f"The disk is full while writing {place}: free about 2 GB {_ELSEWHERE} and start again.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) or windows in _WINDOWS_DENIED:
-        return Fault(
-            f"No permission to use {place}: make it yours, or set STATION_APP_CACHE to a folder that is."
-        )
+        return Fault(f"No permission to use {place}: make it yours, or set STATION_APP_CACHE to a folder that is.")
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return Fault(
-            f"{place} cannot be a folder, a file is in its way: set STATION_APP_CACHE to another one."
-        )
+        return Fault(f"{place} cannot be a folder, a file is in its way: set STATION_APP_CACHE to another one.")
     return None

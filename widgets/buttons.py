@@ -104,7 +104,8 @@ class BigButton(QPushButton):
         look = self._look
         font = look.bold(self._capital_mm)
         longest = max(
-            QFontMetricsF(font).horizontalAdvance(t) for t in (self.text().replace("&&", "&"), self._busy_text)
+            QFontMetricsF(font).horizontalAdvance(t)
+            for t in (self.text().replace("&&", "&"), self._busy_text)
         )
         padding = look.mm(self._size_mm * 0.29) * 2
         return QSize(

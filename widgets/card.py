@@ -153,4 +153,3 @@ class Card(QWidget):
     def _describe(self) -> None:
         parts = (self._title_text, self._state_text or self._note.text())
         self.setAccessibleName(", ".join(part for part in parts if part))
-

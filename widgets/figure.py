@@ -28,7 +28,9 @@ class Figure(QWidget):
         self._text, self._color, self._struck = "", "text", False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def set_figure(self, text: str, color: str = "text", *, struck: bool = False, unit: str | None = None) -> None:
+    def set_figure(
+        self, text: str, color: str = "text", *, struck: bool = False, unit: str | None = None
+    ) -> None:
         """Show `text` in a palette colour; `struck` draws a line through it (a value that is not live)."""
         self._text, self._color, self._struck = text, color, struck
         self._unit = self._unit if unit is None else unit

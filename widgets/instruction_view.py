@@ -24,7 +24,9 @@ CAPITAL_TEXT_MM = 4.9
 class MarkdownText(QWidget):
     """Text with paragraphs, lists and emphasis. HTML in it is shown as text, never carried out."""
 
-    def __init__(self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self._document = QTextDocument(self)
@@ -73,7 +75,7 @@ class MarkdownText(QWidget):
         self._document.setTextWidth(self.width())
         painter = QPainter(self)
         context = QAbstractTextDocumentLayout.PaintContext()
-        context.palette.setColor(QPalette.ColorRole.Text, self._look.color("text"))  # type: ignore[attr-defined]  # missing from the stubs
+        context.palette.setColor(QPalette.ColorRole.Text, self._look.color("text"))
         self._document.documentLayout().draw(painter, context)
         painter.end()
 
@@ -130,4 +132,3 @@ class InstructionView(QWidget):
         needed = self._body.heightForWidth(max(self._look.mm(40), self.width()))
         line = int(QFontMetricsF(self._look.font(CAPITAL_TEXT_MM)).lineSpacing())
         self._scroll.setFixedHeight(min(needed + 4, max(2 * line, int(self.height() * 0.4))))
-

@@ -42,7 +42,7 @@ class Keypad(QWidget):
     def __init__(
         self,
         look: Look,
-        texts: KeypadTexts = KeypadTexts(),  # noqa: B008  (frozen value)
+        texts: KeypadTexts = KeypadTexts(),
         *,
         digits_only: bool = False,
         with_enter: bool = True,

@@ -173,7 +173,9 @@ class NumberEntry(QWidget):
         baseline = self.height() / 2 + metrics.capHeight() / 2
         advance = metrics.horizontalAdvance(shown)
         if not empty and self._replace_next and self.hasFocus():
-            marked = QRectF(left - look.mm(1), self.height() * 0.16, advance + look.mm(2), self.height() * 0.68)
+            marked = QRectF(
+                left - look.mm(1), self.height() * 0.16, advance + look.mm(2), self.height() * 0.68
+            )
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("selected"))
             painter.drawRoundedRect(marked, look.mm(1), look.mm(1))
@@ -183,9 +185,7 @@ class NumberEntry(QWidget):
         painter.drawText(int(left), int(baseline), shown)
         if self.hasFocus() and not self._read_only and not self._replace_next:
             caret_x = left + (0 if empty else advance + look.mm(0.8))
-            caret = QRectF(
-                caret_x, self.height() * 0.22, max(2.0, look.mm(0.5)), self.height() * 0.56
-            )
+            caret = QRectF(caret_x, self.height() * 0.22, max(2.0, look.mm(0.5)), self.height() * 0.56)
             painter.fillRect(caret, look.color("primary"))
         painter.setFont(unit_font)
         painter.setPen(look.color("second"))

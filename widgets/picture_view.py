@@ -41,7 +41,9 @@ class Callout:
 class PictureView(QWidget):
     """Shows an image or an SVG with its proportions kept; a sentence stands there while there is none."""
 
-    def __init__(self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None):
+    def __init__(
+        self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None
+    ):
         super().__init__(parent)
         self._look, self._placeholder, self._framed = look, placeholder, framed
         self._pixmap: QPixmap | None = None
@@ -183,9 +185,7 @@ class PictureView(QWidget):
         """Draw frame, picture and callouts, or the placeholder."""
         look = self._look
         painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if self._framed:
             painter.setPen(QPen(look.color("line"), 1))
             painter.setBrush(look.color("card"))

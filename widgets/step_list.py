@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from widgets.progress_bar import ProgressBar
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Line, Run, paint_line, text_width
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 18.0
 _STEP_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -98,8 +98,8 @@ class _StepDelegate(QStyledItemDelegate):
         look = self._look
         row: StepRow = index.data(_STEP_ROLE)
         current = bool(index.data(_CURRENT_ROLE))
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # missing from the stubs
-        state = option.state  # type: ignore[attr-defined]  # missing from the stubs
+        rect = QRectF(option.rect)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if current:

@@ -176,9 +176,7 @@ class Look:
         """Pixels for a length in millimetres."""
         return self.metrics.mm(value_mm)
 
-    def font(
-        self, capital_mm: float = CAPITAL_BODY_MM, weight: QFont.Weight = QFont.Weight.Normal
-    ) -> QFont:
+    def font(self, capital_mm: float = CAPITAL_BODY_MM, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """A font with tabular figures whose capitals are `capital_mm` high."""
         font = QFont()
         font.setFamilies(list(FONT_FAMILIES))

@@ -5,8 +5,8 @@ What goes wrong, and what becomes Bad (status):
 - the connection fails, a reply is late (1 s), is no Modbus frame or answers another request: all tags
   (BadCommunicationError), and the driver connects again after 0.5 s to 5 s;
 - a whole reply of the wrong unit, function or length: the tags of that request (BadDecodingError);
-- the device refuses with an exception: the tags of that request (the table ``EXCEPTION_STATUS``). A request for
-  several points that is refused as an illegal address is split, so that only the wrong point stays Bad.
+- the device refuses with an exception: the tags of that request (the table ``EXCEPTION_STATUS``). A request
+  for several points that is refused as an illegal address is split, so that only the wrong point stays Bad.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class ModbusDriver:
     async def _read_block(
         self, connection: ModbusConnection, block: Block, found: dict[str, Sample]
     ) -> list[Block]:
-        """Read one block into ``found``; returns the parts to try when the whole was refused as an address."""
+        """Read one block into ``found``; returns its parts when the whole was refused as an address."""
         try:
             raw = await connection.read(block.unit, block.table, block.offset, block.count)
         except DeviceException as refusal:

@@ -1,9 +1,9 @@
 """Modbus TCP on the wire: one request at a time, every byte of its reply checked.
 
-pymodbus's client accepts short replies, long ones and replies of another function; once each byte is checked here,
-the requests (five bytes) are all that is left for it to do, so the connection is our own. The tests run against
-pymodbus's server. Frames: Modbus Messaging on TCP/IP Implementation Guide 1.0b, section 3.1.3; functions: Modbus
-Application Protocol 1.1b3, section 6.
+pymodbus's client accepts short replies, long ones and replies of another function; once each byte is checked
+here, the requests (five bytes) are all that is left for it to do, so the connection is our own. The tests run
+against pymodbus's server. Frames: Modbus Messaging on TCP/IP Implementation Guide 1.0b, section 3.1.3;
+functions: Modbus Application Protocol 1.1b3, section 6.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ WRITE_COIL, WRITE_REGISTER, WRITE_REGISTERS = 5, 6, 16
 
 
 class ConnectionLost(Exception):
-    """The device is gone, silent, or its bytes are no Modbus frames: the connection cannot be used further."""
+    """The device is gone, silent, or its bytes are no Modbus frames.
+
+    The connection cannot be used further.
+    """
 
 
 class WrongReply(Exception):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from asyncua import Client, ua
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.ua.object_ids import ObjectIds
 
 from drivers.address import OpcUaAddress
 from drivers.base import BrowseEntry
@@ -16,12 +18,12 @@ async def browse_tree(client: Client, authority: str, path: str, limit: int) -> 
     visited: set[str] = set()
     waiting = [
         (reference, 0)
-        for reference in reversed(await _children(client, ua.NodeId(ua.ObjectIds.ObjectsFolder)))
+        for reference in reversed(await _children(client, ua.NodeId(ua.Int32(ObjectIds.ObjectsFolder))))
     ]
     while waiting and len(entries) < limit:
         reference, depth = waiting.pop()
         node_text = reference.NodeId.to_string()
-        if node_text in visited or getattr(reference.NodeId, "ServerIndex", 0):
+        if node_text in visited or _on_other_server(reference.NodeId):
             continue
         visited.add(node_text)
         entries.append(_entry(reference, authority, path, depth))
@@ -48,7 +50,7 @@ async def _children(client: Client, node: ua.NodeId) -> list[ua.ReferenceDescrip
     description = ua.BrowseDescription()
     description.NodeId = ua.NodeId(node.Identifier, node.NamespaceIndex, node.NodeIdType)
     description.BrowseDirection = ua.BrowseDirection.Forward
-    description.ReferenceTypeId = ua.NodeId(ua.ObjectIds.HierarchicalReferences)
+    description.ReferenceTypeId = ua.NodeId(ua.Int32(ObjectIds.HierarchicalReferences))
     description.IncludeSubtypes = True
     description.NodeClassMask = ua.NodeClass.Object | ua.NodeClass.Variable
     description.ResultMask = ua.BrowseResultMask.All
@@ -64,3 +66,7 @@ async def _children(client: Client, node: ua.NodeId) -> list[ua.ReferenceDescrip
         results = await session.browse_next(following)
         found += list(results[0].References or []) if results else []
     return sorted(found, key=lambda reference: reference.NodeId.NamespaceIndex == 0)
+
+
+def _on_other_server(node: ua.NodeId) -> bool:
+    return isinstance(node, ua.ExpandedNodeId) and bool(node.ServerIndex)

@@ -6,18 +6,21 @@ import asyncio
 import base64
 import contextlib
 import struct
-import uuid
 from collections.abc import AsyncIterator
 
-from asyncua import Client, ua
+from asyncua import ua
+from asyncua.client.client import Client
 from asyncua.common.utils import NotEnoughData
+from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.object_ids import ObjectIds
+from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
 from drivers.address import OpcUaAddress
 from drivers.connection import reason_of
 from drivers.opcua.values import status_name
 
 NODES_PER_CALL = 500
-SERVER_STATE = ua.NodeId(ua.ObjectIds.Server_ServerStatus_State)
+SERVER_STATE = ua.NodeId(ua.Int32(ObjectIds.Server_ServerStatus_State))
 # What asyncua raises when a server's bytes make no sense; a fault in this package shows as other types.
 _GARBAGE = (struct.error, NotEnoughData, ValueError)
 
@@ -28,7 +31,7 @@ class DeviceLost(Exception):
 
 @contextlib.asynccontextmanager
 async def device_call(where: str, timeout_s: float) -> AsyncIterator[None]:
-    """Run a call to the server at ``where`` for at most ``timeout_s``; raises DeviceLost for what goes wrong."""
+    """Call the server at ``where`` for at most ``timeout_s``; raises DeviceLost for what goes wrong."""
     try:
         async with asyncio.timeout(timeout_s):
             yield
@@ -36,9 +39,9 @@ async def device_call(where: str, timeout_s: float) -> AsyncIterator[None]:
         raise DeviceLost(f"no answer from {where} within {timeout_s:g} s") from None
     except OSError as error:
         raise DeviceLost(f"no connection to {where}: {reason_of(error)}") from error
-    except ua.UaStatusCodeError as error:
+    except UaStatusCodeError as error:
         raise DeviceLost(f"{where} refuses: {status_name(error.code)}") from error
-    except ua.UaError as error:
+    except UaError as error:
         raise DeviceLost(f"{where} cannot be used: {error}") from error
     except _GARBAGE as error:
         raise DeviceLost(f"{where} answers what is not OPC UA ({type(error).__name__})") from error
@@ -48,17 +51,17 @@ def node_id(address: OpcUaAddress) -> ua.NodeId:
     """The node of a parsed address."""
     namespace_text, separator, rest = address.node_id.partition(";")
     if separator and namespace_text.startswith("ns="):
-        namespace = int(namespace_text[3:])
+        namespace = ua.Int16(namespace_text[3:])
     else:
-        namespace, rest = 0, address.node_id
+        namespace, rest = ua.Int16(0), address.node_id
     kind, identifier = rest[0], rest[2:]
     if kind == "i":
-        return ua.NodeId(int(identifier), namespace, ua.NodeIdType.Numeric)
+        return ua.NodeId(ua.Int32(identifier), namespace, ua.NodeIdType.Numeric)
     if kind == "g":
-        return ua.NodeId(uuid.UUID(identifier), namespace, ua.NodeIdType.Guid)
+        return ua.NodeId(ua.Guid(identifier), namespace, ua.NodeIdType.Guid)
     if kind == "b":
-        return ua.NodeId(base64.b64decode(identifier), namespace, ua.NodeIdType.ByteString)
-    return ua.NodeId(identifier, namespace, ua.NodeIdType.String)
+        return ua.NodeId(ua.ByteString(base64.b64decode(identifier)), namespace, ua.NodeIdType.ByteString)
+    return ua.NodeId(ua.String(identifier), namespace, ua.NodeIdType.String)
 
 
 async def read_values(client: Client, nodes: list[ua.NodeId]) -> list[ua.DataValue]:
@@ -69,12 +72,12 @@ async def read_values(client: Client, nodes: list[ua.NodeId]) -> list[ua.DataVal
         parameters.MaxAge = 0
         parameters.TimestampsToReturn = ua.TimestampsToReturn.Source
         parameters.NodesToRead = [
-            ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value)
+            ua.ReadValueId(NodeId=node, AttributeId=AttributeIds.Value)
             for node in nodes[first : first + NODES_PER_CALL]
         ]
         answers = await client.uaclient.session.read(parameters)
         if len(answers) != len(parameters.NodesToRead):
-            raise ua.UaError(f"{len(answers)} values answered where {len(parameters.NodesToRead)} were asked")
+            raise UaError(f"{len(answers)} values answered where {len(parameters.NodesToRead)} were asked")
         values += answers
     return values
 
@@ -83,9 +86,9 @@ async def write_value(client: Client, node: ua.NodeId, variant: ua.Variant) -> u
     """Write a value without times: many servers refuse a client's timestamps."""
     parameters = ua.WriteParameters()
     parameters.NodesToWrite = [
-        ua.WriteValue(NodeId=node, AttributeId=ua.AttributeIds.Value, Value=ua.DataValue(variant))
+        ua.WriteValue(NodeId=node, AttributeId=AttributeIds.Value, Value=ua.DataValue(variant))
     ]
     answers = await client.uaclient.session.write(parameters)
     if len(answers) != 1:
-        raise ua.UaError(f"{len(answers)} answers to one write")
+        raise UaError(f"{len(answers)} answers to one write")
     return answers[0]

@@ -1,7 +1,7 @@
 """The OPC UA driver: our own reconnect loop around asyncua's client, one subscription, one watchdog.
 
-A loss is noticed at once when the connection breaks, and within 1.5 s when the network swallows everything: the
-watchdog reads the server's state every 0.5 s and waits 1 s for the answer. Then every tag is Bad with
+A loss is noticed at once when the connection breaks, and within 1.5 s when the network swallows everything:
+the watchdog reads the server's state every 0.5 s and waits 1 s for the answer. Then every tag is Bad with
 BadCommunicationError and its last value, and the driver tries again after 0.5 s to 5 s until it is cancelled.
 A node that the server does not know is Bad by itself; it is asked for again after each reconnect.
 """
@@ -15,8 +15,10 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import quote
 
-from asyncua import Client, ua
+from asyncua import ua
+from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClientState
+from asyncua.ua.uaerrors import UaError
 
 from drivers.address import OpcUaAddress, parse_address, parse_device_url
 from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSink, Tag, Value
@@ -38,8 +40,8 @@ _NO_SECURITY = OpcUaSecurity()
 class OpcUaDriver:
     """One OPC UA server as a :class:`drivers.base.Driver`.
 
-    ``url`` is the device's URL, ``opcua://HOST:PORT[/path]`` (``opc.tcp://`` is taken too). ``queue_size`` is how
-    many values the server keeps for us between two publishings. Raises AddressError for the url.
+    ``url`` is the device's URL, ``opcua://HOST:PORT[/path]`` (``opc.tcp://`` is taken too). ``queue_size`` is
+    how many values the server keeps for us between two publishings. Raises AddressError for the url.
     """
 
     def __init__(
@@ -102,7 +104,7 @@ class OpcUaDriver:
                 node = node_id(address)
                 (present,) = await read_values(client, [node])
                 if present.Value is None or present.Value.Value is None:
-                    status = present.StatusCode or ua.StatusCode(ua.StatusCodes.BadTypeMismatch)
+                    status = present.StatusCode or ua.StatusCode()
                     return bad_sample(
                         tag.name, status_name(status.value) if status.is_bad() else "BadTypeMismatch"
                     )
@@ -205,7 +207,7 @@ async def _disconnect(client: Client) -> None:
     try:
         async with asyncio.timeout(_GOODBYE_TIMEOUT_S):
             await client.disconnect()
-    except (TimeoutError, OSError, ua.UaError) as error:
+    except (TimeoutError, OSError, UaError) as error:
         _logger.debug("goodbye failed: %r", error)
     finally:
         client.disconnect_socket()

@@ -10,15 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from asyncua import Client, ua
+from asyncua import ua
+from asyncua.client.client import Client
 from asyncua.common.utils import ServiceError
 from asyncua.crypto import security_policies
+from asyncua.ua.status_codes import StatusCodes
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-POLICIES = {
+POLICIES: dict[str, Any] = {
     "Basic256Sha256": security_policies.SecurityPolicyBasic256Sha256,
     "Aes128Sha256RsaOaep": security_policies.SecurityPolicyAes128Sha256RsaOaep,
     "Aes256Sha256RsaPss": security_policies.SecurityPolicyAes256Sha256RsaPss,
@@ -30,8 +33,8 @@ _CERTIFICATE_SUFFIXES = (".der", ".crt", ".cer", ".pem")
 class OpcUaSecurity:
     """How a connection is protected. ``policy`` None means neither signed nor encrypted.
 
-    With a policy the mode is SignAndEncrypt, and all of ``certificate`` and ``private_key`` (this station's) and
-    ``trusted_folder`` (the servers' certificates, .der or .pem) are needed. Raises ValueError otherwise.
+    With a policy the mode is SignAndEncrypt, and all of ``certificate`` and ``private_key`` (this station's)
+    and ``trusted_folder`` (the servers' certificates, .der or .pem) are needed. Raises ValueError otherwise.
     """
 
     policy: str | None = None
@@ -93,13 +96,14 @@ class ServerCertificates:
                 f"the server's certificate is not trusted ({subject}, SHA-256 {thumbprint[:16]}...); "
                 f"if it is the right machine, put its certificate into {self._folder}"
             )
-            raise ServiceError(ua.StatusCodes.BadCertificateUntrusted)
+            raise ServiceError(StatusCodes.BadCertificateUntrusted)
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
             self.refusal = (
-                f"the server's certificate ({subject}) is valid from {certificate.not_valid_before_utc:%Y-%m-%d} "
-                f"to {certificate.not_valid_after_utc:%Y-%m-%d} only; renew it, or set this computer's clock"
+                f"the server's certificate ({subject}) is valid only from "
+                f"{certificate.not_valid_before_utc:%Y-%m-%d} to {certificate.not_valid_after_utc:%Y-%m-%d}; "
+                "renew it, or set this computer's clock"
             )
-            raise ServiceError(ua.StatusCodes.BadCertificateTimeInvalid)
+            raise ServiceError(StatusCodes.BadCertificateTimeInvalid)
 
     def _trusted_fingerprints(self) -> Iterable[bytes]:
         if not self._folder.is_dir():

@@ -1,10 +1,10 @@
 """One subscription for all tags of a server, and what its silence means.
 
 A server sends a value when it changes; silence may be health or death. Asked to send new source times as well
-(DataChangeTrigger StatusValueTimestamp), a server that stamps in a cycle sends a steady value again and again.
-A tag that was once seen to do so is *cyclic*: when it then stays silent for its ``stale_after_s`` although the
-server answers, whatever fed it has stopped, and it is marked Bad with BadNoCommunication, its last value kept.
-A tag that never was cyclic may rest for ever.
+(DataChangeTrigger StatusValueTimestamp), a server that stamps in a cycle sends a steady value again and
+again. A tag that was once seen to do so is *cyclic*: when it then stays silent for its ``stale_after_s``
+although the server answers, whatever fed it has stopped, and it is marked Bad with BadNoCommunication, its
+last value kept. A tag that never was cyclic may rest for ever.
 
 Notifications are unpacked here and not by asyncua's Subscription, which starts a task for each one.
 """
@@ -16,7 +16,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from asyncua import Client, ua
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.status_codes import StatusCodes
+from asyncua.ua.uaerrors import UaError
 
 from drivers.address import OpcUaAddress
 from drivers.base import Quality, Tag, Value
@@ -26,9 +30,9 @@ from drivers.opcua.values import sample_of, status_name
 
 KEEP_ALIVE_S = 1.0
 _NO_FILTER = {
-    ua.StatusCodes.BadMonitoredItemFilterUnsupported,
-    ua.StatusCodes.BadMonitoredItemFilterInvalid,
-    ua.StatusCodes.BadFilterNotAllowed,
+    StatusCodes.BadMonitoredItemFilterUnsupported,
+    StatusCodes.BadMonitoredItemFilterInvalid,
+    StatusCodes.BadFilterNotAllowed,
 }
 
 
@@ -99,7 +103,7 @@ class TagSubscription:
         parameters.ItemsToCreate = [self._request(handle, with_times) for handle in handles]
         results = await client.uaclient.session.create_monitored_items(parameters)
         if len(results) != len(handles):
-            raise ua.UaError(f"{len(results)} monitored items answered where {len(handles)} were asked")
+            raise UaError(f"{len(results)} monitored items answered where {len(handles)} were asked")
         refused: list[int] = []
         for handle, result in zip(handles, results, strict=True):
             if result.StatusCode.is_good():
@@ -113,9 +117,7 @@ class TagSubscription:
     def _request(self, handle: int, with_times: bool) -> ua.MonitoredItemCreateRequest:
         item = self._items[handle]
         request = ua.MonitoredItemCreateRequest()
-        request.ItemToMonitor = ua.ReadValueId(
-            NodeId=node_id(item.address), AttributeId=ua.AttributeIds.Value
-        )
+        request.ItemToMonitor = ua.ReadValueId(NodeId=node_id(item.address), AttributeId=AttributeIds.Value)
         request.MonitoringMode = ua.MonitoringMode.Reporting
         request.RequestedParameters.ClientHandle = ua.IntegerId(handle)
         request.RequestedParameters.SamplingInterval = item.tag.interval_s * 1000

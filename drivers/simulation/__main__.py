@@ -1,7 +1,7 @@
 """``python -m drivers.simulation``: the simulated plant as a process that ends with its owner.
 
-It writes its ports as JSON to ``--ports-file`` once everything answers, and ends when its standard input closes
-(the owner is gone), on SIGTERM or Ctrl-C.
+It writes its ports as JSON to ``--ports-file`` once everything answers, and ends when its standard input
+closes (the owner is gone), on SIGTERM or Ctrl-C.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A test bench for gear reducers: speed ramp, warm-up, vibration and current, and its Modbus register image.
 
-The bench starts when coil 0 (run) is set and runs at the speed in holding register 0. Its measured values are in
-the input registers from 0 and, as many devices mirror them, in the holding registers from 100:
+The bench starts when coil 0 (run) is set and runs at the speed in holding register 0. Its measured values are
+in the input registers from 0 and, as many devices mirror them, in the holding registers from 100:
 
     offset  holding  value                type     word order
     0       100      temperature, C       float32  big

@@ -1,6 +1,8 @@
-"""The test bench as a Modbus TCP server (pymodbus); the register map is in :mod:`drivers.simulation.bench`."""
+"""The test bench as a Modbus TCP server (pymodbus); ``drivers/simulation/bench.py`` has its register map."""
 
 from __future__ import annotations
+
+import asyncio
 
 from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
@@ -17,7 +19,10 @@ _READS = (_READ_COILS, _READ_DISCRETE, _READ_HOLDING, _READ_INPUT)
 
 
 class BenchServer:
-    """Serves one bench on ``host:port`` (0: a free one, then kept). ``frozen`` stops its values, not its answers."""
+    """Serves one bench on ``host:port`` (port 0: a free one, then kept).
+
+    ``frozen`` stops its values, not its answers.
+    """
 
     def __init__(self, bench: Bench, host: str = "127.0.0.1", port: int = 0) -> None:
         self.bench = bench
@@ -95,7 +100,7 @@ class BenchServer:
         """Close the listening socket and every connection."""
         server, self._server = self._server, None
         if server is not None:
-            await server.shutdown()
+            await server.shutdown()  # type: ignore[no-untyped-call]  # pymodbus has no annotation here
 
     async def plug_in(self) -> None:
         """Listen (again) on the same port."""
@@ -104,7 +109,10 @@ class BenchServer:
         server = ModbusTcpServer(self._device(), address=(self._host, self.port))
         await server.serve_forever(background=True)
         self._server = server
-        self.port = server.transport.sockets[0].getsockname()[1]
+        listening: object = server.transport
+        if not isinstance(listening, asyncio.Server):
+            raise RuntimeError("the Modbus server did not start")
+        self.port = listening.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         await self.unplug()

@@ -1,4 +1,7 @@
-"""The simulated camera as an HTTP server: ``/stream.mjpg`` (multipart/x-mixed-replace) and ``/snapshot.jpg``."""
+"""The simulated camera as an HTTP server.
+
+``/stream.mjpg`` (multipart/x-mixed-replace) and ``/snapshot.jpg``.
+"""
 
 from __future__ import annotations
 

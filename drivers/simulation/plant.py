@@ -34,7 +34,10 @@ class _Device(Protocol):
 
 
 class Plant:
-    """A press, a bench and a camera on loopback. Ports of 0 are chosen free; ``ports`` tells them after start."""
+    """A press, a bench and a camera on loopback.
+
+    Ports of 0 are chosen free; ``ports`` tells them after start.
+    """
 
     def __init__(
         self,

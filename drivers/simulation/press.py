@@ -1,9 +1,9 @@
 """A servo press that presses a bearing into a housing: motion, force and result as a plain model.
 
-The ram comes down fast to just above the bearing, presses slowly, holds, and returns. The force is friction that
-grows with the depth of the interference fit, then the steep rise when the bearing meets its shoulder; the
-controller stops at that rise. The peak of a cycle is either drawn at random or directed beforehand.
-No input or output here: :mod:`drivers.simulation.press_server` shows it as OPC UA nodes.
+The ram comes down fast to just above the bearing, presses slowly, holds, and returns. The force is friction
+that grows with the depth of the interference fit, then the steep rise when the bearing meets its shoulder;
+the controller stops at that rise. The peak of a cycle is either drawn at random or directed beforehand. No
+input or output here: :mod:`drivers.simulation.press_server` shows it as OPC UA nodes.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Press:
         if self.state not in (PressState.PRESS, PressState.HOLD) or self.position_mm <= CONTACT_MM:
             return 0.0
         depth_share = min((self.position_mm - CONTACT_MM) / (SEAT_MM - CONTACT_MM), 1.0)
-        friction_kn = FRICTION_SHARE * self._target_kn * depth_share**0.8
+        friction_kn = FRICTION_SHARE * self._target_kn * float(depth_share**0.8)
         beyond_mm = max(self.position_mm - SEAT_MM, 0.0)
         return friction_kn + (1 - FRICTION_SHARE) * self._target_kn * beyond_mm / SEAT_STIFFNESS_MM
 

@@ -1,17 +1,18 @@
 """The press as an OPC UA server: namespace 2, string ids ``Press.*``, source times at every scan.
 
-The server stamps all nodes at every scan, as most controllers do; a client that asks for new times sees from that
-when the press's values stop being fed ("value frozen").
+The server stamps all nodes at every scan, as most controllers do; a client that asks for new times sees from
+that when the press's values stop being fed ("value frozen").
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from asyncua import Server, ua
+from asyncua import ua
+from asyncua.server.server import Server
 
 from drivers.connection import quiet_library
 from drivers.simulation.press import Press
@@ -35,7 +36,10 @@ _UNIT_CODES = {"kN": (4932688, "kilonewton"), "mm": (5066068, "millimetre")}
 
 
 class PressServer:
-    """Serves one press on ``host:port`` (0: a free one, then kept). ``frozen`` stops its values, not its answers."""
+    """Serves one press on ``host:port`` (port 0: a free one, then kept).
+
+    ``frozen`` stops its values, not its answers.
+    """
 
     def __init__(self, press: Press, host: str = "127.0.0.1", port: int = 0) -> None:
         self.press = press
@@ -72,10 +76,10 @@ class PressServer:
         await self._publish()
 
     async def _add_nodes(self, server: Server, namespace: int) -> None:
-        folder = await server.nodes.objects.add_object(ua.NodeId("Press", namespace), f"{namespace}:Press")
+        folder = await server.nodes.objects.add_object(_node("Press", namespace), f"{namespace}:Press")
         for name, (kind, unit) in _KINDS.items():
             value = self._values()[name]
-            node_id = ua.NodeId(f"Press.{name}", namespace)
+            node_id = _node(f"Press.{name}", namespace)
             node = await folder.add_variable(node_id, f"{namespace}:{name}", value, varianttype=kind)
             if name in WRITABLE:
                 await node.set_writable()
@@ -88,7 +92,7 @@ class PressServer:
                     Description=ua.LocalizedText(description),
                 )
                 await node.add_property(
-                    ua.NodeId(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units
+                    _node(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units
                 )
             self._nodes[name] = node_id
 
@@ -128,7 +132,7 @@ class PressServer:
     async def _publish(self) -> None:
         if self._server is None:
             return
-        now = datetime.now(UTC)
+        now = ua.DateTime.now(UTC)
         for name, value in self._values().items():
             variant = ua.Variant(value, _KINDS[name][0])
             data_value = ua.DataValue(variant, SourceTimestamp=now)
@@ -152,3 +156,7 @@ class PressServer:
         if server is not None:
             await server.stop()
             self._listening = False
+
+
+def _node(name: str, namespace: int) -> ua.NodeId:
+    return ua.NodeId(ua.String(name), ua.Int16(namespace))

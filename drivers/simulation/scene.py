@@ -23,9 +23,10 @@ _EDGE = (70, 63, 56)
 _STEEL = (212, 209, 205)
 _BORE = (38, 34, 31)
 _TEXT = (40, 36, 32)
-_HOUSING = (250, 130, 1030, 590)
-_BORES = ((480, 360, 118), (770, 360, 92))
-_LABEL = (872, 168, 1000, 330)
+_LETTER_WIDTH = 0.645  # of the font size
+_HOUSING = (220, 130, 1060, 590)
+_BORES = ((450, 350, 118), (736, 350, 92))
+_LABEL = (876, 170, 1026, 348)
 
 
 @dataclass(slots=True)
@@ -64,12 +65,12 @@ class SceneRenderer:
             self._drawn_for = wanted
         picture = self._still
         if scene.blurred:
-            picture = cv2.GaussianBlur(picture, (0, 0), 7.0)
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 7.0), dtype=np.uint8)
         light = 1.0 + 0.015 * math.sin(frame_number / 9.0)
         if scene.dark:
             light *= 0.14
         noisy = picture.astype(np.float32) * light + self._noise[frame_number % len(self._noise)]
-        return np.clip(noisy, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
     def _draw(self, scene: Scene) -> Picture:
         picture = self._draw_bench()
@@ -83,7 +84,7 @@ class SceneRenderer:
     def _draw_bench(self) -> Picture:
         picture = np.full((HEIGHT_PX, WIDTH_PX, 3), _BENCH, dtype=np.uint8)
         columns = np.linspace(1.12, 0.86, WIDTH_PX, dtype=np.float32)[None, :, None]
-        picture = np.clip(picture * columns, 0, 255).astype(np.uint8)
+        picture = np.asarray(np.clip(picture * columns, 0, 255), dtype=np.uint8)
         for x in range(0, WIDTH_PX, 160):  # the T-slots of the bench plate
             cv2.rectangle(picture, (x + 66, 0), (x + 82, HEIGHT_PX), (52, 46, 40), -1)
             cv2.line(picture, (x + 65, 0), (x + 65, HEIGHT_PX), (96, 88, 79), 1, cv2.LINE_AA)
@@ -108,7 +109,7 @@ class SceneRenderer:
                     _bolt(picture, x, y, 24)
         for x, y in ((x0 + 62, (y0 + y1) // 2), (x1 - 62, (y0 + y1) // 2 + 60)):
             _bolt(picture, x, y, 24)
-        cv2.putText(picture, "GX-40", (330, 570), _IRON_DARK, self._font, 40, 700)
+        cv2.putText(picture, "GX-40", (396, 546), _IRON_DARK, self._font, 40, 700)
 
     def _draw_bearing(self, picture: Picture, bore: tuple[int, int, int], *, fitted: bool) -> None:
         x, y, radius = bore
@@ -138,8 +139,10 @@ class SceneRenderer:
         side = x1 - x0 - 12
         code = write_datamatrix(serial, side)
         picture[y0 + 6 : y0 + 6 + side, x0 + 6 : x0 + 6 + side] = code[:, :, None]
-        size = 17 if len(serial) <= 12 else 11
-        cv2.putText(picture, serial[:22], (x0 + 10, y1 - 14), _TEXT, self._font, size, 600)
+        shown = serial[:24]
+        size = min(18, int((x1 - x0 - 12) / (_LETTER_WIDTH * len(shown))))
+        left = (x0 + x1 - int(size * _LETTER_WIDTH * len(shown))) // 2
+        cv2.putText(picture, shown, (left, y1 - 14), _TEXT, self._font, size, 600)
 
 
 def _rounded(

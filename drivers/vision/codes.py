@@ -15,7 +15,10 @@ MAX_TEXT_CHARACTERS = 1500
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code found in a picture: ``position`` is its four corners (x, y) in pixels, clockwise from its top left."""
+    """A code found in a picture.
+
+    ``position`` is its four corners (x, y) in pixels, clockwise from its top left.
+    """
 
     text: str
     format: str
@@ -23,7 +26,7 @@ class Code:
 
 
 def read_codes(image: Picture) -> list[Code]:
-    """All readable codes of a picture (height, width, 3: BGR; or height, width: grey), in no special order."""
+    """All readable codes of a picture, in no order; BGR (height, width, 3) or grey (height, width)."""
     return [
         Code(found.text, str(found.format.name), _corners(found.position))
         for found in zxingcpp.read_barcodes(np.ascontiguousarray(image))
@@ -40,8 +43,8 @@ def _corners(position: zxingcpp.Position) -> tuple[Point, Point, Point, Point]:
 def write_datamatrix(text: str, size_px: int) -> Picture:
     """A square DataMatrix as a grey picture of ``size_px``, quiet zone included, black on white.
 
-    Modules are whole pixels; what is left over widens the quiet zone. Raises ValueError for a text that is empty
-    or too long, and for a size in which a module would be smaller than a pixel.
+    Modules are whole pixels; what is left over widens the quiet zone. Raises ValueError for a text that is
+    empty or too long, and for a size in which a module would be smaller than a pixel.
     """
     if not 1 <= len(text) <= MAX_TEXT_CHARACTERS:
         raise ValueError(f"text has {len(text)} characters; allowed: 1 to {MAX_TEXT_CHARACTERS}")

@@ -349,13 +349,16 @@ class RecordError(ValueError):
 def encode_body(fact: Fact) -> bytes:
     """The body as it is hashed and stored: UTF-8 JSON in the order of the fields.
 
-    Raises RecordError over 1 MiB or for NaN and infinities, which JSON cannot carry.
+    Raises RecordError over 1 MiB, and for NaN, infinities and lone surrogates, which JSON cannot carry.
     """
     for name in fact.__struct_fields__:
         value = getattr(fact, name)
         if isinstance(value, float) and not (-1.7e308 < value < 1.7e308):
             raise RecordError(f"{fact.kind}.{name}: {value} is not a number that can be recorded")
-    body = msgspec.json.encode(fact)
+    try:
+        body = msgspec.json.encode(fact)
+    except UnicodeError as error:
+        raise RecordError(f"{fact.kind}: a text contains a character that cannot be recorded ({error})") from error
     if len(body) > MAX_BODY_BYTES:
         raise RecordError(f"{fact.kind}: {len(body)} bytes; at most {MAX_BODY_BYTES} are recorded")
     return body
@@ -368,5 +371,5 @@ def decode_body(kind: str, body: bytes) -> Fact:
         raise RecordError(f"record kind {kind!r} is not known to this version")
     try:
         return msgspec.json.decode(body, type=struct)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeError) as error:
         raise RecordError(f"record of kind {kind}: {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from station_app.domain.chain import Row
@@ -82,7 +82,7 @@ class Reader:
         return found[0] if found else None
 
     def _blobs(self, condition: ColumnElement[bool]) -> list[Blob]:
-        query = select(BLOB_FILE).where(condition).order_by("rowid")
+        query = select(BLOB_FILE).where(condition).order_by(text("rowid"))
         with self._connection() as connection:
             return [
                 Blob(row.sha256, row.size_bytes, row.media_type, BlobState(row.state))

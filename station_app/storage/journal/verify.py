@@ -101,7 +101,8 @@ class _Channel:
             if row.seq != expected:
                 before = (epoch, row.seq - 1)
                 if before > self._removed:
-                    return self._fault(epoch, expected, f"missing (the next one present is {row.seq})")
+                    first_bad = max(expected, self._removed[1] + 1) if epoch == self._removed[0] else expected
+                    return self._fault(epoch, first_bad, f"missing (the next one present is {row.seq})")
                 # Between rows that a checkpoint allowed to be removed there is nothing to compare with.
                 previous = self._removed_hash if before == self._removed else None
             if previous is not None and record_hash(previous, row, epoch, row.seq) != row.hash:

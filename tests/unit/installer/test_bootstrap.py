@@ -101,9 +101,10 @@ def test_ctrl_c_is_one_line_and_130(tmp_path: Path) -> None:
         subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, encoding="utf-8") as waiting,
     ):
         assert waiting.stderr is not None
-        assert "Another start is building" in waiting.stderr.readline()
+        first = waiting.stderr.readline()
         waiting.send_signal(signal.SIGINT)
         said = waiting.stderr.read()
+    assert "Another start is building" in first
     assert waiting.returncode == 130
     assert said.count("\n") == 1
     assert "stopped by Ctrl-C" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from installer.environment import count_requirements, progress_state
+from installer import child
+from installer.console import Fault
+from installer.environment import Recipe, count_requirements, ensure_environment, progress_state
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -140,6 +143,13 @@ def test_altered_package_is_refused(machine: Machine) -> None:
     assert not (machine.folder / "complete").exists()
 
 
+def test_package_without_a_hash_is_refused(machine: Machine) -> None:
+    machine.lock.write_text("tinygear==1.0\n", encoding="utf-8")
+    python, said = machine.start()
+    assert python == ""
+    assert "has no hash for every package" in said.splitlines()[-1]
+
+
 def test_package_that_nobody_has_is_named(machine: Machine) -> None:
     shutil.rmtree(machine.wheels)
     machine.wheels.mkdir()
@@ -171,6 +181,27 @@ def test_uv_is_preferred_and_pip_follows_when_it_fails(machine: Machine, monkeyp
     assert teeth(python) == "42"
     [log] = machine.cache.glob("*.log")
     assert "uv was asked for: pip install --python" in log.read_text(encoding="utf-8")
+
+
+def test_fault_is_that_of_pip_not_of_uv_before_it(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.name == "nt":
+        pytest.skip("a script stands for uv")
+    uv = machine.lock.parent / "uv"
+    uv.write_text("#!/bin/sh\necho No space left on device\nexit 2\n", encoding="utf-8")
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{uv.parent}:{os.environ['PATH']}")
+    shutil.rmtree(machine.wheels)
+    machine.wheels.mkdir()
+    _, said = machine.start()
+    assert "does not have tinygear==1.0" in said.splitlines()[-1]
+
+
+def test_python_without_pip_and_ensurepip_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(child, "run", lambda command, **options: 1)
+    recipe = Recipe(ROOT / "installer" / "requirements.lock", minimum_free_bytes=0)
+    with pytest.raises(Fault, match="has no pip: sudo apt-get install python3-pip"):
+        ensure_environment(recipe, tmp_path, {"PATH": ""})
 
 
 def test_lock_is_pinned_by_hash_and_names_no_index() -> None:

@@ -11,7 +11,7 @@ from installer.faults import fault_in_output, fault_of_system
 
 NEW_CONNECTION = (
     "WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by 'NewConnectionError('<HTTPS"
-    "Connection object>: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')'"
+    "Connection object>: [Errno -3] Temporary failure in name resolution')'"
 )
 NOT_FOUND = (
     "ERROR: Could not find a version that satisfies the requirement numpy==2.4.6 (from versions: none)\n"
