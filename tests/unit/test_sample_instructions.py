@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
-from station_app.domain.master import InspectionPlan, JobOrder, Material, Person, decode_item
+from station_app.domain.master import InspectionPlan, JobOrder, MasterItem, Material, Person, decode_item
 from station_app.domain.work_master import ScanCheck, WorkMaster, decode_work_master
 from station_app.resources import shipped
 from station_app.services.secrets import badge_sha256, hash_secret, verify_pin
@@ -33,8 +34,13 @@ def work_masters(files: MasterFiles) -> dict[str, WorkMaster]:
     return {p.id: decode_work_master(p.body, p.sha256) for p in files.publications if p.kind == "work_master"}
 
 
-def items(files: MasterFiles, kind: type) -> list:  # type: ignore[type-arg]  # of that kind
-    return [decode_item(kind, p.body) for p in files.publications if p.kind == kind.kind]
+Item = TypeVar("Item", bound=MasterItem)
+
+
+def items(files: MasterFiles, kind: type[Item]) -> list[Item]:
+    """Every published item of that kind."""
+    found = [decode_item(kind, p.body) for p in files.publications if p.kind == kind.kind]
+    return [item for item in found if isinstance(item, kind)]
 
 
 def test_orders_lead_to_released_work_masters(files: MasterFiles, work_masters: dict[str, WorkMaster]) -> None:
@@ -120,3 +126,16 @@ def test_drawings_are_drawn(drawing: Path, qtbot: QtBot) -> None:
     # and nothing is cut off at the border
     assert min(x for x, _ in inked) >= 1
     assert 1 <= min(y for _, y in inked) <= max(y for _, y in inked) <= 73
+
+
+def test_the_work_master_in_the_readme_can_be_read(tmp_path: Path) -> None:
+    readme = (shipped("instructions") / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```toml\n(.*?)```", readme, re.DOTALL)
+    assert example is not None
+    for folder in ("steps", "media"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "work_master.toml").write_text(example[1], encoding="utf-8")
+    (tmp_path / "steps" / "01-place.en.md").write_text("# Place", encoding="utf-8")
+    (tmp_path / "media" / "place.svg").write_text("<svg/>", encoding="utf-8")
+    work_master, _ = read_work_master_folder(tmp_path)
+    assert work_master.steps[0].checks[0].title == "Placed on the seat"
