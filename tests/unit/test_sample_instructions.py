@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
-from station_app.domain.master import InspectionPlan, JobOrder, MasterItem, Material, Person, decode_item
+from station_app.domain.master import InspectionPlan, JobOrder, Material, Person, decode_item
 from station_app.domain.work_master import ScanCheck, WorkMaster, decode_work_master
 from station_app.resources import shipped
 from station_app.services.secrets import badge_sha256, hash_secret, verify_pin
@@ -34,7 +34,7 @@ def work_masters(files: MasterFiles) -> dict[str, WorkMaster]:
     return {p.id: decode_work_master(p.body, p.sha256) for p in files.publications if p.kind == "work_master"}
 
 
-Item = TypeVar("Item", bound=MasterItem)
+Item = TypeVar("Item", JobOrder, Person, Material, InspectionPlan)
 
 
 def items(files: MasterFiles, kind: type[Item]) -> list[Item]:
