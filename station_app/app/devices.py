@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from drivers.base import ConnectionState, Driver, Tag
 from drivers.mjpeg import MjpegCamera
 from drivers.modbus import ModbusDriver
-from drivers.vision.check import PictureRules as VisionRules
-
-from drivers.base import ConnectionState, Driver, Tag
 from drivers.opcua import OpcUaDriver, OpcUaSecurity
 from drivers.vision import check_picture
+from drivers.vision.check import PictureRules as VisionRules
 from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
 from station_app.services.alarms import AlarmLimit
 from station_app.services.pictures import Judged, PictureRules

@@ -37,6 +37,7 @@ class Ledger:
         self.person: Person | None = None
         self.fault = ""
         self.pending = 0
+        """Commits of a person under way; what the station notes by itself hinders nobody."""
         self._recorder = recorder
         self._post = post
 
@@ -59,11 +60,13 @@ class Ledger:
     def commit(self, facts: Sequence[Fact], actor: str | None = None) -> Future[list[Row]]:
         """Record the facts in one commit; the future's result means they are on disk and folded."""
         outcome: Future[list[Row]] = Future()
-        self.pending += 1
+        awaited = 0 if actor == STATION_ACTOR else 1
+        recording = self._recorder.record(facts, actor or self.actor())
+        self.pending += awaited
         self.changed.tell()
 
         def saved(rows: list[Row]) -> None:
-            self.pending -= 1
+            self.pending -= awaited
             self.fault = ""
             for row, fact in zip(rows, facts, strict=True):
                 if row.chan == REC:
@@ -73,7 +76,7 @@ class Ledger:
             outcome.set_result(rows)
 
         def failed(error: BaseException) -> None:
-            self.pending -= 1
+            self.pending -= awaited
             if not isinstance(error, JournalError):
                 outcome.set_exception(error)
                 raise error
@@ -81,7 +84,7 @@ class Ledger:
             self.changed.tell()
             outcome.set_exception(error)
 
-        when_done(self._recorder.record(facts, actor or self.actor()), self._post, saved, failed)
+        when_done(recording, self._post, saved, failed)
         return outcome
 
     def after(self, future: Future[list[Row]], then: Callable[[], None]) -> None:

@@ -266,7 +266,7 @@ class StationWindow(QWidget):
         """Begin to hear the scanner and to count the seconds."""
         if not self._timer.isActive():
             self.scan_filter.install()
-            self._idle.start()
+            self._idle.start(self)
             self._timer.start()
         super().showEvent(event)
 

@@ -24,8 +24,8 @@ from station_app.services.ports import (
     MasterChange,
     MasterPage,
     SharedDatabaseError,
-    Unreachable,
     UnitStatus,
+    Unreachable,
 )
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.connection import (
@@ -249,4 +249,4 @@ def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     yield rows[start:]
 
 
-__all__ = ["PostgresSharedDatabase", "SharedDatabaseError", "CHUNK_BYTES"]
+__all__ = ["CHUNK_BYTES", "PostgresSharedDatabase", "SharedDatabaseError"]
