@@ -14,10 +14,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.postgres import postgres as postgres
+from tests.shared_database import plant as plant
+from tests.shared_database import plant_template as plant_template
 from tests.waiting import wait_until
 
 # Before anything imports Qt; a developer who wants to watch sets QT_QPA_PLATFORM=xcb.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--kills N``: how often the kill campaigns kill a headless station."""
+    parser.addoption("--kills", type=int, default=200, help="kills in a kill campaign of the headless station")
+
 
 OUR_LOGGERS = ("station_app", "widgets", "drivers")
 THREAD_GRACE_S = 2.0

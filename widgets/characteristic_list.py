@@ -79,7 +79,7 @@ class _Delegate(QStyledItemDelegate):
         look = self._look
         row: CharacteristicRow = index.data(_ROW_ROLE)
         current = bool(index.data(_CURRENT_ROLE))
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # missing from the stubs
+        rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if current:
@@ -97,7 +97,7 @@ class _Delegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignHCenter
         paint_line(painter, circle, [Run(row.balloon, True)] if current else row.balloon, small, look.color("text"), middle)  # fmt: skip  # noqa: E501
         self._paint_columns(painter, rect, circle.right() + look.mm(3), row, current)
-        focused = option.state & QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]  # missing from the stubs
+        focused = option.state & QStyle.StateFlag.State_HasFocus
         if focused and not current:
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
             painter.setBrush(Qt.BrushStyle.NoBrush)

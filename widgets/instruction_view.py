@@ -75,7 +75,7 @@ class MarkdownText(QWidget):
         self._document.setTextWidth(self.width())
         painter = QPainter(self)
         context = QAbstractTextDocumentLayout.PaintContext()
-        context.palette.setColor(QPalette.ColorRole.Text, self._look.color("text"))  # type: ignore[attr-defined]  # missing from the stubs
+        context.palette.setColor(QPalette.ColorRole.Text, self._look.color("text"))
         self._document.documentLayout().draw(painter, context)
         painter.end()
 

@@ -34,7 +34,7 @@ class Overlay(QWidget):
         self.setParent(window)
         window.installEventFilter(self)
         self.setGeometry(window.rect())
-        self._place()
+        self.reposition()
         self.show()
         self.raise_()
         first = self.first_focus()
@@ -60,7 +60,7 @@ class Overlay(QWidget):
             parent = self.parentWidget()
             if parent is not None:
                 self.setGeometry(parent.rect())
-                self._place()
+                self.reposition()
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -109,7 +109,7 @@ class Overlay(QWidget):
             and not widget.focusProxy()
         ]  # fmt: skip
 
-    def _place(self) -> None:
+    def reposition(self) -> None:
         if self._full:
             self.panel.setGeometry(self.rect())
             return

@@ -122,7 +122,8 @@ class RecordTable(QWidget):
     def scroll_to_section(self, index: int) -> None:
         """Bring a section to the top."""
         inner = self._scroll.widget()
-        item = inner.layout().itemAt(index) if inner is not None and inner.layout() is not None else None
+        layout = inner.layout() if inner is not None else None
+        item = layout.itemAt(index) if layout is not None else None
         card = item.widget() if item is not None else None
         if card is not None:
             self._scroll.verticalScrollBar().setValue(card.y())

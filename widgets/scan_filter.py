@@ -346,8 +346,10 @@ def _receiver(watched: QObject) -> QObject:
     if isinstance(watched, QWindow):
         popup = QApplication.activePopupWidget()
         if popup is not None:
-            return popup.focusWidget() or popup
-        return watched.focusObject() or watched
+            focused: QObject | None = popup.focusWidget()
+            return popup if focused is None else focused
+        inner: QObject | None = watched.focusObject()
+        return watched if inner is None else inner
     return watched
 
 

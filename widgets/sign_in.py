@@ -101,8 +101,8 @@ class PinDots(QWidget):
             middle = Qt.AlignmentFlag.AlignHCenter
             font = look.font(CAPITAL_BODY_MM)
             paint_line(painter, QRectF(self.rect()), self.accessibleName(), font, look.color("muted"), middle)
-        side, pitch = look.mm(3.6), look.mm(6.4)
-        pitch = min(pitch, (self.width() - look.mm(8)) / max(1, len(self._pin)))
+        side = look.mm(3.6)
+        pitch = min(float(look.mm(6.4)), (self.width() - look.mm(8)) / max(1, len(self._pin)))
         left = (self.width() - pitch * len(self._pin)) / 2 + (pitch - side) / 2
         for index in range(len(self._pin)):
             dot = QRectF(left + index * pitch, (self.height() - side) / 2, side, side)
@@ -178,7 +178,7 @@ class SignIn(Overlay):
         self.pin.clear()
         self.password.clear()
         self.message.set_message(headline, what_to_do)
-        self._place()
+        self.reposition()
 
     def set_checking(self, text: str) -> None:
         """Show that the entry is being checked; an empty text ends it."""

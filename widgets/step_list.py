@@ -98,8 +98,8 @@ class _StepDelegate(QStyledItemDelegate):
         look = self._look
         row: StepRow = index.data(_STEP_ROLE)
         current = bool(index.data(_CURRENT_ROLE))
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # missing from the stubs
-        state = option.state  # type: ignore[attr-defined]  # missing from the stubs
+        rect = QRectF(option.rect)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if current:

@@ -182,14 +182,16 @@ class TopBar(QWidget):
         button_height = self._station.minimumHeight()
         self._station.setGeometry(x, (height - button_height) // 2, station + self._look.mm(4), button_height)
         x = self._look.mm(1.2) + station + self._look.mm(2)
-        for widget in (self._title, self._detail):
+        left: tuple[QWidget, ...] = (self._title, self._detail)
+        for widget in left:
             width = widths.get(widget, 0)
             widget.setGeometry(x, 0, width, height)
             x += width + (gap if width else 0)
         x = self.width() - margin - clock
         self._clock.setGeometry(x, 0, clock, height)
         x -= gap if clock else 0
-        for widget in (self._person, *reversed(self._chips)):
+        right: tuple[QWidget, ...] = (self._person, *reversed(self._chips))
+        for widget in right:
             width = widths.get(widget, 0)
             x -= width
             widget.setGeometry(x, 0, width, height)
@@ -199,8 +201,9 @@ class TopBar(QWidget):
         """Width for each part: what it wants, shortened in the order of least harm."""
         widths = {widget: _width(widget) for widget in shown}
         excess = sum(widths.values()) - free
-        least = {self._detail: 0, self._title: 26, self._person: 14}
-        for widget in (self._detail, self._title, self._person, *self._chips):
+        least: dict[QWidget, int] = {self._detail: 0, self._title: 26, self._person: 14}
+        order: tuple[QWidget, ...] = (self._detail, self._title, self._person, *self._chips)
+        for widget in order:
             if excess <= 0:
                 break
             if widget in widths:

@@ -1,4 +1,4 @@
-"""How a trend is painted: grid, limit bands and hatched gaps behind the curves; texts, marks and cursor above.
+"""How a trend is painted: grid, limit bands and hatched gaps behind the curves; texts and marks above.
 
 pyqtgraph draws the curves only; everything else is painted here in pixels, so hatching keeps its angle, texts
 are never cut at the edges, and nothing is created or destroyed from one frame to the next.

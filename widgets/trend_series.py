@@ -30,8 +30,8 @@ class Gap:
 class Series:
     """The last `capacity` samples of one tag, kept in one contiguous array of twice that length.
 
-    Writing moves forward; at the end of the array the last `capacity` samples move to its front. Reading a time
-    range is therefore always a plain slice. Memory: 32 bytes x capacity, allocated once.
+    Writing moves forward; at the end of the array the last `capacity` samples move to its front. Reading a
+    time range is therefore always a plain slice. Memory: 32 bytes x capacity, allocated once.
     """
 
     def __init__(self, capacity: int) -> None:

@@ -1,4 +1,4 @@
-"""A live trend of several tags: appended by the owner, redrawn at the owner's pace, moved by touch and keys."""
+"""A live trend of several tags: appended by the owner, redrawn at its pace, moved by touch and keys."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ class TrendView(QWidget):
         self._pressed = None
 
     def zoom(self, factor: float, at_px: float | None = None) -> None:
-        """Multiply the window by `factor` around a place (default: the right end when live, else the middle)."""
+        """Multiply the window by `factor` around a place (the right end when live, else default middle)."""
         if self.frame.compact:
             return
         before = self._window_s

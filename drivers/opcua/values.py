@@ -111,6 +111,8 @@ def variant_for(value: Value, like: ua.Variant) -> ua.Variant:
     kind = like.VariantType
     if isinstance(like.Value, list) or value is None:
         raise NotScalar("BadTypeMismatch")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise NotScalar("BadTypeMismatch")
     if kind is ua.VariantType.Boolean:
         if not isinstance(value, bool):
             raise NotScalar("BadTypeMismatch")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from station_app.config import StationConfig, shared_database_password
 from station_app.services.ports import SharedDatabase
 from station_app.storage.no_database import NoSharedDatabase
-from station_app.storage.shared import DatabaseAddress, PostgresSharedDatabase
+from station_app.storage.shared.address import DatabaseAddress
+from station_app.storage.shared.client import PostgresSharedDatabase
 
 
 def database_address(config: StationConfig) -> DatabaseAddress | None:
@@ -21,8 +22,8 @@ def database_address(config: StationConfig) -> DatabaseAddress | None:
         password=shared_database_password(settings),
         sslmode=settings.sslmode,
         sslrootcert=settings.sslrootcert,
-        sslcert=settings.sslcert,
-        sslkey=settings.sslkey,
+        sslcert=str(settings.sslcert or ""),
+        sslkey=str(settings.sslkey or ""),
     )
 
 

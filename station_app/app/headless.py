@@ -22,6 +22,8 @@ from typing import Any, TextIO
 import msgspec
 
 from drivers.base import Quality
+from station_app.app.runtime import StationRuntime
+from station_app.config import StationConfig
 from station_app.domain.chain import Row
 from station_app.domain.records import Comment
 from station_app.domain.rules import Refusal, current_step
@@ -181,7 +183,7 @@ class ScriptedStation:
         conditions: dict[str, Callable[[], bool]] = {
             "connected": lambda: contact.server.connected,
             "drained": lambda: contact.server.connected and contact.server.waiting == 0,
-            "master": lambda: bool(services.library.book.orders),
+            "master": services.library.complete,
             "quality": good,
         }
         if wanted not in conditions:
@@ -198,3 +200,16 @@ class ScriptedStation:
         while time.monotonic() < until:
             self._serve()
         return {"paused": command["seconds"]}
+
+
+def run_headless(config: StationConfig, lines: Iterable[str], out: TextIO) -> None:
+    """Run a station without windows until its commands end."""
+    posts = PostQueue()
+    runtime = StationRuntime(config, posts.post)
+    runtime.start()
+    try:
+        out.write(json.dumps({"ready": config.station.path}) + "\n")
+        out.flush()
+        ScriptedStation(runtime.services, posts, runtime.tick).run(lines, out)
+    finally:
+        runtime.stop()

@@ -40,6 +40,7 @@ from station_app.services.scanning import Scanning
 from station_app.services.station import StationIdentity, StationServices
 from station_app.services.synchronize import SyncState, SyncWorker
 from station_app.services.tags import TagTable
+from station_app.services.tracing import Tracing
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
@@ -47,6 +48,7 @@ from station_app.storage.journal import SqliteJournal
 logger = logging.getLogger(__name__)
 POOL_THREADS = 2
 STATUS_INTERVAL_S = 1.0
+LAST_DELIVERY_S = 2.0
 
 
 class StationRuntime:
@@ -82,15 +84,14 @@ class StationRuntime:
         self.recorder = Recorder(journal, clock, ids)
         library = MasterLibrary(journal, self.evidence)
         ledger = Ledger(self.recorder, StationFold(library.pinned), clock, post)
-        for row in journal.all_rows(REC):
-            ledger.fold.apply_row(row)
+        ledger.refold(ledger.fold, journal.all_rows(REC))
         tags = TagTable([t.tag for t in config.tags.values()])
 
         def new_id() -> str:
             return ids.next(clock.wall_us())
 
         site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
-        lookup = UnitLookup(self.database, self.pool, lambda: self.contact.server.connected)
+        lookup = UnitLookup(self.database, self.pool, self._in_contact)
         execution = Execution(site, ledger, library, lookup, tags, post, new_id)
         self.services = StationServices(
             identity=StationIdentity(
@@ -107,6 +108,7 @@ class StationRuntime:
             tags=tags,
             tag_views=devices.tag_views(config),
             contact=self.contact,
+            tracing=Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact),
             pool=self.pool,
             post=post,
             status=self.status,
@@ -119,10 +121,12 @@ class StationRuntime:
             self.recorder,
             clock,
             on_state=lambda state: post(lambda: self._synchronized(state)),
+            on_rehomed=lambda chan: post(self._refold),
         )
-        self._sender = StatusSender(self.database, lambda: self.contact.server.connected)
+        self._sender = StatusSender(self.database, self._in_contact)
         self._status_due = 0.0
         self._overflowed = 0
+        self._sync_alarms: dict[str, str] = {}
         ledger.saved.subscribe(self._saved)
 
     def start(self) -> None:
@@ -138,7 +142,7 @@ class StationRuntime:
                     state=ledger.fold.equipment.state, reason=RESTARTED, job_id=job.job_id, serial=job.serial
                 )
             )
-        ledger.commit(facts, STATION_ACTOR)
+        ledger.commit_aside(facts, STATION_ACTOR)
         self.sync.start()
         self._sender.start()
         self._field.start(self._work)
@@ -154,10 +158,18 @@ class StationRuntime:
         stopped = ApplicationState(state="stopped", application_version=__version__, computer=platform.node())
         self.recorder.record([stopped], STATION_ACTOR).result()
         self._sender.stop()
+        self._deliver_last()
         self.sync.stop()
         self.pool.shutdown(wait=True, cancel_futures=True)
         self.database.close()
         self.journal.close()
+
+    def _deliver_last(self) -> None:
+        """Give the last records a moment when the server is there; without it they wait in the journal."""
+        self.sync.wake()
+        until = time.monotonic() + LAST_DELIVERY_S
+        while self.sync.state.connected and self.journal.waiting() and time.monotonic() < until:
+            time.sleep(0.02)
 
     def tick(self) -> None:
         """Drain what the field loop brought, and once a second tell the line how the station is."""
@@ -188,6 +200,9 @@ class StationRuntime:
             __version__,
         )
 
+    def _in_contact(self) -> bool:
+        return self.contact.server.connected
+
     def _watch_overflow(self) -> None:
         overflowed = self._field.samples.overflowed
         if overflowed > self._overflowed:
@@ -200,8 +215,20 @@ class StationRuntime:
         self._status_due = 0.0
         self._count_waiting()
 
+    def _refold(self) -> None:
+        fold = StationFold(self.services.library.pinned)
+        self.services.ledger.refold(fold, self.journal.all_rows(REC))
+
+    def _raise_sync_alarms(self, state: SyncState) -> None:
+        standing = {fault.code: fault.text for fault in state.alarms}
+        for code in {*standing, *self._sync_alarms}:
+            text = standing.get(code, self._sync_alarms.get(code, ""))
+            self.services.alarms.condition("shared database", code, code in standing, text, "high")
+        self._sync_alarms = standing
+
     def _synchronized(self, state: SyncState) -> None:
         self.services.library.reload()
+        self._raise_sync_alarms(state)
         self.contact.sync(
             ServerContact(
                 state=state.name,

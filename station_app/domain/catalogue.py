@@ -21,7 +21,7 @@ def catalogue_markdown() -> str:
 
 def _section(fact: type[Fact]) -> list[str]:
     fields = [
-        f"| `{field.name}` | {_type_name(field.type)} | {_default(field)} |" for field in msgspec.structs.fields(fact)
+        f"| `{field.name}` | {type_text(field.type)} | {_default(field)} |" for field in msgspec.structs.fields(fact)
     ]
     return [
         f"### `{fact.kind}`",
@@ -50,14 +50,14 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     return f"`{msgspec.json.encode(field.default).decode()}`"
 
 
-def _type_name(kind: Any) -> str:
+def type_text(kind: Any) -> str:
     """A field's type in words of JSON: text, whole number, number, list of text, one of the named values."""
     names = {str: "text", int: "whole number", float: "number", type(None): "none", bool: "yes or no"}
     if kind in names:
         return names[kind]
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return " or ".join(_type_name(part) for part in get_args(kind))
+        return " or ".join(type_text(part) for part in get_args(kind))
     if origin is tuple:
-        return f"list of {_type_name(get_args(kind)[0])}"
+        return f"list of {type_text(get_args(kind)[0])}"
     return "one of " + ", ".join(f"`{member.value}`" for member in kind)

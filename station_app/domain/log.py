@@ -17,7 +17,15 @@ from dataclasses import dataclass
 from itertools import chain
 
 from station_app.domain.chain import Row, record_hash
-from station_app.domain.records import Fact, JobState, MaterialConsumed, MaterialDetached, RecordError, decode_body
+from station_app.domain.records import (
+    KINDS,
+    Fact,
+    JobState,
+    MaterialConsumed,
+    MaterialDetached,
+    RecordError,
+    decode_body,
+)
 
 Place = tuple[str, str, int, int]
 
@@ -52,7 +60,7 @@ class ComponentUse:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record in the common order, with what its body says.
+    """One distinct record in the common order, with what its body says.
 
     ``fact`` is None when the body cannot be read by this version; ``unreadable`` says why. ``at_us`` is the corrected
     wall time. ``contradicted`` lists the places of rows with the same rec_id but other content.
@@ -113,13 +121,20 @@ def _entry(copies: list[LoggedRow]) -> Entry:
     ranked = sorted(groups.values(), key=_rank)
     first = min(ranked[0], key=lambda logged: (logged.place, logged.row.hash))
     others = sorted({logged.place for logged in chain.from_iterable(ranked[1:])})
-    fact, unreadable = None, ""
-    try:
-        fact = decode_body(first.row.kind, first.row.body)
-    except RecordError as error:
-        unreadable = str(error)
+    fact, unreadable = _read(first.row)
     arrived = min((c.received_us for c in ranked[0] if c.received_us is not None), default=None)
     return Entry(first.station, first.row, arrived, corrected_us(first.row), fact, unreadable, tuple(others))
+
+
+def _read(row: Row) -> tuple[Fact | None, str]:
+    """The fact in a row, or why this version cannot read it."""
+    known = KINDS.get(row.kind)
+    if known is not None and row.ver > known.version:
+        return None, f"record of kind {row.kind}: version {row.ver} is newer than {known.version}, known here"
+    try:
+        return decode_body(row.kind, row.body), ""
+    except RecordError as error:
+        return None, str(error)
 
 
 def _rank(copies: list[LoggedRow]) -> tuple[bool, int, Place, bytes]:

@@ -46,6 +46,7 @@ from station_app.domain.unit_trace import (
     Defect,
     EvidencePresence,
     JobTrace,
+    Names,
     OnRecord,
     Remark,
     RuleOverridden,
@@ -69,12 +70,15 @@ def trace_unit(
     uses: Mapping[str, Sequence[ComponentUse]] | None = None,
     evidence: Mapping[str, EvidencePresence] | None = None,
     waiting: Collection[str] = (),
-    server_reached: bool = True,
+    server_fault: str = "",
+    names: Names | None = None,
 ) -> UnitTrace:
     """Everything ``rows`` say about a unit; rows that do not concern it are ignored.
 
     ``uses`` tells for a component's serial number where it was used, ``evidence`` for a picture's SHA-256 where its
-    bytes are, ``waiting`` which rec_ids are not delivered yet. Raises UnknownUnit when no record concerns the serial.
+    bytes are, ``waiting`` which rec_ids are not delivered yet, ``names`` how people read identities. ``server_fault``
+    is a sentence when the shared database could not be asked for all of it. Raises UnknownUnit when no record
+    concerns the serial.
     """
     known = in_order(rows)
     marks = Marks(_superseded(known), frozenset(waiting))
@@ -99,7 +103,7 @@ def trace_unit(
         unreadable=parts["unreadable"],
         contradictions=parts["contradictions"],
         unattached=unattached,
-        server_reached=server_reached,
+        server_fault=server_fault,
     )
     state, state_text, station = state_of(judged)
     times = [entry.at_us for entry in entries]
@@ -113,13 +117,14 @@ def trace_unit(
         first_us=min(times),
         last_us=max(times),
         record_count=len(entries),
-        server_reached=server_reached,
+        server_reached=not server_fault,
         flags=flags_of(judged),
         jobs=jobs,
         components=components,
         used_in=used_in,
         pictures=pictures,
         heads=_heads(entries),
+        names=_used(names or Names(), entries, jobs, components),
         **parts,
     )
 
@@ -217,6 +222,18 @@ def _parts(
             if entry.contradicted
         ),
     }
+
+
+def _used(names: Names, entries: Iterable[Entry], jobs: Iterable[JobTrace], components: Iterable[Component]) -> Names:
+    """The names of those identities that occur in the trace."""
+    people = {entry.row.actor for entry in entries}
+    materials = {job.product for job in jobs} | {part.material for part in components}
+    operations = {job.operation for job in jobs}
+    return Names(
+        people={key: names.people[key] for key in sorted(people) if key in names.people},
+        materials={key: names.materials[key] for key in sorted(materials) if key in names.materials},
+        operations={key: names.operations[key] for key in sorted(operations) if key in names.operations},
+    )
 
 
 def _heads(entries: Iterable[Entry]) -> tuple[ChainHead, ...]:

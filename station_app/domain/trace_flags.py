@@ -40,7 +40,7 @@ class Judged:
     unreadable: tuple[Unreadable, ...]
     contradictions: tuple[Contradiction, ...]
     unattached: tuple[str, ...]
-    server_reached: bool
+    server_fault: str
 
 
 def count(number: int, noun: str) -> str:
@@ -93,8 +93,8 @@ def flags_of(judged: Judged) -> tuple[Flag, ...]:
 
 
 def _record_flags(judged: Judged) -> Iterator[Flag]:
-    if not judged.server_reached:
-        yield Flag(code=FlagCode.SERVER_NOT_REACHED, text="The server was not reached: this station's records only.")
+    if judged.server_fault:
+        yield Flag(code=FlagCode.SERVER_NOT_REACHED, text=judged.server_fault)
     waiting = tuple(origin.rec_id for origin in judged.origins if origin.waiting)
     if waiting:
         verb = "waits" if len(waiting) == 1 else "wait"

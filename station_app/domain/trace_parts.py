@@ -34,7 +34,7 @@ NOT_HERE = EvidencePresence(local=False, server=None)
 
 
 def trace_components(
-    serial: str, entries: Iterable[Entry], marks: Marks, uses: Mapping[str, Sequence[ComponentUse]]
+    serial: str, entries: Sequence[Entry], marks: Marks, uses: Mapping[str, Sequence[ComponentUse]]
 ) -> tuple[tuple[Component, ...], tuple[str, ...]]:
     """What went into the unit, with what was taken out again; and the rec_ids of detachments that fit nothing."""
     parts: list[Component] = []
@@ -42,9 +42,8 @@ def trace_components(
     for entry in entries:
         fact = entry.fact
         if isinstance(fact, MaterialConsumed) and fact.serial == serial:
-            parts.append(
-                marks.value(Component, entry, fact, detached=False, uses=_sorted(uses.get(fact.component_serial, ())))
-            )
+            used = trace_used_in(fact.component_serial, entries, marks, uses) if fact.component_serial else ()
+            parts.append(marks.value(Component, entry, fact, detached=False, uses=used))
         elif isinstance(fact, MaterialDetached) and fact.serial == serial:
             if entry.row.rec_id in marks.superseded:
                 continue

@@ -355,12 +355,24 @@ class ChainHead(Value, frozen=True, kw_only=True):
     hash: str
 
 
+class Names(Value, frozen=True, kw_only=True):
+    """How people read the identities of a trace: person ids, part numbers (products too) and operations."""
+
+    people: dict[str, str] = {}
+    materials: dict[str, str] = {}
+    operations: dict[str, str] = {}
+
+    def person(self, person_id: str) -> str:
+        """The printed name, or the id where none is known."""
+        return self.people.get(person_id, person_id)
+
+
 class UnitTrace(Value, frozen=True, kw_only=True):
     """Everything the given records say about one unit.
 
     ``state_text`` says the state in a sentence; ``station`` is where it is in work, else empty. ``order_id`` and
-    ``product`` are those of the first job. ``used_in`` are the units this one went into. ``server_reached`` False:
-    this station's records only.
+    ``product`` are those of the first job. ``used_in`` are the units this one went into. ``names`` holds those of the
+    identities that occur. ``server_reached`` False: this station's records only.
     """
 
     serial: str
@@ -389,6 +401,7 @@ class UnitTrace(Value, frozen=True, kw_only=True):
     unreadable: tuple[Unreadable, ...]
     contradictions: tuple[Contradiction, ...]
     heads: tuple[ChainHead, ...]
+    names: Names = Names()
 
     def flag(self, code: FlagCode) -> Flag | None:
         """The flag of that code, or None."""

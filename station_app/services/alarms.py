@@ -54,7 +54,7 @@ class Alarms:
         alarm = self._alarm(alarm_id)
         if alarm.acknowledged_by:
             raise Refusal("This alarm is already acknowledged.")
-        return self._ledger.commit([self._transition(alarm, "acknowledged")], self._ledger.actor())
+        return self._ledger.commit_aside([self._transition(alarm, "acknowledged")], self._ledger.actor())
 
     def shelve(self, alarm_id: str, seconds: float, reason: str) -> Future[list[Row]]:
         """Hide an alarm for at most eight hours, with a reason."""
@@ -64,7 +64,7 @@ class Alarms:
         if not 0 < seconds <= MAX_SHELF_S:
             raise Refusal(f"An alarm can be shelved for at most {MAX_SHELF_S / 3600:.0f} hours.")
         until_us = self._ledger.clock.wall_us() + int(seconds * 1e6)
-        return self._ledger.commit([self._transition(alarm, "shelved", reason, until_us)], self._ledger.actor())
+        return self._ledger.commit_aside([self._transition(alarm, "shelved", reason, until_us)], self._ledger.actor())
 
     def connection(self, state: ConnectionState) -> None:
         """A device was lost or is back."""
@@ -98,10 +98,10 @@ class Alarms:
                 text=text,
                 serial=self._serial(),
             )
-            self._ledger.commit([fact], STATION_ACTOR).add_done_callback(lambda _done: self._raising.discard(key))
+            self._ledger.commit_aside([fact], STATION_ACTOR).add_done_callback(lambda _done: self._raising.discard(key))
         elif not active and alarm is not None and key not in self._raising:
             self._raising.add(key)
-            clearing = self._ledger.commit([self._transition(alarm, "cleared")], STATION_ACTOR)
+            clearing = self._ledger.commit_aside([self._transition(alarm, "cleared")], STATION_ACTOR)
             clearing.add_done_callback(lambda _done: self._raising.discard(key))
 
     def _limit(self, limit: AlarmLimit, value: float) -> None:

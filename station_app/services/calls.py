@@ -42,13 +42,13 @@ class Calls:
             job_id=job.job_id if job is not None and running else "",
             step_id=job.current.step.id if job is not None and job.current is not None else "",
         )
-        return self._ledger.commit([fact], self._actor())
+        return self._ledger.commit_aside([fact], self._actor())
 
     def answer(self, call_id: str, text: str = "") -> Future[list[Row]]:
         """Answer an open call."""
         if call_id not in self._ledger.fold.calls:
             raise Refusal("This call is already answered.")
-        return self._ledger.commit([CallAnswered(call_id=call_id, text=text)], self._ledger.actor())
+        return self._ledger.commit_aside([CallAnswered(call_id=call_id, text=text)], self._ledger.actor())
 
     def _actor(self) -> str:
         person = self._ledger.person

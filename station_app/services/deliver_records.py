@@ -77,15 +77,17 @@ class ChannelDelivery:
         peer = self._journal.peer(self.chan)
         offset_ms = 0
         self._places = []
-        for head in heads:
+        newest = heads[-1].epoch
+        for epoch in range(1, newest + 1):  # also those that only the server may have
+            head = self._journal.head(self.chan, epoch)
             before_us = self._clock.wall_us()
             hello = self._database.hello(self.chan, head.epoch)
             offset_ms = (hello.now_us - (before_us + self._clock.wall_us()) // 2) // 1000
             parting = self._compare(head, hello.last_seq, hello.last_hash)
-            if parting is None and hello.highest_epoch > heads[-1].epoch:
+            if parting is None and hello.highest_epoch > newest:
                 parting = Parting(
-                    Place(heads[-1].epoch, heads[-1].seq),
-                    f"the server knows epoch {hello.highest_epoch} of {self.chan}, this journal only {heads[-1].epoch}",
+                    Place(newest, heads[-1].seq),
+                    f"the server knows epoch {hello.highest_epoch} of {self.chan}, this journal only {newest}",
                 )
             if parting is not None:
                 return Greeting(parting, offset_ms, restored=True)

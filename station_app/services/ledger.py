@@ -6,7 +6,7 @@ disk. While a commit is under way the station is busy: pages show "saving" and r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 
 from station_app.domain.chain import REC, Row
@@ -43,7 +43,7 @@ class Ledger:
 
     @property
     def busy(self) -> bool:
-        """Whether a commit is under way."""
+        """Whether a person's action is not on disk yet."""
         return self.pending > 0
 
     def actor(self) -> str:
@@ -58,8 +58,16 @@ class Ledger:
             raise Refusal("The last action is still being saved.")
 
     def commit(self, facts: Sequence[Fact], actor: str | None = None) -> Future[list[Row]]:
-        """Record the facts in one commit; the future's result means they are on disk and folded."""
+        """Record the person's action in one commit; the future's result means it is on disk and folded."""
+        return self._commit(facts, actor or self.actor(), 1)
+
+    def commit_aside(self, facts: Sequence[Fact], actor: str) -> Future[list[Row]]:
+        """Record something that nobody waits for (an alarm, a call, a signing in): the station is not busy meanwhile."""
+        return self._commit(facts, actor, 0)
+
+    def _commit(self, facts: Sequence[Fact], actor: str, weight: int) -> Future[list[Row]]:
         outcome: Future[list[Row]] = Future()
+<<<<<<< HEAD
         awaited = 0 if actor == STATION_ACTOR else 1
         recording = self._recorder.record(facts, actor or self.actor())
         self.pending += awaited
@@ -67,6 +75,13 @@ class Ledger:
 
         def saved(rows: list[Row]) -> None:
             self.pending -= awaited
+=======
+        self.pending += weight
+        self.changed.tell()
+
+        def saved(rows: list[Row]) -> None:
+            self.pending -= weight
+>>>>>>> main
             self.fault = ""
             for row, fact in zip(rows, facts, strict=True):
                 if row.chan == REC:
@@ -76,7 +91,11 @@ class Ledger:
             outcome.set_result(rows)
 
         def failed(error: BaseException) -> None:
+<<<<<<< HEAD
             self.pending -= awaited
+=======
+            self.pending -= weight
+>>>>>>> main
             if not isinstance(error, JournalError):
                 outcome.set_exception(error)
                 raise error
@@ -84,8 +103,20 @@ class Ledger:
             self.changed.tell()
             outcome.set_exception(error)
 
+<<<<<<< HEAD
         when_done(recording, self._post, saved, failed)
+=======
+        when_done(self._recorder.record(facts, actor), self._post, saved, failed)
+>>>>>>> main
         return outcome
+
+    def refold(self, fold: StationFold, rows: Iterable[Row]) -> None:
+        """Fold everything anew, after the journal took in rows that this station did not know."""
+        for row in rows:
+            fold.apply_row(row)
+        self.fold = fold
+        self.saved.tell()
+        self.changed.tell()
 
     def after(self, future: Future[list[Row]], then: Callable[[], None]) -> None:
         """Call ``then`` on the main thread once the commit is durable; nothing when it failed."""

@@ -6,12 +6,23 @@ its revision whatever is published or withdrawn meanwhile.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from station_app.domain.master import KINDS as MASTER_KINDS
 from station_app.domain.master import WORK_MASTER
 from station_app.domain.master_book import Document, MasterBook, read_book
 from station_app.domain.work_master import WorkMaster, WorkMasterError, decode_work_master
 from station_app.services.notices import Notice
-from station_app.services.ports import EvidenceError, EvidenceStore, Journal
+from station_app.services.ports import EvidenceError, EvidenceStore, Journal, MasterChange
+
+
+def book_of(master: Callable[[str], list[MasterChange]]) -> MasterBook:
+    """The book of everything a journal holds; ``master`` gives the documents of a kind."""
+    return read_book(
+        Document(change.kind, change.id, change.body, change.sha256)
+        for kind in (*MASTER_KINDS, WORK_MASTER)
+        for change in master(kind)
+    )
 
 
 class MasterLibrary:
@@ -31,14 +42,18 @@ class MasterLibrary:
         revision = self._journal.master_cursor()
         if revision == self.revision:
             return
-        documents = [
-            Document(change.kind, change.id, change.body, change.sha256)
-            for kind in (*MASTER_KINDS, WORK_MASTER)
-            for change in self._journal.master(kind)
-        ]
-        self.book = read_book(documents)
+        self.book = book_of(self._journal.master)
         self.revision = revision
         self.changed.tell()
+
+    def complete(self) -> bool:
+        """Whether master data has come and every picture of every instruction is here."""
+        documents = self.book.work_masters.values()
+        return bool(documents) and all(
+            self._evidence.has(picture.sha256)
+            for document in documents
+            for picture in decode_work_master(document.body, document.sha256).media().values()
+        )
 
     def open_for_job(self, work_master_id: str, version: str) -> tuple[WorkMaster, str]:
         """The released work master and its content hash, kept for as long as a job may need it.

@@ -60,7 +60,7 @@ class People:
         if person is None:
             return
         self._ledger.person = None
-        self._ledger.commit([PersonSession(state="signed_out", person_id=person.id, method="")], person.id)
+        self._ledger.commit_aside([PersonSession(state="signed_out", person_id=person.id, method="")], person.id)
         self.changed.tell()
 
     def _check(self, person: Person, method: str, checked: Future[bool], wrong: str) -> Future[Person]:
@@ -76,7 +76,7 @@ class People:
                 return
             self._failures = 0
             self._ledger.person = person
-            self._ledger.commit([PersonSession(state="signed_in", person_id=person.id, method=method)], person.id)
+            self._ledger.commit_aside([PersonSession(state="signed_in", person_id=person.id, method=method)], person.id)
             self.changed.tell()
             outcome.set_result(person)
 
@@ -90,10 +90,10 @@ class People:
             self._failures = 0
             self._locked_until_ns = self._ledger.clock.mono_ns() + int(LOCKED_S * 1e9)
             state = "locked"
-        self._ledger.commit([PersonSession(state=state, person_id=person_id, method=method)], STATION_ACTOR)
+        self._ledger.commit_aside([PersonSession(state=state, person_id=person_id, method=method)], STATION_ACTOR)
 
     def _refuse(self, person_id: str, method: str, message: str) -> Future[Person]:
-        self._ledger.commit(
+        self._ledger.commit_aside(
             [PersonSession(state="refused", person_id=person_id, method=method, reason=message)], STATION_ACTOR
         )
         refused: Future[Person] = Future()

@@ -148,7 +148,8 @@ class Journal(Protocol):
         """Move every local row that follows ``after`` into ``new_epoch``, in one commit.
 
         The new epoch starts with ``first`` (an epoch_start), the moved rows keep their rec_id and content;
-        ``pulled`` are the server's own rows that this journal lacks, inserted at their places.
+        ``pulled`` are the server's own rows that this journal lacks, inserted at their places; a record that is
+        among them keeps the place it has there and is not moved, so that no record stands twice.
         Answers the rows of the new epoch.
         """
         ...

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from station_app.domain.master import WORK_MASTER
+from station_app.domain.master import KINDS, WORK_MASTER
 from station_app.domain.work_master import WorkMasterError, content_sha256, decode_work_master
-from station_app.services.ports import Blob, BlobState, EvidenceStore, Journal, MasterChange, SharedDatabase
+from station_app.services.ports import (
+    Blob,
+    BlobState,
+    ChainBroken,
+    EvidenceStore,
+    Journal,
+    MasterChange,
+    SharedDatabase,
+)
 from station_app.services.sync_state import SyncFaults
 
 PAGE_CHANGES = 200
+OVERLAP = 5
+"""So many applied revisions are looked at again, to see a server that was restored and has published anew."""
 FAULT_PREFIX = "master-data "
 
 
@@ -39,16 +49,37 @@ class MasterFeed:
         """Take the next page; False when there is nothing new."""
         if not self._due:
             return False
+        try:
+            return self._pull_page()
+        except ChainBroken as error:  # published data that was changed: the station keeps what it has
+            self._due = False
+            self._faults.put(f"{FAULT_PREFIX}feed", str(error))
+            return False
+
+    def _pull_page(self) -> bool:
         cursor = self._journal.master_cursor()
-        page = self._database.master_since(cursor, PAGE_CHANGES)
-        if page.highest_rev < cursor:  # the server was restored from a backup: its revisions mean something else now
-            self.pull_snapshot()
+        page = self._database.master_since(max(0, cursor - OVERLAP), PAGE_CHANGES + OVERLAP)
+        if page.highest_rev < cursor or not self._agrees(page.changes, cursor):
+            self.pull_snapshot()  # the server was restored from a backup: its revisions mean something else now
             return True
         reached = page.changes[-1].rev if page.changes else page.highest_rev
         if reached > cursor:
-            self._apply(page.changes, reached, snapshot=False)
+            self._faults.clear([f"{FAULT_PREFIX}feed"])
+            self._apply([change for change in page.changes if change.rev > cursor], reached, snapshot=False)
         self._due = reached < page.highest_rev
         return reached > cursor
+
+    def _agrees(self, changes: Sequence[MasterChange], cursor: int) -> bool:
+        """Whether the last applied revisions are still what they were when they were applied here."""
+        last = {(change.kind, change.id): change for change in changes if change.rev <= cursor}
+        own = {(item.kind, item.id): item for kind in (*KINDS, WORK_MASTER) for item in self._journal.master(kind)}
+        for key, change in last.items():
+            item = own.get(key)
+            if change.op == "put" and (item is None or item.sha256 != change.sha256) and self._is_whole(change):
+                return False
+            if change.op != "put" and item is not None:
+                return False
+        return not any(cursor - OVERLAP < item.rev <= cursor and key not in last for key, item in own.items())
 
     def pull_snapshot(self) -> None:
         """Replace all master data by what the server has."""

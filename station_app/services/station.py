@@ -19,6 +19,7 @@ from station_app.services.pictures import Pictures
 from station_app.services.posting import Post
 from station_app.services.scanning import Scanning
 from station_app.services.tags import TagTable
+from station_app.services.tracing import Tracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class StationServices:
     tags: TagTable
     tag_views: Mapping[str, TagView]
     contact: Contact
+    tracing: Tracing
     pool: Executor
     post: Post
     status: Callable[[], StationStatus]

@@ -11,6 +11,7 @@ lines changes how much is sent again, never what arrives: the server recognises 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -89,6 +90,7 @@ class Synchronizer:
         self._failures = 0
         self._repeats = 0
         self._suspicious = False
+        self._rehomed: Counter[str] = Counter()
         self._offset_ms: int | None = None
         self._told: SyncState | None = None
 
@@ -172,11 +174,12 @@ class Synchronizer:
             if greeting.parting is None:
                 continue
             head = channel.rehome(greeting.parting)
+            self._rehomed[channel.chan] += 1
             self._faults.put(
                 f"rehomed {channel.chan}",
                 f"This station's journal had been restored or copied ({greeting.parting.reason}); it goes on in epoch "
                 f"{head.epoch}. Make sure that no second copy of the station runs.",
-                alarm=False,
+                alarm=self._rehomed[channel.chan] > 1,
             )
             self._listener.rehomed(channel.chan)
         self._enter(SyncPhase.HELLO)

@@ -37,8 +37,10 @@ class _Upload:
 class EvidenceTransfer:
     """Files on their way, one chunk at a time so that records never wait long. Used from the sync worker only.
 
-    A file that cannot be read, sealed or found is named in a fault and tried again after the next hello;
-    the others go on. ``fetched`` is called after a picture arrived.
+    After every start of the application, and when the server turns out to be restored from a backup, it is asked about
+    each sealed file again when there is nothing better to do: the backup may be older than the file. A file that
+    cannot be read, sealed or found is named in a fault and tried again after the next hello; the others go on.
+    ``fetched`` is called after a picture arrived.
     """
 
     def __init__(
@@ -52,17 +54,19 @@ class EvidenceTransfer:
         self._fetched = fetched
         self._upload: _Upload | None = None
         self._put_aside: set[str] = set()
+        self._doubted: deque[str] | None = None
 
     def begin_again(self) -> None:
         """A new contact: ask for missing chunks afresh, and give files that were put aside another chance."""
+        if self._doubted is None:
+            self.doubt_sealed()
         self._upload = None
         self._put_aside.clear()
         self._faults.clear_beginning(FAULT_PREFIX)
 
     def doubt_sealed(self) -> None:
         """The server lacks what it once had: ask about every sealed file again."""
-        for blob in self._journal.blobs(BlobState.SEALED):
-            self._note(blob, BlobState.WAITING)
+        self._doubted = deque(blob.sha256 for blob in self._journal.blobs(BlobState.SEALED))
 
     def transfer(self) -> bool:
         """Move one chunk up or one file down; False when nothing waits."""
@@ -74,7 +78,22 @@ class EvidenceTransfer:
         if blob is not None:
             self._guarded(blob, self._fetch)
             return True
+        blob = self._next_doubted()
+        if blob is not None:
+            self._guarded(blob, self._ask_again)
+            return True
         return False
+
+    def _next_doubted(self) -> Blob | None:
+        while self._doubted:
+            blob = self._journal.blob(self._doubted.popleft())
+            if blob is not None and blob.state is BlobState.SEALED:
+                return blob
+        return None
+
+    def _ask_again(self, blob: Blob) -> None:
+        if self._database.blob_missing(blob.sha256, blob.size_bytes) is not None:
+            self._note(blob, BlobState.WAITING)
 
     def _next(self, state: BlobState) -> Blob | None:
         return next((blob for blob in self._journal.blobs(state) if blob.sha256 not in self._put_aside), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from station_app.domain.authored import AuthoredTable
@@ -181,10 +182,9 @@ def _serials(table: AuthoredTable, key: str) -> tuple[str, ...]:
             serials.append(text)
         else:
             table.item_fault(key, index, text, "is no serial number", "letters, digits, . - _ and / (at most 64)")
-    for serial in (
-        sorted({serial for serial in serials if serials.count(serial) > 1}) if len(serials) < MAX_RANGE else ()
-    ):
-        table.fault(key, f"{serial} is there twice", "each once")
+    for serial, times in Counter(serials).items():
+        if times > 1:
+            table.fault(key, f"{serial} is there twice", "each once")
     return tuple(serials)
 
 

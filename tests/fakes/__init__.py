@@ -1,1 +1,1 @@
-"""Stand-ins for the ports that keep their promises in memory, for tests of what uses them."""
+"""Stand-ins that keep the promises of a port in memory; the contract suites hold them to it."""

@@ -14,6 +14,7 @@ from station_app.storage.journal.acceptance import (
     check_draft,
     check_new_epoch,
     check_pulled,
+    to_move,
 )
 from station_app.storage.journal.state import JournalState
 
@@ -135,8 +136,9 @@ class FakeJournal:
             raise JournalError(f"{chan}: the common row is not here")
         staying = self._state.cut_after(chan, after)
         pulled_heads = check_pulled(self.station, chan, dict(staying.heads[chan]), new_epoch, pulled)
-        moved = [row for row in self.all_rows(chan) if (row.epoch, row.seq) > (after.epoch, after.seq)]
-        for row in moved:
+        displaced = [row for row in self.all_rows(chan) if (row.epoch, row.seq) > (after.epoch, after.seq)]
+        moved = to_move(displaced, pulled)
+        for row in displaced:
             del self._rows[chan, row.epoch, row.seq]
         for row in pulled:
             self._keep(row)

@@ -72,6 +72,22 @@ def as_draft(row: Row) -> Draft:
     )  # fmt: skip
 
 
+def to_move(displaced: Sequence[Row], pulled: Iterable[Row]) -> list[Row]:
+    """The displaced rows that belong into the new epoch: those whose record does not come back among the pulled.
+
+    A record that another copy of this journal delivered already keeps the place that it got there; a second place would
+    double it. Raises JournalError when the two differ in content.
+    """
+    theirs = {row.rec_id: as_draft(row) for row in pulled}
+    for row in displaced:
+        if theirs.get(row.rec_id, as_draft(row)) != as_draft(row):
+            raise JournalError(
+                f"record {row.rec_id} ({row.chan} epoch {row.epoch} seq {row.seq}) has another content at the server; "
+                f"nothing was moved"
+            )
+    return [row for row in displaced if row.rec_id not in theirs]
+
+
 def check_new_epoch(chan: str, new_epoch: int, first: Draft, epochs: Iterable[int]) -> None:
     """Raises JournalError unless ``first`` can start ``new_epoch`` above every epoch in ``epochs``."""
     check_channel(chan)

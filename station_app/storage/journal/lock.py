@@ -6,6 +6,7 @@ it ends; the file itself stays and means nothing.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -42,8 +43,10 @@ class JournalLock:
                 f"another copy of the application{owner} uses the journal {journal}; "
                 f"close it first, only one may run for a station"
             ) from error
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()).encode("ascii"))
+        # Only for the message that a second copy shows; a full disk must not keep a station from starting.
+        with contextlib.suppress(OSError):
+            self._file.truncate(0)
+            self._file.write(str(os.getpid()).encode("ascii"))
 
     def _owner(self) -> str:
         self._file.seek(0)

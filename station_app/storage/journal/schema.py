@@ -1,9 +1,9 @@
 """The tables of the journal file and the triggers that keep its history as it was written.
 
 ``log`` is append only. A row may be deleted in two cases and no other: below a checkpoint record of its channel
-(what the checkpoint names is delivered), or by a re-homing, which must put every removed row into a new epoch
-before the transaction can be committed: the open ``rehome`` row refers to a ``rehome_done`` row by a deferred
-foreign key, and ``rehome_done`` refuses to be inserted while rows are missing.
+(what the checkpoint names is delivered), or by a re-homing, which must put every removed row (but those whose record
+the server already has elsewhere) into a new epoch before the transaction can be committed: the open ``rehome`` row
+refers to a ``rehome_done`` row by a deferred foreign key, and ``rehome_done`` refuses to be inserted while rows are missing.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ REHOME = Table(
     Column("after_epoch", INTEGER, nullable=False),
     Column("after_seq", INTEGER, nullable=False),
     Column("new_epoch", INTEGER, nullable=False),
+    Column("displaced", INTEGER, nullable=False),
     Column("moved", INTEGER, nullable=False),
     Column("wall_us", INTEGER, nullable=False),
     sqlite_strict=True,
@@ -179,7 +180,8 @@ _LOG_INSERT = """CREATE TRIGGER log_insert BEFORE INSERT ON log
 
 _REHOME_INSERT = """CREATE TRIGGER rehome_insert BEFORE INSERT ON rehome
     WHEN NEW.new_epoch <= (SELECT coalesce(max(epoch), 0) FROM log WHERE chan = NEW.chan)
-      OR NEW.moved <> (SELECT count(*) FROM log
+      OR NEW.moved > NEW.displaced
+      OR NEW.displaced <> (SELECT count(*) FROM log
                        WHERE chan = NEW.chan AND (epoch, seq) > (NEW.after_epoch, NEW.after_seq))
       OR EXISTS (SELECT 1 FROM rehome_done WHERE id = NEW.id)
       OR EXISTS (SELECT 1 FROM rehome WHERE id NOT IN (SELECT id FROM rehome_done))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from station_app.domain.chain import Draft, Row, genesis, place
 from station_app.services.ports import Blob, Head, JournalError, MasterChange, Peer
-from station_app.storage.journal.acceptance import as_draft, check_new_epoch, check_pulled
+from station_app.storage.journal.acceptance import as_draft, check_new_epoch, check_pulled, to_move
 from station_app.storage.journal.schema import BLOB_FILE, LOG, MASTER, MASTER_CURSOR, PEER, REHOME, REHOME_DONE
 from station_app.storage.journal.state import JournalState
 
@@ -52,11 +52,12 @@ class Transaction:
         known = [head.epoch for head in self.state.epochs(chan) if head.seq]
         check_new_epoch(chan, new_epoch, first, [*known, *(row.epoch for row in pulled)])
         self._check_common(chan, after)
-        moved = self._rows_after(chan, after)
+        displaced = self._rows_after(chan, after)
+        moved = to_move(displaced, pulled)
         staying = self.state.cut_after(chan, after)
         pulled_heads = check_pulled(staying.station, chan, dict(staying.heads[chan]), new_epoch, pulled)
 
-        rehome_id = self._open_rehome(chan, after, new_epoch, first, len(moved))
+        rehome_id = self._open_rehome(chan, after, new_epoch, first, len(displaced), len(moved))
         beyond = tuple_(LOG.c.epoch, LOG.c.seq) > (after.epoch, after.seq)
         self._connection.execute(delete(LOG).where(LOG.c.chan == chan, beyond))
         self._insert(pulled)
@@ -128,12 +129,12 @@ class Transaction:
                 f"{'not here' if found is None else 'another one here'}; nothing was moved"
             )
 
-    def _open_rehome(self, chan: str, after: Head, new_epoch: int, first: Draft, moved: int) -> int:
+    def _open_rehome(self, chan: str, after: Head, new_epoch: int, first: Draft, displaced: int, moved: int) -> int:
         highest = self._connection.execute(select(func.max(REHOME.c.id))).scalar()
         rehome_id = (highest or 0) + 1
         values = {
             "id": rehome_id, "chan": chan, "after_epoch": after.epoch, "after_seq": after.seq, "new_epoch": new_epoch,
-            "moved": moved, "wall_us": first.wall_us,
+            "displaced": displaced, "moved": moved, "wall_us": first.wall_us,
         }  # fmt: skip
         self._connection.execute(REHOME.insert(), values)
         return rehome_id

@@ -28,7 +28,7 @@ from station_app.storage.shared.connection import (
     transaction,
     translated,
 )
-from station_app.storage.shared.schema import CHUNK_BYTES, SCHEMA_VERSION
+from station_app.storage.shared.protocol import CHUNK_BYTES, SCHEMA_VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROLES = ("publisher", "reader", "auditor")
@@ -69,11 +69,15 @@ def init_database(admin_url: str) -> int:
     address = DatabaseAddress.from_url(admin_url)
     with translated(address), connect(replace(address, database="postgres"), autocommit=True) as server:
         if server.info.server_version < 160000:
-            raise SharedDatabaseError(f"{address}: PostgreSQL 16 or newer is needed, this is {server.info.server_version}.")
+            raise SharedDatabaseError(
+                f"{address}: PostgreSQL 16 or newer is needed, this is {server.info.server_version}."
+            )
         found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [address.database]).fetchone()
         if found is None:
             server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(address.database))
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                    sql.Identifier(address.database)
+                )
             )
         # A station's login must not be at home in the other databases either.
         server.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
@@ -164,7 +168,9 @@ def _make_login(connection: Connection, name: str, group: str, password: str | N
         group=group,
     )
     if attributes == "foreign":
-        raise SharedDatabaseError(f"The login {name} exists already and is not of the group {group}; choose another name.")
+        raise SharedDatabaseError(
+            f"The login {name} exists already and is not of the group {group}; choose another name."
+        )
     verb = sql.SQL("CREATE ROLE") if attributes is None else sql.SQL("ALTER ROLE")
     statement = sql.SQL("{} {} LOGIN NOINHERIT CONNECTION LIMIT {} PASSWORD {}")
     identifier = sql.Identifier(name)
@@ -211,7 +217,9 @@ def _publish_media(engine: Engine, address: DatabaseAddress, sha256: str, file: 
             connection, "SELECT mes.blob_seal(:sha256, :size, :type)", sha256=sha256, size=size, type=file.media_type
         )
     if answer != "sealed":
-        raise SharedDatabaseError(f"The file {sha256[:12]}… was not stored ({answer}): its bytes do not match its name.")
+        raise SharedDatabaseError(
+            f"The file {sha256[:12]}… was not stored ({answer}): its bytes do not match its name."
+        )
 
 
 def rebuild_projection(admin_url: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,11 +23,11 @@ from station_app.services.ports import (
     LoggedRow,
     MasterChange,
     MasterPage,
-    SharedDatabaseError,
     UnitStatus,
     Unreachable,
 )
 from station_app.storage.shared.address import DatabaseAddress
+from station_app.storage.shared.arrays import BigintArray, ByteaArray, IntegerArray, TextArray
 from station_app.storage.shared.connection import (
     BoundedConnection,
     connect,
@@ -36,32 +36,35 @@ from station_app.storage.shared.connection import (
     transaction,
     translated,
 )
-from station_app.storage.shared.ordering import in_order
-from station_app.storage.shared.schema import CHUNK_BYTES
+from station_app.storage.shared.protocol import MAX_CALL_BYTES, MAX_CALL_ROWS
 
-MAX_CALL_ROWS = 2000
-MAX_CALL_BYTES = 8 << 20
 ROW_COLUMNS = (
     "chan, epoch, seq, rec_id, kind, ver, actor, wall_us, utc_offset_min, mono_ns, boot_id, clock_offset_ms, body, hash"
 )
 LOGGED_COLUMNS = f"station, (extract(epoch FROM received_at) * 1000000)::bigint AS received_us, {ROW_COLUMNS}"
 _APPEND = text(
-    "SELECT mes.append_batch(:chan, :epoch, :first_seq, CAST(:rec_id AS text[]), CAST(:kind AS text[]),"
-    " CAST(:ver AS integer[]), CAST(:actor AS text[]), CAST(:wall_us AS bigint[]), CAST(:utc_offset_min AS integer[]),"
-    " CAST(:mono_ns AS bigint[]), CAST(:boot_id AS text[]), CAST(:clock_offset_ms AS bigint[]),"
-    " CAST(:body AS bytea[]), CAST(:hash AS bytea[]))"
+    "SELECT mes.append_batch(:chan, :epoch, :first_seq, :rec_id, :kind, :ver, :actor, :wall_us, :utc_offset_min,"
+    " :mono_ns, :boot_id, :clock_offset_ms, :body, :hash)"
 )
-_ARRAYS = (
-    "rec_id", "kind", "ver", "actor", "wall_us", "utc_offset_min", "mono_ns", "boot_id", "clock_offset_ms", "body",
-    "hash",
-)  # fmt: skip
+_ARRAYS: dict[str, Callable[[list[Any]], object]] = {
+    "rec_id": TextArray,
+    "kind": TextArray,
+    "ver": IntegerArray,
+    "actor": TextArray,
+    "wall_us": BigintArray,
+    "utc_offset_min": IntegerArray,
+    "mono_ns": BigintArray,
+    "boot_id": TextArray,
+    "clock_offset_ms": BigintArray,
+    "body": ByteaArray,
+    "hash": ByteaArray,
+}
 _WAIT_SLICE_S = 0.25
 
 
 def row_of(values: Sequence[Any]) -> Row:
     """The row in the values of ROW_COLUMNS."""
-    *header, body, row_hash = values
-    return Row(*header, bytes(body), bytes(row_hash))
+    return Row(*values)
 
 
 def logged_row_of(values: Sequence[Any]) -> LoggedRow:
@@ -99,15 +102,17 @@ class PostgresSharedDatabase:
 
     def fork_info(self, chan: str, hashes: Sequence[bytes]) -> Fork:
         """The last of these rows the server has, and the highest epoch it knows."""
-        sql = text("SELECT * FROM mes.fork_info(:chan, CAST(:hashes AS bytea[]))")
+        sql = text("SELECT * FROM mes.fork_info(:chan, :hashes)")
         with self._transaction() as connection:
-            return Fork(*connection.execute(sql, {"chan": chan, "hashes": list(hashes)}).one())
+            return Fork(*connection.execute(sql, {"chan": chan, "hashes": ByteaArray(hashes)}).one())
 
     def append_batch(self, chan: str, epoch: int, first_seq: int, rows: Sequence[Row]) -> int:
         """Deliver rows, in several calls where they are many or large. Raises Gap and ChainBroken besides the rest."""
         last_seq = first_seq - 1
         for portion in _portions(rows) if rows else [rows]:
-            parameters: dict[str, Any] = {name: [getattr(row, name) for row in portion] for name in _ARRAYS}
+            parameters: dict[str, Any] = {
+                name: array([getattr(row, name) for row in portion]) for name, array in _ARRAYS.items()
+            }
             parameters |= {"chan": chan, "epoch": epoch, "first_seq": first_seq}
             with self._transaction() as connection:
                 last_seq = int(connection.execute(_APPEND, parameters).scalar_one())
@@ -143,7 +148,9 @@ class PostgresSharedDatabase:
     def blob_put(self, sha256: str, chunk_no: int, content: bytes) -> None:
         """Store one chunk of at most 256 KiB; again is harmless."""
         with self._transaction() as connection:
-            scalar(connection, "SELECT mes.blob_put(:sha256, :no, :content)", sha256=sha256, no=chunk_no, content=content)
+            scalar(
+                connection, "SELECT mes.blob_put(:sha256, :no, :content)", sha256=sha256, no=chunk_no, content=content
+            )
 
     def blob_seal(self, sha256: str, size_bytes: int, media_type: str) -> None:
         """Have the server verify the file's SHA-256. Raises Gap when chunks are missing or arrived damaged."""
@@ -186,10 +193,10 @@ class PostgresSharedDatabase:
             scalar(connection, "SELECT mes.status(:status)", status=msgspec.json.encode(status))
 
     def trace(self, serial: str) -> list[LoggedRow]:
-        """Every record that concerns a unit, in order across stations."""
+        """Every record that concerns a unit; the order across stations is the reader's (domain.log)."""
         with self._transaction() as connection:
             found = connection.execute(text(f"SELECT {LOGGED_COLUMNS} FROM mes.trace(:serial)"), {"serial": serial})
-            return in_order(map(logged_row_of, found))
+            return [logged_row_of(values) for values in found]
 
     def unit_status(self, serial: str) -> list[UnitStatus]:
         """The last state of each job on a unit, newest first."""
@@ -247,6 +254,3 @@ def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
             start, size = index, 0
         size += len(row.body)
     yield rows[start:]
-
-
-__all__ = ["CHUNK_BYTES", "PostgresSharedDatabase", "SharedDatabaseError"]

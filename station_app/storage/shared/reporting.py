@@ -20,11 +20,11 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import DateTime, TypeEngine
 
 from station_app.domain.chain import MAX_BODY_BYTES
-from station_app.domain.records import Fact
+from station_app.domain.records import Fact, OnUnit
 
 SCHEMA = "mes"
 STRICT_NUMBERS = frozenset({"nominal", "lower_limit", "upper_limit"})
-_INDEXED = ("serial", "component_serial", "job_id", "call_id", "hold_id")
+_INDEXED = ("serial", "component_serial", "call_id", "hold_id", "alarm_id", "subject", "signed_ids")
 _HEADER = ("rec_id", "station", "chan", "epoch", "seq", "wall_time", "corrected_time", "actor")
 
 
@@ -107,9 +107,12 @@ def reporting_table(fact: type[Fact], metadata: MetaData) -> Table:
         if _number_function(fact, field.name):
             columns.append(Column(f"{field.name}_number", Numeric))
     table = Table(fact.kind, metadata, *columns, schema=SCHEMA)
-    for name in _INDEXED:
+    # a record of a unit is found by its serial number, any other of a job by the job
+    names = _INDEXED if issubclass(fact, OnUnit) else (*_INDEXED, "job_id")
+    for name in names:
         if name in table.c:
-            Index(f"{fact.kind}_{name}", table.c[name])
+            is_list = isinstance(table.c[name].type, ARRAY)
+            Index(f"{fact.kind}_{name}", table.c[name], postgresql_using="gin" if is_list else False)
     return table
 
 
@@ -117,7 +120,12 @@ def _wrapped(items: list[str]) -> str:
     """The items with commas between, several to a line."""
     indent = " " * 8
     return textwrap.fill(
-        ", ".join(items), 116, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ", ".join(items),
+        116,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -162,9 +170,9 @@ END $$;
 def migration_sql(facts: Iterable[type[Fact]]) -> str:
     """The tables, indexes and functions of kinds, and their lines in mes.record_kind, as frozen in a migration."""
     parts: list[str] = []
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
     for fact in facts:
         table = reporting_table(fact, MetaData())
-        dialect = postgresql.dialect()
         parts.append(f"\n-- {fact.kind}\n{str(CreateTable(table).compile(dialect=dialect)).strip()};\n")
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             parts.append(f"{str(CreateIndex(index).compile(dialect=dialect)).strip()};\n")

@@ -24,12 +24,6 @@ from sqlalchemy.types import DateTime
 from station_app.domain.records import KINDS
 from station_app.storage.shared.reporting import SCHEMA, reporting_table, text_type
 
-SCHEMA_VERSION = 1
-"""The schema this application is written for; the newest migration's number."""
-
-CHUNK_BYTES = 256 * 1024
-"""Files travel and are stored in chunks of this size, the last one shorter."""
-
 metadata = MetaData(schema=SCHEMA)
 
 

@@ -44,7 +44,7 @@ SEAL = Material(id="SEAL-40", title="Seal", lots={"S-7": 50.0})
 HOUSING = Material(id="GX40-H", title="Housing", tracked="serial", serials=("H-1", "H-2"))
 
 
-def step(id: str, *checks: rules.ConfirmCheck | ScanCheck | MeasureCheck | MachineValueCheck | PhotoCheck) -> Step:
+def step(id: str, *checks: ConfirmCheck | ScanCheck | MeasureCheck | MachineValueCheck | PhotoCheck) -> Step:
     return Step(id=id, title={"en": id.title()}, text={"en": "Do it."}, checks=checks)
 
 

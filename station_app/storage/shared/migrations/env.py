@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from station_app.storage.shared.schema import SCHEMA, metadata
+from station_app.storage.shared.reporting import SCHEMA
+from station_app.storage.shared.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -152,7 +152,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     ORDER BY s.path
 $$;
 
--- Which projected records concern which unit: its own, those that used it as a component, holds on it and answers to its calls.
+-- Which projected records name which unit: its own, and those that used it as a component.
 CREATE VIEW mes.unit_record AS
     SELECT t.serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.job_state AS t
     UNION ALL
@@ -186,25 +186,51 @@ CREATE VIEW mes.unit_record AS
     UNION ALL
     SELECT t.component_serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.material_consumed AS t
     UNION ALL
-    SELECT t.component_serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.material_detached AS t
-    UNION ALL
-    SELECT h.subject, h.station, h.chan, h.epoch, h.seq FROM mes.hold AS h WHERE h.scope = 'unit'
-    UNION ALL
-    SELECT h.subject, r.station, r.chan, r.epoch, r.seq
-    FROM mes.hold AS h JOIN mes.hold_released AS r ON r.hold_id = h.hold_id WHERE h.scope = 'unit'
-    UNION ALL
-    SELECT c.serial, a.station, a.chan, a.epoch, a.seq
-    FROM mes.call_raised AS c JOIN mes.call_answered AS a ON a.call_id = c.call_id;
+    SELECT t.component_serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.material_detached AS t;
 
--- Every record of every station that concerns a unit, the quarantined ones as far as they can be read. The order across stations is left to the reader.
+-- Every record of every station that concerns a unit: those that name it (the quarantined ones as far as they can be read),
+-- and those that follow from them: holds on it, its orders and what is in it, answers to its calls, the course of its alarms,
+-- and what was signed or remarked about its jobs. The order across stations is left to the reader.
 CREATE FUNCTION mes.unit_log(p_serial text) RETURNS SETOF mes.station_log
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
-    SELECT l.* FROM (
+    WITH named AS MATERIALIZED (
         SELECT u.station, u.chan, u.epoch, u.seq FROM mes.unit_record AS u WHERE u.serial = p_serial
         UNION
         SELECT q.station, q.chan, q.epoch, q.seq FROM mes.quarantine AS q WHERE q.serials @> ARRAY[p_serial]
-    ) AS p
-    JOIN mes.station_log AS l
+    ), job AS MATERIALIZED (
+        SELECT DISTINCT j.job_id, j.order_id FROM mes.job_state AS j WHERE j.serial = p_serial
+    ), subject (scope, subject) AS MATERIALIZED (
+        SELECT 'unit', p_serial
+        UNION SELECT 'order', j.order_id FROM job AS j
+        UNION SELECT 'unit', m.component_serial FROM mes.material_consumed AS m WHERE m.serial = p_serial
+        UNION SELECT 'lot', m.lot FROM mes.material_consumed AS m WHERE m.serial = p_serial
+    ), placed_hold AS MATERIALIZED (
+        SELECT h.* FROM mes.hold AS h JOIN subject AS s ON s.subject = h.subject AND s.scope = h.scope
+        WHERE s.subject <> ''
+    ), place AS (
+        SELECT n.station, n.chan, n.epoch, n.seq FROM named AS n
+        UNION SELECT h.station, h.chan, h.epoch, h.seq FROM placed_hold AS h
+        UNION SELECT r.station, r.chan, r.epoch, r.seq
+            FROM mes.hold_released AS r JOIN placed_hold AS h ON h.hold_id = r.hold_id
+        UNION SELECT a.station, a.chan, a.epoch, a.seq
+            FROM mes.call_answered AS a JOIN mes.call_raised AS c ON c.call_id = a.call_id WHERE c.serial = p_serial
+        UNION SELECT t.station, t.chan, t.epoch, t.seq
+            FROM mes.alarm_transition AS t JOIN mes.alarm_transition AS o ON o.alarm_id = t.alarm_id
+            WHERE o.serial = p_serial
+        UNION SELECT c.station, c.chan, c.epoch, c.seq
+            FROM mes.comment AS c JOIN job AS j ON j.job_id = c.job_id WHERE c.serial = ''
+        UNION SELECT o.station, o.chan, o.epoch, o.seq
+            FROM mes.override AS o JOIN job AS j ON j.job_id = o.job_id WHERE o.serial = ''
+        UNION SELECT e.station, e.chan, e.epoch, e.seq
+            FROM mes.equipment_state AS e JOIN job AS j ON j.job_id = e.job_id WHERE e.serial = ''
+        UNION SELECT s.station, s.chan, s.epoch, s.seq
+            FROM mes.signature AS s JOIN job AS j ON j.job_id = s.job_id WHERE s.serial = ''
+        UNION SELECT s.station, s.chan, s.epoch, s.seq FROM mes.signature AS s
+            WHERE s.signed_ids && ARRAY(
+                SELECT l.rec_id FROM named AS n
+                JOIN mes.station_log AS l USING (station, chan, epoch, seq))
+    )
+    SELECT l.* FROM place AS p JOIN mes.station_log AS l
         ON l.station = p.station AND l.chan = p.chan AND l.epoch = p.epoch AND l.seq = p.seq
     ORDER BY l.station, l.chan, l.epoch, l.seq
 $$;
@@ -224,10 +250,13 @@ $$;
 -- The last state of each job on a unit, newest first. At one station the log decides what is last, not the clock.
 CREATE FUNCTION mes.unit_status(p_serial text)
 RETURNS TABLE (serial text, order_id text, operation text, station text, job_id text, state text, outcome text,
-    changed_us bigint)
+    changed_us bigint, held boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
     SELECT j.serial, j.order_id, j.operation, j.station, j.job_id, j.state, j.outcome,
-        (extract(epoch FROM j.corrected_time) * 1000000)::bigint
+        (extract(epoch FROM j.corrected_time) * 1000000)::bigint, EXISTS (
+            SELECT 1 FROM mes.hold AS h
+            WHERE (h.scope = 'unit' AND h.subject = j.serial OR h.scope = 'order' AND h.subject = j.order_id)
+              AND NOT EXISTS (SELECT 1 FROM mes.hold_released AS r WHERE r.hold_id = h.hold_id))
     FROM (
         SELECT DISTINCT ON (s.station, s.job_id) s.* FROM mes.job_state AS s WHERE s.serial = p_serial
         ORDER BY s.station, s.job_id, s.epoch DESC, s.seq DESC

@@ -28,7 +28,7 @@ TO mes_reader;
 
 GRANT EXECUTE ON FUNCTION
     mes.audit_heads(), mes.audit_log(text, text, integer, bigint, integer), mes.audit_blobs(), mes.blob_get(text),
-    mes.trace_any(text)
+    mes.trace_any(text), mes.master_since(bigint, integer)
 TO mes_auditor;
 
 -- Reports read the reporting tables and the published documents, the auditor reads everything; neither writes.

@@ -24,7 +24,6 @@ CREATE TABLE mes.job_state (
     previous_operation TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
-CREATE INDEX job_state_job_id ON mes.job_state (job_id);
 CREATE INDEX job_state_serial ON mes.job_state (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('job_state', 1);
 
@@ -78,7 +77,6 @@ CREATE TABLE mes.step_state (
     attended_s DOUBLE PRECISION,
     PRIMARY KEY (rec_id)
 );
-CREATE INDEX step_state_job_id ON mes.step_state (job_id);
 CREATE INDEX step_state_serial ON mes.step_state (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('step_state', 1);
 
@@ -128,7 +126,6 @@ CREATE TABLE mes.check_confirmed (
     text TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
-CREATE INDEX check_confirmed_job_id ON mes.check_confirmed (job_id);
 CREATE INDEX check_confirmed_serial ON mes.check_confirmed (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('check_confirmed', 1);
 
@@ -188,7 +185,6 @@ CREATE TABLE mes.measurement (
     outcome TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
-CREATE INDEX measurement_job_id ON mes.measurement (job_id);
 CREATE INDEX measurement_serial ON mes.measurement (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('measurement', 1);
 
@@ -256,7 +252,6 @@ CREATE TABLE mes.machine_value (
     outcome TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
-CREATE INDEX machine_value_job_id ON mes.machine_value (job_id);
 CREATE INDEX machine_value_serial ON mes.machine_value (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('machine_value', 1);
 
@@ -314,7 +309,6 @@ CREATE TABLE mes.material_consumed (
     PRIMARY KEY (rec_id)
 );
 CREATE INDEX material_consumed_component_serial ON mes.material_consumed (component_serial);
-CREATE INDEX material_consumed_job_id ON mes.material_consumed (job_id);
 CREATE INDEX material_consumed_serial ON mes.material_consumed (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('material_consumed', 1);
 
@@ -368,7 +362,6 @@ CREATE TABLE mes.material_detached (
     PRIMARY KEY (rec_id)
 );
 CREATE INDEX material_detached_component_serial ON mes.material_detached (component_serial);
-CREATE INDEX material_detached_job_id ON mes.material_detached (job_id);
 CREATE INDEX material_detached_serial ON mes.material_detached (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('material_detached', 1);
 
@@ -429,7 +422,6 @@ CREATE TABLE mes.evidence_captured (
     outcome TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
-CREATE INDEX evidence_captured_job_id ON mes.evidence_captured (job_id);
 CREATE INDEX evidence_captured_serial ON mes.evidence_captured (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('evidence_captured', 1);
 
@@ -483,7 +475,6 @@ CREATE TABLE mes.nonconformance (
     description TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
-CREATE INDEX nonconformance_job_id ON mes.nonconformance (job_id);
 CREATE INDEX nonconformance_serial ON mes.nonconformance (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('nonconformance', 1);
 
@@ -527,6 +518,7 @@ CREATE TABLE mes.hold (
     PRIMARY KEY (rec_id)
 );
 CREATE INDEX hold_hold_id ON mes.hold (hold_id);
+CREATE INDEX hold_subject ON mes.hold (subject);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('hold', 1);
 
 CREATE FUNCTION mes.project_hold(
@@ -606,6 +598,7 @@ CREATE TABLE mes.signature (
 );
 CREATE INDEX signature_job_id ON mes.signature (job_id);
 CREATE INDEX signature_serial ON mes.signature (serial);
+CREATE INDEX signature_signed_ids ON mes.signature USING gin (signed_ids);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('signature', 1);
 
 CREATE FUNCTION mes.project_signature(
@@ -692,6 +685,7 @@ CREATE TABLE mes.alarm_transition (
     serial TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
+CREATE INDEX alarm_transition_alarm_id ON mes.alarm_transition (alarm_id);
 CREATE INDEX alarm_transition_serial ON mes.alarm_transition (serial);
 INSERT INTO mes.record_kind (kind, ver) VALUES ('alarm_transition', 1);
 

@@ -1,0 +1,71 @@
+"""Node ids from addresses, and asyncua's failures as one kind with a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+
+import pytest
+from asyncua import ua
+from asyncua.ua.status_codes import StatusCodes
+from asyncua.ua.uaerrors import UaStatusCodeError
+
+from drivers.address import OpcUaAddress, parse_address
+from drivers.opcua.calls import DeviceLost, device_call, node_id
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("i=2258", "i=2258"),
+        ("ns=2;s=Press.Force", "ns=2;s=Press.Force"),
+        ("ns=2;s=a;ns=3;i=4", "ns=2;s=a;ns=3;i=4"),
+        ("s=ns=2;x", "s=ns=2;x"),
+        ("ns=4;g=09087e75-8e5e-499b-954f-f2a9603db28a", "ns=4;g=09087e75-8e5e-499b-954f-f2a9603db28a"),
+    ],
+)
+def test_node_ids(text: str, expected: str) -> None:
+    address = parse_address(f"opcua://h:1/{text}")
+    assert isinstance(address, OpcUaAddress)
+    assert node_id(address).to_string().removeprefix("ns=0;") == expected
+
+
+def test_byte_string_node_id() -> None:
+    found = node_id(OpcUaAddress("h:1", "", "ns=1;b=0xAB"))
+    assert found.NodeIdType is ua.NodeIdType.ByteString
+    assert found.Identifier == b"\xd3\x10\x01"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ConnectionRefusedError(111, "x"), "no connection to press1: Connection refused"),
+        (UaStatusCodeError(StatusCodes.BadUserAccessDenied), "press1 refuses: BadUserAccessDenied"),
+        (struct.error("x"), "answers what is not OPC UA"),
+    ],
+)
+def test_failures_become_sentences(error: Exception, sentence: str) -> None:
+    async def failing() -> None:
+        async with device_call("press1", 1.0):
+            raise error
+
+    with pytest.raises(DeviceLost, match=sentence):
+        asyncio.run(failing())
+
+
+def test_a_late_answer() -> None:
+    async def late() -> None:
+        async with device_call("press1", 0.01):
+            await asyncio.Event().wait()
+
+    with pytest.raises(DeviceLost, match="no answer from press1 within 0.01 s"):
+        asyncio.run(late())
+
+
+def test_our_own_faults_are_not_dressed_as_the_devices() -> None:
+    async def faulty() -> None:
+        async with device_call("press1", 1.0):
+            raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        asyncio.run(faulty())

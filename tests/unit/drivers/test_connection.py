@@ -1,0 +1,109 @@
+"""Waiting between attempts, and reporting a device's condition once."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from drivers.base import Connection, Quality, Sample, Tag
+from drivers.connection import Backoff, DeviceReport, quiet_library, reason_of
+from tests.drivers_support import Recorder
+
+TAGS = [Tag("force", "opcua://h:1/i=1"), Tag("state", "opcua://h:1/i=2")]
+logger = logging.getLogger("drivers.test")
+
+
+def report_to(recorder: Recorder) -> DeviceReport:
+    return DeviceReport("press1", TAGS, recorder.samples.append, recorder.states.append, logger)
+
+
+def good(tag: str, value: float) -> Sample:
+    return Sample(tag, value, Quality.GOOD, "Good", 1.0, 2.0)
+
+
+def test_backoff_doubles_to_its_limit_with_jitter() -> None:
+    waits: list[list[float]] = []
+    for _ in range(200):
+        backoff = Backoff(0.5, 5.0)
+        waits.append([backoff.next_s() for _ in range(7)])
+    for position, middle in enumerate([0.5, 1.0, 2.0, 4.0, 5.0, 5.0, 5.0]):
+        column = [row[position] for row in waits]
+        assert min(column) >= 0.8 * middle
+        assert max(column) <= 1.2 * middle
+        assert max(column) - min(column) > 0.2 * middle, "stations must not come back in step"
+
+
+def test_backoff_begins_again_after_success() -> None:
+    backoff = Backoff(0.5, 5.0)
+    for _ in range(5):
+        backoff.next_s()
+    backoff.reset()
+    assert backoff.next_s() <= 0.6
+
+
+def test_a_loss_marks_every_tag_bad_and_keeps_the_last_value() -> None:
+    recorder = Recorder()
+    report = report_to(recorder)
+    report.sample(good("force", 12.5))
+    report.lost("no answer", 10.0)
+    force, state = recorder.last("force"), recorder.last("state")
+    assert force is not None
+    assert (force.value, force.quality, force.status) == (12.5, Quality.BAD, "BadCommunicationError")
+    assert state is not None
+    assert (state.value, state.status) == (None, "BadCommunicationError")
+    assert (recorder.states[-1].reason, recorder.states[-1].retry_at) == ("no answer", 10.0)
+
+
+def test_a_loss_is_told_once_per_tag_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    recorder = Recorder()
+    report = report_to(recorder)
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        for attempt in range(5):
+            report.lost("no answer", float(attempt))
+        report.connected()
+        report.connected()
+    assert len(recorder.samples) == len(TAGS)
+    assert len({state.since for state in recorder.states if state.connection is Connection.LOST}) == 1
+    assert [record.getMessage() for record in caplog.records] == ["press1: no answer", "press1: answers again"]
+
+
+def test_connected_but_not_well_is_no_recovery(caplog: pytest.LogCaptureFixture) -> None:
+    recorder = Recorder()
+    report = report_to(recorder)
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        report.lost("gone", None)
+        report.connected(well=False)
+        report.trouble("still wrong")
+    assert len(caplog.records) == 1
+    assert recorder.connection is Connection.CONNECTED
+
+
+def test_the_same_state_is_not_told_twice() -> None:
+    recorder = Recorder()
+    report = report_to(recorder)
+    report.lost("the picture stands still", None)
+    report.lost("the picture stands still", None)
+    assert len(recorder.states) == 1
+
+
+def test_refused_tags_are_logged_once_each(caplog: pytest.LogCaptureFixture) -> None:
+    report = report_to(Recorder())
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        for _ in range(3):
+            report.refused(["force"], "BadNodeIdUnknown")
+    assert len(caplog.records) == 1
+
+
+def test_reasons_are_for_people() -> None:
+    assert reason_of(ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
+    assert reason_of(ConnectionError("client is disconnected")) == "client is disconnected"
+
+
+def test_a_library_is_quiet_unless_someone_wants_to_hear_it() -> None:
+    silent, wanted = logging.getLogger("tests.library_a"), logging.getLogger("tests.library_b")
+    wanted.setLevel(logging.DEBUG)
+    quiet_library(silent.name)
+    quiet_library(wanted.name)
+    assert not silent.isEnabledFor(logging.CRITICAL)
+    assert wanted.isEnabledFor(logging.DEBUG)

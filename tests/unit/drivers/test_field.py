@@ -1,0 +1,149 @@
+"""The field loop: its thread, its queues, and what happens when a driver breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from drivers.base import BrowseEntry, Connection, ConnectionState, Quality, Sample, SampleSink, StateSink, Tag, Value
+from drivers.field import INTERNAL_ERROR, BoundedQueue, FieldLoop, SampleQueue
+from tests.drivers_support import wait_until
+
+TAG = Tag("counter", "sim://counter")
+
+
+class CountingDriver:
+    """Counts on the loop, and breaks at ``breaks_at``."""
+
+    def __init__(self, device: str, breaks_at: int = -1) -> None:
+        self.device = device
+        self.closed = False
+        self.thread: threading.Thread | None = None
+        self._breaks_at = breaks_at
+
+    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+        self.thread = threading.current_thread()
+        on_state(ConnectionState(self.device, Connection.CONNECTED, "", time.time()))
+        count = 0
+        while True:
+            if count == self._breaks_at:
+                raise ZeroDivisionError("a fault of our own")
+            on_sample(Sample(tags[0].name, count, Quality.GOOD, "Good", None, time.time()))
+            count += 1
+            await asyncio.sleep(0.001)
+
+    async def read(self, tags: Sequence[Tag]) -> list[Sample]:
+        return [Sample(tag.name, 42, Quality.GOOD, "Good", None, time.time()) for tag in tags]
+
+    async def write(self, tag: Tag, value: Value) -> Sample:
+        return Sample(tag.name, value, Quality.GOOD, "Good", None, time.time())
+
+    async def browse(self, limit: int) -> list[BrowseEntry]:
+        return []
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def test_samples_cross_in_order_and_the_thread_ends() -> None:
+    loop, driver = FieldLoop(), CountingDriver("a")
+    loop.start([(driver, [TAG])])
+    seen: list[Value] = []
+    wait_until(lambda: seen.extend(sample.value for sample in loop.samples.drain()) or len(seen) > 20, 5, "samples")
+    loop.stop()
+    assert seen == list(range(len(seen)))
+    assert driver.closed
+    assert driver.thread is not None
+    assert driver.thread is not threading.current_thread()
+    assert not driver.thread.is_alive()
+    loop.stop()
+
+
+def test_two_loops_live_side_by_side() -> None:
+    loops = [FieldLoop(name=f"field {number}") for number in range(2)]
+    drivers = [CountingDriver("a"), CountingDriver("b")]
+    for loop, driver in zip(loops, drivers, strict=True):
+        loop.start([(driver, [TAG])])
+    wait_until(lambda: all(len(loop.samples) > 3 for loop in loops), 5, "both count")
+    loops[0].stop()
+    taken = len(loops[1].samples)
+    wait_until(lambda: len(loops[1].samples) > taken, 5, "the other one goes on")
+    loops[1].stop()
+
+
+def test_submit_runs_on_the_loop() -> None:
+    loop, driver = FieldLoop(), CountingDriver("a")
+    with pytest.raises(RuntimeError, match="not running"):
+        loop.submit(driver.read([TAG]))
+    loop.start([(driver, [TAG])])
+    (sample,) = loop.submit(driver.read([TAG])).result(5)
+    assert sample.value == 42
+    with pytest.raises(RuntimeError, match="already running"):
+        loop.start([])
+    loop.stop()
+
+
+def test_a_broken_driver_is_seen_and_logged_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    loop = FieldLoop()
+    broken, sound = CountingDriver("broken", breaks_at=2), CountingDriver("sound")
+    states: list[ConnectionState] = []
+    with caplog.at_level(logging.ERROR, logger="drivers"):
+        loop.start([(broken, [TAG]), (sound, [Tag("other", "sim://other")])])
+        wait_until(lambda: states.extend(loop.states.drain()) or broken.closed, 5, "the broken one is closed")
+        loop.samples.drain()
+        wait_until(lambda: len(loop.samples) > 3, 5, "the sound one goes on")
+        loop.stop()
+    lost = [state for state in states if state.connection is Connection.LOST]
+    assert [(state.device, state.reason) for state in lost] == [("broken", INTERNAL_ERROR)]
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert record.exc_info[0] is ZeroDivisionError
+
+
+def test_its_tags_turn_bad_with_it() -> None:
+    loop = FieldLoop()
+    loop.start([(CountingDriver("broken", breaks_at=0), [TAG])])
+    seen: list[Sample] = []
+    wait_until(lambda: bool(seen.extend(loop.samples.drain()) or seen), 5, "a sample")
+    loop.stop()
+    assert [(sample.tag, sample.quality) for sample in seen] == [("counter", Quality.BAD)]
+
+
+def test_further_queues_get_every_sample() -> None:
+    historian: SampleQueue = BoundedQueue(1000)
+    loop = FieldLoop(further_samples=[historian])
+    loop.start([(CountingDriver("a"), [TAG])])
+    wait_until(lambda: len(historian) > 5, 5, "samples")
+    loop.stop()
+    assert [sample.value for sample in historian.drain(5)] == [0, 1, 2, 3, 4]
+    assert len(loop.samples) > 5
+
+
+def test_a_full_queue_drops_the_oldest_and_counts() -> None:
+    queue: BoundedQueue[int] = BoundedQueue(3)
+    for number in range(5):
+        queue.put(number)
+    assert queue.overflowed == 2
+    assert queue.drain(2) == [2, 3]
+    assert queue.drain() == [4]
+    assert queue.drain() == []
+    with pytest.raises(ValueError, match="maxlen"):
+        BoundedQueue(0)
+
+
+def test_nothing_is_lost_between_two_threads() -> None:
+    queue: BoundedQueue[int] = BoundedQueue(500)
+    total = 50_000
+    taken: list[int] = []
+    producer = threading.Thread(target=lambda: [queue.put(number) for number in range(total)])
+    producer.start()
+    while producer.is_alive() or len(queue):
+        taken += queue.drain()
+    producer.join()
+    assert taken == sorted(taken)
+    assert len(taken) + queue.overflowed == total
