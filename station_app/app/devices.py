@@ -8,13 +8,8 @@ from drivers.base import ConnectionState, Driver, Tag
 from drivers.mjpeg import MjpegCamera
 from drivers.modbus import ModbusDriver
 from drivers.opcua import OpcUaDriver, OpcUaSecurity
-<<<<<<< HEAD
-from drivers.vision import check_picture
-from drivers.vision.check import PictureRules as VisionRules
-=======
 from drivers.vision.check import PictureRules as VisionRules
 from drivers.vision.check import check_picture
->>>>>>> main
 from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
 from station_app.services.alarms import AlarmLimit
 from station_app.services.pictures import Judged, PictureRules

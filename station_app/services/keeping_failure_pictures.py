@@ -58,7 +58,7 @@ class FailurePictures:
         attempt = step.attempt
 
         def captured(picture: rules.Picture) -> None:
-            self._ledger.commit(rules.keep_failure_picture(job, step, attempt, camera, picture), STATION_ACTOR)
+            self._ledger.commit_aside(rules.keep_failure_picture(job, step, attempt, camera, picture), STATION_ACTOR)
 
         when_done(capturing, self._post, captured, lambda error: self._no_picture(check, error))
 

@@ -37,7 +37,6 @@ class Ledger:
         self.person: Person | None = None
         self.fault = ""
         self.pending = 0
-        """Commits of a person under way; what the station notes by itself hinders nobody."""
         self._recorder = recorder
         self._post = post
 
@@ -67,21 +66,11 @@ class Ledger:
 
     def _commit(self, facts: Sequence[Fact], actor: str, weight: int) -> Future[list[Row]]:
         outcome: Future[list[Row]] = Future()
-<<<<<<< HEAD
-        awaited = 0 if actor == STATION_ACTOR else 1
-        recording = self._recorder.record(facts, actor or self.actor())
-        self.pending += awaited
-        self.changed.tell()
-
-        def saved(rows: list[Row]) -> None:
-            self.pending -= awaited
-=======
         self.pending += weight
         self.changed.tell()
 
         def saved(rows: list[Row]) -> None:
             self.pending -= weight
->>>>>>> main
             self.fault = ""
             for row, fact in zip(rows, facts, strict=True):
                 if row.chan == REC:
@@ -91,11 +80,7 @@ class Ledger:
             outcome.set_result(rows)
 
         def failed(error: BaseException) -> None:
-<<<<<<< HEAD
-            self.pending -= awaited
-=======
             self.pending -= weight
->>>>>>> main
             if not isinstance(error, JournalError):
                 outcome.set_exception(error)
                 raise error
@@ -103,11 +88,7 @@ class Ledger:
             self.changed.tell()
             outcome.set_exception(error)
 
-<<<<<<< HEAD
-        when_done(recording, self._post, saved, failed)
-=======
         when_done(self._recorder.record(facts, actor), self._post, saved, failed)
->>>>>>> main
         return outcome
 
     def refold(self, fold: StationFold, rows: Iterable[Row]) -> None:

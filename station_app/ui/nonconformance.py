@@ -8,7 +8,7 @@ from station_app.services.station import StationServices
 from station_app.ui.look import Look
 from widgets.choice_dialog import Choice, ChoiceDialog
 
-DEFECTS = "defect"
+DEFECTS = "defects"
 
 
 def _tr(text: str) -> str:
