@@ -52,6 +52,7 @@ class StationWindow(QWidget):
         self.look = look
         self.entries = tuple(pages if pages is not None else pages_for(services.identity.kind))
         self._pages: dict[str, Page] = {}
+        self._page: Page | None = None
         self._endings: list[Callable[[], None]] = []
         self.setObjectName("page")
         self.setWindowTitle(f"{services.identity.name} · {services.identity.title}")
@@ -94,17 +95,16 @@ class StationWindow(QWidget):
     @property
     def page(self) -> Page:
         """The visible page."""
-        page = self._stack.currentWidget()
-        assert isinstance(page, Page)
-        return page
+        assert self._page is not None
+        return self._page
 
     def open_page(self, page_id: str, target: Target | None = None) -> None:
         """Show a page, and on it what a link leads to; unknown pages are a defect (KeyError)."""
         page = self._pages.get(page_id) or self._build(page_id)
-        before = self._stack.currentWidget()
-        if page is not before:
-            if isinstance(before, Page):
-                before.hidden()
+        if page is not self._page:
+            if self._page is not None:
+                self._page.hidden()
+            self._page = page
             self._stack.setCurrentWidget(page)
             page.shown()
             page.take_focus()
@@ -269,6 +269,7 @@ class StationWindow(QWidget):
             self._idle.start(self)
             self._timer.start()
         super().showEvent(event)
+        self.page.take_focus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hear no more of scanner and services."""

@@ -66,8 +66,11 @@ class WorkButtons(QWidget):
         self.big.set_busy(self.tr("Saving") if busy else "")
 
     def show_sides(self, back: bool, failed: bool, calls: tuple[bool, bool], busy: bool) -> None:
-        """Which of the others are there. ``calls``: whether a problem and an Andon call are open."""
-        self.back_button.setVisible(back)
+        """Which of the others are there. ``calls``: whether a problem and an Andon call are open.
+
+        "Back" stays in its place when there is nothing earlier, so that the buttons beside it never move.
+        """
+        self.back_button.setEnabled(back)
         self.nonconformance_button.setVisible(failed)
         self.repeat_button.setVisible(failed)
         # a failed check turns "Problem" into the report of the nonconformance
