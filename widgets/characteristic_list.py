@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,12 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.row_view import RowView
 from widgets.shapes import Shape, paint_shape
 from widgets.step_list import StepMark
 from widgets.text import Line, Run, paint_line, text_width
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
-ROW_MM = 20.0
+ROW_MM = 18.0
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 _CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
 _Index = QModelIndex | QPersistentModelIndex
@@ -73,7 +72,7 @@ class _Delegate(QStyledItemDelegate):
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(self._look.mm(60), self._look.mm(ROW_MM * 0.77))
+        return QSize(self._look.mm(60), self._look.mm(ROW_MM))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         look = self._look
@@ -126,7 +125,7 @@ class _Delegate(QStyledItemDelegate):
         paint_line(painter, value, [Run(row.value_text, failed)], font, color, Qt.AlignmentFlag.AlignRight)
         # the requirements stand below each other: one third of the row for the name, the rest for them
         free = (value.left() if value_px else right) - left - look.mm(3)
-        name_px = min(free * 0.52, look.mm(36))
+        name_px = min(free * 0.52, look.mm(40))
         name = QRectF(left, rect.top(), name_px, rect.height())
         paint_line(painter, name, [Run(row.name, current)], font, look.color("text"))
         requirement = QRectF(left + name_px + look.mm(2), rect.top(), free - name_px, rect.height())
@@ -146,17 +145,9 @@ class CharacteristicList(QWidget):
         super().__init__(parent)
         self._look = look
         self._model = _Model(self)
-        self._view = QListView(self)
-        self._view.setModel(self._model)
-        self._view.setItemDelegate(_Delegate(look, self._view))
-        self._view.setAccessibleName(accessible_name)
-        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._view.setFrameShape(QListView.Shape.NoFrame)
-        self._view.setUniformItemSizes(True)
-        self._view.viewport().setAutoFillBackground(False)
-        self._view.clicked.connect(lambda index: self.row_activated.emit(index.row()))
+        self._view = RowView(self._model, accessible_name, self)
+        self._view.paint_with(_Delegate(look, self._view))
+        self._view.row_chosen.connect(self.row_activated)
         self._summary = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, look.mm(4))
@@ -168,17 +159,14 @@ class CharacteristicList(QWidget):
         self.setMinimumWidth(look.mm(85))
 
     @property
-    def view(self) -> QListView:
+    def view(self) -> RowView:
         """The list itself, for focus and scrolling."""
         return self._view
 
     def set_rows(self, rows: Sequence[CharacteristicRow], current: int = -1) -> None:
         """Show these characteristics and keep the current one in sight."""
         self._model.replace(rows, current)
-        if 0 <= current < len(rows):
-            index = self._model.index(current)
-            self._view.setCurrentIndex(index)
-            self._view.scrollTo(index)
+        self._view.keep_in_sight(current)
 
     def set_summary(self, text: str) -> None:
         """The line below: "2 of 8 recorded"."""

@@ -30,7 +30,7 @@ LARGEST_ZOOM = 8.0
 
 @dataclass(frozen=True)
 class Callout:
-    """A numbered label: `at` is the point meant, `label_at` where the number stands (fractions of the picture)."""
+    """A numbered label: `at` is the point meant, `label_at` where the number stands, as fractions."""
 
     number: str
     text: str
@@ -239,6 +239,12 @@ class PictureView(QWidget):
             painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle
         )
         label = QRectF(circle.right() + look.mm(2.2), circle.top(), width + 2, side)
+        plate = look.color("card")
+        plate.setAlpha(215)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        inset = look.mm(1.4)
+        painter.drawRoundedRect(label.adjusted(-look.mm(1), inset, look.mm(1), -inset), inset, inset)
         paint_line(painter, label, callout.text, font, look.color("text"))
 
     def _shown(self, description: str) -> None:

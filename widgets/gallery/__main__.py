@@ -12,7 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from widgets.buttons import BigButton
 from widgets.gallery import screens, states
+from widgets.overlay import Overlay
 from widgets.theme import DARK, LIGHT, Look, Metrics, Theme, screen_metrics, stylesheet
 
 PAGES: dict[str, Callable[[Look], QWidget]] = {
@@ -77,6 +79,10 @@ def _write_picture(
     page.setStyleSheet(stylesheet(theme, metrics))
     page.resize(width, height)
     page.show()
+    # nobody has pressed Tab yet
+    focused = page.focusWidget()
+    if isinstance(focused, BigButton) and not page.findChildren(Overlay):
+        focused.clearFocus()
     for _ in range(3):
         QApplication.processEvents()
     if not page.grab().save(str(path)):
