@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 
 
 class RowView(QListView):
-    """The view behind the lists of steps and characteristics. `row_chosen(index)` by touch, Enter or Space."""
+    """The view behind the lists of steps and characteristics. `row_chosen(index)` by touch, Enter, Space."""
 
     row_chosen = Signal(int)
 

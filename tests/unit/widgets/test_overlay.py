@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,7 +23,7 @@ CHOICES = [Choice("material", "Material missing"), Choice("help", "I need help")
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[QWidget]:
+def window(qtbot: QtBot) -> QWidget:
     made = QWidget()
     qtbot.addWidget(made)
     layout = QVBoxLayout(made)
@@ -52,11 +51,11 @@ def test_pages_are_chosen_by_keys_and_forbidden_ones_are_skipped(
     sheet.open_on(window)
     work, settings, trends = sheet.tiles()
     qtbot.waitUntil(work.hasFocus)
-    qtbot.keyClick(work, Qt.Key.Key_Right)
+    QTest.keyClick(work, Qt.Key.Key_Right)
     assert trends.hasFocus()
     assert not settings.isEnabled()
     with qtbot.waitSignal(sheet.chosen) as chosen:
-        qtbot.keyClick(trends, Qt.Key.Key_Return)
+        QTest.keyClick(trends, Qt.Key.Key_Return)
     assert chosen.args == ["trends"]
     assert sheet.isHidden()
 
@@ -66,7 +65,7 @@ def test_esc_goes_back_and_returns_the_focus(look: Look, qtbot: QtBot, window: Q
     dialog.open_on(window)
     assert window.focusWidget() is not window.field  # type: ignore[attr-defined]
     with qtbot.waitSignal(dialog.dismissed):
-        qtbot.keyClick(dialog.button("material"), Qt.Key.Key_Escape)
+        QTest.keyClick(dialog.button("material"), Qt.Key.Key_Escape)
     assert window.focusWidget() is window.field  # type: ignore[attr-defined]
 
 
@@ -79,7 +78,7 @@ def test_tab_goes_round_inside(look: Look, qtbot: QtBot, window: QWidget) -> Non
         assert focused is not None
         assert dialog.isAncestorOf(focused)
         seen.append(focused)
-        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert len(set(seen)) == 4  # two reasons, the text, cancel: "Call" waits for a reason
 
 
@@ -87,11 +86,11 @@ def test_a_reason_with_a_sentence(look: Look, qtbot: QtBot, window: QWidget) -> 
     dialog = ChoiceDialog(look, "Andon", CHOICES, "Call", "Cancel", comment_label="Say more")
     dialog.open_on(window)
     assert not dialog.confirm_button.isEnabled()
-    qtbot.keyClick(dialog.button("help"), Qt.Key.Key_Space)
+    QTest.keyClick(dialog.button("help"), Qt.Key.Key_Space)
     assert dialog.selected == "help"
-    qtbot.keyClicks(dialog.comment, "  press is loud ")
+    QTest.keyClicks(dialog.comment, "  press is loud ")
     with qtbot.waitSignal(dialog.chosen) as chosen:
-        qtbot.keyClick(dialog.comment, Qt.Key.Key_Return)
+        QTest.keyClick(dialog.comment, Qt.Key.Key_Return)
     assert chosen.args == ["help", "press is loud"]
 
 
@@ -99,7 +98,7 @@ def test_without_a_text_field_the_choice_itself_confirms(look: Look, qtbot: QtBo
     dialog = ChoiceDialog(look, "Problem", CHOICES, "Report", "Cancel")
     dialog.open_on(window)
     with qtbot.waitSignal(dialog.chosen) as chosen:
-        qtbot.mouseClick(dialog.button("material"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.button("material"), Qt.MouseButton.LeftButton)
     assert chosen.args == ["material", ""]
 
 
@@ -129,16 +128,16 @@ def test_badge_then_pin(look: Look, qtbot: QtBot, window: QWidget) -> None:
     panel.open_on(window)
     sent: list[str] = []
     panel.pin_entered.connect(sent.append)
-    qtbot.keyClicks(panel.pin, "12")
-    qtbot.keyClick(panel.pin, Qt.Key.Key_Return)
+    QTest.keyClicks(panel.pin, "12")
+    QTest.keyClick(panel.pin, Qt.Key.Key_Return)
     assert sent == []  # no badge yet
     panel.set_badge_person("Anna Keller")
-    qtbot.mouseClick(panel.keypad.button("1"), Qt.MouseButton.LeftButton)
-    qtbot.keyClicks(panel.pin, "2x34")
-    qtbot.keyClick(panel.pin, Qt.Key.Key_Return)
+    QTest.mouseClick(panel.keypad.button("1"), Qt.MouseButton.LeftButton)
+    QTest.keyClicks(panel.pin, "2x34")
+    QTest.keyClick(panel.pin, Qt.Key.Key_Return)
     assert sent == ["1234"]
     panel.set_checking("Checking…")
-    qtbot.keyClick(panel.pin, Qt.Key.Key_Return)
+    QTest.keyClick(panel.pin, Qt.Key.Key_Return)
     assert sent == ["1234"]
     panel.show_refusal("PIN is not right.", "2 tries are left.")
     assert panel.pin.pin() == ""
@@ -149,7 +148,7 @@ def test_the_pin_is_never_shown_or_spoken(look: Look, qtbot: QtBot) -> None:
     panel = SignIn(look)
     qtbot.addWidget(panel)
     panel.set_badge_person("Anna Keller")
-    qtbot.keyClicks(panel.pin, "4711")
+    QTest.keyClicks(panel.pin, "4711")
     spoken = panel.pin.accessibleName() + panel.pin.accessibleDescription()
     assert "4711" not in spoken
 
@@ -160,11 +159,11 @@ def test_name_and_password(look: Look, qtbot: QtBot, window: QWidget) -> None:
     panel.switch_button.click()
     assert panel.uses_password
     assert panel.password.echoMode() is QLineEdit.EchoMode.Password
-    qtbot.keyClicks(panel.name, "keller")
-    qtbot.keyClick(panel.name, Qt.Key.Key_Return)
-    qtbot.keyClicks(panel.password, "secret")
+    QTest.keyClicks(panel.name, "keller")
+    QTest.keyClick(panel.name, Qt.Key.Key_Return)
+    QTest.keyClicks(panel.password, "secret")
     with qtbot.waitSignal(panel.password_entered) as entered:
-        qtbot.keyClick(panel.password, Qt.Key.Key_Return)
+        QTest.keyClick(panel.password, Qt.Key.Key_Return)
     assert entered.args == ["keller", "secret"]
     panel.show_refusal("Name or password is not right.")
     assert panel.password.text() == ""

@@ -7,6 +7,7 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -96,10 +97,10 @@ def test_a_tile_opens_by_touch_and_key(look: Look, qtbot: QtBot) -> None:
     qtbot.addWidget(tile)
     tile.resize(620, 300)
     with qtbot.waitSignal(tile.opened) as opened:
-        qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(tile, Qt.MouseButton.LeftButton)
     assert opened.args == ["ASM-10"]
     with qtbot.waitSignal(tile.opened):
-        qtbot.keyClick(tile, Qt.Key.Key_Space)
+        QTest.keyClick(tile, Qt.Key.Key_Space)
 
 
 def alarm(number: int, **changes: object) -> AlarmRow:
@@ -115,11 +116,11 @@ def test_alarms_are_acknowledged_shelved_and_opened(look: Look, qtbot: QtBot) ->
     listing.show()
     acknowledge, shelve = listing.buttons("a1")
     with qtbot.waitSignal(listing.acknowledged) as acknowledged:
-        qtbot.keyClick(acknowledge, Qt.Key.Key_Space)
+        QTest.keyClick(acknowledge, Qt.Key.Key_Space)
     with qtbot.waitSignal(listing.shelve_requested) as shelved:
         shelve.click()
     with qtbot.waitSignal(listing.opened) as opened:
-        qtbot.keyClick(listing.row("a2"), Qt.Key.Key_Return)
+        QTest.keyClick(listing.row("a2"), Qt.Key.Key_Return)
     assert (acknowledged.args, shelved.args, opened.args) == (["a1"], ["a1"], ["a2"])
     assert not listing.buttons("a2")[0].isVisible()
     assert "INS-30" in acknowledge.accessibleName()
@@ -128,10 +129,10 @@ def test_alarms_are_acknowledged_shelved_and_opened(look: Look, qtbot: QtBot) ->
 def test_a_burst_is_summed_up(look: Look, qtbot: QtBot) -> None:
     listing = AlarmList(look, most_rows=5)
     qtbot.addWidget(listing)
-    assert listing.is_empty
+    before = listing.is_empty
     listing.set_alarms([alarm(i) for i in range(15)])
     assert listing.more_text == "10 more"
-    assert not listing.is_empty
+    assert (before, listing.is_empty) == (True, False)
     listing.set_alarms([alarm(1)])
     assert listing.more_text == ""
 
@@ -160,7 +161,7 @@ def test_a_banner_says_what_happened_what_was_kept_and_what_to_do(look: Look, qt
     with qtbot.waitSignal(banner.action_pressed):
         banner.action_button.click()
     with qtbot.waitSignal(banner.dismissed):
-        qtbot.keyClick(banner.dismiss_button, Qt.Key.Key_Return)
+        QTest.keyClick(banner.dismiss_button, Qt.Key.Key_Return)
     assert banner.isHidden()
 
 

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.text import Line, Run, plain, shortened
@@ -73,9 +74,9 @@ def test_the_station_name_opens_the_pages_by_key_and_touch(look: Look, qtbot: Qt
     bar = filled(look, qtbot, 1920)
     station = bar.parts()[0]
     with qtbot.waitSignal(bar.station_pressed):
-        qtbot.keyClick(station, Qt.Key.Key_Return)
+        QTest.keyClick(station, Qt.Key.Key_Return)
     with qtbot.waitSignal(bar.station_pressed):
-        qtbot.mouseClick(station, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(station, Qt.MouseButton.LeftButton)
 
 
 def test_chips_are_reused_and_spoken_with_their_state(look: Look, qtbot: QtBot) -> None:
