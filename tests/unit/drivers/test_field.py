@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from drivers.base import BrowseEntry, Connection, ConnectionState, Quality, Sample, SampleSink, StateSink, Tag, Value
+from drivers.base import (
+    BrowseEntry,
+    Connection,
+    ConnectionState,
+    Quality,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    Value,
+)
 from drivers.field import INTERNAL_ERROR, BoundedQueue, FieldLoop, SampleQueue
 from tests.drivers_support import wait_until
 
@@ -54,7 +64,9 @@ def test_samples_cross_in_order_and_the_thread_ends() -> None:
     loop, driver = FieldLoop(), CountingDriver("a")
     loop.start([(driver, [TAG])])
     seen: list[Value] = []
-    wait_until(lambda: seen.extend(sample.value for sample in loop.samples.drain()) or len(seen) > 20, 5, "samples")
+    wait_until(
+        lambda: seen.extend(sample.value for sample in loop.samples.drain()) or len(seen) > 20, 5, "samples"
+    )
     loop.stop()
     assert seen == list(range(len(seen)))
     assert driver.closed
