@@ -153,7 +153,7 @@ def application_uri(certificate: x509.Certificate) -> str | None:
 
 
 def check_key(certificate: x509.Certificate, private_key: Path) -> None:
-    """Raise OSError, or ValueError unless the file is the key of the certificate (PEM or DER, no password)."""
+    """Raise OSError, or ValueError unless the file is the certificate's key (PEM or DER, no password)."""
     content = private_key.read_bytes()
     load = load_pem_private_key if content.lstrip().startswith(b"-----BEGIN") else load_der_private_key
     try:

@@ -82,7 +82,7 @@ class Watch:
 
     def __init__(self, url: str, **options: float) -> None:
         self.states: list[ConnectionState] = []
-        self.camera = MjpegCamera("camera", url, self.states.append, backoff=quick(), **options)  # type: ignore[arg-type]  # floats
+        self.camera = MjpegCamera("camera", url, self.states.append, backoff=quick(), **options)
 
     def __enter__(self) -> Watch:
         self.camera.start()

@@ -39,7 +39,7 @@ def quick_driver(server: GarbageServer) -> ModbusDriver:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.__name__ for fault in FAULTS])
 def test_no_wrong_value_is_accepted(fault: Fault, caplog: pytest.LogCaptureFixture) -> None:
-    """Good, then garbage, then good: Bad in time, no wrong value, one line for failure and one for recovery."""
+    """Bad in time, no wrong value, one line for the failure and one for the recovery."""
 
     async def scenario() -> None:
         async with garbage_server() as server:

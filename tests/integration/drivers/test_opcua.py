@@ -15,6 +15,8 @@ import pytest
 from asyncua import ua
 from asyncua.crypto import cert_gen
 from asyncua.server.server import Server
+from asyncua.ua.status_codes import StatusCodes
+from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from drivers.base import Connection, Quality, Tag
@@ -186,8 +188,10 @@ def test_values_that_are_no_values_are_never_good() -> None:
                     await eventually(lambda: recorder.status(name) == status, 3.0, name)  # noqa: B023  # awaited here
                 await eventually(lambda: recorder.quality("element") is Quality.GOOD, 3.0, "element")
                 bad = ua.DataValue(
-                    None, ua.StatusCode("BadSensorFailure"), SourceTimestamp=ua.DateTime.now(UTC)
-                )  # type: ignore[arg-type]  # asyncua takes names
+                    None,
+                    ua.StatusCode(ua.UInt32(StatusCodes.BadSensorFailure)),
+                    SourceTimestamp=ua.DateTime.now(UTC),
+                )
                 await server.write_attribute_value(node, bad)
                 await eventually(
                     lambda: recorder.status("sensor") == "BadSensorFailure", 3.0, "the device's status"
@@ -278,7 +282,7 @@ def test_a_server_that_does_not_speak_opc_ua(answer: bytes, caplog: pytest.LogCa
     assert [record.name for record in caplog.records] == ["drivers.opcua"], caplog.text
 
 
-async def certificate(folder: Path, name: str, uri: str, usage: ExtendedKeyUsageOID) -> tuple[Path, Path]:
+async def certificate(folder: Path, name: str, uri: str, usage: ObjectIdentifier) -> tuple[Path, Path]:
     certificate_file, key_file = folder / f"{name}.der", folder / f"{name}_key.pem"
     await cert_gen.setup_self_signed_certificate(
         key_file,
@@ -286,7 +290,7 @@ async def certificate(folder: Path, name: str, uri: str, usage: ExtendedKeyUsage
         uri,
         socket.gethostname(),
         [usage],
-        {"organizationName": "Plant"},  # type: ignore[list-item]  # OIDs
+        {"organizationName": "Plant"},
     )
     return certificate_file, key_file
 
@@ -298,13 +302,13 @@ async def secured_press(folder: Path) -> AsyncIterator[tuple[str, Path, OpcUaSec
         folder,
         "press",
         APPLICATION_URI,
-        ExtendedKeyUsageOID.SERVER_AUTH,  # type: ignore[arg-type]  # an OID
+        ExtendedKeyUsageOID.SERVER_AUTH,
     )
     own_certificate, own_key = await certificate(
         folder,
         "station",
         STATION_URI,
-        ExtendedKeyUsageOID.CLIENT_AUTH,  # type: ignore[arg-type]  # an OID
+        ExtendedKeyUsageOID.CLIENT_AUTH,
     )
     trusted = folder / "trusted"
     trusted.mkdir()
