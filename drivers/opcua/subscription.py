@@ -124,9 +124,7 @@ class TagSubscription:
         request.RequestedParameters.QueueSize = ua.Counter(self._queue_size)
         request.RequestedParameters.DiscardOldest = True
         if with_times:
-            request.RequestedParameters.Filter = ua.DataChangeFilter(
-                Trigger=ua.DataChangeTrigger.StatusValueTimestamp
-            )
+            request.RequestedParameters.Filter = ua.DataChangeFilter(Trigger=ua.DataChangeTrigger.StatusValueTimestamp)
         return request
 
     def _on_publish(self, result: ua.PublishResult) -> None:

@@ -38,9 +38,7 @@ class CameraServer:
     async def plug_in(self) -> None:
         """Listen (again) on the same port."""
         if self._server is None:
-            self._server = await asyncio.start_server(
-                self._serve, self._host, self.port, limit=_MAX_REQUEST_BYTES
-            )
+            self._server = await asyncio.start_server(self._serve, self._host, self.port, limit=_MAX_REQUEST_BYTES)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def unplug(self) -> None:

@@ -44,9 +44,7 @@ class SceneRenderer:
 
     def __init__(self, seed: int = 3) -> None:
         self._noise_source = np.random.default_rng(seed)
-        self._noise = [
-            self._noise_source.integers(-4, 5, (HEIGHT_PX, WIDTH_PX, 1), dtype=np.int16) for _ in range(4)
-        ]
+        self._noise = [self._noise_source.integers(-4, 5, (HEIGHT_PX, WIDTH_PX, 1), dtype=np.int16) for _ in range(4)]
         self._drawn_for: tuple[str, bool] | None = None
         self._still: Picture = np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8)
         self._font = cv2.FontFace("sans")

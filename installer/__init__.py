@@ -1,0 +1,1 @@
+"""Setting up a fresh machine: `python3 installer/bootstrap.py`. Standard library only."""

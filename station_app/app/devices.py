@@ -1,0 +1,95 @@
+"""From settings to devices: drivers with their tags, cameras, and the judge of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from drivers.base import ConnectionState, Driver, Tag
+from drivers.mjpeg import MjpegCamera
+from drivers.modbus import ModbusDriver
+from drivers.opcua import OpcUaDriver, OpcUaSecurity
+from drivers.vision.check import PictureRules as VisionRules
+from drivers.vision.check import check_picture
+from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
+from station_app.services.alarms import AlarmLimit
+from station_app.services.pictures import Judged, PictureRules
+from station_app.services.station import TagView
+
+
+def build_driver(settings: OpcUaSettings | ModbusSettings) -> Driver:
+    """The driver of one configured device. Raises PasswordFileError."""
+    if isinstance(settings, ModbusSettings):
+        return ModbusDriver(settings.name, settings.url)
+    return OpcUaDriver(settings.name, settings.url, _security(settings))
+
+
+def build_drivers(config: StationConfig) -> list[tuple[Driver, Sequence[Tag]]]:
+    """Every configured device with the tags that live on it. Raises PasswordFileError."""
+    return [
+        (build_driver(device), [t.tag for t in config.tags.values() if device_of(t.tag.address) == device.name])
+        for device in config.devices.values()
+    ]
+
+
+def device_of(address: str) -> str:
+    """The authority of a tag's address: the device's name in station.toml."""
+    return address.partition("://")[2].partition("/")[0]
+
+
+def build_cameras(config: StationConfig, on_state: Callable[[ConnectionState], None]) -> dict[str, MjpegCamera]:
+    """Every configured camera; each has its own thread once started."""
+    return {camera.name: MjpegCamera(camera.name, camera.url, on_state) for camera in config.cameras.values()}
+
+
+def alarm_limits(config: StationConfig) -> list[AlarmLimit]:
+    """The alarm limits of the tags that have any."""
+    return [
+        AlarmLimit(
+            tag=settings.tag.name,
+            title=settings.title or settings.tag.name,
+            unit=settings.tag.unit,
+            low=None if settings.low is None else float(settings.low),
+            high=None if settings.high is None else float(settings.high),
+            priority=settings.priority,
+        )
+        for settings in config.tags.values()
+        if settings.low is not None or settings.high is not None
+    ]
+
+
+def tag_views(config: StationConfig) -> dict[str, TagView]:
+    """How each tag is shown."""
+    return {
+        settings.tag.name: TagView(
+            title=settings.title or settings.tag.name,
+            unit=settings.tag.unit,
+            device=device_of(settings.tag.address),
+            low=None if settings.low is None else float(settings.low),
+            high=None if settings.high is None else float(settings.high),
+        )
+        for settings in config.tags.values()
+    }
+
+
+def judge_picture(jpeg: bytes, rules: PictureRules) -> Judged:
+    """What drivers.vision sees in a picture, by the rules of a view."""
+    verdict = check_picture(jpeg, VisionRules(min_sharpness=rules.min_sharpness, min_brightness=rules.min_brightness))
+    return Judged(
+        media_type="image/jpeg",
+        width_px=verdict.width,
+        height_px=verdict.height,
+        sharpness=verdict.sharpness,
+        codes=tuple(code.text for code in verdict.codes),
+        faults=tuple(verdict.faults),
+    )
+
+
+def _security(settings: OpcUaSettings) -> OpcUaSecurity:
+    return OpcUaSecurity(
+        policy=settings.policy if settings.security == "sign_and_encrypt" else None,
+        certificate=settings.certificate,
+        private_key=settings.key,
+        trusted_folder=settings.trusted,
+        username=settings.user,
+        password=device_password(settings),
+    )

@@ -1,0 +1,95 @@
+"""Asking everything a station depends on whether it answers: for `station check`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from drivers.base import ConnectionState, Driver, Quality, Sample, Tag
+from drivers.mjpeg import MjpegCamera
+from station_app.app.database import connect_shared_database
+from station_app.app.devices import build_drivers
+from station_app.config import StationConfig
+from station_app.config.secret_files import PasswordFileError
+from station_app.domain.chain import REC
+from station_app.services.ports import SharedDatabaseError
+
+TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether one thing answered: ``said`` is what it said, or why not."""
+
+    what: str
+    ok: bool
+    said: str
+
+
+def probe(config: StationConfig) -> list[Answer]:
+    """Ask the database, every device and every camera, at most some seconds each."""
+    return [*_database(config), *_devices(config), *_cameras(config)]
+
+
+def _database(config: StationConfig) -> list[Answer]:
+    if config.shared_database is None:
+        return []
+    try:
+        database = connect_shared_database(config)
+    except PasswordFileError as error:
+        return [Answer("shared database", False, str(error))]
+    try:
+        hello = database.hello(REC, 1)
+    except SharedDatabaseError as error:
+        return [Answer("shared database", False, str(error))]
+    finally:
+        database.close()
+    return [Answer("shared database", True, f"answers; it has {hello.last_seq} records of epoch 1")]
+
+
+def _devices(config: StationConfig) -> list[Answer]:
+    try:
+        work = build_drivers(config)
+    except PasswordFileError as error:
+        return [Answer("devices", False, str(error))]
+    return asyncio.run(_read_all([(driver, list(tags)) for driver, tags in work]))
+
+
+async def _read_all(work: list[tuple[Driver, list[Tag]]]) -> list[Answer]:
+    answered = await asyncio.gather(*(_read(driver, tags) for driver, tags in work))
+    return [answer for answers in answered for answer in answers]
+
+
+async def _read(driver: Driver, tags: list[Tag]) -> list[Answer]:
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            samples = await driver.read(tags)
+    except TimeoutError:
+        return [Answer(driver.device, False, f"no answer within {TIMEOUT_S:g} s")]
+    finally:
+        await driver.close()
+    return [_tag_answer(tag, sample) for tag, sample in zip(tags, samples, strict=True)]
+
+
+def _tag_answer(tag: Tag, sample: Sample) -> Answer:
+    if sample.quality is Quality.GOOD:
+        return Answer(tag.name, True, f"{sample.value} {tag.unit}".strip())
+    return Answer(tag.name, False, f"{sample.status} ({tag.address})")
+
+
+def _cameras(config: StationConfig) -> list[Answer]:
+    return [_camera(camera.name, camera.url) for camera in config.cameras.values()]
+
+
+def _camera(name: str, url: str) -> Answer:
+    states: list[ConnectionState] = []
+    with MjpegCamera(name, url, states.append) as camera:
+        until = time.monotonic() + TIMEOUT_S
+        while camera.latest() is None and time.monotonic() < until:
+            time.sleep(0.02)
+        frame = camera.latest()
+    if frame is None:
+        reason = states[-1].reason if states else ""
+        return Answer(name, False, reason or f"no picture within {TIMEOUT_S:g} s")
+    return Answer(name, True, f"{frame.width_px} x {frame.height_px} pixels")

@@ -1,0 +1,250 @@
+"""One station's parts, started in order and stopped in reverse; with or without windows.
+
+A narrated start: the journal first (it refuses a second copy of the application), then what was recorded is folded, then
+contact is sought with devices and server. Nothing here waits for a device or the server.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from drivers.base import ConnectionState
+from drivers.field import BoundedQueue, FieldLoop
+from station_app import __version__
+from station_app.app import devices
+from station_app.app.database import connect_shared_database
+from station_app.config import StationConfig
+from station_app.domain.chain import REC
+from station_app.domain.ids import RecordIds
+from station_app.domain.job import RESTARTED
+from station_app.domain.records import ApplicationState, EquipmentState, Fact
+from station_app.domain.station_fold import StationFold
+from station_app.domain.status import StationStatus
+from station_app.services.alarms import Alarms
+from station_app.services.calls import Calls
+from station_app.services.contact import Contact, ServerContact
+from station_app.services.execution import Execution, StationSite
+from station_app.services.ledger import STATION_ACTOR, Ledger
+from station_app.services.library import MasterLibrary
+from station_app.services.lookups import UnitLookup
+from station_app.services.people import People
+from station_app.services.pictures import Pictures
+from station_app.services.posting import Post
+from station_app.services.recording import Recorder
+from station_app.services.reporting_status import StatusSender, build_status
+from station_app.services.scanning import Scanning
+from station_app.services.station import StationIdentity, StationServices
+from station_app.services.synchronize import SyncState, SyncWorker
+from station_app.services.tags import TagTable
+from station_app.services.tracing import Tracing
+from station_app.storage.clock import SystemClock
+from station_app.storage.evidence import FileEvidenceStore
+from station_app.storage.journal import SqliteJournal
+
+logger = logging.getLogger(__name__)
+POOL_THREADS = 2
+STATUS_INTERVAL_S = 1.0
+LAST_DELIVERY_S = 2.0
+
+
+class StationRuntime:
+    """A running station. ``post`` brings calls to the main thread; :meth:`tick` is called there about every 50 ms.
+
+    Raises JournalError (locked, corrupt, full), PasswordFileError and OSError when it cannot start; then nothing runs.
+    """
+
+    def __init__(self, config: StationConfig, post: Post) -> None:
+        self.config = config
+        self._post = post
+        settings = config.station
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        self.journal = SqliteJournal(settings.folder / "journal.sqlite", settings.path)
+        try:
+            self._build(config)
+        except BaseException:
+            self.journal.close()
+            raise
+
+    def _build(self, config: StationConfig) -> None:
+        settings, journal, post = config.station, self.journal, self._post
+        clock = SystemClock()
+        self.evidence = FileEvidenceStore(settings.folder / "evidence")
+        self.database = connect_shared_database(config)
+        self.pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="pool")
+        self.contact = Contact()
+        self._field = FieldLoop()
+        self._work = devices.build_drivers(config)
+        self._camera_states: BoundedQueue[ConnectionState] = BoundedQueue(1000)
+        self._cameras = devices.build_cameras(config, self._camera_states.put)
+        ids = RecordIds()
+        self.recorder = Recorder(journal, clock, ids)
+        library = MasterLibrary(journal, self.evidence)
+        ledger = Ledger(self.recorder, StationFold(library.pinned), clock, post)
+        ledger.refold(ledger.fold, journal.all_rows(REC))
+        tags = TagTable([t.tag for t in config.tags.values()])
+
+        def new_id() -> str:
+            return ids.next(clock.wall_us())
+
+        site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
+        lookup = UnitLookup(self.database, self.pool, self._in_contact)
+        execution = Execution(site, ledger, library, lookup, tags, post, new_id)
+        self.services = StationServices(
+            identity=StationIdentity(
+                settings.path, settings.name, settings.title, settings.kind, settings.language, settings.folder
+            ),
+            ledger=ledger,
+            library=library,
+            execution=execution,
+            scanning=Scanning(library, execution),
+            people=People(ledger, library, self.pool, post),
+            calls=Calls(ledger, new_id),
+            alarms=Alarms(ledger, devices.alarm_limits(config), new_id),
+            pictures=Pictures(self._cameras, devices.judge_picture, self.evidence, journal, self.pool, time.time),
+            tags=tags,
+            tag_views=devices.tag_views(config),
+            contact=self.contact,
+            tracing=Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact),
+            pool=self.pool,
+            post=post,
+            status=self.status,
+        )
+        self.sync = SyncWorker(
+            journal,
+            self.database,
+            self.evidence,
+            self.recorder,
+            clock,
+            on_state=lambda state: post(lambda: self._synchronized(state)),
+            on_rehomed=lambda chan: post(self._refold),
+        )
+        self._sender = StatusSender(self.database, self._in_contact)
+        self._status_due = 0.0
+        self._overflowed = 0
+        self._sync_alarms: dict[str, str] = {}
+        ledger.saved.subscribe(self._saved)
+
+    def start(self) -> None:
+        """Record the start, then seek contact with server, devices and cameras."""
+        ledger = self.services.ledger
+        facts: list[Fact] = [
+            ApplicationState(state="started", application_version=__version__, computer=platform.node())
+        ]
+        job = self.services.execution.job
+        if job is not None and job.current is not None and ledger.fold.equipment is not None:
+            facts.append(
+                EquipmentState(
+                    state=ledger.fold.equipment.state, reason=RESTARTED, job_id=job.job_id, serial=job.serial
+                )
+            )
+        ledger.commit_aside(facts, STATION_ACTOR)
+        self.sync.start()
+        self._sender.start()
+        self._field.start(self._work)
+        for camera in self._cameras.values():
+            camera.start()
+        logger.info("%s started with %d records waiting", self.config.station.path, self.journal.waiting())
+
+    def stop(self) -> None:
+        """Stop in reverse order; what is recorded stays, what is not delivered is delivered next time."""
+        for camera in self._cameras.values():
+            camera.close()
+        self._field.stop()
+        stopped = ApplicationState(state="stopped", application_version=__version__, computer=platform.node())
+        self.recorder.record([stopped], STATION_ACTOR).result()
+        self._sender.stop()
+        self._deliver_last()
+        self.sync.stop()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self.database.close()
+        self.journal.close()
+
+    def _deliver_last(self) -> None:
+        """Give the last records a moment when the server is there; without it they wait in the journal."""
+        self.sync.wake()
+        until = time.monotonic() + LAST_DELIVERY_S
+        while self.sync.state.connected and self.journal.waiting() and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def tick(self) -> None:
+        """Drain what the field loop brought, and once a second tell the line how the station is."""
+        services = self.services
+        for state in [*self._field.states.drain(), *self._camera_states.drain()]:
+            self.contact.device(state)
+            services.alarms.connection(state)
+        taken = services.tags.take(self._field.samples.drain())
+        if taken:
+            services.alarms.samples(taken)
+        self._watch_overflow()
+        now = time.monotonic()
+        if now >= self._status_due:
+            self._status_due = now + STATUS_INTERVAL_S
+            self._sender.offer(self.status())
+
+    def status(self) -> StationStatus:
+        """The station's live status."""
+        services = self.services
+        return build_status(
+            services.identity.path,
+            services.identity.name,
+            services.ledger,
+            services.execution,
+            services.library,
+            services.alarms,
+            self.journal.waiting(),
+            __version__,
+        )
+
+    def _in_contact(self) -> bool:
+        return self.contact.server.connected
+
+    def _watch_overflow(self) -> None:
+        overflowed = self._field.samples.overflowed
+        if overflowed > self._overflowed:
+            text = f"{overflowed - self._overflowed} samples came faster than they could be shown and were dropped"
+            self._overflowed = overflowed
+            self.services.alarms.condition("field loop", "samples dropped", True, text, "medium")
+
+    def _saved(self) -> None:
+        self.sync.wake()
+        self._status_due = 0.0
+        self._count_waiting()
+
+    def _refold(self) -> None:
+        fold = StationFold(self.services.library.pinned)
+        self.services.ledger.refold(fold, self.journal.all_rows(REC))
+
+    def _raise_sync_alarms(self, state: SyncState) -> None:
+        standing = {fault.code: fault.text for fault in state.alarms}
+        for code in {*standing, *self._sync_alarms}:
+            text = standing.get(code, self._sync_alarms.get(code, ""))
+            self.services.alarms.condition("shared database", code, code in standing, text, "high")
+        self._sync_alarms = standing
+
+    def _synchronized(self, state: SyncState) -> None:
+        self.services.library.reload()
+        self._raise_sync_alarms(state)
+        self.contact.sync(
+            ServerContact(
+                state=state.name,
+                connected=state.connected,
+                reason=state.reason,
+                since_us=state.since_us,
+                waiting=self.journal.waiting(),
+                clock_offset_ms=state.clock_offset_ms,
+            )
+        )
+        self._status_due = 0.0
+
+    def _count_waiting(self) -> None:
+        server = self.contact.server
+        waiting = self.journal.waiting()
+        if waiting != server.waiting:
+            self.contact.sync(
+                ServerContact(
+                    server.state, server.connected, server.reason, server.since_us, waiting, server.clock_offset_ms
+                )
+            )

@@ -1,0 +1,43 @@
+"""`station check`: every fault of a station.toml at once, and whether devices, cameras and database answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from station_app.cli.output import FOUND, address_fault, quiet_libraries, reporting, say, say_json
+from station_app.config import check_file, load_config
+
+
+@reporting
+def check(
+    config_file: Annotated[Path, typer.Argument(metavar="FILE", help="The station.toml to look at.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask devices and database.")] = False,
+) -> None:
+    """List every fault with its line, key, value and what is allowed; then ask devices, cameras and the database.
+
+    Exit code 1 when there is a fault or something does not answer.
+    """
+    faults = check_file(config_file, check_address=address_fault)
+    answers = []
+    if not faults and not offline:
+        from station_app.app.probing import probe
+
+        quiet_libraries()
+        answers = probe(load_config(config_file, check_address=address_fault))
+    if as_json:
+        say_json({"faults": msgspec.to_builtins(faults), "answers": msgspec.to_builtins(answers)})
+    else:
+        for fault in faults:
+            say(str(fault))
+        for answer in answers:
+            say(f"{'ok  ' if answer.ok else 'FAIL'}  {answer.what:24} {answer.said}")
+        say(
+            f"{len(faults)} faults" + ("" if offline or faults else f", {sum(not a.ok for a in answers)} do not answer")
+        )
+    if faults or any(not answer.ok for answer in answers):
+        raise typer.Exit(FOUND)

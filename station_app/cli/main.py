@@ -1,0 +1,50 @@
+"""The `station` command: its groups, each in a module of its own, loaded without Qt or a database until one needs it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from station_app import __version__
+from station_app.cli import check, database, records, running, tags
+
+app = typer.Typer(
+    name="station",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The station application. Exit codes: 0 all is well, 1 something was found, 2 not understood, 3 not possible now.",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+app.command("demo")(running.demo)
+app.command("run")(running.run)
+app.command("overview")(running.overview)
+app.command("check")(check.check)
+app.command("trace")(records.trace)
+app.command("verify")(records.verify)
+app.add_typer(records.sync, name="sync")
+app.add_typer(database.db, name="db")
+app.add_typer(database.master, name="master")
+app.add_typer(tags.app, name="tags")
+
+
+def run() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,123 @@
+"""How the commands speak: results on standard output, faults on standard error, exit codes that a program can read.
+
+0: done, all is well. 1: done, and something was found that is not as it should be. 2: the command was not understood.
+3: the environment does not allow it now (no server, no file, journal in use); trying later may help.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.handlers
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import typer
+
+from drivers.base import AddressError
+from station_app.config import ConfigError, StationConfig, load_config
+from station_app.config.secret_files import PasswordFileError
+from station_app.domain.rules import Refusal
+from station_app.services.ports import EvidenceError, JournalError, SharedDatabaseError
+
+FOUND = 1
+USAGE = 2
+ENVIRONMENT = 3
+LOG_BYTES = 5_000_000
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def say(text: str = "") -> None:
+    """One line of result."""
+    typer.echo(text)
+
+
+def say_json(value: object) -> None:
+    """One JSON line of result."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """End with one clear line on standard error."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def reporting(command: Callable[P, R]) -> Callable[P, R]:
+    """Failures of the environment end a command with one line and exit code 3 or 2; our own bugs keep their traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ConfigError as error:
+            fail("\n".join(str(fault) for fault in error.faults), USAGE)
+        except AddressError as error:
+            fail(str(error), USAGE)
+        except Refusal as error:
+            fail(str(error), FOUND)
+        except (JournalError, SharedDatabaseError, EvidenceError, PasswordFileError) as error:
+            fail(str(error), ENVIRONMENT)
+        except OSError as error:
+            fail(f"{error.filename or 'the system'}: {error.strerror or error}", ENVIRONMENT)
+
+    return run
+
+
+def settings(file: Path) -> StationConfig:
+    """The station's settings, tag addresses checked. Raises ConfigError."""
+    return load_config(file, check_address=address_fault)
+
+
+def address_fault(address: str) -> str | None:
+    """What is wrong with a tag's address, None when nothing is."""
+    from drivers.address import parse_address
+
+    try:
+        parse_address(address)
+    except AddressError as error:
+        return str(error)
+    return None
+
+
+def log_to(folder: Path, verbose: bool) -> None:
+    """Log to a rotating file in the station's folder, and warnings to standard error."""
+    folder.mkdir(parents=True, exist_ok=True)
+    form = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    file = logging.handlers.RotatingFileHandler(
+        folder / "station.log", maxBytes=LOG_BYTES, backupCount=5, encoding="utf-8"
+    )
+    file.setFormatter(form)
+    screen = logging.StreamHandler(sys.stderr)
+    screen.setFormatter(form)
+    screen.setLevel(logging.INFO if verbose else logging.WARNING)
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    for name in ("asyncua", "pymodbus"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    for handler in (file, screen):
+        root.addHandler(handler)
+
+
+def quiet_libraries() -> None:
+    """Commands without a log file show warnings of our own only."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for name in ("asyncua", "pymodbus"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def as_json_time(us: int | None) -> str | None:
+    """Microseconds since the epoch as ISO 8601 UTC."""
+    from datetime import UTC, datetime
+
+    if us is None:
+        return None
+    return datetime.fromtimestamp(us / 1e6, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+JsonOption: Any = typer.Option("--json", help="Print JSON for a program instead of text.")

@@ -1,0 +1,77 @@
+"""`station tags`: read, watch and browse any device by address, without a configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from drivers.base import Quality, Sample
+from station_app.cli.output import ENVIRONMENT, FOUND, fail, quiet_libraries, reporting, say_json
+
+app = typer.Typer(no_args_is_help=True, help="Read, watch and browse devices by address; prints JSON lines.")
+Addresses = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ADDRESS...", help='"opcua://HOST:PORT/ns=2;s=NAME", "modbus://HOST:PORT/holding/100?type=float32"'
+    ),
+]
+
+
+@app.command()
+@reporting
+def read(
+    addresses: Addresses,
+    timeout_s: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds to wait for an answer.")] = 5.0,
+) -> None:
+    """Read each address once. Exit code 1 when a value is Bad."""
+    from drivers.bench import read_addresses, sample_fields
+
+    quiet_libraries()
+    samples = [sample for _, sample in read_addresses(addresses, timeout_s)]
+    for sample in samples:
+        say_json(sample_fields(sample))
+    if any(sample.quality is Quality.BAD for sample in samples):
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+@reporting
+def watch(
+    addresses: Addresses,
+    seconds: Annotated[float | None, typer.Option(min=0.1, help="Stop after this time; else on Ctrl-C.")] = None,
+) -> None:
+    """Print every change. Exit code 1 when the last value of any address is Bad."""
+    from drivers.bench import sample_fields, watch_addresses
+
+    quiet_libraries()
+    last: dict[str, Sample] = {}
+
+    def on_sample(sample: Sample) -> None:
+        last[sample.tag] = sample
+        say_json(sample_fields(sample))
+
+    try:
+        watch_addresses(addresses, seconds, on_sample)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+    if not last or any(sample.quality is Quality.BAD for sample in last.values()):
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+@reporting
+def browse(
+    device: Annotated[str, typer.Argument(metavar="URL", help="opcua://HOST:PORT[/path]")],
+    limit: Annotated[int, typer.Option(min=1, help="At most so many nodes.")] = 1000,
+) -> None:
+    """List a device's nodes with the addresses to read them by."""
+    from drivers.bench import browse_device
+
+    quiet_libraries()
+    try:
+        entries = browse_device(device, limit)
+    except ConnectionError as error:
+        fail(str(error), ENVIRONMENT)
+    for entry in entries:
+        say_json({"address": entry.address, "name": entry.name, "readable": entry.readable, "depth": entry.depth})

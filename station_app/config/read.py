@@ -1,0 +1,94 @@
+"""Reading station.toml: from bytes to :class:`StationConfig`, or to the list of everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+
+from station_app.config.equipment import read_cameras, read_devices, read_tags
+from station_app.config.sections import (
+    read_display,
+    read_policy,
+    read_scanner,
+    read_shared_database,
+    read_station,
+)
+from station_app.config.settings import StationConfig, StationSettings
+from station_app.domain.fault import Fault, in_order
+from station_app.domain.toml_document import MAX_DOCUMENT_BYTES, decode_document, read_toml
+
+AddressCheck = Callable[[str], str | None]
+_SECTIONS = ("station", "shared_database", "devices", "tags", "cameras", "scanner", "policy", "display")
+
+
+class ConfigError(ValueError):
+    """A station.toml that cannot be used; ``faults`` is everything that is wrong with it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+def load_config(path: Path, *, check_address: AddressCheck | None = None) -> StationConfig:
+    """The settings in the file at ``path``.
+
+    ``check_address`` says what is wrong with a tag's address, or None when nothing is; left out, only the part that
+    names the device is checked. Raises ConfigError with all faults.
+    """
+    text, faults = _read_file(path)
+    if not faults:
+        config, faults = _read(text, path, check_address)
+        if not faults:
+            return config
+    raise ConfigError(faults)
+
+
+def check_file(path: Path, *, check_address: AddressCheck | None = None) -> list[Fault]:
+    """Everything that is wrong with the file at ``path``, in the order of its lines."""
+    text, faults = _read_file(path)
+    return faults or check_config(text, path, check_address=check_address)
+
+
+def check_config(text: str, path: Path, *, check_address: AddressCheck | None = None) -> list[Fault]:
+    """Everything that is wrong with a text as station.toml; files that it names are looked for beside ``path``."""
+    return _read(text, path, check_address)[1]
+
+
+def _read_file(path: Path) -> tuple[str, list[Fault]]:
+    file = path.name or str(path)
+    try:
+        if path.is_dir():
+            return "", [Fault(0, "", "", f"{path} is a folder", "the path of a station.toml", file)]
+        with path.open("rb") as stream:
+            content = stream.read(MAX_DOCUMENT_BYTES + 1)
+    except FileNotFoundError:
+        return "", [Fault(0, "", "", f"{path} does not exist", "the path of a station.toml", file)]
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return "", [Fault(0, "", "", f"{path} cannot be read: {reason}", "", file)]
+    return decode_document(content, file)
+
+
+def _read(text: str, path: Path, check_address: AddressCheck | None) -> tuple[StationConfig, list[Fault]]:
+    document = read_toml(text, path.name)
+    root, base = document.table, path.absolute().parent
+    root.know(*_SECTIONS)
+    station = root.table("station")
+    if station is None and not root.has("station") and not document.broken:
+        root.fault("station", "is missing", "a table [station] with path and kind")
+    devices = read_devices(root, base)
+    database, scanner, policy, display = (root.table(name) for name in ("shared_database", *_SECTIONS[5:]))
+    config = StationConfig(
+        file=path.absolute(),
+        station=StationSettings("", "", "", "", base) if station is None else read_station(station, base),
+        shared_database=None if database is None else read_shared_database(database, base),
+        devices=MappingProxyType(devices),
+        tags=MappingProxyType(read_tags(root, devices, check_address)),
+        cameras=MappingProxyType(read_cameras(root)),
+        scanner=read_scanner(scanner),
+        policy=read_policy(policy),
+        display=read_display(display),
+    )
+    root.done()
+    return config, in_order(document.faults)

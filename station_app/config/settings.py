@@ -1,0 +1,155 @@
+"""The settings of a station as values: what station.toml says, checked and with its defaults filled in.
+
+Passwords are not among them: see :mod:`station_app.config.secret_files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from drivers.base import Tag
+
+_Value = TypeVar("_Value")
+
+
+def _empty() -> Mapping[str, _Value]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class StationSettings:
+    """Which station this is. ``path`` is its place in the equipment hierarchy (ISA-95), as known to the server.
+
+    ``kind``: assembly, test or inspection. ``folder`` holds the journal, the evidence and the logs.
+    """
+
+    path: str
+    name: str
+    title: str
+    kind: str
+    folder: Path
+    language: str = "en"
+    theme: str = "light"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedDatabaseSettings:
+    """Where the shared database is and how the connection is protected (libpq's words for TLS)."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    sslmode: str = "verify-full"
+    sslrootcert: str = ""
+    sslcert: Path | None = None
+    sslkey: Path | None = None
+    password_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpcUaSettings:
+    """An OPC UA server. ``url`` is "opcua://host:port/path"; ``security``: none or sign_and_encrypt.
+
+    With sign_and_encrypt, ``certificate`` and ``key`` are this station's and ``trusted`` is the folder with the
+    certificates of servers that it trusts.
+    """
+
+    name: str
+    url: str
+    security: str = "none"
+    policy: str = "Basic256Sha256"
+    certificate: Path | None = None
+    key: Path | None = None
+    trusted: Path | None = None
+    user: str = ""
+    password_file: Path | None = None
+    type: str = "opcua"
+
+
+@dataclass(frozen=True, slots=True)
+class ModbusSettings:
+    """A Modbus TCP device. ``url`` is "modbus://host:port"."""
+
+    name: str
+    url: str
+    type: str = "modbus"
+
+
+@dataclass(frozen=True, slots=True)
+class TagSettings:
+    """A tag with its words for people and its alarm limits; a missing limit raises no alarm.
+
+    ``priority`` of those alarms: low, medium or high (ISA-18.2).
+    """
+
+    tag: Tag
+    title: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+    priority: str = "medium"
+
+    @property
+    def device(self) -> str:
+        """The authority of the tag's address: a device's name or host:port."""
+        return self.tag.address.split("://", 1)[1].split("/", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """A network camera that delivers Motion JPEG over HTTP."""
+
+    name: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSettings:
+    """How a keyboard-wedge scanner is told from a person who types.
+
+    By the ``prefix`` and ``suffix`` characters that it is set to send, else by the time between keys.
+    """
+
+    prefix: str = ""
+    suffix: str = "\r"
+    max_key_gap_ms: int = 30
+    min_length: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """What the site has decided. ``previous_operation_offline``: block or allow_unverified.
+
+    It applies when the server cannot be asked whether a unit's previous operation passed.
+    """
+
+    previous_operation_offline: str = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """The screen: ``px_per_mm`` as calibrated, None to take what the screen reports."""
+
+    px_per_mm: float | None = None
+    full_screen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StationConfig:
+    """Everything station.toml says. ``file`` is where it was read; tags, devices and cameras are by name."""
+
+    file: Path
+    station: StationSettings
+    shared_database: SharedDatabaseSettings | None = None
+    devices: Mapping[str, OpcUaSettings | ModbusSettings] = field(default_factory=_empty)
+    tags: Mapping[str, TagSettings] = field(default_factory=_empty)
+    cameras: Mapping[str, CameraSettings] = field(default_factory=_empty)
+    scanner: ScannerSettings = ScannerSettings()
+    policy: PolicySettings = PolicySettings()
+    display: DisplaySettings = DisplaySettings()

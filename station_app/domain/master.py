@@ -1,0 +1,132 @@
+"""Master data as it is published in the shared database and pulled by stations: orders, people, materials, reasons.
+
+A station reads these and never writes them. Each kind is a frozen struct; its document is canonical JSON, addressed by
+SHA-256. Work masters are in :mod:`station_app.domain.work_master`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from station_app.domain.work_master import WorkMaster
+
+
+class MasterError(ValueError):
+    """A master-data document that cannot be used: says which and why."""
+
+
+class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One operation of an order's route: at which stations and by which released work master.
+
+    ``stations`` are the paths of the work units that may do it. A version is pinned by the order.
+    """
+
+    id: str
+    title: str
+    stations: tuple[str, ...]
+    work_master_id: str
+    work_master_version: str
+
+
+class JobOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Work requested: a quantity of a product with the serial numbers it is to have. ``due`` is ISO 8601."""
+
+    kind: ClassVar[str] = "order"
+    id: str
+    product: str
+    product_title: str
+    quantity: int
+    serials: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    due: str = ""
+    priority: int = 0
+
+    def operation_at(self, station: str) -> Operation | None:
+        """The order's operation at a station, or None."""
+        return next((operation for operation in self.operations if station in operation.stations), None)
+
+    def previous_operation(self, operation_id: str) -> Operation | None:
+        """The operation before another on the route; None for the first.
+
+        Raises KeyError when the order has no such operation.
+        """
+        ids = [operation.id for operation in self.operations]
+        if operation_id not in ids:
+            raise KeyError(operation_id)
+        index = ids.index(operation_id)
+        return self.operations[index - 1] if index else None
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who may work: ``badge_sha256`` is the SHA-256 of the badge's secret, ``pin_hash`` argon2id of secret + PIN.
+
+    ``password_hash`` is argon2id of the password for people without a badge. Roles: operator, inspector, supervisor,
+    process_engineer, quality_engineer, administrator.
+    """
+
+    kind: ClassVar[str] = "person"
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    badge_sha256: str = ""
+    pin_hash: str = ""
+    password_hash: str = ""
+    language: str = "en"
+    active: bool = True
+
+
+class Material(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A part number and how a scan of it looks.
+
+    ``serials`` and ``lots`` are what has been received: a scan is recognised by them; lots map to the quantity.
+    """
+
+    kind: ClassVar[str] = "material"
+    id: str
+    title: str
+    tracked: str = "lot"
+    serials: tuple[str, ...] = ()
+    lots: dict[str, float] = {}
+
+
+class Reasons(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A list to choose from: calls ("problem", "andon"), defects, interruptions, shelving, equipment states."""
+
+    kind: ClassVar[str] = "reasons"
+    id: str
+    reasons: tuple[str, ...]
+
+
+class InspectionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How an inspection operation is shown: which characteristic stands at which balloon of the drawing."""
+
+    kind: ClassVar[str] = "plan"
+    id: str
+    product: str
+    operation: str
+    balloons: dict[str, int]
+
+
+MasterItem = JobOrder | Person | Material | Reasons | InspectionPlan
+WORK_MASTER = "work_master"
+KINDS: dict[str, type[MasterItem]] = {item.kind: item for item in (JobOrder, Person, Material, Reasons, InspectionPlan)}
+
+
+def work_master_key(work_master: WorkMaster) -> str:
+    """The identity under which a version is published: versions stand beside each other."""
+    return f"{work_master.id}@{work_master.version}"
+
+
+def encode_item(item: MasterItem) -> bytes:
+    """The canonical JSON that is published and hashed."""
+    return msgspec.json.encode(item, order="deterministic")
+
+
+def decode_item(kind: type[MasterItem], document: bytes) -> MasterItem:
+    """The item in a published document. Raises MasterError when it does not fit."""
+    try:
+        return msgspec.json.decode(document, type=kind)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise MasterError(f"{kind.kind}: {error}") from error

@@ -1,0 +1,81 @@
+"""Outcomes, limits and the judgement of a reading.
+
+A reading is kept as the text that arrived and compared as :class:`decimal.Decimal`: 0.125 keeps its resolution.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from decimal import Decimal
+
+import msgspec
+
+_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,12})?|\.\d{1,12})")
+
+
+class Outcome(enum.StrEnum):
+    """FAIL is the part; ERROR is the equipment (openhtf's distinction)."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    SKIPPED = "SKIPPED"
+    ERROR = "ERROR"
+    ABORTED = "ABORTED"
+
+
+class ReadingError(ValueError):
+    """Text that is not a number we accept; the message is for the person who typed it."""
+
+
+def parse_reading(text: str) -> Decimal:
+    """The number in ``text``: digits with one decimal point, at most 18 before and 12 after it.
+
+    Raises ReadingError for empty text, a comma, an exponent, NaN, infinity and anything else.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise ReadingError("Type or measure a value first.")
+    if "," in stripped:
+        raise ReadingError(f"“{stripped}” has a comma. Use a point: {stripped.replace(',', '.')}")
+    if not _NUMBER.fullmatch(stripped) or not any(c.isdigit() for c in stripped):
+        raise ReadingError(f"“{stripped[:24]}” is not a number. Use digits and one decimal point.")
+    return Decimal(stripped)
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A characteristic's limits in ``unit``; a missing limit is open. Values on a limit pass."""
+
+    unit: str = ""
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    nominal: Decimal | None = None
+
+    def judge(self, value: Decimal) -> Outcome:
+        """PASS within the limits (inclusive), else FAIL."""
+        return Outcome.PASS if self.excess(value) == 0 else Outcome.FAIL
+
+    def excess(self, value: Decimal) -> Decimal:
+        """How far outside: positive above the upper limit, negative below the lower, 0 inside."""
+        if self.upper is not None and value > self.upper:
+            return value - self.upper
+        if self.lower is not None and value < self.lower:
+            return value - self.lower
+        return Decimal(0)
+
+    def say_excess(self, value: Decimal) -> str:
+        """A sentence for the operator: by how much the value is out, or empty."""
+        excess = self.excess(value)
+        if excess == 0:
+            return ""
+        side = "above" if excess > 0 else "below"
+        return f"{abs(excess).normalize():f} {self.unit} {side} the limit.".replace("  ", " ")
+
+    def text(self) -> str:
+        """The limits as people write them: “11.0 to 14.0 kN”, “at most 0.020 mm”."""
+        unit = f" {self.unit}" if self.unit else ""
+        if self.lower is not None and self.upper is not None:
+            return f"{self.lower} to {self.upper}{unit}"
+        if self.upper is not None:
+            return f"at most {self.upper}{unit}"
+        return f"at least {self.lower}{unit}" if self.lower is not None else "no limits"

@@ -1,0 +1,105 @@
+"""What a scan means: it is understood by what it is, not by where the cursor stands.
+
+An action code is ``ACTION:next`` and the like; a badge holds a random secret; everything else is looked up among the
+orders, serial numbers and materials that the station knows.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from station_app.domain.master import JobOrder, Material, Person
+from station_app.domain.master_book import MasterBook
+
+MAX_SCAN_CHARACTERS = 512
+ACTION_PREFIX = "ACTION:"
+
+
+class Action(enum.StrEnum):
+    """What an action code on the bench can ask for."""
+
+    NEXT = "next"
+    REPEAT = "repeat"
+    PROBLEM = "problem"
+    ANDON = "andon"
+    PHOTO = "photo"
+    SIGN_OUT = "sign_out"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionScan:
+    """An action code."""
+
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeScan:
+    """A person's badge. ``secret`` is needed to check the PIN and is never recorded or logged."""
+
+    person: Person
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderScan:
+    """A job order."""
+
+    order: JobOrder
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScan:
+    """A unit's serial number and the order it belongs to."""
+
+    serial: str
+    order: JobOrder
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentScan:
+    """A component: exactly one of ``serial`` and ``lot`` is given."""
+
+    material: Material
+    serial: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownScan:
+    """Nothing the station knows, or malformed; ``reason`` is for the person."""
+
+    text: str
+    reason: str
+
+
+Scan = ActionScan | BadgeScan | OrderScan | UnitScan | ComponentScan | UnknownScan
+
+
+def recognise(text: str, book: MasterBook) -> Scan:
+    """What the scanned ``text`` is."""
+    text = text.strip()
+    if not text:
+        return UnknownScan("", "The scan is empty. Scan again.")
+    if len(text) > MAX_SCAN_CHARACTERS:
+        return UnknownScan(text[:40] + "…", f"The scan has {len(text)} characters; codes here have far fewer.")
+    if not text.isprintable():
+        return UnknownScan(ascii(text)[1:41], "The scan has control characters. Check the scanner's settings.")
+    if text.startswith(ACTION_PREFIX):
+        try:
+            return ActionScan(Action(text.removeprefix(ACTION_PREFIX)))
+        except ValueError:
+            return UnknownScan(text, f"“{text}” is no action this station knows.")
+    person = book.person_with_badge(text)
+    if person is not None:
+        return BadgeScan(person, text)
+    if text in book.order_of_serial:
+        return UnitScan(text, book.order_of_serial[text])
+    if text in book.orders:
+        return OrderScan(book.orders[text])
+    if text in book.material_of_serial:
+        return ComponentScan(book.material_of_serial[text], serial=text)
+    if text in book.material_of_lot:
+        return ComponentScan(book.material_of_lot[text], lot=text)
+    return UnknownScan(text, f"“{text}” is not an order, serial number, component or badge known here.")

@@ -1,0 +1,141 @@
+"""What a station knows from its own records: the running job, the units it has seen, components, calls, alarms, counts.
+
+Folded from the journal at start and one record at a time afterwards; nothing else changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from station_app.domain.alarm import AlarmList
+from station_app.domain.chain import Row
+from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
+from station_app.domain.outcome import Outcome
+from station_app.domain.records import (
+    KINDS,
+    AlarmTransition,
+    CallAnswered,
+    CallRaised,
+    EquipmentState,
+    Fact,
+    Hold,
+    HoldReleased,
+    JobState,
+    MaterialConsumed,
+    MaterialDetached,
+    OnStep,
+    decode_body,
+)
+from station_app.domain.work_master import WorkMaster
+
+IGNORED = frozenset({"checkpoint", "epoch_start", "comment", "signature"})
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHere:
+    """The newest job of a unit at this station."""
+
+    serial: str
+    job_id: str
+    order_id: str
+    operation: str
+    state: str
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An open call for help."""
+
+    fact: CallRaised
+    since_us: int
+    actor: str
+
+
+@dataclass(slots=True)
+class Counts:
+    """Jobs ended here, by outcome."""
+
+    good: int = 0
+    nonconforming: int = 0
+
+
+@dataclass
+class StationFold:
+    """The fold. ``open_work_master`` gives the pinned work master of a job by its content hash, None when it is lost.
+
+    ``unopened`` is a running job whose work master is lost: no other work starts before that is settled.
+    """
+
+    open_work_master: Callable[[str], WorkMaster | None]
+    job: Job | None = None
+    unopened: JobState | None = None
+    units: dict[str, UnitHere] = field(default_factory=dict)
+    component_used_in: dict[str, str] = field(default_factory=dict)
+    lot_consumed: dict[str, float] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    alarms: AlarmList = field(default_factory=AlarmList)
+    equipment: EquipmentState | None = None
+    counts: Counts = field(default_factory=Counts)
+
+    def apply_row(self, row: Row) -> None:
+        """Fold one stored row; kinds of a newer version are passed over."""
+        if row.kind in KINDS and row.kind not in IGNORED and KINDS[row.kind].version >= row.ver:
+            self.apply(row, decode_body(row.kind, row.body))
+
+    def apply(self, row: Row, fact: Fact) -> None:
+        """Fold one record."""
+        match fact:
+            case JobState():
+                self._job_state(row, fact)
+            case OnStep():
+                self._on_step(row, fact)
+            case EquipmentState():
+                self.equipment = fact
+                if self.job is not None:
+                    self.job.apply(row, fact)
+            case CallRaised():
+                self.calls[fact.call_id] = Call(fact, row.wall_us, row.actor)
+            case CallAnswered():
+                self.calls.pop(fact.call_id, None)
+            case Hold():
+                self.holds[fact.hold_id] = fact
+            case HoldReleased():
+                self.holds.pop(fact.hold_id, None)
+            case AlarmTransition():
+                self.alarms.apply(fact, row.actor, row.wall_us)
+            case _:
+                pass
+
+    def held(self, serial: str) -> Hold | None:
+        """The hold on a unit placed here, if any."""
+        return next((h for h in self.holds.values() if h.scope == "unit" and h.subject == serial), None)
+
+    def _job_state(self, row: Row, fact: JobState) -> None:
+        if self.job is not None and self.job.job_id == fact.job_id:
+            self.job.apply(row, fact)
+        elif fact.state in (RUNNING, INTERRUPTED):
+            work_master = self.open_work_master(fact.work_master_sha256)
+            self.job = None if work_master is None else Job(fact, row, work_master)
+            self.unopened = fact if work_master is None else None
+        elif self.unopened is not None and self.unopened.job_id == fact.job_id:
+            self.unopened = None
+        if fact.state == ENDED:
+            self.counts.good += fact.outcome is Outcome.PASS
+            self.counts.nonconforming += fact.outcome is Outcome.FAIL
+        self.units[fact.serial] = UnitHere(
+            fact.serial, fact.job_id, fact.order_id, fact.operation, fact.state, fact.outcome
+        )
+
+    def _on_step(self, row: Row, fact: OnStep) -> None:
+        if isinstance(fact, MaterialConsumed):
+            if fact.component_serial:
+                self.component_used_in[fact.component_serial] = fact.serial
+            else:
+                self.lot_consumed[fact.lot] = self.lot_consumed.get(fact.lot, 0.0) + fact.quantity
+        elif isinstance(fact, MaterialDetached):
+            self.component_used_in.pop(fact.component_serial, None)
+        if self.job is not None and self.job.job_id == fact.job_id:
+            self.job.apply(row, fact)

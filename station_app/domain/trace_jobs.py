@@ -1,0 +1,187 @@
+"""The part of a unit's trace that belongs to jobs: steps, attempts, and what was confirmed, measured and read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from station_app.domain.log import Entry
+from station_app.domain.outcome import Limits, ReadingError, parse_reading
+from station_app.domain.records import (
+    CheckConfirmed,
+    Fact,
+    JobState,
+    MachineValue,
+    Measurement,
+    OnStep,
+    OnUnit,
+    StepState,
+)
+from station_app.domain.unit_trace import (
+    Attempt,
+    Confirmed,
+    JobChange,
+    JobTrace,
+    MachineRead,
+    Measured,
+    Origin,
+    StepTrace,
+    Value,
+)
+
+ENDED_STATES = ("Ended", "Aborted")
+T = TypeVar("T", bound=Value)
+
+
+class Marks(NamedTuple):
+    """What is known about records from outside of them: corrections (old rec_id to new) and what waits."""
+
+    superseded: Mapping[str, str]
+    waiting: Collection[str]
+
+    def origin(self, entry: Entry) -> Origin:
+        """Where the entry's record stands and who made it."""
+        row = entry.row
+        return Origin(
+            rec_id=row.rec_id,
+            kind=row.kind,
+            station=entry.station,
+            chan=row.chan,
+            epoch=row.epoch,
+            seq=row.seq,
+            actor=row.actor,
+            wall_us=row.wall_us,
+            at_us=entry.at_us,
+            utc_offset_min=row.utc_offset_min,
+            clock_offset_ms=row.clock_offset_ms,
+            received_us=entry.received_us,
+            waiting=entry.received_us is None and row.rec_id in self.waiting,
+        )
+
+    def value(self, target: type[T], entry: Entry, fact: Fact, **rest: Any) -> T:
+        """A value of one record: the fields it shares with the fact, its origin, its correction, and ``rest``."""
+        names = set(target.__struct_fields__) & set(fact.__struct_fields__) - set(rest)
+        shared = {name: getattr(fact, name) for name in names}
+        if "superseded_by" in target.__struct_fields__:
+            shared["superseded_by"] = self.superseded.get(entry.row.rec_id, "")
+            shared["origin"] = self.origin(entry)
+        return target(**shared, **rest)
+
+
+def trace_jobs(serial: str, entries: Iterable[Entry], marks: Marks) -> tuple[JobTrace, ...]:
+    """The unit's jobs in the order in which they appear; ``entries`` in the common order."""
+    by_job: dict[str, list[tuple[Entry, OnUnit]]] = {}
+    for entry in entries:
+        if isinstance(entry.fact, OnUnit) and entry.fact.serial == serial:
+            by_job.setdefault(entry.fact.job_id, []).append((entry, entry.fact))
+    return tuple(_job(job_id, members, marks) for job_id, members in by_job.items())
+
+
+def excess_of(value_text: str, quality: str, unit: str, lower: str, upper: str) -> tuple[str, str]:
+    """How far a reading lies outside its limits, as signed text and as a sentence; empty inside or without a value."""
+    if quality == "Bad":
+        return "", ""
+    try:
+        value = parse_reading(value_text)
+        bounds = [parse_reading(text) if text.strip() else None for text in (lower, upper)]
+    except ReadingError:
+        return "", ""
+    limits = Limits(unit=unit, lower=bounds[0], upper=bounds[1])
+    excess = limits.excess(value)
+    return ("", "") if excess == Decimal(0) else (f"{excess:+f}", limits.say_excess(value))
+
+
+def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobTrace:
+    states = [(entry, fact) for entry, fact in members if isinstance(fact, JobState)]
+    first_entry, first = members[0]
+    begun = states[0][1] if states else None
+    last_entry, last = states[-1] if states else (None, None)
+    ended = last_entry is not None and last is not None and last.state in ENDED_STATES
+    steps = _steps(members, marks)
+    return JobTrace(
+        job_id=job_id,
+        station=first_entry.station,
+        order_id=first.order_id,
+        operation=first.operation,
+        product=begun.product if begun else "",
+        work_master_id=begun.work_master_id if begun else "",
+        work_master_version=begun.work_master_version if begun else "",
+        work_master_sha256=begun.work_master_sha256 if begun else "",
+        work_masters=len({fact.work_master_sha256 for _, fact in states}),
+        state=last.state if last else "",
+        outcome=last.outcome if last else None,
+        reason=last.reason if last else "",
+        previous_operation=next((fact.previous_operation for _, fact in states if fact.previous_operation), ""),
+        started_us=states[0][0].at_us if states else first_entry.at_us,
+        ended_us=last_entry.at_us if ended and last_entry else None,
+        attended_s=sum(attempt.attended_s or 0.0 for step in steps for attempt in step.attempts),
+        people=_people(entry for entry, _ in members),
+        changes=tuple(marks.value(JobChange, entry, fact) for entry, fact in states),
+        steps=steps,
+    )
+
+
+def _people(entries: Iterable[Entry]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entry.row.actor for entry in entries if entry.row.actor))
+
+
+def _steps(members: list[tuple[Entry, OnUnit]], marks: Marks) -> tuple[StepTrace, ...]:
+    by_step: dict[str, list[tuple[Entry, OnStep]]] = {}
+    for entry, fact in members:
+        if isinstance(fact, OnStep) and fact.step_id:
+            by_step.setdefault(fact.step_id, []).append((entry, fact))
+    steps = [_step(step_id, step, marks) for step_id, step in by_step.items()]
+    return tuple(sorted(steps, key=lambda step: (step.step_no == 0, step.step_no)))
+
+
+def _step(step_id: str, members: list[tuple[Entry, OnStep]], marks: Marks) -> StepTrace:
+    by_attempt: dict[int, list[tuple[Entry, OnStep]]] = {}
+    for entry, fact in members:
+        by_attempt.setdefault(fact.attempt, []).append((entry, fact))
+    attempts = tuple(_attempt(number, by_attempt[number], marks) for number in sorted(by_attempt))
+    named = [fact for _, fact in members if isinstance(fact, StepState)]
+    return StepTrace(
+        step_id=step_id,
+        step_no=named[-1].step_no if named else 0,
+        title=named[-1].title if named else "",
+        outcome=attempts[-1].outcome,
+        attempts=attempts,
+    )
+
+
+def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> Attempt:
+    states = [
+        (entry, fact)
+        for entry, fact in members
+        if isinstance(fact, StepState) and entry.row.rec_id not in marks.superseded
+    ]
+    begun = next((entry for entry, fact in states if fact.state in ("started", "repeated")), None)
+    completed = [(entry, fact) for entry, fact in states if fact.state == "completed"]
+    done_entry, done = completed[-1] if completed else (None, None)
+    return Attempt(
+        attempt=number,
+        started_us=begun.at_us if begun else None,
+        completed_us=done_entry.at_us if done_entry else None,
+        attended_s=done.attended_s if done else None,
+        outcome=done.outcome if done else None,
+        people=_people(entry for entry, _ in members),
+        confirmations=tuple(
+            marks.value(Confirmed, entry, fact) for entry, fact in members if isinstance(fact, CheckConfirmed)
+        ),
+        measurements=tuple(
+            marks.value(Measured, entry, fact, **_excess(fact))
+            for entry, fact in members
+            if isinstance(fact, Measurement)
+        ),
+        machine_values=tuple(
+            marks.value(MachineRead, entry, fact, **_excess(fact))
+            for entry, fact in members
+            if isinstance(fact, MachineValue)
+        ),
+    )
+
+
+def _excess(fact: Measurement | MachineValue) -> dict[str, str]:
+    excess, text = excess_of(fact.value_text, fact.quality, fact.unit, fact.lower_limit, fact.upper_limit)
+    return {"excess": excess, "excess_text": text}

@@ -1,0 +1,104 @@
+"""The one way from a decision to a durable record: record, fold, tell.
+
+Services decide on the fold's state, hand the facts to :meth:`Ledger.commit`, and see the fold moved once the commit is on
+disk. While a commit is under way the station is busy: pages show "saving" and refuse a second action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+
+from station_app.domain.chain import REC, Row
+from station_app.domain.master import Person
+from station_app.domain.records import Fact
+from station_app.domain.rules import Refusal
+from station_app.domain.station_fold import StationFold
+from station_app.services.notices import Notice
+from station_app.services.ports import Clock, JournalError
+from station_app.services.posting import Post, when_done
+from station_app.services.recording import Recorder
+
+STATION_ACTOR = "station"
+
+
+class Ledger:
+    """Records facts for the person at the station and keeps the fold. Lives on the main thread.
+
+    ``saved`` is told after a commit was folded; ``fault`` holds the last failure of the journal, empty when the
+    last commit succeeded.
+    """
+
+    def __init__(self, recorder: Recorder, fold: StationFold, clock: Clock, post: Post) -> None:
+        self.fold = fold
+        self.clock = clock
+        self.saved = Notice()
+        self.changed = Notice()
+        self.person: Person | None = None
+        self.fault = ""
+        self.pending = 0
+        self._recorder = recorder
+        self._post = post
+
+    @property
+    def busy(self) -> bool:
+        """Whether a person's action is not on disk yet."""
+        return self.pending > 0
+
+    def actor(self) -> str:
+        """Who acts: the signed-in person. Raises Refusal when nobody is."""
+        if self.person is None:
+            raise Refusal("Sign in first: scan your badge.")
+        return self.person.id
+
+    def refuse_while_busy(self) -> None:
+        """Raises Refusal while the last action is not on disk yet."""
+        if self.busy:
+            raise Refusal("The last action is still being saved.")
+
+    def commit(self, facts: Sequence[Fact], actor: str | None = None) -> Future[list[Row]]:
+        """Record the person's action in one commit; the future's result means it is on disk and folded."""
+        return self._commit(facts, actor or self.actor(), 1)
+
+    def commit_aside(self, facts: Sequence[Fact], actor: str) -> Future[list[Row]]:
+        """Record something that nobody waits for (an alarm, a call, a signing in): the station is not busy meanwhile."""
+        return self._commit(facts, actor, 0)
+
+    def _commit(self, facts: Sequence[Fact], actor: str, weight: int) -> Future[list[Row]]:
+        outcome: Future[list[Row]] = Future()
+        self.pending += weight
+        self.changed.tell()
+
+        def saved(rows: list[Row]) -> None:
+            self.pending -= weight
+            self.fault = ""
+            for row, fact in zip(rows, facts, strict=True):
+                if row.chan == REC:
+                    self.fold.apply(row, fact)
+            self.saved.tell()
+            self.changed.tell()
+            outcome.set_result(rows)
+
+        def failed(error: BaseException) -> None:
+            self.pending -= weight
+            if not isinstance(error, JournalError):
+                outcome.set_exception(error)
+                raise error
+            self.fault = str(error)
+            self.changed.tell()
+            outcome.set_exception(error)
+
+        when_done(self._recorder.record(facts, actor), self._post, saved, failed)
+        return outcome
+
+    def refold(self, fold: StationFold, rows: Iterable[Row]) -> None:
+        """Fold everything anew, after the journal took in rows that this station did not know."""
+        for row in rows:
+            fold.apply_row(row)
+        self.fold = fold
+        self.saved.tell()
+        self.changed.tell()
+
+    def after(self, future: Future[list[Row]], then: Callable[[], None]) -> None:
+        """Call ``then`` on the main thread once the commit is durable; nothing when it failed."""
+        when_done(future, self._post, lambda _rows: then(), lambda _error: None)

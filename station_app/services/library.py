@@ -1,0 +1,87 @@
+"""The station's master data: the newest pulled revision, and the pinned work masters of its jobs.
+
+A work master that a job was started with is kept in the evidence store under its content hash, so that a running job keeps
+its revision whatever is published or withdrawn meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from station_app.domain.master import KINDS as MASTER_KINDS
+from station_app.domain.master import WORK_MASTER
+from station_app.domain.master_book import Document, MasterBook, read_book
+from station_app.domain.work_master import WorkMaster, WorkMasterError, decode_work_master
+from station_app.services.notices import Notice
+from station_app.services.ports import EvidenceError, EvidenceStore, Journal, MasterChange
+
+
+def book_of(master: Callable[[str], list[MasterChange]]) -> MasterBook:
+    """The book of everything a journal holds; ``master`` gives the documents of a kind."""
+    return read_book(
+        Document(change.kind, change.id, change.body, change.sha256)
+        for kind in (*MASTER_KINDS, WORK_MASTER)
+        for change in master(kind)
+    )
+
+
+class MasterLibrary:
+    """The book of the newest revision; ``changed`` is told after :meth:`reload` found another one."""
+
+    def __init__(self, journal: Journal, evidence: EvidenceStore) -> None:
+        self._journal = journal
+        self._evidence = evidence
+        self._opened: dict[str, WorkMaster] = {}
+        self.changed = Notice()
+        self.revision = -1
+        self.book = MasterBook()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the pulled master data again if its revision moved."""
+        revision = self._journal.master_cursor()
+        if revision == self.revision:
+            return
+        self.book = book_of(self._journal.master)
+        self.revision = revision
+        self.changed.tell()
+
+    def complete(self) -> bool:
+        """Whether master data has come and every picture of every instruction is here."""
+        documents = self.book.work_masters.values()
+        return bool(documents) and all(
+            self._evidence.has(picture.sha256)
+            for document in documents
+            for picture in decode_work_master(document.body, document.sha256).media().values()
+        )
+
+    def open_for_job(self, work_master_id: str, version: str) -> tuple[WorkMaster, str]:
+        """The released work master and its content hash, kept for as long as a job may need it.
+
+        Raises WorkMasterError when it is missing, does not match its hash, or lacks one of its pictures.
+        """
+        work_master, sha256 = self.book.open_work_master(work_master_id, version)
+        for picture in work_master.media().values():
+            if not self._evidence.has(picture.sha256):
+                raise WorkMasterError(
+                    f"instruction {work_master_id} version {version}: picture {picture.file} is not here yet"
+                )
+        try:
+            self._evidence.put(self.book.work_masters[f"{work_master_id}@{version}"].body)
+        except EvidenceError as error:
+            raise WorkMasterError(f"instruction {work_master_id} could not be kept: {error}") from error
+        self._opened[sha256] = work_master
+        return work_master, sha256
+
+    def pinned(self, sha256: str) -> WorkMaster | None:
+        """The work master of that content hash, None when this station has lost it."""
+        if sha256 not in self._opened:
+            try:
+                self._opened[sha256] = decode_work_master(self._evidence.read(sha256), sha256)
+            except (EvidenceError, WorkMasterError):
+                return None
+        return self._opened[sha256]
+
+    def picture(self, sha256: str) -> bytes:
+        """The bytes of an instruction's picture. Raises EvidenceError."""
+        return self._evidence.read(sha256)

@@ -1,0 +1,114 @@
+"""The tag table: the newest sample of every tag and its last 30 minutes, filled by the field loop's queue.
+
+Lives on the main thread; a timer drains the queue into it 20 times a second.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.base import Quality, Sample, Tag
+from station_app.services.notices import Notice
+
+HISTORY_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class BadSpan:
+    """A stretch without Good values: times in seconds since the epoch; ``end`` is None while it lasts."""
+
+    start: float
+    end: float | None
+    status: str
+
+
+@dataclass
+class TagHistory:
+    """A ring of one tag's values: NaN where the quality was Bad. ``capacity`` samples at most."""
+
+    capacity: int
+    times: NDArray[np.float64] = field(init=False)
+    values: NDArray[np.float64] = field(init=False)
+    count: int = 0
+    bad_spans: list[BadSpan] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.times = np.zeros(self.capacity)
+        self.values = np.full(self.capacity, np.nan)
+
+    def add(self, sample: Sample) -> None:
+        """Add one sample; times that run backwards are set to the last one."""
+        last = self.times[(self.count - 1) % self.capacity] if self.count else -math.inf
+        time = max(sample.time, float(last))
+        good = sample.quality is not Quality.BAD
+        value = float(sample.value) if good and isinstance(sample.value, (int, float)) else math.nan
+        self.times[self.count % self.capacity] = time
+        self.values[self.count % self.capacity] = value
+        self.count += 1
+        self._note_quality(time, good, sample.status)
+
+    def since(self, start: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Times and values from ``start`` on, oldest first; copies."""
+        size = min(self.count, self.capacity)
+        head = self.count % self.capacity if self.count > self.capacity else 0
+        order = (np.arange(size) + head) % self.capacity
+        times = self.times[order]
+        first = int(np.searchsorted(times, start))
+        return times[first:], self.values[order][first:]
+
+    def _note_quality(self, time: float, good: bool, status: str) -> None:
+        open_span = self.bad_spans[-1] if self.bad_spans and self.bad_spans[-1].end is None else None
+        if good and open_span is not None:
+            self.bad_spans[-1] = BadSpan(open_span.start, time, open_span.status)
+        elif not good and open_span is None:
+            self.bad_spans.append(BadSpan(time, None, status))
+        while self.bad_spans and self.bad_spans[0].end is not None and self.bad_spans[0].end < time - HISTORY_S:
+            self.bad_spans.pop(0)
+
+
+class TagTable:
+    """Every configured tag's newest sample and history. ``changed`` is told once per drained batch."""
+
+    def __init__(self, tags: Sequence[Tag]) -> None:
+        self.tags = {tag.name: tag for tag in tags}
+        self.changed = Notice()
+        self._latest: dict[str, Sample] = {}
+        self._history: dict[str, TagHistory] = {}
+
+    def take(self, samples: Iterable[Sample]) -> list[Sample]:
+        """Enter a batch, oldest first; answers the samples of configured tags."""
+        taken = []
+        for sample in samples:
+            tag = self.tags.get(sample.tag)
+            if tag is None:
+                continue
+            self._latest[sample.tag] = sample
+            if sample.tag not in self._history:
+                self._history[sample.tag] = TagHistory(_capacity(tag))
+            self._history[sample.tag].add(sample)
+            taken.append(sample)
+        if taken:
+            self.changed.tell()
+        return taken
+
+    def latest(self, name: str) -> Sample | None:
+        """The newest sample, None when nothing ever came."""
+        return self._latest.get(name)
+
+    def history(self, name: str) -> TagHistory | None:
+        """The last 30 minutes, None when nothing ever came."""
+        return self._history.get(name)
+
+    def address(self, name: str) -> str:
+        """The tag's address, empty for an unknown tag."""
+        tag = self.tags.get(name)
+        return "" if tag is None else tag.address
+
+
+def _capacity(tag: Tag) -> int:
+    return max(64, min(int(HISTORY_S / max(tag.interval_s, 0.01) * 1.2), 60_000))

@@ -1,0 +1,70 @@
+"""The shared database of a station that has none: never reached, so that everything works as it does offline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from station_app.domain.chain import Row
+from station_app.domain.status import StationStatus
+from station_app.services.ports import (
+    ComponentUse,
+    Fork,
+    Hello,
+    LoggedRow,
+    MasterPage,
+    UnitStatus,
+    Unreachable,
+)
+
+
+class NoSharedDatabase:
+    """Answers every question with Unreachable; the reason says what is missing in station.toml."""
+
+    def _absent(self) -> NoReturn:
+        raise Unreachable("station.toml names no shared database")
+
+    def hello(self, chan: str, epoch: int) -> Hello:
+        self._absent()
+
+    def fork_info(self, chan: str, hashes: Sequence[bytes]) -> Fork:
+        self._absent()
+
+    def append_batch(self, chan: str, epoch: int, first_seq: int, rows: Sequence[Row]) -> int:
+        self._absent()
+
+    def read_log(self, chan: str, epoch: int, after_seq: int, limit: int) -> list[Row]:
+        self._absent()
+
+    def blob_missing(self, sha256: str, size_bytes: int) -> list[int] | None:
+        self._absent()
+
+    def blob_put(self, sha256: str, chunk_no: int, content: bytes) -> None:
+        self._absent()
+
+    def blob_seal(self, sha256: str, size_bytes: int, media_type: str) -> None:
+        self._absent()
+
+    def blob_get(self, sha256: str) -> bytes | None:
+        self._absent()
+
+    def master_since(self, rev: int, limit: int) -> MasterPage:
+        self._absent()
+
+    def status(self, status: StationStatus) -> None:
+        self._absent()
+
+    def trace(self, serial: str) -> list[LoggedRow]:
+        self._absent()
+
+    def unit_status(self, serial: str) -> list[UnitStatus]:
+        self._absent()
+
+    def component_use(self, component_serial: str) -> list[ComponentUse]:
+        self._absent()
+
+    def wait_hint(self, timeout_s: float) -> bool:
+        self._absent()
+
+    def close(self) -> None:
+        """Nothing to close."""

@@ -1,0 +1,160 @@
+"""What may be a picture of an instruction: SVG drawings, PNG and JPEG photos, complete and of sane size.
+
+The headers are read with the standard library only, so that a truncated or huge picture is refused before anything
+tries to draw it. :func:`picture_fault` says what is wrong in one sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import xml.parsers.expat
+import zlib
+
+MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+MAX_PICTURE_BYTES = 20 * 1024 * 1024
+MAX_SIDE_PX = 8192
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+_SVG_REFUSED = ("script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler", "listener")
+_MAX_SVG_DEPTH = 64
+
+
+def media_type_of(name: str) -> str | None:
+    """The media type by a file name's ending, or None when it may not be in an instruction."""
+    ending = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    return MEDIA_TYPES.get(ending)
+
+
+def picture_fault(content: bytes, media_type: str) -> str | None:
+    """What is wrong with a picture's bytes, or None."""
+    if not content:
+        return "the picture is empty"
+    if len(content) > MAX_PICTURE_BYTES:
+        return f"the picture is too big: {len(content) / 1048576:.1f} MiB, at most {MAX_PICTURE_BYTES // 1048576} MiB"
+    if media_type == "image/svg+xml":
+        return _svg_fault(content)
+    size = _png_size(content) if media_type == "image/png" else _jpeg_size(content)
+    if isinstance(size, str):
+        return size
+    width, height = size
+    if not 0 < width <= MAX_SIDE_PX or not 0 < height <= MAX_SIDE_PX:
+        return f"the picture has {width} x {height} px, at most {MAX_SIDE_PX} x {MAX_SIDE_PX} and at least 1 x 1"
+    return None
+
+
+def _png_size(content: bytes) -> tuple[int, int] | str:
+    """Width and height in px, or what is wrong. Walks all chunks with their checksums (PNG, section 5)."""
+    if not content.startswith(_PNG_START):
+        return "it is not a PNG picture, whatever its name says"
+    at, size = len(_PNG_START), None
+    while at + 12 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, at)
+        end = at + 12 + length
+        if end > len(content):
+            break
+        if zlib.crc32(content[at + 4 : end - 4]) != struct.unpack_from(">I", content, end - 4)[0]:
+            return f"the PNG picture is damaged at byte {at}"
+        if size is None:
+            if kind != b"IHDR" or length != 13:
+                return "the PNG picture has no header"
+            size = struct.unpack_from(">II", content, at + 8)
+        if kind == b"IEND":
+            return size
+        at = end
+    return "the PNG picture is cut off"
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int] | str:
+    """Width and height in px, or what is wrong. Walks the marker segments up to the first scan (ITU-T T.81, B.1)."""
+    if not content.startswith(b"\xff\xd8\xff"):
+        return "it is not a JPEG picture, whatever its name says"
+    at, size = 2, None
+    while at + 4 <= len(content):
+        if content[at] != 0xFF:
+            return f"the JPEG picture is damaged at byte {at}"
+        marker = content[at + 1]
+        if marker == 0xFF or marker in _JPEG_WITHOUT_LENGTH:
+            at += 1 if marker == 0xFF else 2
+            continue
+        length = int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker in _JPEG_FRAMES and length >= 8 and at + 9 <= len(content):
+            height, width = struct.unpack_from(">HH", content, at + 5)
+            size = (width, height)
+        if marker == 0xDA:
+            # the end marker may be followed by padding that cameras write
+            complete = content.rfind(b"\xff\xd9", at) > at
+            return size if size and complete else "the JPEG picture is cut off"
+        at += 2 + max(length, 2)
+    return "the JPEG picture is cut off"
+
+
+class _SvgRefused(Exception):
+    """Something in a drawing that may not be there."""
+
+
+def _svg_fault(content: bytes) -> str | None:
+    """What is wrong with a drawing: no XML, another document, a script, or something fetched from outside."""
+    parser = xml.parsers.expat.ParserCreate()
+    depth = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        local = name.rsplit(":", 1)[-1].lower()
+        if depth == 0 and local != "svg":
+            raise _SvgRefused(f"its first element is <{name}>, not <svg>")
+        depth += 1
+        if depth > _MAX_SVG_DEPTH:
+            raise _SvgRefused("its elements are nested too deeply")
+        if local in _SVG_REFUSED:
+            raise _SvgRefused(f"<{name}> may not be in a drawing")
+        for key, value in attributes.items():
+            _check_svg_attribute(name, key, value)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def text(characters: str) -> None:
+        if _refers_outside(characters):
+            raise _SvgRefused("a style refers to something outside the drawing")
+
+    def doctype(*_: object) -> None:
+        raise _SvgRefused("a document type (<!DOCTYPE) may not be in a drawing")
+
+    def instruction(target: str, _: str) -> None:
+        raise _SvgRefused(f"<?{target}?> may not be in a drawing")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = doctype
+    parser.ProcessingInstructionHandler = instruction
+    parser.buffer_text = True
+    parser.buffer_size = len(content)  # one piece, so that nothing hides on the border between two
+    try:
+        parser.Parse(content, True)
+    except _SvgRefused as refused:
+        return f"the drawing is refused: {refused} (line {parser.CurrentLineNumber})"
+    except xml.parsers.expat.ExpatError as error:
+        return f"it is not a complete SVG drawing: {error}"
+    return None
+
+
+def _check_svg_attribute(element: str, key: str, value: str) -> None:
+    local = key.rsplit(":", 1)[-1].lower()
+    if local.startswith("on"):
+        raise _SvgRefused(f"{key} at <{element}> is a script")
+    stripped = re.sub(r"\s", "", value)
+    if local in ("href", "src") and not stripped.startswith("#"):
+        raise _SvgRefused(f"{key} at <{element}> refers to something outside the drawing")
+    if "javascript:" in stripped.lower() or _refers_outside(value):
+        raise _SvgRefused(f"{key} at <{element}> refers to something outside the drawing")
+
+
+def _refers_outside(style: str) -> bool:
+    lowered = style.lower()
+    return "@import" in lowered or any(
+        not target.startswith("#") for target in re.findall(r"url\(\s*['\"]?\s*([^)'\"]*)", lowered)
+    )

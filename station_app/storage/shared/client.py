@@ -1,0 +1,256 @@
+"""The shared database as a station uses it: the functions of schema ``mes`` through the station's own login."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from station_app.domain.chain import Row
+from station_app.domain.status import StationStatus
+from station_app.services.ports import (
+    ChainBroken,
+    ComponentUse,
+    Fork,
+    Gap,
+    Hello,
+    LoggedRow,
+    MasterChange,
+    MasterPage,
+    UnitStatus,
+    Unreachable,
+)
+from station_app.storage.shared.address import DatabaseAddress
+from station_app.storage.shared.arrays import BigintArray, ByteaArray, IntegerArray, TextArray
+from station_app.storage.shared.connection import (
+    BoundedConnection,
+    connect,
+    make_engine,
+    scalar,
+    transaction,
+    translated,
+)
+from station_app.storage.shared.protocol import MAX_CALL_BYTES, MAX_CALL_ROWS
+
+ROW_COLUMNS = (
+    "chan, epoch, seq, rec_id, kind, ver, actor, wall_us, utc_offset_min, mono_ns, boot_id, clock_offset_ms, body, hash"
+)
+LOGGED_COLUMNS = f"station, (extract(epoch FROM received_at) * 1000000)::bigint AS received_us, {ROW_COLUMNS}"
+_APPEND = text(
+    "SELECT mes.append_batch(:chan, :epoch, :first_seq, :rec_id, :kind, :ver, :actor, :wall_us, :utc_offset_min,"
+    " :mono_ns, :boot_id, :clock_offset_ms, :body, :hash)"
+)
+_ARRAYS: dict[str, Callable[[list[Any]], object]] = {
+    "rec_id": TextArray,
+    "kind": TextArray,
+    "ver": IntegerArray,
+    "actor": TextArray,
+    "wall_us": BigintArray,
+    "utc_offset_min": IntegerArray,
+    "mono_ns": BigintArray,
+    "boot_id": TextArray,
+    "clock_offset_ms": BigintArray,
+    "body": ByteaArray,
+    "hash": ByteaArray,
+}
+_WAIT_SLICE_S = 0.25
+
+
+def row_of(values: Sequence[Any]) -> Row:
+    """The row in the values of ROW_COLUMNS."""
+    return Row(*values)
+
+
+def logged_row_of(values: Sequence[Any]) -> LoggedRow:
+    """The row in the values of LOGGED_COLUMNS."""
+    station, received_us, *row = values
+    return LoggedRow(station, row_of(row), received_us)
+
+
+class PostgresSharedDatabase:
+    """The SharedDatabase port on a real PostgreSQL. Connects when first used; may be used from several threads.
+
+    Every verb is one transaction of its own, so a cut line leaves nothing half done; the connection is discarded.
+    """
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        self._address = address
+        self._engine = make_engine(address)
+        self._hint_lock = threading.Lock()
+        self._hints: BoundedConnection | None = None
+        self._closed = threading.Event()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        if self._closed.is_set():
+            raise Unreachable(f"{self._address}: this client has been closed.")
+        with transaction(self._engine, self._address) as connection:
+            yield connection
+
+    def hello(self, chan: str, epoch: int) -> Hello:
+        """What the server has of a channel's epoch, and its clock."""
+        with self._transaction() as connection:
+            values = connection.execute(text("SELECT * FROM mes.hello(:chan, :epoch)"), {"chan": chan, "epoch": epoch})
+            last_seq, last_hash, highest_epoch, now_us = values.one()
+        return Hello(last_seq, bytes(last_hash) if last_seq else None, highest_epoch, now_us)
+
+    def fork_info(self, chan: str, hashes: Sequence[bytes]) -> Fork:
+        """The last of these rows the server has, and the highest epoch it knows."""
+        sql = text("SELECT * FROM mes.fork_info(:chan, :hashes)")
+        with self._transaction() as connection:
+            return Fork(*connection.execute(sql, {"chan": chan, "hashes": ByteaArray(hashes)}).one())
+
+    def append_batch(self, chan: str, epoch: int, first_seq: int, rows: Sequence[Row]) -> int:
+        """Deliver rows, in several calls where they are many or large. Raises Gap and ChainBroken besides the rest."""
+        last_seq = first_seq - 1
+        for portion in _portions(rows) if rows else [rows]:
+            parameters: dict[str, Any] = {
+                name: array([getattr(row, name) for row in portion]) for name, array in _ARRAYS.items()
+            }
+            parameters |= {"chan": chan, "epoch": epoch, "first_seq": first_seq}
+            with self._transaction() as connection:
+                last_seq = int(connection.execute(_APPEND, parameters).scalar_one())
+            first_seq += len(portion)
+        return last_seq
+
+    def read_log(self, chan: str, epoch: int, after_seq: int, limit: int) -> list[Row]:
+        """The station's own rows as the server has them."""
+        sql = text(f"SELECT {ROW_COLUMNS} FROM mes.read_log(:chan, :epoch, :after_seq, :limit)")
+        rows: list[Row] = []
+        while len(rows) < limit:
+            parameters = {"chan": chan, "epoch": epoch, "after_seq": after_seq, "limit": limit - len(rows)}
+            with self._transaction() as connection:
+                page = [row_of(values) for values in connection.execute(sql, parameters)]
+            if not page:
+                break
+            rows += page
+            after_seq = page[-1].seq
+        return rows
+
+    def log_heads(self) -> list[tuple[str, str, int, int, bytes]]:
+        """(station, chan, epoch, last_seq, last_hash) of every epoch the server has of this station."""
+        with self._transaction() as connection:
+            found = connection.execute(text("SELECT station, chan, epoch, last_seq, last_hash FROM mes.log_heads()"))
+            return [(station, chan, epoch, seq, bytes(last)) for station, chan, epoch, seq, last in found]
+
+    def blob_missing(self, sha256: str, size_bytes: int) -> list[int] | None:
+        """Which chunks the server lacks; None when the file is sealed."""
+        with self._transaction() as connection:
+            missing = scalar(connection, "SELECT mes.blob_missing(:sha256, :size)", sha256=sha256, size=size_bytes)
+        return None if missing is None else list(missing)
+
+    def blob_put(self, sha256: str, chunk_no: int, content: bytes) -> None:
+        """Store one chunk of at most 256 KiB; again is harmless."""
+        with self._transaction() as connection:
+            scalar(
+                connection, "SELECT mes.blob_put(:sha256, :no, :content)", sha256=sha256, no=chunk_no, content=content
+            )
+
+    def blob_seal(self, sha256: str, size_bytes: int, media_type: str) -> None:
+        """Have the server verify the file's SHA-256. Raises Gap when chunks are missing or arrived damaged."""
+        sql = "SELECT mes.blob_seal(:sha256, :size, :media_type)"
+        with self._transaction() as connection:
+            answer = scalar(connection, sql, sha256=sha256, size=size_bytes, media_type=media_type)
+        if answer != "sealed":
+            raise Gap(f"The file {sha256[:12]}… is {answer} on the server: its missing parts have to be sent again.")
+
+    def blob_get(self, sha256: str) -> bytes | None:
+        """A sealed file. Raises ChainBroken when the server's bytes do not match their name."""
+        sql = text("SELECT size_bytes, content FROM mes.blob_get(:sha256)")
+        with self._transaction() as connection:
+            chunks = connection.execute(sql, {"sha256": sha256}).all()
+        if not chunks:
+            return None
+        content = b"".join(bytes(chunk or b"") for _, chunk in chunks)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ChainBroken(f"The file {sha256[:12]}… on the server does not match its name: it has been changed.")
+        return content
+
+    def master_since(self, rev: int, limit: int) -> MasterPage:
+        """Published changes after a revision. Raises ChainBroken when one does not match its SHA-256."""
+        sql = text("SELECT * FROM mes.master_since(:rev, :limit)")
+        with self._transaction() as connection:
+            rows = connection.execute(sql, {"rev": rev, "limit": limit}).all()
+        changes = tuple(
+            MasterChange(number, kind, key, bytes(body), sha256, op)
+            for number, kind, key, body, sha256, op, _ in rows
+            if number is not None
+        )
+        for change in changes:
+            if hashlib.sha256(change.body).hexdigest() != change.sha256:
+                raise ChainBroken(f"Revision {change.rev} ({change.kind} {change.id}) does not match its SHA-256.")
+        return MasterPage(changes, rows[0][-1])
+
+    def status(self, status: StationStatus) -> None:
+        """Tell the line how the station is."""
+        with self._transaction() as connection:
+            scalar(connection, "SELECT mes.status(:status)", status=msgspec.json.encode(status))
+
+    def trace(self, serial: str) -> list[LoggedRow]:
+        """Every record that concerns a unit; the order across stations is the reader's (domain.log)."""
+        with self._transaction() as connection:
+            found = connection.execute(text(f"SELECT {LOGGED_COLUMNS} FROM mes.trace(:serial)"), {"serial": serial})
+            return [logged_row_of(values) for values in found]
+
+    def unit_status(self, serial: str) -> list[UnitStatus]:
+        """The last state of each job on a unit, newest first."""
+        with self._transaction() as connection:
+            found = connection.execute(text("SELECT * FROM mes.unit_status(:serial)"), {"serial": serial})
+            return [UnitStatus(*values) for values in found]
+
+    def component_use(self, component_serial: str) -> list[ComponentUse]:
+        """Where a component was built in, oldest first."""
+        with self._transaction() as connection:
+            found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
+            return [ComponentUse(*values) for values in found]
+
+    def wait_hint(self, timeout_s: float) -> bool:
+        """Wait for a notification on a connection of its own; only one thread may wait at a time."""
+        deadline = time.monotonic() + timeout_s
+        with self._hint_lock, translated(self._address):
+            try:
+                while not self._closed.is_set():
+                    left_s = deadline - time.monotonic()
+                    if any(True for _ in self._listening().notifies(timeout=max(0.0, min(_WAIT_SLICE_S, left_s)))):
+                        return True
+                    if left_s <= _WAIT_SLICE_S:
+                        return False
+                return False
+            except BaseException:
+                self._stop_listening()
+                raise
+
+    def _listening(self) -> BoundedConnection:
+        if self._hints is None:
+            self._hints = connect(self._address, autocommit=True)
+            self._hints.execute("LISTEN mes_master")
+        return self._hints
+
+    def _stop_listening(self) -> None:
+        if self._hints is not None:
+            self._hints.close()
+            self._hints = None
+
+    def close(self) -> None:
+        """Close every connection; a waiting ``wait_hint`` returns soon. Further verbs raise Unreachable."""
+        self._closed.set()
+        with self._hint_lock:
+            self._stop_listening()
+        self._engine.dispose()
+
+
+def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The rows in calls of a bounded number and size, at least one row each."""
+    start, size = 0, 0
+    for index, row in enumerate(rows):
+        if index > start and (index - start >= MAX_CALL_ROWS or size + len(row.body) > MAX_CALL_BYTES):
+            yield rows[start:index]
+            start, size = index, 0
+        size += len(row.body)
+    yield rows[start:]

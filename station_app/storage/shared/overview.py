@@ -1,0 +1,64 @@
+"""What the line-overview window and the reports read: through a login of the group ``mes_reader``."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import text
+
+from station_app.domain.log import LoggedRow
+from station_app.domain.status import LineStation, StationStatus
+from station_app.services.ports import ComponentUse, UnitStatus
+from station_app.storage.shared.address import DatabaseAddress
+from station_app.storage.shared.client import LOGGED_COLUMNS, logged_row_of
+from station_app.storage.shared.connection import make_engine, transaction
+
+
+class LineReader:
+    """Reads the line from the shared database. Blocking; may be used from several threads.
+
+    Every verb raises a SharedDatabaseError (ports.py) for failures of the environment.
+    """
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        self._address = address
+        self._engine = make_engine(address)
+
+    def line_status(self) -> list[LineStation]:
+        """Every station of the shared database, in order of their paths, also those that never spoke."""
+        with transaction(self._engine, self._address) as connection:
+            found = connection.execute(text("SELECT station, status, contact_age_s FROM mes.line_status()")).all()
+        return [LineStation(_read_status(station, status), age_s) for station, status, age_s in found]
+
+    def trace(self, serial: str) -> list[LoggedRow]:
+        """Every record that concerns a unit; the order across stations is the reader's (domain.log)."""
+        with transaction(self._engine, self._address) as connection:
+            found = connection.execute(text(f"SELECT {LOGGED_COLUMNS} FROM mes.trace_any(:serial)"), {"serial": serial})
+            return [logged_row_of(values) for values in found]
+
+    def unit_status(self, serial: str) -> list[UnitStatus]:
+        """The last state of each job on a unit, newest first."""
+        with transaction(self._engine, self._address) as connection:
+            found = connection.execute(text("SELECT * FROM mes.unit_status(:serial)"), {"serial": serial})
+            return [UnitStatus(*values) for values in found]
+
+    def component_use(self, component_serial: str) -> list[ComponentUse]:
+        """Where a component was built in, oldest first."""
+        with transaction(self._engine, self._address) as connection:
+            found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
+            return [ComponentUse(*values) for values in found]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def _read_status(station: str, status: bytes | None) -> StationStatus:
+    """A station's status under the path of its login; one that cannot be read must not blind the overview."""
+    name = station.rsplit("/", 1)[-1]
+    if status is None:
+        return StationStatus(station=station, name=name, state=0, state_text="never in contact", sent_us=0)
+    try:
+        known = msgspec.json.decode(status, type=StationStatus)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return StationStatus(station=station, name=name, state=0, state_text="status cannot be read", sent_us=0)
+    return msgspec.structs.replace(known, station=station)

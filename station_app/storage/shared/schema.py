@@ -1,0 +1,156 @@
+"""The shared database's tables, described with SQLAlchemy: what landed, what was published, and the reporting tables.
+
+The migrations are frozen SQL; a test compares a migrated database with this description. Nobody but the owner and
+the functions of schema ``mes`` writes here.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    func,
+)
+from sqlalchemy.types import DateTime
+
+from station_app.domain.records import KINDS
+from station_app.storage.shared.reporting import SCHEMA, reporting_table, text_type
+
+metadata = MetaData(schema=SCHEMA)
+
+
+def _now() -> Column[object]:
+    return Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
+
+
+station = Table(
+    "station",
+    metadata,
+    Column("path", text_type(), primary_key=True),
+    Column("login", text_type(), nullable=False, unique=True),
+    Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+station_head = Table(
+    "station_head",
+    metadata,
+    Column("station", text_type(), ForeignKey(station.c.path), nullable=False),
+    Column("chan", text_type(), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("last_hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("station", "chan", "epoch"),
+)
+
+station_log = Table(
+    "station_log",
+    metadata,
+    Column("station", text_type(), nullable=False),
+    Column("chan", text_type(), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("rec_id", text_type(), nullable=False),
+    Column("kind", text_type(), nullable=False),
+    Column("ver", Integer, nullable=False),
+    Column("actor", text_type(), nullable=False),
+    Column("wall_us", BigInteger, nullable=False),
+    Column("utc_offset_min", Integer, nullable=False),
+    Column("mono_ns", BigInteger, nullable=False),
+    Column("boot_id", text_type(), nullable=False),
+    Column("clock_offset_ms", BigInteger),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("content_sha", LargeBinary, nullable=False),
+    _now(),
+    PrimaryKeyConstraint("station", "chan", "epoch", "seq"),
+)
+Index("station_log_rec_id", station_log.c.rec_id)
+Index("station_log_hash", station_log.c.hash, postgresql_using="hash")
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("station", text_type(), nullable=False),
+    Column("chan", text_type(), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("rec_id", text_type(), nullable=False),
+    Column("kind", text_type(), nullable=False),
+    Column("ver", Integer, nullable=False),
+    Column("sqlstate", text_type(), nullable=False),
+    Column("message", text_type(), nullable=False),
+    Column("serials", ARRAY(text_type()), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_attempt_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("resolved_by", text_type()),
+    Column("resolution", text_type()),
+    PrimaryKeyConstraint("station", "chan", "epoch", "seq"),
+)
+Index("quarantine_rec_id", quarantine.c.rec_id)
+Index("quarantine_serials", quarantine.c.serials, postgresql_using="gin")
+
+record_kind = Table(
+    "record_kind",
+    metadata,
+    Column("kind", text_type(), primary_key=True),
+    Column("ver", Integer, nullable=False),
+)
+
+schema_serves = Table(
+    "schema_serves",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("oldest_client", Integer, nullable=False),
+)
+
+master_change = Table(
+    "master_change",
+    metadata,
+    Column("rev", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", text_type(), nullable=False),
+    Column("id", text_type(), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("sha256", text_type(), nullable=False),
+    Column("op", text_type(), nullable=False),
+    Column("published_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("published_by", text_type(), nullable=False),
+)
+Index("master_change_key", master_change.c.kind, master_change.c.id, master_change.c.rev)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", text_type(), primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("media_type", text_type(), nullable=False),
+    Column("owner", text_type(), nullable=False),
+    Column("sealed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+blob_chunk = Table(
+    "blob_chunk",
+    metadata,
+    Column("sha256", text_type(), nullable=False),
+    Column("owner", text_type(), nullable=False),
+    Column("chunk_no", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("sha256", "owner", "chunk_no"),
+)
+
+station_status = Table(
+    "station_status",
+    metadata,
+    Column("station", text_type(), ForeignKey(station.c.path), primary_key=True),
+    Column("status", LargeBinary, nullable=False),
+    _now(),
+)
+
+reporting_tables = {kind: reporting_table(fact, metadata) for kind, fact in KINDS.items()}

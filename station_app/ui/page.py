@@ -1,0 +1,171 @@
+"""What every page of the station window is: a widget with a title, a help text, and a say in scans.
+
+A page is built as ``XPage(services, look)`` and lives until the window closes. It asks services, subscribes to their
+notices with :meth:`Page.watch`, and draws; it keeps no state of the work. It leaves by :attr:`Page.wants_page` and speaks to
+the person by :attr:`Page.says`; it never knows the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from station_app.domain.rules import Refusal
+from station_app.services.notices import Notice
+from station_app.services.ports import JournalError
+from station_app.services.posting import when_done
+from station_app.services.station import StationServices
+from station_app.ui.look import Look
+
+T = TypeVar("T")
+
+WORK, INSPECT, TRENDS, ALARMS, RECORDS, SETTINGS = "work", "inspect", "trends", "alarms", "records", "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowInstant:
+    """For the trends: go to this time (seconds since the epoch); ``tag`` is the one to show, empty for all."""
+
+    time_s: float
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowUnit:
+    """For the records: show this unit."""
+
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAlarm:
+    """For the alarms: bring this one into sight."""
+
+    alarm_id: str
+
+
+Target = ShowInstant | ShowUnit | ShowAlarm
+
+
+class Weight(StrEnum):
+    """How much a message weighs."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A message to the person: what happened, what was kept, what to do."""
+
+    weight: Weight
+    what: str
+    kept: str = ""
+    to_do: str = ""
+
+
+def saying_of(refusal: Exception) -> Saying:
+    """A refusal as a message: its first sentence is what happened, the rest what to do."""
+    text = str(refusal).strip()
+    first, dot, rest = text.partition(". ")
+    return Saying(Weight.WARNING, first + dot.strip(), "", rest)
+
+
+class Page(QWidget):
+    """Base of the pages. Subclasses set ``page_id`` and override what they need.
+
+    ``wants_page(page_id, target)`` asks the window for another page; ``target`` is a Target or None.
+    ``says(saying)`` shows a message in the window's banner; ``hushes()`` takes it away.
+    ``wants_action(name)`` asks the window for what every page shares: "problem", "andon", "sign_in".
+    """
+
+    page_id: ClassVar[str] = ""
+    wants_page = Signal(str, object)
+    wants_action = Signal(str)
+    says = Signal(object)
+    hushes = Signal()
+
+    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.services = services
+        self.look = look
+        self._endings: list[Callable[[], None]] = []
+
+    # --- what a page may say of itself ---------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """The page's name in the top bar and on its tile."""
+        raise NotImplementedError
+
+    @property
+    def help_text(self) -> str:
+        """What F1 shows: a few sentences in Markdown."""
+        return ""
+
+    def shown(self) -> None:
+        """The page has become visible: draw what is now, start to follow live values."""
+
+    def hidden(self) -> None:
+        """Another page is visible: stop what costs time."""
+
+    def on_scan(self, text: str) -> bool:
+        """A scan while this page is visible. True: it was dealt with; False: the station acts as everywhere."""
+        return False
+
+    def show_target(self, target: Target) -> None:
+        """Somebody followed a link to this page."""
+
+    def go_back(self) -> bool:
+        """Esc: True when something inside the page was left; False: the window goes back to the main page."""
+        return False
+
+    def take_focus(self) -> None:
+        """Give the keys to the control that needs them first."""
+        self.setFocus()
+
+    # --- what a page may use -------------------------------------------------------------------------------------
+
+    def watch(self, notice: Notice, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when the notice is told, until the page is closed."""
+        self._endings.append(notice.subscribe(listener))
+
+    def attempt(self, verb: Callable[[], Future[T]], done: Callable[[T], None] | None = None) -> bool:
+        """Do what the person asked for; a refusal, at once or later, becomes a message.
+
+        ``done`` gets the result on the main thread. False when it was refused at once.
+        """
+        try:
+            future = verb()
+        except Refusal as refusal:
+            self.says.emit(saying_of(refusal))
+            return False
+        when_done(future, self.services.post, done or (lambda _result: None), self._failed)
+        return True
+
+    def end(self) -> None:
+        """The window closes: hear no more of the services."""
+        while self._endings:
+            self._endings.pop()()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The page's ground colour."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.look.color("page"))
+        painter.end()
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, Refusal):
+            self.says.emit(saying_of(error))
+        elif not isinstance(error, JournalError):
+            # our own defect: it belongs into the log, loudly
+            raise error
+        # a failed commit is said by the window's banner as long as it lasts

@@ -1,0 +1,1 @@
+"""Benchmarks: the product against the bare library in one run."""

@@ -1,0 +1,333 @@
+"""The shared database in memory: the same answers and refusals as PostgreSQL, for fast and scripted tests.
+
+``FakeServer`` is the server, ``FakeSharedDatabase`` a station's client of it. A test can cut the line before a call arrives
+or after it was committed (``server.cuts``), take a copy of the server and put it back (``backup``/``restore``).
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from station_app.domain.chain import MAX_BODY_BYTES, Row, genesis, record_hash
+from station_app.domain.log import ComponentUse, LoggedRow, corrected_us, in_order
+from station_app.domain.records import (
+    KINDS,
+    EpochStart,
+    Fact,
+    Hold,
+    HoldReleased,
+    JobState,
+    MaterialConsumed,
+    MaterialDetached,
+    RecordError,
+    decode_body,
+)
+from station_app.domain.status import StationStatus
+from station_app.services.ports import (
+    ChainBroken,
+    Fork,
+    Gap,
+    Hello,
+    MasterChange,
+    MasterPage,
+    SharedDatabaseError,
+    UnitStatus,
+    Unreachable,
+)
+
+CHUNK_BYTES = 256 * 1024
+Cut = Literal["before", "after"]
+
+
+@dataclass
+class _State:
+    """Everything that a backup of the server holds."""
+
+    logs: dict[tuple[str, str, int], list[LoggedRow]] = field(default_factory=dict)
+    master: list[MasterChange] = field(default_factory=list)
+    chunks: dict[tuple[str, str], dict[int, bytes]] = field(default_factory=dict)
+    sealed: dict[str, bytes] = field(default_factory=dict)
+    statuses: dict[str, StationStatus] = field(default_factory=dict)
+
+
+class FakeServer:
+    """The server that several fake clients share. ``cuts``: what happens to the next calls, None for nothing."""
+
+    def __init__(self) -> None:
+        self.state = _State()
+        self.cuts: deque[Cut | None] = deque()
+        self.lock = threading.RLock()
+        self.published = threading.Condition(self.lock)
+        self.now_us = lambda: time.time_ns() // 1000
+
+    def publish(self, kind: str, key: str, body: bytes, op: str = "put") -> int:
+        """Publish a change; one that stands there already is not published again. Answers the highest revision."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        with self.published:
+            current = next((c for c in reversed(self.state.master) if (c.kind, c.id) == (kind, key)), None)
+            if current is None or current.op != op or (op == "put" and current.sha256 != sha256):
+                rev = len(self.state.master) + 1
+                self.state.master.append(MasterChange(rev, kind, key, body, sha256, op))
+                self.published.notify_all()
+            return len(self.state.master)
+
+    def backup(self) -> _State:
+        """A copy of everything."""
+        with self.lock:
+            return copy.deepcopy(self.state)
+
+    def restore(self, backup: _State) -> None:
+        """Go back to a copy, as a server restored from a backup does."""
+        with self.lock:
+            self.state = copy.deepcopy(backup)
+
+    def rows(self, station: str, chan: str, epoch: int) -> list[Row]:
+        """What landed, for tests to look at."""
+        with self.lock:
+            return [logged.row for logged in self.state.logs.get((station, chan, epoch), [])]
+
+
+class FakeSharedDatabase:
+    """The SharedDatabase port as one station sees a FakeServer."""
+
+    def __init__(self, server: FakeServer, station: str) -> None:
+        self._server = server
+        self._station = station
+        self._closed = threading.Event()
+        self._heard = len(server.state.master)
+
+    class _Call:
+        """A call: serialised, and cut where the test says so."""
+
+        def __init__(self, client: FakeSharedDatabase) -> None:
+            self._client = client
+            self._cut: Cut | None = None
+
+        def __enter__(self) -> _State:
+            server = self._client._server
+            if self._client._closed.is_set():
+                raise Unreachable("this client has been closed")
+            server.lock.acquire()
+            self._cut = server.cuts.popleft() if server.cuts else None
+            if self._cut == "before":
+                server.lock.release()
+                raise Unreachable("the line was cut before the call arrived")
+            return server.state
+
+        def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+            self._client._server.lock.release()
+            if self._cut == "after":
+                raise Unreachable("the line was cut; nobody knows whether the call was done")
+
+    def _epochs(self, state: _State, chan: str) -> list[int]:
+        return [
+            epoch
+            for (station, of, epoch), rows in state.logs.items()
+            if (station, of) == (self._station, chan) and rows
+        ]
+
+    def hello(self, chan: str, epoch: int) -> Hello:
+        with self._Call(self) as state:
+            rows = state.logs.get((self._station, chan, epoch), [])
+            highest = max(self._epochs(state, chan), default=0)
+            return Hello(len(rows), rows[-1].row.hash if rows else None, highest, self._server.now_us())
+
+    def fork_info(self, chan: str, hashes: Sequence[bytes]) -> Fork:
+        wanted = set(hashes)
+        with self._Call(self) as state:
+            epochs = self._epochs(state, chan)
+            known = [
+                (epoch, logged.row.seq)
+                for epoch in epochs
+                for logged in state.logs[self._station, chan, epoch]
+                if logged.row.hash in wanted
+            ]
+            return Fork(*max(known, default=(0, 0)), max(epochs, default=0))
+
+    def append_batch(self, chan: str, epoch: int, first_seq: int, rows: Sequence[Row]) -> int:
+        with self._Call(self) as state:
+            if epoch < 1 or first_seq < 1 or chan not in ("rec", "audit"):
+                raise SharedDatabaseError("epochs and sequence numbers count from 1; channels are rec and audit")
+            have = state.logs.get((self._station, chan, epoch), [])
+            if first_seq > len(have) + 1:
+                raise Gap(f"{chan} epoch {epoch}: the batch begins at {first_seq}, the server has up to {len(have)}")
+            if rows and not have:
+                self._check_epoch_start(state, chan, epoch, rows[0])
+            known = have[first_seq - 1 :]
+            for mine, theirs in zip(rows, known, strict=False):
+                if mine.hash != theirs.row.hash:
+                    raise ChainBroken(f"{chan} epoch {epoch} seq {theirs.row.seq}: not the record the server has")
+            new = self._checked(chan, epoch, have, rows[len(known) :])
+            if new:
+                state.logs.setdefault((self._station, chan, epoch), []).extend(new)
+            return len(state.logs.get((self._station, chan, epoch), []))
+
+    def _checked(self, chan: str, epoch: int, have: Sequence[LoggedRow], rows: Iterable[Row]) -> list[LoggedRow]:
+        previous = have[-1].row.hash if have else genesis(self._station, chan, epoch)
+        now_us, landed = self._server.now_us(), []
+        for seq, row in enumerate(rows, start=len(have) + 1):
+            placed = Row(
+                chan, epoch, seq, row.rec_id, row.kind, row.ver, row.actor, row.wall_us, row.utc_offset_min, row.mono_ns,
+                row.boot_id, row.clock_offset_ms, row.body, row.hash,
+            )  # fmt: skip
+            if record_hash(previous, placed, epoch, seq) != row.hash:
+                raise ChainBroken(f"{chan} epoch {epoch} seq {seq}: the content does not match its hash")
+            landed.append(LoggedRow(self._station, placed, now_us))
+            previous = row.hash
+        return landed
+
+    def _check_epoch_start(self, state: _State, chan: str, epoch: int, first: Row) -> None:
+        if epoch <= max(self._epochs(state, chan), default=0):
+            raise ChainBroken(f"{chan} epoch {epoch} cannot begin: a later one is known already")
+        if epoch == 1:
+            return
+        try:
+            start = decode_body(first.kind, first.body)
+        except RecordError as error:
+            raise ChainBroken(f"{chan} epoch {epoch}: its epoch_start cannot be read") from error
+        if not isinstance(start, EpochStart):
+            raise ChainBroken(f"{chan} epoch {epoch} begins with a record of kind {first.kind}, not with epoch_start")
+        if start.parent_seq == 0:
+            parent = genesis(self._station, chan, start.parent_epoch).hex()
+            found = start.parent_epoch == 0 or start.parent_hash == parent
+        else:
+            rows = state.logs.get((self._station, chan, start.parent_epoch), [])
+            found = len(rows) >= start.parent_seq and rows[start.parent_seq - 1].row.hash.hex() == start.parent_hash
+        if not found or start.parent_epoch >= epoch:
+            raise ChainBroken(f"{chan} epoch {epoch}: its parent is not a row the server has")
+
+    def read_log(self, chan: str, epoch: int, after_seq: int, limit: int) -> list[Row]:
+        with self._Call(self) as state:
+            rows = state.logs.get((self._station, chan, epoch), [])
+            return [logged.row for logged in rows if logged.row.seq > after_seq][:limit]
+
+    def blob_missing(self, sha256: str, size_bytes: int) -> list[int] | None:
+        with self._Call(self) as state:
+            if sha256 in state.sealed:
+                return None
+            have = state.chunks.get((sha256, self._station), {})
+            return [no for no in range(-(-size_bytes // CHUNK_BYTES)) if no not in have]
+
+    def blob_put(self, sha256: str, chunk_no: int, content: bytes) -> None:
+        with self._Call(self) as state:
+            if len(content) > CHUNK_BYTES:
+                raise SharedDatabaseError("a chunk has at most 256 KiB")
+            if sha256 not in state.sealed:
+                state.chunks.setdefault((sha256, self._station), {}).setdefault(chunk_no, content)
+
+    def blob_seal(self, sha256: str, size_bytes: int, media_type: str) -> None:
+        with self._Call(self) as state:
+            if sha256 in state.sealed:
+                return
+            chunks = state.chunks.get((sha256, self._station), {})
+            if len(chunks) < -(-size_bytes // CHUNK_BYTES):
+                raise Gap("the file is incomplete on the server")
+            content = b"".join(chunks[no] for no in sorted(chunks))
+            if len(content) != size_bytes or hashlib.sha256(content).hexdigest() != sha256:
+                del state.chunks[sha256, self._station]
+                raise Gap("the file is damaged on the server and has to be sent again")
+            state.sealed[sha256] = content
+
+    def blob_get(self, sha256: str) -> bytes | None:
+        with self._Call(self) as state:
+            return state.sealed.get(sha256)
+
+    def master_since(self, rev: int, limit: int) -> MasterPage:
+        with self._Call(self) as state:
+            changes = tuple(change for change in state.master if change.rev > rev)[:limit]
+            return MasterPage(changes, len(state.master))
+
+    def status(self, status: StationStatus) -> None:
+        with self._Call(self) as state:
+            state.statuses[self._station] = msgspec.structs.replace(status, station=self._station)
+
+    def _facts(self, state: _State) -> list[tuple[LoggedRow, Fact]]:
+        """Every readable record once, by (station, chan, epoch, seq)."""
+        found: dict[str, tuple[LoggedRow, Fact]] = {}
+        for key in sorted(state.logs):
+            for logged in state.logs[key]:
+                row = logged.row
+                if row.kind in KINDS and row.ver == KINDS[row.kind].version and len(row.body) <= MAX_BODY_BYTES:
+                    try:
+                        fact = decode_body(row.kind, row.body)
+                    except RecordError:
+                        continue  # the server would quarantine it
+                    found.setdefault(row.rec_id, (logged, fact))
+        return list(found.values())
+
+    def trace(self, serial: str) -> list[LoggedRow]:
+        with self._Call(self) as state:
+            facts = self._facts(state)
+            holds = {fact.hold_id for _, fact in facts if isinstance(fact, Hold) and fact.subject == serial}
+            return [
+                logged
+                for logged, fact in facts
+                if serial in (getattr(fact, "serial", ""), getattr(fact, "component_serial", ""))
+                or (isinstance(fact, Hold | HoldReleased) and fact.hold_id in holds)
+            ]
+
+    def unit_status(self, serial: str) -> list[UnitStatus]:
+        with self._Call(self) as state:
+            facts = self._facts(state)
+        released = {fact.hold_id for _, fact in facts if isinstance(fact, HoldReleased)}
+        holds = [fact for _, fact in facts if isinstance(fact, Hold) and fact.hold_id not in released]
+        last: dict[tuple[str, str], tuple[LoggedRow, JobState]] = {}
+        for logged, fact in facts:
+            if isinstance(fact, JobState) and fact.serial == serial:
+                key = (logged.station, fact.job_id)
+                if key not in last or last[key][0].place < logged.place:
+                    last[key] = (logged, fact)
+        newest = sorted(last.values(), key=lambda pair: (corrected_us(pair[0].row), pair[0].place), reverse=True)
+        return [
+            UnitStatus(
+                serial, fact.order_id, fact.operation, logged.station, fact.job_id, fact.state, fact.outcome,
+                corrected_us(logged.row),
+                any((h.scope, h.subject) in (("unit", serial), ("order", fact.order_id)) for h in holds),
+            )
+            for logged, fact in newest
+        ]  # fmt: skip
+
+    def component_use(self, component_serial: str) -> list[ComponentUse]:
+        with self._Call(self) as state:
+            facts = {logged.row.rec_id: fact for logged, fact in self._facts(state)}
+            entries = in_order(logged for logged, _ in self._facts(state))
+        superseded = {getattr(fact, "supersedes", "") for fact in facts.values() if isinstance(fact, MaterialConsumed)}
+        uses: list[ComponentUse] = []
+        for entry in entries:
+            fact = facts[entry.row.rec_id]
+            if getattr(fact, "component_serial", "") != component_serial or not component_serial:
+                continue
+            if isinstance(fact, MaterialDetached):
+                uses = [
+                    ComponentUse(
+                        u.material, u.component_serial, u.used_in, u.station, u.detached or u.used_in == fact.serial
+                    )
+                    for u in uses
+                ]
+            elif isinstance(fact, MaterialConsumed) and entry.row.rec_id not in superseded:
+                uses.append(ComponentUse(fact.material, component_serial, fact.serial, entry.station, False))
+        return uses
+
+    def wait_hint(self, timeout_s: float) -> bool:
+        if self._closed.is_set():
+            raise Unreachable("this client has been closed")
+        with self._server.published:
+            came = self._server.published.wait_for(
+                lambda: len(self._server.state.master) > self._heard or self._closed.is_set(), timeout_s
+            )
+            self._heard = len(self._server.state.master)
+            return came and not self._closed.is_set()
+
+    def close(self) -> None:
+        self._closed.set()
+        with self._server.published:
+            self._server.published.notify_all()

@@ -1,0 +1,131 @@
+"""A migrated shared database for tests: the template is made once a session, every test gets a fresh copy.
+
+The fixture ``plant`` is known to every test through ``tests/conftest.py``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import pytest
+
+from station_app.domain.chain import REC, Draft, Row, genesis, place
+from station_app.domain.ids import RecordIds
+from station_app.domain.records import Comment, Fact, encode_body
+from station_app.storage.embedded_postgres import EmbeddedPostgres
+from station_app.storage.shared import DatabaseAddress
+from station_app.storage.shared.admin import Login, add_login, add_station, init_database
+
+STATION_A = "ACME/BRNO/ASSEMBLY/L1/ASM-10"
+STATION_B = "ACME/BRNO/ASSEMBLY/L1/ASM-20"
+BASE_US = 1_700_000_000_000_000
+_GROUPS = "mes_station, mes_publisher, mes_reader, mes_auditor"
+_NUMBERS = itertools.count(1)
+_IDS = RecordIds()
+
+
+@dataclass(frozen=True, slots=True)
+class PlantDatabase:
+    """One database of the schema, with logins for two stations, a publisher, a reader and an auditor."""
+
+    server: EmbeddedPostgres
+    name: str
+    logins: dict[str, Login]
+
+    @property
+    def admin_url(self) -> str:
+        """The superuser's URL."""
+        return self.server.url("postgres", self.server.superuser_password, self.name)
+
+    def address(self, who: str, answer_timeout_s: float = 20.0) -> DatabaseAddress:
+        """The address for a station's path, or for publisher, reader, auditor."""
+        login = self.logins[who]
+        return DatabaseAddress(
+            self.server.host, self.server.port, self.name, login.name, login.password, sslmode="disable",
+            connect_timeout_s=3, answer_timeout_s=answer_timeout_s,
+        )  # fmt: skip
+
+    def url(self, who: str) -> str:
+        """The same as a URL."""
+        return self.address(who).url_text()
+
+    def connect(self, who: str = "") -> psycopg.Connection[Any]:
+        """A bare connection in autocommit, the superuser's when nobody is named: for looking and for tampering."""
+        url = self.url(who) if who else self.admin_url
+        return psycopg.connect(url, autocommit=True)
+
+    def sql(self, statement: str, *parameters: object) -> list[Any]:
+        """Run a statement as superuser; answer its rows."""
+        with self.connect() as connection:
+            cursor = connection.execute(statement.encode(), parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+
+@dataclass(slots=True)
+class ChainWriter:
+    """Makes well-chained rows of one station and channel, as its journal would."""
+
+    station: str
+    chan: str = REC
+    epoch: int = 1
+    seq: int = 0
+    previous: bytes = b""
+    wall_us: int = BASE_US
+    rows: list[Row] = field(default_factory=list)
+
+    def row(self, fact: Fact | None = None, /, **changes: Any) -> Row:
+        """The next row; ``changes`` replace header fields, or the body."""
+        fact = fact or Comment(text=f"remark {self.seq + 1}")
+        self.wall_us += 1_000_000
+        header: dict[str, Any] = {
+            "chan": self.chan, "rec_id": _IDS.next(self.wall_us), "kind": fact.kind, "ver": fact.version,
+            "actor": "p.novak", "wall_us": self.wall_us, "utc_offset_min": 60, "mono_ns": self.wall_us * 1000,
+            "boot_id": "boot-1", "clock_offset_ms": None, "body": b"",
+        }  # fmt: skip
+        header["body"] = changes.pop("body", None) or encode_body(fact)
+        previous = self.previous or genesis(self.station, self.chan, self.epoch)
+        self.seq += 1
+        row = place(Draft(**(header | changes)), self.epoch, self.seq, previous)
+        self.previous = row.hash
+        self.rows.append(row)
+        return row
+
+    def many(self, count: int) -> list[Row]:
+        """The next ``count`` rows."""
+        return [self.row() for _ in range(count)]
+
+
+def _database(server: EmbeddedPostgres, statement: str) -> None:
+    with psycopg.connect(server.admin_url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def make_plant(server: EmbeddedPostgres, name: str) -> PlantDatabase:
+    """A new database with the schema and the logins."""
+    url = server.url("postgres", server.superuser_password, name)
+    init_database(url)
+    logins = {path: add_station(url, path) for path in (STATION_A, STATION_B)}
+    logins |= {role: add_login(url, role) for role in ("publisher", "reader", "auditor")}
+    return PlantDatabase(server, name, logins)
+
+
+@pytest.fixture(scope="session")
+def plant_template(postgres: EmbeddedPostgres) -> PlantDatabase:
+    """The migrated database that tests copy; nobody may be connected to it."""
+    return make_plant(postgres, f"plant_template_{os.getpid()}")
+
+
+@pytest.fixture
+def plant(postgres: EmbeddedPostgres, plant_template: PlantDatabase) -> Iterator[PlantDatabase]:
+    """A fresh shared database; the rights on the database itself do not come with a copy and are given again."""
+    name = f"plant_{os.getpid()}_{next(_NUMBERS)}"
+    _database(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{plant_template.name}"')
+    _database(postgres, f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+    _database(postgres, f'GRANT CONNECT ON DATABASE "{name}" TO {_GROUPS}')
+    yield PlantDatabase(postgres, name, plant_template.logins)
+    _database(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,0 +1,196 @@
+"""The inspector's list of characteristics: balloon, name, nominal with tolerance, value and mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.shapes import Shape, paint_shape
+from widgets.step_list import StepMark
+from widgets.text import Line, Run, paint_line, text_width
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
+
+ROW_MM = 20.0
+_ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+_CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class CharacteristicRow:
+    """One characteristic, as texts: balloon number, name, "20.002 ±0.015", measured value and outcome."""
+
+    balloon: str
+    name: str
+    requirement: str
+    value_text: str = ""
+    mark: StepMark = StepMark.OPEN
+
+
+class _Model(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: tuple[CharacteristicRow, ...] = ()
+        self.current = -1
+
+    def replace(self, rows: Sequence[CharacteristicRow], current: int) -> None:
+        same = len(rows) == len(self.rows)
+        if not same:
+            self.beginResetModel()
+        self.rows, self.current = tuple(rows), current
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{row.balloon} {row.name}, {row.requirement}, {row.value_text} {row.mark.value}"
+        if role == _ROW_ROLE:
+            return row
+        return index.row() == self.current if role == _CURRENT_ROLE else None
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(self._look.mm(60), self._look.mm(ROW_MM * 0.77))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        look = self._look
+        row: CharacteristicRow = index.data(_ROW_ROLE)
+        current = bool(index.data(_CURRENT_ROLE))
+        rect = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if current:
+            painter.fillRect(rect, look.color("card"))
+            painter.fillRect(
+                QRectF(rect.left(), rect.top(), look.mm(1.4), rect.height()), look.color("primary")
+            )
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("line"))
+        side = look.mm(7.6)
+        circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
+        painter.setPen(QPen(look.color("text" if current else "second"), max(1.2, look.mm(0.45))))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(circle)
+        small = look.font(CAPITAL_SMALL_MM)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        paint_line(painter, circle, [Run(row.balloon, True)] if current else row.balloon, small, look.color("text"), middle)  # fmt: skip  # noqa: E501
+        self._paint_columns(painter, rect, circle.right() + look.mm(3), row, current)
+        focused = option.state & QStyle.StateFlag.State_HasFocus
+        if focused and not current:
+            painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), look.mm(1.5), look.mm(1.5))
+        painter.restore()
+
+    def _paint_columns(
+        self, painter: QPainter, rect: QRectF, left: float, row: CharacteristicRow, current: bool
+    ) -> None:
+        look = self._look
+        font = look.font(CAPITAL_NOTE_MM + 0.2)
+        mark = QRectF(
+            rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2)
+        )
+        if row.mark is StepMark.DONE:
+            paint_shape(painter, Shape.CHECK, mark, look.color("text"))
+        elif row.mark is StepMark.FAILED:
+            paint_shape(painter, Shape.DIAMOND, mark, look.color("alarm"))
+        elif row.mark is StepMark.SKIPPED:
+            paint_shape(painter, Shape.DASH, mark, look.color("second"))
+        right = mark.left() - look.mm(2.4)
+        value_px = max(text_width([Run(row.value_text, True)], font), look.mm(16)) if row.value_text else 0
+        value = QRectF(right - value_px, rect.top(), value_px, rect.height())
+        failed = row.mark is StepMark.FAILED
+        color = look.color("alarm" if failed else "text")
+        paint_line(painter, value, [Run(row.value_text, failed)], font, color, Qt.AlignmentFlag.AlignRight)
+        # the requirements stand below each other: one third of the row for the name, the rest for them
+        free = (value.left() if value_px else right) - left - look.mm(3)
+        name_px = min(free * 0.52, look.mm(36))
+        name = QRectF(left, rect.top(), name_px, rect.height())
+        paint_line(painter, name, [Run(row.name, current)], font, look.color("text"))
+        requirement = QRectF(left + name_px + look.mm(2), rect.top(), free - name_px, rect.height())
+        paint_line(
+            painter, requirement, row.requirement, look.font(CAPITAL_SMALL_MM + 0.1), look.color("second")
+        )
+
+
+class CharacteristicList(QWidget):
+    """The list with a summing line below. `row_activated(index)` is the wish to measure that one."""
+
+    row_activated = Signal(int)
+
+    def __init__(
+        self, look: Look, accessible_name: str = "Characteristics", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._model = _Model(self)
+        self._view = QListView(self)
+        self._view.setModel(self._model)
+        self._view.setItemDelegate(_Delegate(look, self._view))
+        self._view.setAccessibleName(accessible_name)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._view.setFrameShape(QListView.Shape.NoFrame)
+        self._view.setUniformItemSizes(True)
+        self._view.viewport().setAutoFillBackground(False)
+        self._view.clicked.connect(lambda index: self.row_activated.emit(index.row()))
+        self._summary = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, look.mm(4))
+        layout.addWidget(self._view, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(look.mm(4), look.mm(2), look.mm(4), 0)
+        foot.addWidget(self._summary)
+        layout.addLayout(foot)
+        self.setMinimumWidth(look.mm(85))
+
+    @property
+    def view(self) -> QListView:
+        """The list itself, for focus and scrolling."""
+        return self._view
+
+    def set_rows(self, rows: Sequence[CharacteristicRow], current: int = -1) -> None:
+        """Show these characteristics and keep the current one in sight."""
+        self._model.replace(rows, current)
+        if 0 <= current < len(rows):
+            index = self._model.index(current)
+            self._view.setCurrentIndex(index)
+            self._view.scrollTo(index)
+
+    def set_summary(self, text: str) -> None:
+        """The line below: "2 of 8 recorded"."""
+        self._summary.set_text(text)
+
+    def sizeHint(self) -> QSize:
+        """160 mm wide beside the entry."""
+        return QSize(self._look.mm(150), self._look.mm(ROW_MM * 6))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Background and the line at the right."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.color("bar"))
+        painter.fillRect(self.width() - 1, 0, 1, self.height(), self._look.color("line"))
+        painter.end()

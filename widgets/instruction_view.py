@@ -1,0 +1,134 @@
+"""The instruction of one step: its picture large on top, then number, heading and a few sentences."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from widgets.picture_view import PictureView
+from widgets.text import Line
+from widgets.theme import CAPITAL_HEADING_MM, Look
+
+CAPITAL_TEXT_MM = 4.9
+
+
+class MarkdownText(QWidget):
+    """Text with paragraphs, lists and emphasis. HTML in it is shown as text, never carried out."""
+
+    def __init__(
+        self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._document = QTextDocument(self)
+        self._document.setDefaultFont(look.font(capital_mm))
+        self._document.setDocumentMargin(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_markdown(self, text: str) -> None:
+        """Show this text."""
+        self._document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        self.setAccessibleName(self._document.toPlainText())
+        self.updateGeometry()
+        self.update()
+
+    def plain_text(self) -> str:
+        """The text without emphasis."""
+        return self._document.toPlainText()
+
+    def hasHeightForWidth(self) -> bool:
+        """Height follows the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height in px of the wrapped text."""
+        self._document.setTextWidth(width)
+        return int(self._document.size().height()) + 2
+
+    def sizeHint(self) -> QSize:
+        """At the present width."""
+        width = max(self.width(), self._look.mm(60))
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width; the whole text at it."""
+        return QSize(self._look.mm(30), self.heightForWidth(max(self.width(), self._look.mm(60))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew."""
+        self._document.setTextWidth(self.width())
+        self.updateGeometry()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the document in the theme's colour."""
+        self._document.setTextWidth(self.width())
+        painter = QPainter(self)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.palette.setColor(QPalette.ColorRole.Text, self._look.color("text"))
+        self._document.documentLayout().draw(painter, context)
+        painter.end()
+
+
+class InstructionView(QWidget):
+    """Picture and text of a step together; the text scrolls when it is longer than its place."""
+
+    def __init__(self, look: Look, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.picture = PictureView(look, placeholder)
+        self._heading = Line(look, bold=True, capital_mm=CAPITAL_HEADING_MM)
+        self._body = MarkdownText(look)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        inner = QWidget()
+        inner_layout = QVBoxLayout(inner)
+        inner_layout.setContentsMargins(0, 0, 0, 0)
+        inner_layout.addWidget(self._body)
+        inner_layout.addStretch(1)
+        self._scroll.setWidget(inner)
+        for part in (inner, self._scroll.viewport()):
+            part.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.mm(2.6))
+        layout.addWidget(self.picture, 1)
+        layout.addSpacing(look.mm(1.2))
+        layout.addWidget(self._heading)
+        layout.addWidget(self._scroll)
+
+    def set_instruction(self, number: str, title: str, markdown: str) -> None:
+        """The step's number, heading and text. The picture is set through `picture`."""
+        self._heading.set_text(f"{number}  {title}" if number else title)
+        self._body.set_markdown(markdown)
+        self._share_height()
+
+    def heading(self) -> str:
+        """Number and title as shown."""
+        return self._heading.text()
+
+    def body_text(self) -> str:
+        """The sentences without emphasis."""
+        return self._body.plain_text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Text gets what it needs up to 40 % of the height; the picture has the rest."""
+        self._share_height()
+
+    def _share_height(self) -> None:
+        needed = self._body.heightForWidth(max(self._look.mm(40), self.width()))
+        line = int(QFontMetricsF(self._look.font(CAPITAL_TEXT_MM)).lineSpacing())
+        self._scroll.setFixedHeight(min(needed + 4, max(2 * line, int(self.height() * 0.4))))

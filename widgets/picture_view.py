@@ -1,0 +1,253 @@
+"""A picture that fits its place, with numbered callouts, zoomed by pinch, wheel, keys or buttons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
+
+from widgets.shapes import Shape, paint_shape
+from widgets.text import Run, paint_line, text_width
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, Look
+
+LARGEST_ZOOM = 8.0
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A numbered label: `at` is the point meant, `label_at` where the number stands (fractions of the picture)."""
+
+    number: str
+    text: str
+    at: tuple[float, float]
+    label_at: tuple[float, float]
+
+
+class PictureView(QWidget):
+    """Shows an image or an SVG with its proportions kept; a sentence stands there while there is none."""
+
+    def __init__(
+        self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None
+    ):
+        super().__init__(parent)
+        self._look, self._placeholder, self._framed = look, placeholder, framed
+        self._pixmap: QPixmap | None = None
+        self._svg: QSvgRenderer | None = None
+        self._callouts: tuple[Callout, ...] = ()
+        self._zoom, self._shift = 1.0, QPointF()
+        self._drag: QPointF | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.grabGesture(Qt.GestureType.PinchGesture)
+        self.setAccessibleName(placeholder)
+
+    def set_image(self, image: QImage | QPixmap | None, description: str = "") -> None:
+        """Show a picture; None or an empty one shows the placeholder."""
+        pixmap = QPixmap.fromImage(image) if isinstance(image, QImage) else image
+        self._pixmap = pixmap if pixmap is not None and not pixmap.isNull() else None
+        self._svg = None
+        self._shown(description)
+
+    def set_svg(self, content: bytes, description: str = "") -> None:
+        """Show a drawing; one that cannot be read shows the placeholder."""
+        renderer = QSvgRenderer(content, self)
+        self._svg = renderer if renderer.isValid() else None
+        self._pixmap = None
+        self._shown(description)
+
+    def set_file(self, path: Path, description: str = "") -> bool:
+        """Show a picture file (SVG, PNG, JPEG); returns whether it could be read."""
+        if path.suffix.lower() == ".svg" and path.is_file():
+            self.set_svg(path.read_bytes(), description)
+        else:
+            self.set_image(QImage(str(path)), description)
+        return self.has_picture
+
+    def set_callouts(self, callouts: Sequence[Callout]) -> None:
+        """Draw these numbers and labels over the picture."""
+        self._callouts = tuple(callouts)
+        self.update()
+
+    def set_placeholder(self, text: str) -> None:
+        """The sentence shown while there is no picture."""
+        self._placeholder = text
+        self._shown("")
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether something is shown."""
+        return self._pixmap is not None or self._svg is not None
+
+    @property
+    def zoom(self) -> float:
+        """1.0 fits the place; at most 8."""
+        return self._zoom
+
+    def fit(self) -> None:
+        """Show all of the picture again."""
+        self._zoom, self._shift = 1.0, QPointF()
+        self.update()
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Enlarge around a point (default: the middle)."""
+        center = QRectF(self.rect()).center()
+        point = (around or center) - center
+        before = self._zoom
+        self._zoom = min(LARGEST_ZOOM, max(1.0, self._zoom * factor))
+        ratio = self._zoom / before
+        self._shift = point - (point - self._shift) * ratio
+        self._limit_shift()
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture lies, in px of this widget."""
+        size = self._pixmap.size() if self._pixmap is not None else QSize(4, 3)
+        if self._svg is not None:
+            size = self._svg.defaultSize()
+        inset = self._look.mm(2.5) if self._framed else 0
+        place = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        scale = min(place.width() / max(1, size.width()), place.height() / max(1, size.height())) * self._zoom
+        rect = QRectF(0, 0, size.width() * scale, size.height() * scale)
+        rect.moveCenter(place.center() + self._shift)
+        return rect
+
+    def sizeHint(self) -> QSize:
+        """As large as it is given."""
+        return QSize(self._look.mm(160), self._look.mm(110))
+
+    def minimumSizeHint(self) -> QSize:
+        """Still recognisable."""
+        return QSize(self._look.mm(40), self._look.mm(28))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Plus and minus zoom, 0 fits, arrows move."""
+        step = self._look.mm(15)
+        moves = {
+            Qt.Key.Key_Left: QPointF(step, 0),
+            Qt.Key.Key_Right: QPointF(-step, 0),
+            Qt.Key.Key_Up: QPointF(0, step),
+            Qt.Key.Key_Down: QPointF(0, -step),
+        }
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self.zoom_by(1.25 if key == Qt.Key.Key_Plus else 0.8)
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        elif key in moves and self._zoom > 1:
+            self._shift += moves[key]
+            self._limit_shift()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer."""
+        self.zoom_by(math.pow(1.0015, event.angleDelta().y()), event.position())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to move an enlarged picture."""
+        self._drag = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move an enlarged picture."""
+        if self._drag is not None:
+            self._shift += event.position() - self._drag
+            self._drag = event.position()
+            self._limit_shift()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The hand is off the picture."""
+        self._drag = None
+
+    def event(self, event: QEvent) -> bool:
+        """Pinch with two fingers zooms."""
+        if event.type() == QEvent.Type.Gesture and isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self.zoom_by(pinch.scaleFactor(), QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint())))
+                return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw frame, picture and callouts, or the placeholder."""
+        look = self._look
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if self._framed:
+            painter.setPen(QPen(look.color("line"), 1))
+            painter.setBrush(look.color("card"))
+            frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(frame, look.mm(1.8), look.mm(1.8))
+        if not self.has_picture:
+            font = look.font(CAPITAL_NOTE_MM)
+            rect = QRectF(self.rect()).adjusted(look.mm(4), 0, -look.mm(4), 0)
+            painter.setFont(font)
+            painter.setPen(look.color("muted"))
+            painter.drawText(
+                rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._placeholder
+            )
+        else:
+            painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+            rect = self.picture_rect()
+            if self._svg is not None:
+                self._svg.render(painter, rect)
+            elif self._pixmap is not None:
+                painter.drawPixmap(rect, self._pixmap, QRectF(self._pixmap.rect()))
+            for callout in self._callouts:
+                self._paint_callout(painter, rect, callout)
+        if self.hasFocus():
+            painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), look.mm(1.8), look.mm(1.8))
+        painter.end()
+
+    def _paint_callout(self, painter: QPainter, rect: QRectF, callout: Callout) -> None:
+        look = self._look
+        side = look.mm(10)
+        target = QPointF(
+            rect.left() + callout.at[0] * rect.width(), rect.top() + callout.at[1] * rect.height()
+        )
+        center = QPointF(
+            rect.left() + callout.label_at[0] * rect.width(),
+            rect.top() + callout.label_at[1] * rect.height(),
+        )
+        font = look.font(CAPITAL_BODY_MM)
+        width = text_width(callout.text, font)
+        # the label stays inside the widget whatever the picture's shape
+        rightmost = self.width() - look.mm(3) - width - side / 2 - look.mm(2.4)
+        center.setX(max(side / 2 + look.mm(1), min(center.x(), rightmost)))
+        painter.setPen(QPen(look.color("primary"), max(1.6, look.mm(0.55))))
+        painter.drawLine(center, target)
+        circle = QRectF(0, 0, side, side)
+        circle.moveCenter(center)
+        paint_shape(painter, Shape.DOT, circle, look.color("primary"))
+        middle = Qt.AlignmentFlag.AlignHCenter
+        paint_line(
+            painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle
+        )
+        label = QRectF(circle.right() + look.mm(2.2), circle.top(), width + 2, side)
+        paint_line(painter, label, callout.text, font, look.color("text"))
+
+    def _shown(self, description: str) -> None:
+        self.setAccessibleName(description or self._placeholder)
+        self.fit()
+
+    def _limit_shift(self) -> None:
+        reach_x = self.width() * (self._zoom - 1) / 2
+        reach_y = self.height() * (self._zoom - 1) / 2
+        self._shift.setX(min(reach_x, max(-reach_x, self._shift.x())))
+        self._shift.setY(min(reach_y, max(-reach_y, self._shift.y())))
+        self.update()

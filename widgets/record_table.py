@@ -1,0 +1,204 @@
+"""The history of a unit, laid out to be read like a dossier: sections of label, value and mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from widgets.buttons import BigButton, ButtonKind
+from widgets.card import Card
+from widgets.picture_view import PictureView
+from widgets.shapes import Shape
+from widgets.step_list import StepMark
+from widgets.text import Line, Text, plain
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """One line: what, its value, a remark (who, when, limits), an outcome, and a link if it leads somewhere."""
+
+    label: str
+    value: Text
+    note: str = ""
+    mark: StepMark | None = None
+    link_id: str = ""
+
+
+@dataclass(frozen=True)
+class RecordPicture:
+    """A picture kept for the unit; `image` None while it loads or when it is not here."""
+
+    picture_id: str
+    caption: str
+    image: QImage | QPixmap | None = None
+
+
+@dataclass(frozen=True)
+class RecordSection:
+    """A heading with its rows and pictures."""
+
+    title: str
+    rows: tuple[RecordRow, ...] = ()
+    note: str = ""
+    pictures: tuple[RecordPicture, ...] = ()
+
+
+_MARKS = {
+    StepMark.DONE: (Shape.CHECK, "text"),
+    StepMark.FAILED: (Shape.DIAMOND, "alarm"),
+    StepMark.SKIPPED: (Shape.DASH, "second"),
+    StepMark.CURRENT: (Shape.DOT, "primary"),
+    StepMark.OPEN: (Shape.RING, "strong_line"),
+}
+
+
+class RecordTable(QWidget):
+    """Sections below each other in one scrolling column.
+
+    `link_opened(link_id)` for a row that leads on (another unit of the same lot), `picture_opened(picture_id)`
+    for a thumbnail. Without sections the empty text says what to do.
+    """
+
+    link_opened = Signal(str)
+    picture_opened = Signal(str)
+
+    def __init__(
+        self, look: Look, empty_text: str, picture_text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._empty_text, self._picture_text = look, empty_text, picture_text
+        self._sections: tuple[RecordSection, ...] = ()
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.viewport().setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self.set_sections(())
+
+    def sections(self) -> tuple[RecordSection, ...]:
+        """What is shown."""
+        return self._sections
+
+    def set_sections(self, sections: Sequence[RecordSection]) -> None:
+        """Show these sections, from the top."""
+        self._sections = tuple(sections)
+        inner = QWidget()
+        inner.setAutoFillBackground(False)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, self._look.mm(2), 0)
+        column.setSpacing(self._look.mm(3.4))
+        for section in self._sections:
+            column.addWidget(self._section_card(section))
+        if not self._sections:
+            empty = QLabel(self._empty_text)
+            empty.setFont(self._look.font(CAPITAL_NOTE_MM + 0.6))
+            empty.setStyleSheet(f"color: {self._look.theme.second};")
+            empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            empty.setWordWrap(True)
+            column.addWidget(empty, 1)
+        else:
+            column.addStretch(1)
+        self._scroll.setWidget(inner)
+        self.setAccessibleName(", ".join(s.title for s in self._sections) or self._empty_text)
+
+    def text(self) -> str:
+        """Everything shown, one line a row: what a screen reader or a test reads."""
+        lines = []
+        for section in self._sections:
+            lines.append(f"{section.title} {section.note}".strip())
+            lines += [f"{row.label}: {plain(row.value)} {row.note}".strip() for row in section.rows]
+            lines += [picture.caption for picture in section.pictures]
+        return "\n".join(lines)
+
+    def scroll_to_section(self, index: int) -> None:
+        """Bring a section to the top."""
+        inner = self._scroll.widget()
+        layout = inner.layout() if inner is not None else None
+        item = layout.itemAt(index) if layout is not None else None
+        card = item.widget() if item is not None else None
+        if card is not None:
+            self._scroll.verticalScrollBar().setValue(card.y())
+
+    def _section_card(self, section: RecordSection) -> Card:
+        card = Card(self._look, section.title, section.note)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self._look.mm(4))
+        grid.setVerticalSpacing(self._look.mm(1.3))
+        grid.setColumnMinimumWidth(0, self._look.mm(44))
+        grid.setColumnMinimumWidth(1, self._look.mm(7))
+        grid.setColumnStretch(2, 2)
+        grid.setColumnStretch(3, 3)
+        for line, row in enumerate(section.rows):
+            self._add_row(grid, line, row)
+        card.body.addLayout(grid)
+        if section.pictures:
+            card.body.addSpacing(self._look.mm(1.5))
+            card.body.addLayout(self._thumbnails(section.pictures))
+        return card
+
+    def _add_row(self, grid: QGridLayout, line: int, row: RecordRow) -> None:
+        look = self._look
+        label = Line(look, row.label, color="second", capital_mm=CAPITAL_NOTE_MM)
+        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        grid.addWidget(label, line, 0)
+        if row.mark is not None:
+            mark = Line(look, "", capital_mm=CAPITAL_NOTE_MM)
+            mark.set_mark(*_MARKS[row.mark])
+            mark.setAccessibleName(row.mark.value)
+            mark.setFixedWidth(look.mm(7))
+            grid.addWidget(mark, line, 1)
+        failed = row.mark is StepMark.FAILED
+        if row.link_id:
+            link = BigButton(look, plain(row.value), ButtonKind.FLAT, shape=Shape.FORWARD, shape_after=True,
+                             size_mm=11, capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
+            link.clicked.connect(lambda _=False, target=row.link_id: self.link_opened.emit(target))
+            grid.addWidget(link, line, 2, Qt.AlignmentFlag.AlignLeft)
+        else:
+            value = Line(
+                look, row.value, bold=failed, color="alarm" if failed else "text", capital_mm=CAPITAL_NOTE_MM
+            )
+            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            grid.addWidget(value, line, 2)
+        note = Line(look, row.note, color="muted", capital_mm=CAPITAL_SMALL_MM)
+        note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        note.setToolTip(row.note)
+        grid.addWidget(note, line, 3)
+
+    def _thumbnails(self, pictures: Sequence[RecordPicture]) -> QHBoxLayout:
+        look = self._look
+        strip = QHBoxLayout()
+        strip.setSpacing(look.mm(4))
+        for picture in pictures[:6]:
+            column = QVBoxLayout()
+            column.setSpacing(look.mm(1))
+            view = _Thumbnail(look, self._picture_text)
+            view.set_image(picture.image, picture.caption)
+            view.setFixedSize(look.mm(46), look.mm(34))
+            view.opened.connect(lambda target=picture.picture_id: self.picture_opened.emit(target))
+            caption = Line(look, picture.caption, color="second", capital_mm=CAPITAL_SMALL_MM)
+            caption.setFixedWidth(look.mm(46))
+            column.addWidget(view)
+            column.addWidget(caption)
+            strip.addLayout(column)
+        strip.addStretch(1)
+        return strip
+
+
+class _Thumbnail(PictureView):
+    opened = Signal()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()

@@ -1,0 +1,260 @@
+"""The steps of the work at the left: outcome marks, times, the current one, and the takt below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.progress_bar import ProgressBar
+from widgets.shapes import Shape, paint_shape
+from widgets.text import Line, Run, paint_line, text_width
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
+
+ROW_MM = 18.0
+_STEP_ROLE = Qt.ItemDataRole.UserRole + 1
+_CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class StepMark(Enum):
+    """The outcome of a step, as shown."""
+
+    OPEN = "open"
+    CURRENT = "current"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step: its number and title as texts, its outcome and how long it took ("0:31")."""
+
+    number: str
+    title: str
+    mark: StepMark = StepMark.OPEN
+    time_text: str = ""
+
+
+class _StepModel(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: tuple[StepRow, ...] = ()
+        self.current = -1
+
+    def replace(self, rows: Sequence[StepRow]) -> None:
+        if len(rows) == len(self.rows):
+            self.rows = tuple(rows)
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def set_current(self, current: int) -> None:
+        self.current = current
+        if self.rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{row.number} {row.title}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.number} {row.title}, {row.mark.value} {row.time_text}".strip()
+        if role == _STEP_ROLE:
+            return row
+        if role == _CURRENT_ROLE:
+            return index.row() == self.current
+        return None
+
+
+class _StepDelegate(QStyledItemDelegate):
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(self._look.mm(40), self._look.mm(ROW_MM))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        look = self._look
+        row: StepRow = index.data(_STEP_ROLE)
+        current = bool(index.data(_CURRENT_ROLE))
+        rect = QRectF(option.rect)
+        state = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if current:
+            painter.fillRect(rect, look.color("card"))
+            bar = QRectF(rect)
+            bar.setWidth(look.mm(1.4))
+            painter.fillRect(bar, look.color("primary"))
+        side = look.mm(6.4)
+        circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
+        self._paint_mark(painter, circle, row, current)
+        time_font = look.font(CAPITAL_SMALL_MM + 0.2)
+        time_px = text_width(row.time_text, time_font) if row.time_text else 0
+        right = rect.right() - look.mm(4)
+        if time_px:
+            time_rect = QRectF(right - time_px - 1, rect.top(), time_px + 1, rect.height())
+            align = Qt.AlignmentFlag.AlignRight
+            paint_line(painter, time_rect, row.time_text, time_font, look.color("muted"), align)
+            right = time_rect.left() - look.mm(2)
+        title = QRectF(rect)
+        title.setLeft(circle.right() + look.mm(3.2))
+        title.setRight(right)
+        color = "text" if current else "muted" if row.mark is StepMark.SKIPPED else "second"
+        paint_line(painter, title, [Run(row.title, current)], look.font(CAPITAL_NOTE_MM + 0.2), look.color(color),
+                   bold_color=look.color("text"))  # fmt: skip
+        if state & QStyle.StateFlag.State_HasFocus and not current:
+            pen = QPen(look.color("primary"), max(2, look.mm(0.7)))
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            inset = look.mm(1)
+            painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), look.mm(1.5), look.mm(1.5))
+        painter.restore()
+
+    def _paint_mark(self, painter: QPainter, circle: QRectF, row: StepRow, current: bool) -> None:
+        look = self._look
+        inset = circle.width() * 0.27
+        inner = circle.adjusted(inset, inset, -inset, -inset)
+        if row.mark is StepMark.FAILED:
+            paint_shape(painter, Shape.DOT, circle, look.color("alarm"))
+            paint_shape(painter, Shape.DIAMOND, inner, look.color("on_alarm"))
+        elif current or row.mark is StepMark.CURRENT:
+            paint_shape(painter, Shape.DOT, circle, look.color("primary"))
+            font = look.bold(CAPITAL_SMALL_MM if len(row.number) < 3 else 2.4)
+            center = Qt.AlignmentFlag.AlignHCenter
+            paint_line(painter, circle, [Run(row.number, True)], font, look.color("on_primary"), center)
+        elif row.mark is StepMark.DONE:
+            paint_shape(painter, Shape.DOT, circle, look.color("track"))
+            paint_shape(painter, Shape.CHECK, inner, look.color("text"))
+        elif row.mark is StepMark.SKIPPED:
+            paint_shape(painter, Shape.DOT, circle, look.color("track"))
+            paint_shape(painter, Shape.DASH, inner, look.color("second"))
+        else:
+            painter.setPen(QPen(look.color("strong_line"), max(1.4, look.mm(0.4))))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(circle.adjusted(1, 1, -1, -1))
+
+
+class StepList(QWidget):
+    """A scrolling list of steps that keeps the current one in sight, with a takt bar below.
+
+    `row_activated(index)` is a wish to look at a step; it changes nothing in the work.
+    """
+
+    row_activated = Signal(int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._model = _StepModel(self)
+        self._view = QListView(self)
+        self._view.setModel(self._model)
+        self._view.setItemDelegate(_StepDelegate(look, self._view))
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._view.setUniformItemSizes(True)
+        self._view.setFrameShape(QListView.Shape.NoFrame)
+        self._view.setAccessibleName("Steps")
+        self._view.viewport().setAutoFillBackground(False)
+        self._view.clicked.connect(lambda index: self.row_activated.emit(index.row()))
+        self._view.activated.connect(self._on_activated)
+        self._takt_line = Line(look, color="second", capital_mm=CAPITAL_SMALL_MM)
+        self._takt_bar = ProgressBar(look)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, look.mm(1), 1, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._view, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(look.mm(4), look.mm(3), look.mm(4), look.mm(6))
+        foot.setSpacing(look.mm(1.4))
+        foot.addWidget(self._takt_line)
+        foot.addWidget(self._takt_bar)
+        layout.addLayout(foot)
+        self._takt_line.hide()
+        self._takt_bar.hide()
+        self.setMinimumWidth(look.mm(60))
+
+    def set_accessible_title(self, text: str) -> None:
+        """What a screen reader calls the list."""
+        self._view.setAccessibleName(text)
+
+    def set_rows(self, rows: Sequence[StepRow]) -> None:
+        """Show these steps."""
+        self._model.replace(rows)
+        self._keep_current_visible()
+
+    def set_current(self, index: int) -> None:
+        """Mark the step that is worked on (-1: none) and bring it into sight."""
+        self._model.set_current(index)
+        self._keep_current_visible()
+
+    def set_takt(self, text: str, fraction: float) -> None:
+        """The time used against takt; above 1 it is drawn as exceeded. An empty text hides it."""
+        self._takt_line.setVisible(bool(text))
+        self._takt_bar.setVisible(bool(text))
+        exceeded = fraction > 1
+        self._takt_line.set_text(text, "text" if exceeded else "second")
+        self._takt_line.set_mark(Shape.TRIANGLE if exceeded else None, "warning")
+        self._takt_bar.set_fraction(fraction, text)
+
+    @property
+    def view(self) -> QListView:
+        """The list itself, for focus and scrolling."""
+        return self._view
+
+    def row_is_visible(self, index: int) -> bool:
+        """Whether that row lies inside the visible part."""
+        rect = self._view.visualRect(self._model.index(index))
+        return self._view.viewport().rect().contains(rect)
+
+    def sizeHint(self) -> QSize:
+        """87 mm wide, as tall as it is given."""
+        return QSize(self._look.mm(87), self._look.mm(ROW_MM * 9))
+
+    def showEvent(self, event: object) -> None:
+        """The current row may have been set before there was a size."""
+        self._keep_current_visible()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Background and the line at the right."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.color("bar"))
+        painter.fillRect(self.width() - 1, 0, 1, self.height(), self._look.color("line"))
+        painter.end()
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        # a mouse press arrives as clicked already; activated adds Enter on the keyboard
+        if self._view.hasFocus() and not self._view.underMouse():
+            self.row_activated.emit(index.row())
+
+    def _keep_current_visible(self) -> None:
+        current = self._model.current
+        if 0 <= current < len(self._model.rows):
+            index = self._model.index(current)
+            self._view.setCurrentIndex(index)
+            self._view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+            after = self._model.index(min(current + 1, len(self._model.rows) - 1))
+            self._view.scrollTo(after, QAbstractItemView.ScrollHint.EnsureVisible)
