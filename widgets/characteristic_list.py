@@ -24,6 +24,7 @@ from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 ROW_MM = 18.0
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 _CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
+_NAMES_ROLE = Qt.ItemDataRole.UserRole + 3
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -43,6 +44,7 @@ class _Model(QAbstractListModel):
         super().__init__(parent)
         self.rows: tuple[CharacteristicRow, ...] = ()
         self.current = -1
+        self.names_px = 0.0
 
     def replace(self, rows: Sequence[CharacteristicRow], current: int) -> None:
         same = len(rows) == len(self.rows)
@@ -63,6 +65,8 @@ class _Model(QAbstractListModel):
             return f"{row.balloon} {row.name}, {row.requirement}, {row.value_text} {row.mark.value}"
         if role == _ROW_ROLE:
             return row
+        if role == _NAMES_ROLE:
+            return self.names_px
         return index.row() == self.current if role == _CURRENT_ROLE else None
 
 
@@ -95,7 +99,7 @@ class _Delegate(QStyledItemDelegate):
         small = look.font(CAPITAL_SMALL_MM)
         middle = Qt.AlignmentFlag.AlignHCenter
         paint_line(painter, circle, [Run(row.balloon, True)] if current else row.balloon, small, look.color("text"), middle)  # fmt: skip  # noqa: E501
-        self._paint_columns(painter, rect, circle.right() + look.mm(3), row, current)
+        self._paint_columns(painter, rect, circle.right() + look.mm(3), index)
         focused = option.state & QStyle.StateFlag.State_HasFocus
         if focused and not current:
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
@@ -103,10 +107,10 @@ class _Delegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), look.mm(1.5), look.mm(1.5))
         painter.restore()
 
-    def _paint_columns(
-        self, painter: QPainter, rect: QRectF, left: float, row: CharacteristicRow, current: bool
-    ) -> None:
+    def _paint_columns(self, painter: QPainter, rect: QRectF, left: float, index: _Index) -> None:
         look = self._look
+        row: CharacteristicRow = index.data(_ROW_ROLE)
+        current = bool(index.data(_CURRENT_ROLE))
         font = look.font(CAPITAL_NOTE_MM + 0.2)
         mark = QRectF(
             rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2)
@@ -123,9 +127,10 @@ class _Delegate(QStyledItemDelegate):
         failed = row.mark is StepMark.FAILED
         color = look.color("alarm" if failed else "text")
         paint_line(painter, value, [Run(row.value_text, failed)], font, color, Qt.AlignmentFlag.AlignRight)
-        # the requirements stand below each other: one third of the row for the name, the rest for them
+        # the requirements of all rows begin at one place, after the longest name
         free = (value.left() if value_px else right) - left - look.mm(3)
-        name_px = min(free * 0.52, look.mm(40))
+        names_px: float = index.data(_NAMES_ROLE)
+        name_px = min(free * 0.6, names_px)
         name = QRectF(left, rect.top(), name_px, rect.height())
         paint_line(painter, name, [Run(row.name, current)], font, look.color("text"))
         requirement = QRectF(left + name_px + look.mm(2), rect.top(), free - name_px, rect.height())
@@ -165,6 +170,8 @@ class CharacteristicList(QWidget):
 
     def set_rows(self, rows: Sequence[CharacteristicRow], current: int = -1) -> None:
         """Show these characteristics and keep the current one in sight."""
+        font = self._look.font(CAPITAL_NOTE_MM + 0.2)
+        self._model.names_px = max((text_width([Run(row.name, True)], font) + 1 for row in rows), default=0.0)
         self._model.replace(rows, current)
         self._view.keep_in_sight(current)
 

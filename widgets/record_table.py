@@ -17,6 +17,8 @@ from widgets.step_list import StepMark
 from widgets.text import Line, Text, plain
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
+MOST_THUMBNAILS = 5
+
 
 @dataclass(frozen=True)
 class RecordRow:
@@ -178,15 +180,15 @@ class RecordTable(QWidget):
         look = self._look
         strip = QHBoxLayout()
         strip.setSpacing(look.mm(4))
-        for picture in pictures[:6]:
+        for picture in pictures[:MOST_THUMBNAILS]:
             column = QVBoxLayout()
             column.setSpacing(look.mm(1))
             view = _Thumbnail(look, self._picture_text)
             view.set_image(picture.image, picture.caption)
-            view.setFixedSize(look.mm(46), look.mm(34))
+            view.setFixedSize(look.mm(60), look.mm(42))
             view.opened.connect(lambda target=picture.picture_id: self.picture_opened.emit(target))
             caption = Line(look, picture.caption, color="second", capital_mm=CAPITAL_SMALL_MM)
-            caption.setFixedWidth(look.mm(46))
+            caption.setFixedWidth(look.mm(60))
             column.addWidget(view)
             column.addWidget(caption)
             strip.addLayout(column)

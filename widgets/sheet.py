@@ -118,7 +118,7 @@ class Sheet(Overlay):
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         self.content.addSpacing(look.mm(4))
-        self.content.addLayout(grid, 1)
+        self.content.addLayout(grid, 100)
         self.content.addStretch(1)
         self.setAccessibleName(title)
 

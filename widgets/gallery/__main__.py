@@ -79,11 +79,12 @@ def _write_picture(
     page.setStyleSheet(stylesheet(theme, metrics))
     page.resize(width, height)
     page.show()
-    # nobody has pressed Tab yet
+    for _ in range(3):
+        QApplication.processEvents()
     focused = page.focusWidget()
     if isinstance(focused, BigButton) and not page.findChildren(Overlay):
+        # nobody has pressed Tab yet
         focused.clearFocus()
-    for _ in range(3):
         QApplication.processEvents()
     if not page.grab().save(str(path)):
         raise OSError(f"cannot write the picture {path}; is the folder writable?")
