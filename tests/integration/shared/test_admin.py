@@ -67,11 +67,11 @@ def test_a_database_without_the_schema_has_no_version(postgres: EmbeddedPostgres
     assert schema_version(postgres.admin_url) is None
 
 
-def test_a_newer_database_is_not_touched(plant: PlantDatabase) -> None:
-    plant.sql("UPDATE mes.alembic_version SET version_num = '0009'")
+def test_a_newer_database_is_not_touched(fresh_plant: PlantDatabase) -> None:
+    fresh_plant.sql("UPDATE mes.alembic_version SET version_num = '0009'")
     with pytest.raises(SchemaMismatch, match="version 9"):
-        upgrade_database(plant.admin_url)
-    assert plant.sql("SELECT version_num FROM mes.alembic_version") == [("0009",)]
+        upgrade_database(fresh_plant.admin_url)
+    assert fresh_plant.sql("SELECT version_num FROM mes.alembic_version") == [("0009",)]
 
 
 def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_media_are_published_with_the_documents_that_name_them(plant: PlantDatab
     client = PostgresSharedDatabase(plant.address(STATION_A))
     assert client.blob_get(sha256) == content
     client.close()
-    with pytest.raises(SharedDatabaseError, match="do not match their name"):
+    with pytest.raises(SharedDatabaseError, match="do not match its name"):
         publish(url, [Publication("work_master", "W@2", b"{}")], {"0" * 64: Media(b"x", "image/png")})
     assert plant.sql("SELECT max(rev) FROM mes.master_change") == [(1,)]
 

@@ -143,37 +143,37 @@ def test_a_login_without_rights_is_refused(plant: PlantDatabase) -> None:
     assert "belongs to no station" in refusal(plant.address(STATION_A), Refused)
 
 
-def test_an_empty_older_or_newer_schema_is_named_with_what_to_do(plant: PlantDatabase) -> None:
-    address = plant.address(STATION_A)
-    plant.sql("UPDATE mes.alembic_version SET version_num = '0000'")
+def test_an_empty_older_or_newer_schema_is_named_with_what_to_do(fresh_plant: PlantDatabase) -> None:
+    address = fresh_plant.address(STATION_A)
+    fresh_plant.sql("UPDATE mes.alembic_version SET version_num = '0000'")
     message = refusal(address, SchemaMismatch)
     assert "version 0" in message
     assert "needs 1" in message
     assert "station db upgrade" in message
-    plant.sql("UPDATE mes.alembic_version SET version_num = '0007'")
+    fresh_plant.sql("UPDATE mes.alembic_version SET version_num = '0007'")
     message = refusal(address, SchemaMismatch)
     assert "version 7" in message
     assert "knows 1" in message
-    plant.sql("INSERT INTO mes.schema_serves (version, oldest_client) VALUES (7, 1)")
+    fresh_plant.sql("INSERT INTO mes.schema_serves (version, oldest_client) VALUES (7, 1)")
     with client_of(address) as client:
         assert client.hello(REC, 1).last_seq == 0, (
             "a newer schema may still serve us: the server goes before the stations"
         )
-    plant.sql("DROP SCHEMA mes CASCADE")
+    fresh_plant.sql("DROP SCHEMA mes CASCADE")
     assert "station db upgrade" in refusal(address, SchemaMismatch)
 
 
-def test_a_function_that_vanished_is_a_schema_mismatch(plant: PlantDatabase) -> None:
-    with client_of(plant.address(STATION_A)) as client:
+def test_a_function_that_vanished_is_a_schema_mismatch(fresh_plant: PlantDatabase) -> None:
+    with client_of(fresh_plant.address(STATION_A)) as client:
         client.hello(REC, 1)
-        plant.sql("DROP FUNCTION mes.hello(text, integer)")
+        fresh_plant.sql("DROP FUNCTION mes.hello(text, integer)")
         with pytest.raises(SchemaMismatch):
             client.hello(REC, 1)
 
 
-def test_a_read_only_database_is_tried_again(plant: PlantDatabase) -> None:
-    plant.sql(f'ALTER DATABASE "{plant.name}" SET default_transaction_read_only = on')
-    with client_of(plant.address(STATION_A)) as client:
+def test_a_read_only_database_is_tried_again(fresh_plant: PlantDatabase) -> None:
+    fresh_plant.sql(f'ALTER DATABASE "{fresh_plant.name}" SET default_transaction_read_only = on')
+    with client_of(fresh_plant.address(STATION_A)) as client:
         assert client.hello(REC, 1).last_seq == 0
         with pytest.raises(Unreachable):
             client.append_batch(REC, 1, 1, ChainWriter(STATION_A).many(1))

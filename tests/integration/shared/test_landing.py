@@ -15,7 +15,7 @@ from station_app.domain.records import Comment, EpochStart
 from station_app.services.ports import ChainBroken, Gap, SharedDatabaseError
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.verify import verify_server
-from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase
+from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase, copied
 
 
 @pytest.fixture
@@ -140,31 +140,23 @@ def test_one_client_serves_several_threads(plant: PlantDatabase, station: Postgr
     assert answers == [50] * 12
 
 
-def test_a_server_restored_from_a_backup_takes_the_missing_rows_again(
-    plant: PlantDatabase, station: PostgresSharedDatabase
-) -> None:
+def test_a_server_restored_from_a_backup_takes_the_missing_rows_again(fresh_plant: PlantDatabase) -> None:
     rows = ChainWriter(STATION_A).many(30)
-    station.append_batch(REC, 1, 1, rows[:20])
-    station.close()
-    copy = PlantDatabase(plant.server, f"{plant.name}_restored", plant.logins)
-    with psycopg.connect(plant.server.admin_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{copy.name}" TEMPLATE "{plant.name}"'.encode())
-        admin.execute(f'GRANT CONNECT ON DATABASE "{copy.name}" TO mes_station'.encode())
-    original = PostgresSharedDatabase(plant.address(STATION_A))
-    original.append_batch(REC, 1, 21, rows[20:])
+    original = PostgresSharedDatabase(fresh_plant.address(STATION_A))
+    original.append_batch(REC, 1, 1, rows[:20])
     original.close()
-    restored = PostgresSharedDatabase(copy.address(STATION_A))
-    try:
+    with copied(fresh_plant.server, fresh_plant, f"{fresh_plant.name}_restored") as copy:
+        original = PostgresSharedDatabase(fresh_plant.address(STATION_A))
+        original.append_batch(REC, 1, 21, rows[20:])
+        original.close()
+        restored = PostgresSharedDatabase(copy.address(STATION_A))
         hello = restored.hello(REC, 1)
         assert (hello.last_seq, hello.last_hash) == (20, rows[19].hash), "behind what it once acknowledged"
         with pytest.raises(Gap):
             restored.append_batch(REC, 1, 31, ChainWriter(STATION_A).many(1))
         assert restored.append_batch(REC, 1, 21, rows[20:]) == 30
         assert restored.read_log(REC, 1, 0, 100) == rows
-    finally:
         restored.close()
-        with psycopg.connect(plant.server.admin_url, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{copy.name}" WITH (FORCE)'.encode())
 
 
 def test_stations_do_not_wait_for_each_other(plant: PlantDatabase, station: PostgresSharedDatabase) -> None:

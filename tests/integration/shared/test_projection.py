@@ -167,19 +167,21 @@ def test_a_quarantined_record_is_still_found_by_its_unit(plant: PlantDatabase, s
     assert [logged.row for logged in station.trace("GR-1")] == chain.rows
 
 
-def test_an_unknown_kind_is_projected_after_a_migration(plant: PlantDatabase, station: PostgresSharedDatabase) -> None:
-    plant.sql("DELETE FROM mes.record_kind WHERE kind = 'comment'")
+def test_an_unknown_kind_is_projected_after_a_migration(fresh_plant: PlantDatabase) -> None:
+    fresh_plant.sql("DELETE FROM mes.record_kind WHERE kind = 'comment'")
+    station = PostgresSharedDatabase(fresh_plant.address(STATION_A))
     chain = ChainWriter(STATION_A)
     chain.row(measurement("NaN"))
     chain.row(Comment(text="from the future"))
     station.append_batch(REC, 1, 1, chain.rows)
-    assert plant.sql("SELECT seq, sqlstate FROM mes.quarantine ORDER BY seq") == [(1, "22P02"), (2, "MES10")]
-    plant.sql("INSERT INTO mes.record_kind VALUES ('comment', 1)")
-    assert retry_quarantine(plant.admin_url) == 2
-    assert plant.sql("SELECT text FROM mes.comment") == [("from the future",)]
-    assert plant.sql("SELECT seq, attempts FROM mes.quarantine") == [(1, 2)]
-    plant.sql("UPDATE mes.quarantine SET resolved_by = 'qe', resolution = 'a typing error'")
-    assert retry_quarantine(plant.admin_url) == 0
+    station.close()
+    assert fresh_plant.sql("SELECT seq, sqlstate FROM mes.quarantine ORDER BY seq") == [(1, "22P02"), (2, "MES10")]
+    fresh_plant.sql("INSERT INTO mes.record_kind VALUES ('comment', 1)")
+    assert retry_quarantine(fresh_plant.admin_url) == 2
+    assert fresh_plant.sql("SELECT text FROM mes.comment") == [("from the future",)]
+    assert fresh_plant.sql("SELECT seq, attempts FROM mes.quarantine") == [(1, 2)]
+    fresh_plant.sql("UPDATE mes.quarantine SET resolved_by = 'qe', resolution = 'a typing error'")
+    assert retry_quarantine(fresh_plant.admin_url) == 0
 
 
 # --- the same record more than once ----------------------------------------------------------------------------------
@@ -308,20 +310,22 @@ def test_rebuilding_changes_nothing(plant: PlantDatabase) -> None:
     assert contents(plant) == before
 
 
-def test_a_failure_of_the_server_quarantines_nothing(plant: PlantDatabase, station: PostgresSharedDatabase) -> None:
-    plant.sql(
+def test_a_failure_of_the_server_quarantines_nothing(fresh_plant: PlantDatabase) -> None:
+    fresh_plant.sql(
         "CREATE FUNCTION mes.no_room() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$"
     )
-    plant.sql("CREATE TRIGGER no_room BEFORE INSERT ON mes.comment FOR EACH ROW EXECUTE FUNCTION mes.no_room()")
+    fresh_plant.sql("CREATE TRIGGER no_room BEFORE INSERT ON mes.comment FOR EACH ROW EXECUTE FUNCTION mes.no_room()")
+    station = PostgresSharedDatabase(fresh_plant.address(STATION_A))
     chain = ChainWriter(STATION_A)
     chain.row(Comment(text="x"))
     with pytest.raises(Unreachable):
         station.append_batch(REC, 1, 1, chain.rows)
-    assert plant.sql("SELECT count(*) FROM mes.quarantine") == [(0,)]
+    assert fresh_plant.sql("SELECT count(*) FROM mes.quarantine") == [(0,)]
     assert station.hello(REC, 1).last_seq == 0
-    plant.sql("DROP TRIGGER no_room ON mes.comment")
+    fresh_plant.sql("DROP TRIGGER no_room ON mes.comment")
     assert station.append_batch(REC, 1, 1, chain.rows) == 1
+    station.close()
 
 
 def test_the_bodies_are_json_as_written(station: PostgresSharedDatabase) -> None:
