@@ -56,8 +56,7 @@ class _Model(QAbstractListModel):
         elif rows:
             self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 
-    def rowCount(self, parent: _NAMES_ROLE = Qt.ItemDataRole.UserRole + 3
-_Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -108,9 +107,7 @@ class _Delegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), look.mm(1.5), look.mm(1.5))
         painter.restore()
 
-    def _paint_columns(
-        self, painter: QPainter, rect: QRectF, left: float, index: _Index
-    ) -> None:
+    def _paint_columns(self, painter: QPainter, rect: QRectF, left: float, index: _Index) -> None:
         look = self._look
         row: CharacteristicRow = index.data(_ROW_ROLE)
         current = bool(index.data(_CURRENT_ROLE))
