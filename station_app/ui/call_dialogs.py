@@ -18,7 +18,6 @@ from station_app.ui.look import Look
 from station_app.ui.page import Saying, Weight, saying_of
 from station_app.ui.wording import duration_text
 from widgets.choice_dialog import Choice, ChoiceDialog
-from widgets.overlay import Overlay
 from widgets.shapes import Shape
 
 ANSWERED = "answered"
@@ -31,6 +30,7 @@ class CallDialogs(QObject):
     """Opens the dialog that fits: choose a reason, or answer the call that is open. ``says`` tells what came of it."""
 
     says = Signal(object)
+    closed = Signal()
 
     def __init__(self, services: StationServices, look: Look, window: QWidget) -> None:
         super().__init__(window)
@@ -85,7 +85,8 @@ class CallDialogs(QObject):
             self.dialog.dismiss()
         self.dialog = dialog
         dialog.setParent(self._window)
-        dialog.dismissed.connect(lambda: close_later(dialog))
+        dialog.dismissed.connect(dialog.deleteLater)
+        dialog.dismissed.connect(self.closed)
         dialog.open_on(self._window)
 
     def _raise(self, call: str, reason: str, text: str) -> None:
@@ -112,11 +113,6 @@ class CallDialogs(QObject):
             return
         # a failed commit is shown by the window's banner as long as the journal is at fault
         when_done(saving, self._services.post, done, lambda _error: None)
-
-
-def close_later(dialog: Overlay) -> None:
-    """Give the dialog back to Qt once its signals are through."""
-    dialog.deleteLater()
 
 
 def is_call(action: str) -> bool:

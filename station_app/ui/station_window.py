@@ -71,9 +71,11 @@ class StationWindow(QWidget):
             layout.addWidget(part)
         layout.addWidget(self._stack, 1)
         self.signing_in = SigningIn(services, look, self)
-        self.signing_in.signed_in.connect(self._signed_in)
+        self.signing_in.signed_in.connect(self.banners.hush)
+        self.signing_in.panel.dismissed.connect(self._uncovered)
         self.calls = CallDialogs(services, look, self)
         self.calls.says.connect(self.banners.say)
+        self.calls.closed.connect(self._uncovered)
         self.scan_filter = ScanFilter(scanner, self)
         self.scan_filter.scanned.connect(self.scan)
         self.scan_filter.incomplete.connect(self._incomplete)
@@ -138,6 +140,7 @@ class StationWindow(QWidget):
     def _lay_over(self, overlay: Overlay) -> None:
         overlay.setParent(self)
         overlay.dismissed.connect(overlay.deleteLater)
+        overlay.dismissed.connect(self._uncovered)
         overlay.open_on(self)
 
     def _build(self, page_id: str) -> Page:
@@ -232,8 +235,8 @@ class StationWindow(QWidget):
     def _incomplete(self, _text: str) -> None:
         self.banners.say(Saying(Weight.WARNING, self.tr("The scan was not complete."), "", self.tr("Scan again.")))
 
-    def _signed_in(self) -> None:
-        self.banners.hush()
+    def _uncovered(self) -> None:
+        """A panel went: the page may have moved on behind it, so the keys go where they are needed now."""
         self.page.take_focus()
 
     def _lock(self) -> None:

@@ -30,6 +30,7 @@ from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view
 from station_app.ui.work_step_view import StepView, is_open
 from station_app.ui.work_words import between_units
 from widgets.number_entry import ALLOWED_KEYS
+from widgets.overlay import Overlay
 
 FOLLOW_MS = 100
 _Verb = Callable[[], Future[list[Row]]]
@@ -200,8 +201,7 @@ class WorkPage(Page):
         self._moment = moment
         if step is not None and view is View.STEP:
             self.step_view.bring_into_sight(step)
-        focus = self.window().focusWidget()
-        if self.isVisible() and (focus is None or focus is self or self.isAncestorOf(focus)):
+        if self.isVisible() and not any(overlay.isVisible() for overlay in self.window().findChildren(Overlay)):
             self.take_focus()
 
     def _follow(self) -> None:
@@ -293,6 +293,7 @@ class WorkPage(Page):
             lambda defect, text: self._do(lambda: self.services.execution.report_nonconformance(defect, text))
         )
         dialog.dismissed.connect(dialog.deleteLater)
+        dialog.dismissed.connect(self.take_focus)
         dialog.open_on(self.window())
 
     # --- looking back --------------------------------------------------------------------------------------------

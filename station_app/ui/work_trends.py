@@ -49,7 +49,8 @@ class TagTrend:
             None if limits is None or limits.lower is None else float(limits.lower),
             None if limits is None or limits.upper is None else float(limits.upper),
         )
-        caption = QCoreApplication.translate("work_trends", "{tag}, last minute").format(tag=title)
+        self._title = title
+        self._caption = caption = QCoreApplication.translate("work_trends", "{tag}, last minute").format(tag=title)
         now = QCoreApplication.translate("work_trends", "now")
         self.card = TrendCard(look, caption, [pen], window_s=WINDOW_S, now_text=now)
         self._taken_until = -math.inf
@@ -64,9 +65,10 @@ class TagTrend:
             if new.any():
                 self.card.append(self._tag, times[new], values[new], sample.status if sample is not None else "")
                 self._taken_until = float(times[-1])
-        if sample is None:
-            self.card.set_quality(QCoreApplication.translate("work_trends", "no value yet"), False)
-        else:
-            self.card.set_quality(sample.status, sample.quality is Quality.GOOD)
+        good = sample is not None and sample.quality is Quality.GOOD
+        status = sample.status if sample is not None else QCoreApplication.translate("work_trends", "no value yet")
+        # a status code's name is long: it has the room of the caption's second half
+        self.card.set_title(self._caption if good else self._title)
+        self.card.set_quality(status, good)
         # the device's clock may run ahead of ours: the newest sample is never cut off
         self.card.redraw(max(now_s, min(self._taken_until, now_s + WINDOW_S / 10)))
