@@ -86,10 +86,13 @@ class PostgresSharedDatabase:
         self._hints: BoundedConnection | None = None
         self._closed = threading.Event()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _check_open(self) -> None:
         if self._closed.is_set():
             raise Unreachable(f"{self._address}: this client has been closed.")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        self._check_open()
         with transaction(self._engine, self._address) as connection:
             yield connection
 
@@ -213,6 +216,7 @@ class PostgresSharedDatabase:
     def wait_hint(self, timeout_s: float) -> bool:
         """Wait for a notification on a connection of its own; only one thread may wait at a time."""
         deadline = time.monotonic() + timeout_s
+        self._check_open()
         with self._hint_lock, translated(self._address):
             try:
                 while not self._closed.is_set():

@@ -108,7 +108,10 @@ BEGIN
         SELECT b.parent_epoch, b.parent_seq, decode(b.parent_hash, 'hex') AS parent_hash INTO v_parent
         FROM jsonb_to_record(convert_from(p_body, 'UTF8')::jsonb)
             AS b(parent_epoch integer, parent_seq bigint, parent_hash text);
-    EXCEPTION WHEN data_exception THEN
+    EXCEPTION WHEN OTHERS THEN
+        IF mes.is_environment(SQLSTATE) THEN
+            RAISE;
+        END IF;
         RAISE EXCEPTION '% epoch %: its epoch_start cannot be read', p_chan, p_epoch USING ERRCODE = 'MES02';
     END;
     IF v_parent.parent_seq = 0 THEN
