@@ -27,7 +27,7 @@ from station_app.storage.shared.admin import rebuild_projection, retry_quarantin
 from station_app.storage.shared.schema import reporting_tables
 from tests.shared_database import BASE_US, STATION_A, STATION_B, ChainWriter, PlantDatabase
 
-ON_STEP = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10", "step_id": "press"}
+ON_STEP: dict[str, Any] = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10", "step_id": "press"}
 
 
 @pytest.fixture
