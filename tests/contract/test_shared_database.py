@@ -66,11 +66,11 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
 
 def job_state(state: str, **changes: object) -> JobState:
     values = {"product": "GR", "work_master_id": "W", "work_master_version": "1", "work_master_sha256": "0" * 64}
-    return JobState(**{**ON_UNIT, **values, "state": state, **changes})  # type: ignore[arg-type]  # made of texts
+    return JobState(**{**ON_UNIT, **values, "state": state, **changes})
 
 
 def consumed(component: str, **changes: object) -> MaterialConsumed:
-    return MaterialConsumed(**{**ON_STEP, "material": "BRG-6204", "component_serial": component, **changes})  # type: ignore[arg-type]  # made of texts
+    return MaterialConsumed(**{**ON_STEP, "material": "BRG-6204", "component_serial": component, **changes})
 
 
 # --- delivering ----------------------------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def upgrade_database(admin_url: str) -> int:
     Raises SchemaMismatch when the database is newer than this application.
     """
     with _admin(admin_url) as connection:
+        scalar(connection, "SELECT pg_advisory_xact_lock(5063765)")  # one upgrade at a time
         if scalar(connection, "SHOW server_encoding") != "UTF8":
             raise SharedDatabaseError("The database's encoding is not UTF-8; create it with ENCODING 'UTF8'.")
         found = _version(connection)

@@ -77,11 +77,13 @@ class PostgresSharedDatabase:
     """The SharedDatabase port on a real PostgreSQL. Connects when first used; may be used from several threads.
 
     Every verb is one transaction of its own, so a cut line leaves nothing half done; the connection is discarded.
+
+    ``station`` is the path of this station: a login that belongs to another one is refused before anything is sent.
     """
 
-    def __init__(self, address: DatabaseAddress) -> None:
+    def __init__(self, address: DatabaseAddress, *, station: str = "") -> None:
         self._address = address
-        self._engine = make_engine(address)
+        self._engine = make_engine(address, station=station)
         self._hint_lock = threading.Lock()
         self._hints: BoundedConnection | None = None
         self._closed = threading.Event()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -22,6 +22,7 @@ from station_app.storage.shared.client import ROW_COLUMNS
 from station_app.storage.shared.connection import make_engine, transaction
 
 PAGE_ROWS = 2000
+PATIENCE_S = 600.0  # an auditor asks for the epochs of the whole log at once
 FILE = "file"
 MASTER = "master"
 
@@ -64,6 +65,7 @@ def verify_server(address: DatabaseAddress, *, files: bool = True) -> list[Chain
     ``files``: also read every file and compare it with its name. Raises SharedDatabaseError when the server cannot
     be asked, Refused for a login that is neither a station's nor an auditor's.
     """
+    address = replace(address, answer_timeout_s=max(address.answer_timeout_s, PATIENCE_S))
     engine = make_engine(address)
     try:
         return _Verification(engine, address).faults(files)

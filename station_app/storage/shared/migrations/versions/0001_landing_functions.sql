@@ -20,6 +20,11 @@ BEGIN
     RETURN v_path;
 END $$;
 
+CREATE FUNCTION mes.station_path() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT mes.own_station()
+$$;
+
 -- A field as the chain hashes it: four bytes of length, big endian, and its UTF-8 bytes; NULL is FFFFFFFF alone. The hash
 -- functions are STABLE, as convert_to is, and have no SET clause, so that the planner inlines them.
 CREATE FUNCTION mes.field(p_text text) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
