@@ -190,7 +190,7 @@ def test_another_protocols_address_is_refused_before_connecting(device: Device) 
     other = "modbus://h:1/coil/0" if device.scheme == "opcua" else "opcua://h:1/i=1"
 
     async def scenario() -> None:
-        with pytest.raises(AddressError, match="tag \"x\""):
+        with pytest.raises(AddressError, match='tag "x"'):
             await device.driver().read([Tag("x", other)])
         with pytest.raises(AddressError):
             await device.driver().run([Tag("x", other)], lambda sample: None, lambda state: None)
