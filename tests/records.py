@@ -1,6 +1,6 @@
 """Records made by hand: chained rows of several stations, up to the full history of one unit.
 
->>> log = StationLog("Acme/Works/Line 1/ASM-10")
+>>> log = StationLog("Acme/Works/Hall 1/Line 1/ASM-10")
 >>> log.add(Comment(text="new oil filter", serial="GR-1001"), at_s=5.0).row.seq
 1
 """
@@ -38,9 +38,9 @@ from station_app.domain.records import (
 )
 from station_app.domain.unit_trace import EvidencePresence, Names
 
-ASM10 = "Acme/Works/Line 1/ASM-10"
-ASM20 = "Acme/Works/Line 1/ASM-20"
-INS30 = "Acme/Works/Line 1/INS-30"
+ASM10 = "Acme/Works/Hall 1/Line 1/ASM-10"
+ASM20 = "Acme/Works/Hall 1/Line 1/ASM-20"
+INS30 = "Acme/Works/Hall 1/Line 1/INS-30"
 MORNING_US = 1_795_158_000_000_000  # 2026-11-20 07:00:00 UTC
 SERIAL = "GR-1001"
 ORDER = "WO-4711"
@@ -272,7 +272,7 @@ def _assemble(job: JobLog) -> None:
     log.add(CallAnswered(call_id=f"call-{serial}", text="Take a new bearing"), 60, actor="p-mo")
     job.detach(70, "press", "BRG-6204", component=scored)
     job.step(75, *press, "repeated", attempt=2)
-    job.consume(80, "press", "BRG-6204", component=good)
+    job.consume(80, "press", "BRG-6204", component=good, attempt=2)
     job.read(95, "press", "Press force", "Press.Force", "12.41", "kN", ("11.0", "14.0"), Outcome.PASS, attempt=2)
     log.add(AlarmTransition(**raised, transition="cleared", text=text), 96, actor="station")
     job.step(97, *press, "completed", 2, Outcome.PASS, 81.5)

@@ -46,15 +46,16 @@ def trace(
         try:
             unit = tracing.trace_now(serial)
             if pdf is not None:
-                from station_app.storage.dossier import write_dossier
+                from station_app.app.dossier import make_dossier
+                from station_app.storage.clock import SystemClock
 
-                write_dossier(unit, pdf, tracing.picture)
+                make_dossier(unit, pdf, tracing.picture, SystemClock())
         finally:
             database.close()
     if as_json:
         sys.stdout.write(trace_json(unit).decode() + "\n")
     else:
-        say(trace_text(unit))
+        sys.stdout.write(trace_text(unit))
     if pdf is not None:
         typer.echo(f"dossier written to {pdf}", err=True)
 

@@ -37,8 +37,9 @@ def read_devices(root: AuthoredTable, base: Path) -> dict[str, Device]:
             devices[name] = _read_opcua(table, name, url, base)
         elif kind == "modbus":
             devices[name] = ModbusSettings(name, url)
-        if kind:
-            table.done()
+        if not kind:  # which keys are allowed depends on the type
+            table.know(*table.values)
+        table.done()
     return devices
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 
 
@@ -56,3 +58,11 @@ class StationStatus(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[CallStatus, ...] = ()
     alarms: tuple[AlarmStatus, ...] = ()
     application_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineStation:
+    """A station of the line: what it last said and how long ago, in seconds; None when it never said anything."""
+
+    status: StationStatus
+    contact_age_s: float | None

@@ -6,6 +6,7 @@ delivered yet. Without the server the trace is made from the journal alone, and 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Protocol
@@ -42,6 +43,7 @@ from station_app.services.ports import (
     SharedDatabaseError,
 )
 
+logger = logging.getLogger(__name__)
 ALONE = "this station's records only."
 LINKING = frozenset({Hold.kind, HoldReleased.kind, Signature.kind})
 MATERIAL = frozenset({MaterialConsumed.kind, MaterialDetached.kind})
@@ -113,6 +115,21 @@ class Tracing:
             )
         except UnknownUnit as unknown:
             raise Refusal(_unknown(serial, server.fault)) from unknown
+
+    def picture(self, sha256: str) -> bytes | None:
+        """A picture's bytes, from this station or from the shared database; None where neither can give them. Blocks."""
+        try:
+            if self._evidence.has(sha256):
+                return self._evidence.read(sha256)
+        except EvidenceError as error:
+            logger.warning("%s", error)
+        if not self._in_contact():
+            return None
+        try:
+            return self._database.blob_get(sha256)
+        except SharedDatabaseError as error:
+            logger.info("picture %s: %s", sha256, error)
+            return None
 
     def _waiting(self, local: Iterable[LoggedRow]) -> set[str]:
         acked = {chan: self._records.peer(chan) for chan in CHANNELS}

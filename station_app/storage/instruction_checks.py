@@ -26,7 +26,9 @@ _MATERIAL = r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}"
 def read_check(table: AuthoredTable) -> Check | None:
     """The check in a table; None after a fault that leaves its type unknown."""
     kind = table.text("type", choices=tuple(_READ))
-    if not kind:
+    if not kind:  # which keys are allowed depends on the type
+        table.know(*table.values)
+        table.done()
         return None
     common = _Common(
         table.text("id", pattern=_ID, allowed=_ID_ALLOWED),

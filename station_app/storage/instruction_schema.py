@@ -1,10 +1,12 @@
 """The JSON Schema of work_master.toml, for editors that complete and check while an author types.
 
 It is derived from the same structs as the released document, so that it cannot name a field that does not exist.
+After a change of those: ``python -m station_app.storage.instruction_schema > instructions/work_master.schema.json``.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import msgspec
@@ -55,12 +57,12 @@ def _to_authored(name: str, part: dict[str, Any]) -> None:
 def _as_in_toml(node: Any) -> None:
     """Limits are numbers in TOML (read as decimals), in the released JSON texts; and TOML has no null."""
     if isinstance(node, dict):
-        if node.get("format") == "decimal":
-            node.clear()
-            node["type"] = "number"
         if node.get("default", 0) is None:  # TOML leaves a key out where JSON has null
             node.update(next(choice for choice in node.pop("anyOf") if choice != {"type": "null"}))
             del node["default"]
+        if node.get("format") == "decimal":
+            node.clear()
+            node["type"] = "number"
         if isinstance(node.get("description"), str):
             node["description"] = " ".join(node["description"].split()).replace("``", "")
         for value in node.values():
@@ -68,3 +70,8 @@ def _as_in_toml(node: Any) -> None:
     elif isinstance(node, list):
         for value in node:
             _as_in_toml(value)
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper when run
+    sys.stdout.write(schema_text())

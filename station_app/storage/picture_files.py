@@ -132,6 +132,7 @@ def _svg_fault(content: bytes) -> str | None:
     parser.StartDoctypeDeclHandler = doctype
     parser.ProcessingInstructionHandler = instruction
     parser.buffer_text = True
+    parser.buffer_size = len(content)  # one piece, so that nothing hides on the border between two
     try:
         parser.Parse(content, True)
     except _SvgRefused as refused:

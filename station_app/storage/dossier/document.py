@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer, Table
 
 from station_app.domain.outcome import Outcome
-from station_app.domain.unit_trace import UnitTrace
+from station_app.domain.unit_trace import MachineRead, Measured, UnitTrace
 from station_app.storage.dossier.facts import component_section, event_sections, picture_section, record_section
 from station_app.storage.dossier.marks import (
     LINE,
@@ -23,7 +23,6 @@ from station_app.storage.dossier.marks import (
     FlagMark,
     StateMark,
     UnitCode,
-    datamatrix,
 )
 from station_app.storage.dossier.style import MARGIN, WIDTH, Cell, Style, quiet_table
 from station_app.storage.dossier.typeface import Typeface
@@ -32,6 +31,7 @@ from station_app.storage.dossier.write import PictureReader
 
 CODE_SIZE = 21 * mm
 FOOT = 11 * mm
+TOP, BOTTOM = 14 * mm, 19 * mm
 
 
 class Making(NamedTuple):
@@ -48,13 +48,14 @@ def build_dossier(trace: UnitTrace, read_picture: PictureReader, making: Making)
     style = Style(trace, Typeface(), making.utc_offset_min, read_picture)
     foot = _foot_text(style, making)
     output = io.BytesIO()
-    document = SimpleDocTemplate(
-        output, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=13 * mm, bottomMargin=18 * mm,
-        title=f"Dossier of {trace.serial}", author=making.made_by, subject=f"{trace.product} {trace.order_id}".strip(),
-        creator="station", lang="en",
+    document = BaseDocTemplate(
+        output, pagesize=A4, title=f"Dossier of {trace.serial}", author=making.made_by,
+        subject=f"{trace.product} {trace.order_id}".strip(), creator="station", lang="en",
     )  # fmt: skip
+    frame = Frame(MARGIN, BOTTOM, WIDTH, A4[1] - BOTTOM - TOP, 0, 0, 0, 0)
+    document.addPageTemplates([PageTemplate(frames=[frame])])
 
-    def numbered(*arguments: object, **options: object) -> Canvas:
+    def numbered(*arguments: Any, **options: Any) -> Canvas:
         return _NumberedCanvas(style, foot, *arguments, **options)
 
     document.build(list(_story(style, making)), canvasmaker=numbered)
@@ -64,7 +65,7 @@ def build_dossier(trace: UnitTrace, read_picture: PictureReader, making: Making)
 class _NumberedCanvas(Canvas):
     """A canvas that writes the foot of every page once the number of pages is known."""
 
-    def __init__(self, style: Style, foot: str, *arguments: object, **options: object) -> None:
+    def __init__(self, style: Style, foot: str, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._style = style
         self._foot = foot
@@ -72,7 +73,7 @@ class _NumberedCanvas(Canvas):
 
     def showPage(self) -> None:  # noqa: N802  # the library's name
         self._pages.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()  # type: ignore[attr-defined]  # documented by the library as the way to number pages
 
     def save(self) -> None:
         total = len(self._pages)
@@ -130,27 +131,24 @@ def _title(style: Style, making: Making) -> Table:
         Spacer(0, 2),
         style.text(product or "product not recorded", 11, SECOND),
     ]
-    rows = datamatrix(trace.serial) if making.code is None else making.code
-    code: Cell = UnitCode(rows, CODE_SIZE) if rows else ""
-    extra = [("LINEBELOW", (0, 0), (-1, -1), 0, PAPER), ("LEFTPADDING", (0, 0), (-1, -1), 0),
-             ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("ALIGN", (1, 0), (1, 0), "RIGHT"),
+    code: Cell = UnitCode(making.code, CODE_SIZE) if making.code else ""
+    extra = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("ALIGN", (1, 0), (1, 0), "RIGHT"),
              ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]  # fmt: skip
-    return quiet_table([[words, code]], (WIDTH - CODE_SIZE, CODE_SIZE), extra)
+    return quiet_table([[words, code]], (WIDTH - CODE_SIZE, CODE_SIZE), extra, lines=False)
 
 
 def _summary(style: Style) -> Table:
     trace = style.trace
     stations = list(dict.fromkeys(job.station.rsplit("/", 1)[-1] for job in trace.jobs))
-    measured = [*trace.measurements(), *trace.machine_values()]
-    current = [value for value in measured if not value.superseded_by]
-    out = sum(value.outcome is Outcome.FAIL for value in current)
-    values = f"{len(current)} current" + (f", {out} out of limits at the time" if out else ", none out of limits")
+    values = _last_values(trace)
+    out = sum(value.outcome is Outcome.FAIL for value in values)
+    judged = f"{len(values)}, {out} out of limits" if out else f"{len(values)}, none out of limits"
     facts = [
         ("Order", trace.order_id or "not recorded"),
         ("Stations", ", ".join(stations) or "none"),
         ("From – to", style.span(trace.first_us, trace.last_us)),
         ("Times", f"{style.zone}, clocks corrected"),
-        ("Values", values if measured else "none"),
+        ("Last values", judged if values else "none"),
         ("Components", str(sum(not c.detached and not c.superseded_by for c in trace.components))),
         ("Pictures", str(len(trace.pictures))),
         ("Records", str(trace.record_count)),
@@ -163,6 +161,16 @@ def _summary(style: Style) -> Table:
     return quiet_table(rows, (38 * mm, 34 * mm, 60 * mm, WIDTH - 132 * mm), extra)
 
 
+def _last_values(trace: UnitTrace) -> list[Measured | MachineRead]:
+    """The last value of every check that no correction replaced."""
+    last: dict[tuple[str, str, str, str], Measured | MachineRead] = {}
+    values: list[Measured | MachineRead] = [*trace.measurements(), *trace.machine_values()]
+    for value in values:
+        if not value.superseded_by:
+            last[value.job_id, value.step_id, value.check_id, value.characteristic] = value
+    return list(last.values())
+
+
 def _sentence(trace: UnitTrace) -> str:
     return trace.state_text[:1].upper() + trace.state_text[1:] + ("" if trace.state_text.endswith(".") else ".")
 
@@ -172,5 +180,5 @@ def _flags(style: Style) -> Iterator[Flowable]:
         return
     yield Spacer(0, 3 * mm)
     rows: list[list[Cell]] = [[FlagMark(), style.text(flag.text, 9, TEXT)] for flag in style.trace.flags]
-    extra = [("LINEBELOW", (0, 0), (-1, -1), 0, PAPER), ("RIGHTPADDING", (0, 0), (0, -1), 0)]
-    yield quiet_table(rows, (7 * mm, WIDTH - 7 * mm), extra)
+    extra = [("RIGHTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (0, -1), 4)]
+    yield quiet_table(rows, (6 * mm, WIDTH - 6 * mm), extra, lines=False)

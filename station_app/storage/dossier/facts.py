@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 from PIL import Image as Pillow
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Image, Spacer, Table
+from reportlab.platypus import Flowable, Image, Spacer, Table, TableStyle
 
 from station_app.domain.unit_trace import Component, PictureTaken
-from station_app.storage.dossier.marks import LINE, MUTED, PAPER, SECOND, TEXT, OutcomeMark
-from station_app.storage.dossier.style import WIDTH, Cell, Style, quiet_table
+from station_app.storage.dossier.marks import MUTED, PAPER, SECOND, TEXT, OutcomeMark
+from station_app.storage.dossier.style import GAP, WIDTH, Cell, Style, quiet_table
 
 PICTURES_A_ROW = 3
 PICTURE_WIDTH = (WIDTH - 8 * mm) / PICTURES_A_ROW
 PICTURE_PX = 720
-MAX_PICTURE_PX = 200_000_000
+MAX_PICTURE_PX = 50_000_000
 
 
 def component_section(style: Style) -> Iterator[Flowable]:
@@ -50,11 +50,11 @@ def _component_row(part: Component, style: Style) -> list[Cell]:
     name = style.trace.names.materials.get(part.material, "")
     color = MUTED if out else TEXT
     return [
-        style.mixed([(part.material, True, color), (f"  {name}", False, color)]),
-        style.mixed([(identity, not out, color), (f"  {kind}", False, MUTED)]),
+        style.mixed([(part.material, True, color), (f"{GAP}{name}", False, color)]),
+        style.mixed([(identity, not out, color), (f"{GAP}{kind}", False, MUTED)]),
         style.text(f"{part.quantity:g}", color=color),
         [style.text(style.time(part.origin.at_us), 8, color), style.note(part.origin.station.rsplit("/", 1)[-1])],
-        [style.text(remark, 8, SECOND) for remark in remarks],
+        style.lines(remarks),
     ]
 
 
@@ -65,14 +65,15 @@ def picture_section(style: Style) -> Iterator[Flowable]:
         return
     yield style.heading("Pictures")
     for start in range(0, len(pictures), PICTURES_A_ROW):
-        cells: list[Cell] = [_picture(picture, style) for picture in pictures[start : start + PICTURES_A_ROW]]
+        row = enumerate(pictures[start : start + PICTURES_A_ROW], start + 1)
+        cells: list[Cell] = [_picture(number, picture, style) for number, picture in row]
         cells += [""] * (PICTURES_A_ROW - len(cells))
-        extra = [("LINEBELOW", (0, 0), (-1, -1), 0, PAPER), ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                 ("RIGHTPADDING", (0, 0), (-1, -1), 4 * mm)]  # fmt: skip
-        yield quiet_table([cells], [WIDTH / PICTURES_A_ROW] * PICTURES_A_ROW, extra)
+        extra = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 4 * mm),
+                 ("BOTTOMPADDING", (0, 0), (-1, -1), 10)]  # fmt: skip
+        yield quiet_table([cells], [WIDTH / PICTURES_A_ROW] * PICTURES_A_ROW, extra, lines=False)
 
 
-def _picture(picture: PictureTaken, style: Style) -> list[Flowable]:
+def _picture(number: int, picture: PictureTaken, style: Style) -> list[Flowable]:
     steps = {(job.job_id, step.step_id): step.title for job in style.trace.jobs for step in job.steps}
     step = steps.get((picture.job_id, picture.step_id), picture.step_id)
     camera = " ".join(part for part in (picture.camera, picture.view) if part)
@@ -80,10 +81,10 @@ def _picture(picture: PictureTaken, style: Style) -> list[Flowable]:
         _thumbnail(picture, style),
         Spacer(0, 3),
         OutcomeMark(picture.outcome, style.typeface, bool(picture.superseded_by)),
-        style.text(step, bold=True),
+        style.text(f"{number}{GAP}{step}", bold=True),
         style.text(f"{camera} · {style.time(picture.origin.at_us)}", 8, SECOND),
     ]
-    shown += [style.text(fault, 8) for fault in picture.faults]
+    shown += style.lines(picture.faults, color=TEXT)
     stores = (["this station"] if picture.presence.local else []) + (["server"] if picture.presence.server else [])
     return [*shown, style.note(f"stored: {', '.join(stores) or 'not known where'}"), style.note(picture.sha256)]
 
@@ -99,6 +100,7 @@ def _thumbnail(picture: PictureTaken, style: Style) -> Flowable:
         with Pillow.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > MAX_PICTURE_PX:
                 return _placeholder(f"The picture is too large to show ({opened.width} x {opened.height}).", style)
+            opened.draft("RGB", (PICTURE_PX, PICTURE_PX))  # a JPEG is decoded at the size it is shown
             small = opened.convert("RGB")
         small.thumbnail((PICTURE_PX, PICTURE_PX))
     except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError) as error:
@@ -113,7 +115,17 @@ def _thumbnail(picture: PictureTaken, style: Style) -> Flowable:
 
 
 def _placeholder(text: str, style: Style) -> Table:
-    table = quiet_table([[style.text(text, 8, SECOND)]], [PICTURE_WIDTH], [("BOX", (0, 0), (-1, -1), 0.6, LINE)])
+    table = Table([[style.text(text, 8, SECOND)]], colWidths=[PICTURE_WIDTH], rowHeights=[PICTURE_WIDTH * 9 / 16])
+    table.setStyle(
+        TableStyle(
+            [
+                ("BACKGROUND", (0, 0), (-1, -1), PAPER),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 10),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 10),
+            ]
+        )
+    )
     table.hAlign = "LEFT"
     return table
 
@@ -138,7 +150,7 @@ def event_sections(style: Style) -> Iterator[Flowable]:
         _event(style, s.origin.at_us, s.printed_name, f"{s.meaning} ({s.method}; {_count(len(s.signed_ids), 'record')})",
                s.origin.actor)
         for s in trace.signatures
-    ], style)  # fmt: skip
+    ], style, "Printed name", "Meaning")  # fmt: skip
     yield from _events("Calls, alarms and comments", _happenings(style), style)
 
 
@@ -167,10 +179,12 @@ def _event(style: Style, at_us: int, title: str, text: str, actor: str) -> list[
             style.text(style.people([actor]), 8)]  # fmt: skip
 
 
-def _events(title: str, rows: list[list[Cell]], style: Style) -> Iterator[Flowable]:
+def _events(
+    title: str, rows: list[list[Cell]], style: Style, what: str = "Event", text: str = ""
+) -> Iterator[Flowable]:
     if rows:
         yield style.heading(title)
-        yield style.table(("Time", "", "", "Who"), rows, (33 * mm, 36 * mm, WIDTH - 102 * mm, 33 * mm))
+        yield style.table(("Time", what, text, "Who"), rows, (33 * mm, 36 * mm, WIDTH - 102 * mm, 33 * mm))
 
 
 def record_section(style: Style) -> Iterator[Flowable]:
@@ -195,7 +209,7 @@ def record_section(style: Style) -> Iterator[Flowable]:
         for head in trace.heads
     ]  # fmt: skip
     yield style.table(("Station", "Chain", "Record", "SHA-256"), heads,
-                      (52 * mm, 17 * mm, 16 * mm, WIDTH - 85 * mm))  # fmt: skip
+                      (44 * mm, 16 * mm, 15 * mm, WIDTH - 75 * mm))  # fmt: skip
 
 
 def _count(number: int, noun: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from PIL import Image
-from reportlab.graphics.barcode.ecc200datamatrix import ECC200DataMatrix
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -22,7 +21,6 @@ LINE, PAPER, PRIMARY = HexColor(0xD3D8DE), HexColor(0xF5F6F7), HexColor(0x2F4B6E
 BAND, TRACK = HexColor(0xA9B8C6), HexColor(0xE6E8EB)
 ALARM, WARNING = HexColor(0xB3261E), HexColor(0xE0A100)
 RADIUS = 3.4
-MAX_CODE_LENGTH = 60
 
 
 def _polygon(canvas: Canvas, points: list[tuple[float, float]], fill: bool = True) -> None:
@@ -138,7 +136,7 @@ class LimitBar(Flowable):
         super().__init__()
         self._value, self._limits = _number(value), Limits(lower=_number(lower), upper=_number(upper))
         self._muted = muted
-        self.width, self.height = width, 10.0
+        self.width, self.height = width, 12.0
 
     def wrap(self, _available_width: float, _available_height: float) -> tuple[float, float]:
         return self.width, self.height
@@ -147,7 +145,7 @@ class LimitBar(Flowable):
         if self._limits.lower is None and self._limits.upper is None:
             return
         low, high = scale(self._limits)
-        canvas, base, thick = self.canv, 1.0, 3.4
+        canvas, base, thick = self.canv, 3.0, 3.4
 
         def at(value: Decimal) -> float:
             return float((min(max(value, low), high) - low) / (high - low)) * self.width
@@ -211,13 +209,3 @@ class UnitCode(Flowable):
 
     def draw(self) -> None:
         self.canv.drawImage(self._image, 0, 0, self.width, self.height)
-
-
-def datamatrix(text: str) -> list[list[bool]] | None:
-    """The PDF library's own DataMatrix of a text, always 44 x 44 modules; None where it cannot write one."""
-    if not text.isascii() or len(text) > MAX_CODE_LENGTH:
-        return None
-    symbol = ECC200DataMatrix(value=text)
-    symbol.validate()
-    rows = symbol.encode()  # type: ignore[no-untyped-call]  # the library has no types here
-    return [[bool(module) for module in row] for row in reversed(rows)]

@@ -21,6 +21,9 @@ from station_app.storage.dossier.typeface import Typeface
 MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN
 MAX_TEXT_LENGTH = 1500
+MAX_LINES = 12
+MAX_LINE_LENGTH = 120
+GAP = "\u00a0\u00a0\u00a0"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Cell = Flowable | Sequence[Flowable] | str
 
@@ -99,7 +102,9 @@ class Style:
             return f"{us} µs"
 
     def span(self, begin_us: int | None, end_us: int | None) -> str:
-        """Two moments; the second without its date where that is the same."""
+        """Two moments; the second without its date where that is the same, “since” while there is none."""
+        if end_us is None:
+            return f"since {self.time(begin_us)}"
         begin, end = self.time(begin_us), self.time(end_us)
         return f"{begin} – {end[11:] if begin[:10] == end[:10] else end}"
 
@@ -112,11 +117,19 @@ class Style:
 
     def named(self, identity: str, names: dict[str, str]) -> Paragraph:
         """An identity with its name after it."""
-        return self.mixed([(identity, True, TEXT), (f" {names.get(identity, '')}".rstrip(), False, TEXT)])
+        return self.mixed([(identity, True, TEXT), (f"{GAP}{names.get(identity, '')}".rstrip(), False, TEXT)])
 
     def people(self, people: Sequence[str]) -> str:
         """Printed names."""
         return ", ".join(self.trace.names.person(person) for person in people)
+
+    def lines(self, texts: Sequence[str], size: float = 8, color: Color = SECOND) -> list[Flowable]:
+        """A paragraph for each text, cut to a line or two; beyond a dozen only their number."""
+        cut = [text if len(text) <= MAX_LINE_LENGTH else f"{text[:MAX_LINE_LENGTH]}…" for text in texts[:MAX_LINES]]
+        shown: list[Flowable] = [self.text(text, size, color) for text in cut]
+        if len(texts) > MAX_LINES:
+            shown.append(self.note(f"and {len(texts) - MAX_LINES} more in the records"))
+        return shown
 
     def note(self, text: str) -> Paragraph:
         """A small muted line."""
@@ -124,17 +137,22 @@ class Style:
 
 
 def quiet_table(
-    rows: Sequence[Sequence[Cell]], widths: Sequence[float], extra: Sequence[tuple[Any, ...]] = (), repeat: int = 0
+    rows: Sequence[Sequence[Cell]],
+    widths: Sequence[float],
+    extra: Sequence[tuple[Any, ...]] = (),
+    *,
+    repeat: int = 0,
+    lines: bool = True,
 ) -> Table:
-    """A table with hairlines between its rows."""
+    """A table with hairlines between its rows. Only a row higher than a page is broken."""
     table = Table([list(row) for row in rows], colWidths=list(widths), repeatRows=repeat, splitInRow=1)
     commands: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
         ("LEFTPADDING", (0, 0), (-1, -1), 4),
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
         ("TOPPADDING", (0, 0), (-1, -1), 2.6),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6),
+        *([("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE)] if lines else []),
         *extra,
     ]
     table.setStyle(TableStyle(commands))

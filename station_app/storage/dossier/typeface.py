@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -40,6 +41,7 @@ EAST_ASIAN = (
     ("HYGothic-Medium", ((0x1100, 0x11FF), (0xAC00, 0xD7AF))),
     ("STSong-Light", ((0x2E80, 0x303F), (0x3400, 0x9FFF), (0xF900, 0xFAFF))),
 )
+NO_BREAK = "\u00a0"
 PLAIN = ("Helvetica", "Helvetica-Bold")
 
 
@@ -75,15 +77,17 @@ class Typeface:
         return sum(stringWidth(run, face, size) for face, run in self.runs(text, bold))
 
     def _face(self, char: str, bold: bool) -> str | None:
-        if char in "\n ":
+        if char in ("\n", " ", NO_BREAK):
             return self._faces[bold][0]
         return next((face for face in self._faces[bold] if _draws(face, char)), _east_asian(char))
 
 
 def _drawable(char: str) -> str:
-    """Tabs and control characters take no part in a page; NUL and the like are shown by their code."""
+    """Tabs become blanks; control characters and what nobody can see are shown by their code."""
     if char == "\t":
         return "    "
+    if unicodedata.category(char) == "Zs":
+        return NO_BREAK if char == NO_BREAK else " "
     return char if char == "\n" or char.isprintable() else f"[U+{ord(char):04X}]"
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
 
 from station_app.domain.outcome import Limits, ReadingError, parse_reading
 from station_app.domain.unit_trace import Attempt, JobTrace, MachineRead, Measured, StepTrace
 from station_app.storage.dossier.marks import ALARM, MUTED, PAPER, SECOND, TEXT, LimitBar, OutcomeMark
-from station_app.storage.dossier.style import WIDTH, Cell, Style, quiet_table
+from station_app.storage.dossier.style import GAP, WIDTH, Cell, Style, quiet_table
 
-WIDTHS = (52 * mm, 27 * mm, 43 * mm, 33 * mm, WIDTH - 155 * mm)
+WIDTHS = (47 * mm, 25 * mm, 40 * mm, 43 * mm, WIDTH - 155 * mm)
 WARNING_TEXT = HexColor(0x7A5600)  # the warning colour, dark enough to be read as text
 NO_WORK_RECORDED = "No work on this unit is recorded."
 
@@ -21,11 +21,13 @@ NO_WORK_RECORDED = "No work on this unit is recorded."
 def job_section(job: JobTrace, style: Style) -> Iterator[Flowable]:
     """One job: its head, then a table for every step."""
     name = style.trace.names.operations.get(job.operation, "")
+    yield CondPageBreak(75 * mm)
     yield style.heading(f"Operation {job.operation}{' · ' + name if name else ''}")
     yield _job_head(job, style)
     yield Spacer(0, 4)
     for step in job.steps:
-        yield _step_table(step, style)
+        yield CondPageBreak(26 * mm)
+        yield _step_table(step, job.job_id, style)
         yield Spacer(0, 5)
 
 
@@ -62,37 +64,58 @@ def _job_head(job: JobTrace, style: Style) -> Table:
     rows[0][2] = OutcomeMark(job.outcome, style.typeface, size=10)
     if job.outcome is None:
         rows[0][2] = style.text(job.state or "state not recorded", 9, bold=True)
-    extra = [("LINEBELOW", (0, 0), (-1, -1), 0, PAPER), ("TOPPADDING", (0, 0), (-1, -1), 0.6),
+    extra = [("TOPPADDING", (0, 0), (-1, -1), 0.6),
              ("BOTTOMPADDING", (0, 0), (-1, -1), 0.6), ("LEFTPADDING", (0, 0), (0, -1), 0),
              ("SPAN", (2, 0), (2, -1))]  # fmt: skip
-    return quiet_table(rows, (31 * mm, WIDTH - 31 * mm - WIDTHS[4], WIDTHS[4]), extra)
+    return quiet_table(rows, (31 * mm, WIDTH - 31 * mm - WIDTHS[4], WIDTHS[4]), extra, lines=False)
 
 
-def _step_table(step: StepTrace, style: Style) -> Table:
+def _step_table(step: StepTrace, job_id: str, style: Style) -> Table:
     many = len(step.attempts) > 1
     last = step.attempts[-1]
     title = step.title or step.step_id
     timing = "" if many else _timing(last, style)
-    head = style.mixed([(f"{step.step_no}  {title}", True, TEXT), (f"   {timing}" if timing else "", False, SECOND)])
+    head = style.mixed([(f"{step.step_no}  {title}", True, TEXT), (f"{GAP}{timing}" if timing else "", False, SECOND)])
     rows: list[list[Cell]] = [[head, "", "", "", OutcomeMark(step.outcome, style.typeface)]]
-    spans = [0]
+    spans: list[int] = [0]
+    wide: list[int] = []
     for attempt in step.attempts:
         if many:
             spans.append(len(rows))
             label = style.mixed(
-                [(f"Attempt {attempt.attempt}", True, SECOND), (f"   {_timing(attempt, style)}", False, SECOND)], 8
+                [(f"Attempt {attempt.attempt}", True, SECOND), (f"{GAP}{_timing(attempt, style)}", False, SECOND)], 8
             )
             rows.append([label, "", "", "", ""])
         for confirmed in attempt.confirmations:
             text = f"Confirmed: {confirmed.text}"
             rows.append([style.text(text, color=MUTED if confirmed.superseded_by else TEXT), "", "", "", ""])
             spans.append(len(rows) - 1)
-        rows += [
-            _value_row(value, style) for value in sorted((*attempt.measurements, *attempt.machine_values), key=_place)
-        ]
-    extra: list[tuple[object, ...]] = [("BACKGROUND", (0, 0), (-1, 0), PAPER), ("NOSPLIT", (0, 0), (-1, 1))]
-    extra += [("SPAN", (0, row), (3, row)) for row in spans]
+        beside = _beside_rows(attempt, step.step_id, job_id, style)
+        wide += range(len(rows), len(rows) + len(beside))
+        rows += beside
+        values: list[Measured | MachineRead] = [*attempt.measurements, *attempt.machine_values]
+        rows += [_value_row(value, style) for value in sorted(values, key=_place)]
+    extra: list[tuple[object, ...]] = [("BACKGROUND", (0, 0), (-1, 0), PAPER)]
+    extra += [("SPAN", (0, row), (3, row)) for row in spans] + [("SPAN", (0, row), (2, row)) for row in wide]
     return quiet_table(rows, WIDTHS, extra)
+
+
+def _beside_rows(attempt: Attempt, step_id: str, job_id: str, style: Style) -> list[list[Cell]]:
+    """What has a section of its own: components put in and pictures taken, one line each."""
+    here = (job_id, step_id, attempt.attempt)
+    rows: list[list[Cell]] = []
+    for part in style.trace.components:
+        if (part.job_id, part.step_id, part.attempt) == here:
+            put = "Put in and taken out again" if part.detached else "Put in"
+            text = f"{put}: {part.material} {part.component_serial or part.lot}"
+            color = MUTED if part.detached or part.superseded_by else TEXT
+            rows.append([style.text(text, color=color), "", "", style.text(f"× {part.quantity:g}", 8, SECOND), ""])
+    for number, picture in enumerate(style.trace.pictures, 1):
+        if (picture.job_id, picture.step_id, picture.attempt) == here:
+            camera = style.text(" ".join(part for part in (picture.camera, picture.view) if part), 8, SECOND)
+            mark = OutcomeMark(picture.outcome, style.typeface, bool(picture.superseded_by))
+            rows.append([style.text(f"Picture {number}"), "", "", camera, mark])
+    return rows
 
 
 def _place(value: Measured | MachineRead) -> tuple[int, int, int]:
@@ -123,7 +146,7 @@ def _value_row(value: Measured | MachineRead, style: Style) -> list[Cell]:
     bar: list[Flowable] = []
     if value.lower_limit or value.upper_limit:
         bar = [
-            LimitBar("" if bad else value.value_text, value.lower_limit, value.upper_limit, 39 * mm, muted),
+            LimitBar("" if bad else value.value_text, value.lower_limit, value.upper_limit, 36 * mm, muted),
             style.note(_limits_text(value)),
         ]
     return [what, number, bar, _source(value, style), OutcomeMark(value.outcome, style.typeface, muted)]

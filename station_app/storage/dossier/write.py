@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from station_app.domain.unit_trace import UnitTrace
+from station_app.services.ports import EvidenceError
 from station_app.storage.files import sync_folder
 
 PictureReader = Callable[[str], bytes | None]
 
 
-class DossierError(RuntimeError):
+class DossierError(EvidenceError):
     """The dossier could not be written; the message says what happened and what to do."""
 
 
@@ -31,8 +32,8 @@ def write_dossier(
 
     ``read_picture`` answers the bytes of a picture by its SHA-256, None when it cannot be had. ``made_us`` is now (UTC
     microseconds), ``utc_offset_min`` the zone in which times are printed, ``made_by`` who asked for it. ``code`` is
-    the serial number's DataMatrix (rows of modules from the top, True is dark); without it the PDF library's own is
-    used. Blocking, for the pool. Raises DossierError.
+    the serial number's DataMatrix: rows of modules or pixels from the top, True is dark; without it none is printed
+    (the PDF library's own loses characters). Blocking, for the pool. Raises DossierError.
     """
     from station_app.storage.dossier.document import Making, build_dossier  # loads reportlab
 

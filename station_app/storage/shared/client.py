@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,7 @@ from station_app.services.ports import (
     Unreachable,
 )
 from station_app.storage.shared.address import DatabaseAddress
+from station_app.storage.shared.arrays import BigintArray, ByteaArray, IntegerArray, TextArray
 from station_app.storage.shared.connection import (
     BoundedConnection,
     connect,
@@ -42,15 +43,22 @@ ROW_COLUMNS = (
 )
 LOGGED_COLUMNS = f"station, (extract(epoch FROM received_at) * 1000000)::bigint AS received_us, {ROW_COLUMNS}"
 _APPEND = text(
-    "SELECT mes.append_batch(:chan, :epoch, :first_seq, CAST(:rec_id AS text[]), CAST(:kind AS text[]),"
-    " CAST(:ver AS integer[]), CAST(:actor AS text[]), CAST(:wall_us AS bigint[]), CAST(:utc_offset_min AS integer[]),"
-    " CAST(:mono_ns AS bigint[]), CAST(:boot_id AS text[]), CAST(:clock_offset_ms AS bigint[]),"
-    " CAST(:body AS bytea[]), CAST(:hash AS bytea[]))"
+    "SELECT mes.append_batch(:chan, :epoch, :first_seq, :rec_id, :kind, :ver, :actor, :wall_us, :utc_offset_min,"
+    " :mono_ns, :boot_id, :clock_offset_ms, :body, :hash)"
 )
-_ARRAYS = (
-    "rec_id", "kind", "ver", "actor", "wall_us", "utc_offset_min", "mono_ns", "boot_id", "clock_offset_ms", "body",
-    "hash",
-)  # fmt: skip
+_ARRAYS: dict[str, Callable[[list[Any]], object]] = {
+    "rec_id": TextArray,
+    "kind": TextArray,
+    "ver": IntegerArray,
+    "actor": TextArray,
+    "wall_us": BigintArray,
+    "utc_offset_min": IntegerArray,
+    "mono_ns": BigintArray,
+    "boot_id": TextArray,
+    "clock_offset_ms": BigintArray,
+    "body": ByteaArray,
+    "hash": ByteaArray,
+}
 _WAIT_SLICE_S = 0.25
 
 
@@ -94,15 +102,17 @@ class PostgresSharedDatabase:
 
     def fork_info(self, chan: str, hashes: Sequence[bytes]) -> Fork:
         """The last of these rows the server has, and the highest epoch it knows."""
-        sql = text("SELECT * FROM mes.fork_info(:chan, CAST(:hashes AS bytea[]))")
+        sql = text("SELECT * FROM mes.fork_info(:chan, :hashes)")
         with self._transaction() as connection:
-            return Fork(*connection.execute(sql, {"chan": chan, "hashes": list(hashes)}).one())
+            return Fork(*connection.execute(sql, {"chan": chan, "hashes": ByteaArray(hashes)}).one())
 
     def append_batch(self, chan: str, epoch: int, first_seq: int, rows: Sequence[Row]) -> int:
         """Deliver rows, in several calls where they are many or large. Raises Gap and ChainBroken besides the rest."""
         last_seq = first_seq - 1
         for portion in _portions(rows) if rows else [rows]:
-            parameters: dict[str, Any] = {name: [getattr(row, name) for row in portion] for name in _ARRAYS}
+            parameters: dict[str, Any] = {
+                name: array([getattr(row, name) for row in portion]) for name, array in _ARRAYS.items()
+            }
             parameters |= {"chan": chan, "epoch": epoch, "first_seq": first_seq}
             with self._transaction() as connection:
                 last_seq = int(connection.execute(_APPEND, parameters).scalar_one())

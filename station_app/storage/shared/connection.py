@@ -26,6 +26,7 @@ from station_app.services.ports import (
     Unreachable,
 )
 from station_app.storage.shared.address import DatabaseAddress
+from station_app.storage.shared.arrays import register_arrays
 from station_app.storage.shared.protocol import SCHEMA_VERSION
 
 _UNREACHABLE = ("08", "40", "53", "55", "57", "58", "XX")
@@ -90,7 +91,9 @@ def connect_arguments(address: DatabaseAddress) -> dict[str, Any]:
 def connect(address: DatabaseAddress, *, autocommit: bool = False) -> BoundedConnection:
     """A bare connection. Raises psycopg.Error; see :func:`translated`."""
     cls = _connection_class(address.answer_timeout_s)
-    return cls.connect(autocommit=autocommit, **connect_arguments(address))
+    connection = cls.connect(autocommit=autocommit, **connect_arguments(address))
+    register_arrays(connection)
+    return connection
 
 
 def make_engine(address: DatabaseAddress, *, check_schema: bool = True) -> Engine:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 from sqlalchemy import text
 
 from station_app.domain.log import LoggedRow
-from station_app.domain.status import StationStatus
+from station_app.domain.status import LineStation, StationStatus
 from station_app.services.ports import ComponentUse, UnitStatus
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.client import LOGGED_COLUMNS, logged_row_of
 from station_app.storage.shared.connection import make_engine, transaction
-
-
-@dataclass(frozen=True, slots=True)
-class LineStation:
-    """A station of the line: what it last said and how long ago, in seconds; None when it never said anything."""
-
-    status: StationStatus
-    contact_age_s: float | None
 
 
 class LineReader:

@@ -113,7 +113,7 @@ def test_components_with_where_each_was_used() -> None:
         BEARING,
         False,
         "press",
-        1,
+        2,
     )
     assert [use.used_in for use in bearing.uses] == [SERIAL]
     assert (screws.lot, screws.quantity, screws.uses) == ("L-2026-117", 4, ())

@@ -60,7 +60,7 @@ def test_text_holds_what_a_person_asks_for(trace: UnitTrace) -> None:
         "Unit GR-1001, product GR-40 Small gear reducer 40, order WO-4711",
         "PASSED: passed all operations so far",
         "! Operation 20",
-        "Operation 10 Assembly at Acme/Works/Line 1/ASM-10: Ended PASS",
+        "Operation 10 Assembly at Acme/Works/Hall 1/Line 1/ASM-10: Ended PASS",
         "instruction WI-10 version 3.1, sha256 4a44dc15",
         "Step 1 Press the bearing: PASS",
         "machine Press force 9.8 kN [11.0 to 14.0] FAIL, 1.2 kN below the limit; Good; Press.Force",

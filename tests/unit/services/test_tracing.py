@@ -64,6 +64,10 @@ class MemoryDatabase(NoSharedDatabase):
         self._answer()
         return None if sha256 in self.sealed else [0]
 
+    def blob_get(self, sha256: str) -> bytes | None:
+        self._answer()
+        return PICTURE_TOP if sha256 == sha(PICTURE_TOP) else None
+
 
 BOOK = MasterBook(
     orders={
@@ -210,8 +214,30 @@ def test_a_picture_named_by_nonsense_is_nowhere(bench: Bench) -> None:
     assert picture.presence == EvidencePresence(local=False, server=False)
 
 
+def test_pictures_are_read_here_first_then_from_the_server(bench: Bench) -> None:
+    assert bench.tracing.picture(sha(PICTURE_FINAL)) == PICTURE_FINAL
+    assert bench.tracing.picture(sha(PICTURE_TOP)) == PICTURE_TOP
+    assert bench.tracing.picture(sha(b"nobody has it")) is None
+    bench.contact = False
+    assert bench.tracing.picture(sha(PICTURE_TOP)) is None
+    bench.contact, bench.database.answers_left = True, 0
+    assert bench.tracing.picture(sha(PICTURE_TOP)) is None
+
+
+@pytest.mark.expected_log("changed or damaged", "is not the name of an evidence file")
+def test_a_damaged_picture_is_fetched_from_the_server(bench: Bench, evidence: FileEvidenceStore) -> None:
+    key = evidence.put(PICTURE_TOP)
+    path = evidence.path(key)
+    path.chmod(0o644)
+    path.write_bytes(b"something else")
+    assert bench.tracing.picture(key) == PICTURE_TOP
+    assert bench.tracing.picture("../../etc/passwd") is None
+
+
 def test_component_uses_come_from_the_server_and_from_this_stations_records(bench: Bench) -> None:
-    bench.database.uses[BEARING].append(ComponentUse("BRG-6204", BEARING, "GR-0999", "Acme/Works/Line 2/ASM-10", True))
+    bench.database.uses[BEARING].append(
+        ComponentUse("BRG-6204", BEARING, "GR-0999", "Acme/Works/Hall 1/Line 2/ASM-10", True)
+    )
     _, bearing, _ = bench.tracing.trace_now(SERIAL).components
     assert [(use.used_in, use.detached) for use in bearing.uses] == [("GR-0999", True), (SERIAL, False)]
 

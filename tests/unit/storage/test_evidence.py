@@ -102,10 +102,12 @@ def test_several_threads_may_put_the_same_and_others(store: FileEvidenceStore, t
 def test_a_file_has_its_name_only_when_it_is_on_disk(store: FileEvidenceStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.put(b"first")
     steps: list[str] = []
+    target = store.path(hashlib.sha256(b"picture").hexdigest())
     flush, name = os.fsync, Path.replace
 
     def flushed(descriptor: int) -> None:
         steps.append("flush folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "flush file")
+        assert target.exists() == ("name" in steps)
         flush(descriptor)
 
     def named(path: Path, target: Path) -> Path:
@@ -114,7 +116,7 @@ def test_a_file_has_its_name_only_when_it_is_on_disk(store: FileEvidenceStore, m
 
     monkeypatch.setattr(os, "fsync", flushed)
     monkeypatch.setattr(Path, "replace", named)
-    target = store.path(store.put(b"picture"))
+    assert store.path(store.put(b"picture")) == target
     folders = [] if sys.platform == "win32" else ["flush folder"]
     assert target.read_bytes() == b"picture"
     assert [step for step in steps if step != "flush folder"] == ["flush file", "name"]

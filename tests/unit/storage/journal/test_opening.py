@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from station_app.domain.chain import AUDIT, REC
-from station_app.services.ports import JournalCorrupt, JournalError, JournalLocked
+from station_app.services.ports import Head, JournalCorrupt, JournalError, JournalLocked
 from station_app.storage.journal import SqliteJournal
 from station_app.storage.sqlite import wal_path
-from tests.drafts import draft
+from tests.drafts import draft, epoch_start
 from tests.unit.storage.journal.raw import STATION, raw
 
 
@@ -54,6 +54,20 @@ def test_it_opens_again_as_it_was_closed(journal_path: Path) -> None:
         assert journal.peer(REC).clock_offset_ms == 3
         assert journal.waiting() == 2
     assert sorted(file.name for file in journal_path.parent.iterdir()) == ["journal.db", "journal.db.lock"]
+
+
+def test_every_epoch_is_there_again(journal_path: Path) -> None:
+    with SqliteJournal(journal_path, STATION) as journal:
+        for seq, epoch in ((140, 2), (100, 7)):
+            after = Head(1, seq, journal.row_hash(REC, 1, seq) or b"")
+            journal.rehome(REC, after, epoch, epoch_start(after), []).result()
+        after = journal.head(REC)
+        journal.rehome(REC, after, 8, epoch_start(after), []).result()
+        before = journal.epochs(REC)
+    with SqliteJournal(journal_path, STATION) as journal:
+        assert journal.epochs(REC) == before
+        assert [head.epoch for head in before] == [1, 7, 8]
+        assert journal.waiting() == 2
 
 
 def test_folders_are_made(tmp_path: Path) -> None:

@@ -2,35 +2,33 @@
 -- migration. SQLSTATEs of our own: MES10 unknown kind or version (waits for a migration), MES11 over 1 MiB,
 -- MES12 another content under the same rec_id. Nothing here depends on the order in which records arrive.
 
+-- Called for every value: without a SET clause, so that the planner inlines them. Exact until the year 2255.
 CREATE FUNCTION mes.time_of(p_us bigint) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT timestamptz 'epoch' + make_interval(secs => p_us / 1000000) + make_interval(secs => (p_us % 1000000) / 1000000.0)
+    SELECT timestamptz 'epoch' + p_us * interval '1 microsecond'
 $$;
 
--- The number in a text that has to be one; NULL for empty text. NaN and infinity are no numbers here.
-CREATE FUNCTION mes.number_of(p_text text) RETURNS numeric
+CREATE FUNCTION mes.not_a_number(p_text text) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF p_text = '' THEN
-        RETURN NULL;
-    END IF;
-    IF p_text !~ '^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\s*$' THEN
-        RAISE EXCEPTION '"%" is not a number', left(p_text, 40) USING ERRCODE = '22P02';
-    END IF;
-    RETURN p_text::numeric;
+    RAISE EXCEPTION '"%" is not a number', left(p_text, 40) USING ERRCODE = '22P02';
 END $$;
 
+-- The number in a text that has to be one; NULL for empty text. NaN and infinity are no numbers here.
+CREATE FUNCTION mes.number_of(p_text text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN p_text = '' THEN NULL
+        WHEN p_text ~ '^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\s*$' THEN p_text::numeric
+        WHEN p_text IS NOT NULL THEN mes.not_a_number(p_text)
+    END
+$$;
+
 -- The same for a machine's value, which may be a word (a state, a program's name): NULL then.
-CREATE FUNCTION mes.number_if_numeric(p_text text) RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF p_text ~ '^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\s*$' THEN
-        RETURN p_text::numeric;
-    END IF;
-    IF p_text ~* '^\s*[+-]?(nan|inf|infinity)\s*$' THEN
-        RAISE EXCEPTION '"%" is not a number', left(p_text, 40) USING ERRCODE = '22P02';
-    END IF;
-    RETURN NULL;
-END $$;
+CREATE FUNCTION mes.number_if_numeric(p_text text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN p_text ~ '^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\s*$' THEN p_text::numeric
+        WHEN p_text ~* '^\s*[+-]?(nan|inf|infinity)\s*$' THEN mes.not_a_number(p_text)
+    END
+$$;
 
 -- The units a record names, as far as its body can be read: so that a quarantined record is still found by its unit.
 CREATE FUNCTION mes.serials_in(p_body bytea) RETURNS text[]

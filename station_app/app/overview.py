@@ -1,0 +1,94 @@
+"""The line-overview program: a thread that asks the shared database twice a second, and the window it feeds."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication
+
+from station_app.domain.status import LineStation
+from station_app.services.ports import SharedDatabaseError
+from station_app.services.posting import Post
+from station_app.storage.clock import SystemClock
+from station_app.storage.shared.address import DatabaseAddress
+from station_app.storage.shared.overview import LineReader
+from station_app.ui.look import station_look
+from station_app.ui.overview_window import OverviewWindow
+from station_app.ui.posting import QtPost
+
+logger = logging.getLogger(__name__)
+POLL_S = 0.5
+RETRY_S = 1.0
+
+
+class LinePoll:
+    """Asks in a thread of its own; answers and failures are posted to the main thread."""
+
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        post: Post,
+        on_line: Callable[[list[LineStation]], None],
+        on_fault: Callable[[str], None],
+    ) -> None:
+        self._reader = LineReader(address)
+        self._post, self._on_line, self._on_fault = post, on_line, on_fault
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="line poll", daemon=True)
+
+    def start(self) -> None:
+        """Begin asking."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and close the connection."""
+        self._stopping.set()
+        self._thread.join()
+        self._reader.close()
+
+    def _run(self) -> None:
+        lost = False
+        while not self._stopping.is_set():
+            try:
+                line = self._reader.line_status()
+            except SharedDatabaseError as error:
+                reason = str(error)
+                if not lost:
+                    logger.warning("the line cannot be read: %s", reason)
+                lost = True
+                self._post(lambda reason=reason: self._on_fault(reason))  # type: ignore[misc]  # bound now, not later
+                self._stopping.wait(RETRY_S)
+                continue
+            if lost:
+                logger.info("the line can be read again")
+            lost = False
+            self._post(lambda line=line: self._on_line(line))  # type: ignore[misc]  # bound now, not later
+            self._stopping.wait(POLL_S)
+
+
+def build_overview(address: DatabaseAddress, title: str, theme: str = "light") -> tuple[OverviewWindow, LinePoll]:
+    """The window and its poll, not started. A QApplication must exist."""
+    clock = SystemClock()
+    look = station_look(theme, "en", QApplication.primaryScreen())
+    window = OverviewWindow(look, title, clock.wall_us, time.monotonic, clock.utc_offset_min)
+    post = QtPost(window)
+    poll = LinePoll(address, post, window.show_line, window.show_fault)
+    window.closed.connect(poll.stop)
+    return window, poll
+
+
+def run_overview_window(address: DatabaseAddress, title: str, full_screen: bool) -> int:
+    """Show the window until it is closed; answers the exit code."""
+    application = QApplication(sys.argv[:1])
+    window, poll = build_overview(address, title)
+    poll.start()
+    if full_screen:
+        window.showFullScreen()
+    else:
+        window.resize(1600, 900)
+        window.show()
+    return application.exec()

@@ -1,0 +1,102 @@
+"""The line in words: what a station's last status says on its tile, and what needs somebody, worst first."""
+
+from __future__ import annotations
+
+from station_app.domain.status import AlarmStatus, LineStation, StationStatus
+from station_app.ui.wording import age_text, clock_text, duration_text
+from widgets import station_tile as tile
+from widgets.alarm_list import AlarmRow
+from widgets.station_tile import Severity
+
+SILENT_AFTER_S = 5.0
+RUNNING = 1000
+ACKNOWLEDGED = "acknowledged"
+CALLS = {"problem": "Problem", "andon": "Andon"}
+
+
+def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> tile.StationStatus:
+    """A station's tile. ``seconds_since_poll`` is how old the answer of the shared database itself is."""
+    status = station.status
+    silent_s = None if station.contact_age_s is None else station.contact_age_s + seconds_since_poll
+    in_work = bool(status.serial)
+    over = in_work and 0 < status.takt_s < status.attended_s
+    return tile.StationStatus(
+        name=status.name,
+        state_text=_state_text(status),
+        severity=_severity(status),
+        subtitle=_subtitle(status),
+        unit=status.serial or "—",
+        step_text=_step_text(status),
+        takt_fraction=status.attended_s / status.takt_s if in_work and status.takt_s else 0.0,
+        good_text=str(status.good),
+        planned_text=str(status.planned) if status.planned else "",
+        foot_left=f"good / ordered  ·  not good {status.nonconforming}",
+        foot_right="over takt" if over else status.person,
+        waiting_text=f"{status.waiting} waiting" if status.waiting else "",
+        no_contact_text=_silence(silent_s),
+        call_text=_call_text(status, now_us),
+        call_severity=Severity.ALARM if any(c.call == "andon" for c in status.calls) else Severity.WARNING,
+    )
+
+
+def alarm_rows(stations: list[LineStation], utc_offset_min: int) -> list[AlarmRow]:
+    """Every alarm of the line that nobody has acknowledged, newest first, then the acknowledged ones."""
+    found = [(alarm, station.status) for station in stations for alarm in station.status.alarms]
+    found.sort(key=lambda entry: (entry[0].state.startswith(ACKNOWLEDGED), -entry[0].since_us))
+    return [
+        AlarmRow(
+            alarm_id=f"{status.station}|{alarm.alarm_id}",
+            severity=_alarm_severity(alarm),
+            source=status.name,
+            text=alarm.text,
+            sub_text=f"{clock_text(alarm.since_us, utc_offset_min)} · {alarm.state}",
+            can_acknowledge=False,
+            can_shelve=False,
+        )
+        for alarm, status in found
+    ]
+
+
+def _severity(status: StationStatus) -> Severity:
+    open_alarms = [a for a in status.alarms if not a.state.startswith(ACKNOWLEDGED)]
+    if status.step_failed or status.calls or any(a.priority == "high" for a in open_alarms):
+        return Severity.ALARM
+    return Severity.WARNING if open_alarms else Severity.NORMAL
+
+
+def _state_text(status: StationStatus) -> str:
+    if status.step_failed:
+        return "check failed"
+    open_alarms = [a for a in status.alarms if not a.state.startswith(ACKNOWLEDGED)]
+    return open_alarms[0].text if open_alarms else status.state_text
+
+
+def _subtitle(status: StationStatus) -> str:
+    order = f"Order {status.order_id}" if status.order_id and status.serial else "no unit"
+    return " · ".join(part for part in (status.operation, order) if part)
+
+
+def _step_text(status: StationStatus) -> str:
+    if not status.serial:
+        return ""
+    takt = f" of {duration_text(status.takt_s)}" if status.takt_s else ""
+    return f"step {status.step_no} of {status.steps_total} · {duration_text(status.attended_s)}{takt}"
+
+
+def _silence(silent_s: float | None) -> str:
+    if silent_s is None:
+        return "never in contact"
+    return f"no contact for {age_text(silent_s)}" if silent_s > SILENT_AFTER_S else ""
+
+
+def _call_text(status: StationStatus, now_us: int) -> str:
+    if not status.calls:
+        return ""
+    first = min(status.calls, key=lambda call: call.since_us)
+    more = f"  (+{len(status.calls) - 1})" if len(status.calls) > 1 else ""
+    age = age_text(max(0.0, (now_us - first.since_us) / 1e6))
+    return f"{CALLS.get(first.call, first.call)}: {first.reason} · {age}{more}"
+
+
+def _alarm_severity(alarm: AlarmStatus) -> Severity:
+    return Severity.ALARM if alarm.priority == "high" else Severity.WARNING
