@@ -11,6 +11,7 @@ from station_app.domain.chain import AUDIT, REC, Row
 from station_app.domain.log import LoggedRow
 from station_app.domain.records import EpochStart, decode_body
 from station_app.services.sync_state import SyncPhase
+from tests.drafts import epoch_start
 from tests.sync_station import STATION, SyncStation
 
 
@@ -157,22 +158,23 @@ def test_the_common_row_is_found_far_back() -> None:
     assert len(restored.server_rows()) == 2 + 2500 + 1 + 2600
 
 
+def _move_on(station: SyncStation, new_epoch: int) -> list[Row]:
+    """Start a new epoch here and add a record, without the server."""
+    parent = station.journal.head(REC)
+    station.journal.rehome(REC, parent, new_epoch, epoch_start(parent), []).result()
+    return station.record()
+
+
 def test_an_epoch_that_only_the_server_has_is_taken_over() -> None:
     station = _delivered(2)
-    ahead, behind = _clone(station), _clone(station)
-    behind.record()
-    behind.until_idle()  # the server has (1, 3)
-    ahead.record()
-    empty = ahead.server.backup()
-    ahead.until_idle()  # epoch 2
-    third = _clone(ahead)
-    third.server.restore(empty)
-    fourth = _clone(station)
-    fourth.record()
-    fourth.until_idle()  # another epoch 2
-    third.record()
-    third.until_idle()
-    third.assert_equal()
+    clone = _clone(station)
+    _move_on(clone, 2)
+    clone.until_idle()
+    own = _move_on(station, 3)
+    station.next_poll()
+    station.assert_equal()
+    assert {row.epoch for row in station.server_rows()} == {1, 2, 4}
+    assert _ids(station.server_rows())[-1:] == _ids(own)
 
 
 def test_both_channels_part_on_their_own() -> None:
