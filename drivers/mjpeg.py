@@ -63,12 +63,14 @@ class MjpegCamera:
         *,
         timeout_s: float = 2.0,
         still_after_s: float = 3.0,
+        backoff: Backoff | None = None,
     ) -> None:
         self.device = device
         self._url = _checked_url(url)
         self._report = DeviceReport(device, [], lambda sample: None, on_state, _logger)
         self._timeout_s = timeout_s
         self._still_after_s = still_after_s
+        self._backoff = backoff or Backoff()
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._latest: Frame | None = None
@@ -106,20 +108,19 @@ class MjpegCamera:
         self.close()
 
     def _run(self) -> None:
-        backoff = Backoff()
         self._report.connecting()
         while not self._ended.is_set():
             try:
-                self._read_stream(backoff)
+                self._read_stream()
             except CameraLost as lost:
                 if self._ended.is_set():
                     break
-                wait_s = backoff.next_s()
+                wait_s = self._backoff.next_s()
                 self._report.lost(str(lost), time.time() + wait_s)
                 self._ended.wait(wait_s)
         self._report.closed()
 
-    def _read_stream(self, backoff: Backoff) -> None:
+    def _read_stream(self) -> None:
         """Connect and take frames until something fails; always leaves with CameraLost."""
         host, port = self._url.hostname or "", self._url.port
         kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
@@ -130,7 +131,7 @@ class MjpegCamera:
             watch = _StillWatch(self._still_after_s)
             while not self._ended.is_set():
                 self._take(parts.next_part(), watch)
-                backoff.reset()
+                self._backoff.reset()
             raise CameraLost("closed")
         except TimeoutError:
             raise CameraLost(f"no picture from {self._url.hostname} for {self._timeout_s:g} s") from None

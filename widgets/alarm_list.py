@@ -73,7 +73,6 @@ class AlarmList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(look.mm(1 if compact else 2.4))
         inner = QWidget()
-        inner.setAutoFillBackground(False)
         inner_layout = QVBoxLayout(inner)
         inner_layout.setContentsMargins(0, 0, 0, 0)
         inner_layout.addLayout(self._column)
@@ -87,13 +86,15 @@ class AlarmList(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setWidget(inner)
+        # a scroll area fills the background of what it takes
+        inner.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
         self.set_alarms(())
 
     def set_alarms(self, rows: Sequence[AlarmRow]) -> None:
-        """Show these alarms. Rows that stay keep their widget, so a finger on a button is not robbed of it."""
+        """Show these alarms. Rows that stay keep their widget, so no finger is robbed of its button."""
         shown = rows[: self._most_rows]
         wanted = {row.alarm_id for row in shown}
         for alarm_id in [known for known in self._rows if known not in wanted]:

@@ -127,7 +127,7 @@ class BigButton(QPushButton):
             return
         super().keyPressEvent(event)
 
-    def nextCheckState(self) -> None:
+    def nextCheckState(self) -> None:  # noqa: N802  (Qt's name)
         """A busy button does not change its state."""
         if not self._busy_text:
             super().nextCheckState()
@@ -214,7 +214,7 @@ class BigButton(QPushButton):
     def _mark_space(self) -> float:
         if self._shape is None and not self._icon_name:
             return 0.0
-        return self._mark_side() + (self._look.mm(1.8) if self.text() else 0)
+        return self._mark_side() + (self._look.mm(2.6) if self.text() else 0)
 
     def _text_space(self) -> float:
         mark = 0.0 if self._busy_text else self._mark_space()

@@ -79,6 +79,7 @@ class ChoiceDialog(Overlay):
         self.cancel_button.clicked.connect(self.dismiss)
         self.confirm_button = BigButton(look, confirm_text, ButtonKind.PRIMARY, size_mm=TARGET_MM)
         self.confirm_button.setVisible(bool(comment_label))
+        self.confirm_button.setMinimumWidth(look.mm(50))
         self.confirm_button.setEnabled(False)
         self.confirm_button.clicked.connect(self._confirm)
         foot = QHBoxLayout()

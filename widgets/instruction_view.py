@@ -93,7 +93,6 @@ class InstructionView(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         inner = QWidget()
         inner_layout = QVBoxLayout(inner)
         inner_layout.setContentsMargins(0, 0, 0, 0)
@@ -114,6 +113,7 @@ class InstructionView(QWidget):
         """The step's number, heading and text. The picture is set through `picture`."""
         self._heading.set_text(f"{number}  {title}" if number else title)
         self._body.set_markdown(markdown)
+        self._scroll.setAccessibleName(self._heading.text())
         self._share_height()
 
     def heading(self) -> str:
@@ -131,4 +131,8 @@ class InstructionView(QWidget):
     def _share_height(self) -> None:
         needed = self._body.heightForWidth(max(self._look.mm(40), self.width()))
         line = int(QFontMetricsF(self._look.font(CAPITAL_TEXT_MM)).lineSpacing())
-        self._scroll.setFixedHeight(min(needed + 4, max(2 * line, int(self.height() * 0.4))))
+        room = max(2 * line, int(self.height() * 0.4))
+        # a text that is wholly visible is no stop for the Tab key
+        policy = Qt.FocusPolicy.TabFocus if needed > room else Qt.FocusPolicy.NoFocus
+        self._scroll.setFocusPolicy(policy)
+        self._scroll.setFixedHeight(min(needed + 4, room))

@@ -29,7 +29,7 @@ _MARKS = {
 
 
 class MessageBanner(QWidget):
-    """Hidden until `show_message`. `dismissed` when its button is pressed, `action_pressed` for its other one."""
+    """Hidden until `show_message`. `dismissed` and `action_pressed` come from its two buttons."""
 
     dismissed = Signal()
     action_pressed = Signal()

@@ -30,7 +30,7 @@ LARGEST_ZOOM = 8.0
 
 @dataclass(frozen=True)
 class Callout:
-    """A numbered label: `at` is the point meant, `label_at` where the number stands (fractions of the picture)."""
+    """A numbered label: `at` is the point meant, `label_at` where the number stands, as fractions."""
 
     number: str
     text: str
@@ -227,7 +227,7 @@ class PictureView(QWidget):
         font = look.font(CAPITAL_BODY_MM)
         width = text_width(callout.text, font)
         # the label stays inside the widget whatever the picture's shape
-        rightmost = self.width() - look.mm(3) - width - side / 2 - look.mm(2.4)
+        rightmost = self.width() - look.mm(3) - width - side / 2 - look.mm(3.6)
         center.setX(max(side / 2 + look.mm(1), min(center.x(), rightmost)))
         painter.setPen(QPen(look.color("primary"), max(1.6, look.mm(0.55))))
         painter.drawLine(center, target)
@@ -238,7 +238,13 @@ class PictureView(QWidget):
         paint_line(
             painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle
         )
-        label = QRectF(circle.right() + look.mm(2.2), circle.top(), width + 2, side)
+        label = QRectF(circle.right() + look.mm(2.8), circle.top(), width + 2, side)
+        plate = look.color("card")
+        plate.setAlpha(215)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        inset = look.mm(1.4)
+        painter.drawRoundedRect(label.adjusted(-look.mm(1.8), inset, look.mm(1.8), -inset), inset, inset)
         paint_line(painter, label, callout.text, font, look.color("text"))
 
     def _shown(self, description: str) -> None:

@@ -47,7 +47,7 @@ class RunChart(QWidget):
         rule_text: str = "",
         description: str = "",
     ) -> None:
-        """Show values and lines. `signals` are filled red diamonds, `members` of their pattern hollow ones."""
+        """Show values and lines. `signals` are filled diamonds, `members` of their pattern hollow ones."""
         self._values, self._lines = tuple(values), tuple(lines)
         self._members, self._signals = frozenset(members), frozenset(signals)
         self._rule_text = rule_text

@@ -46,7 +46,9 @@ class ModbusDriver:
     ``url`` is ``modbus://HOST:PORT``. Raises AddressError for it.
     """
 
-    def __init__(self, device: str, url: str, *, timeout_s: float = 1.0) -> None:
+    def __init__(
+        self, device: str, url: str, *, timeout_s: float = 1.0, backoff: Backoff | None = None
+    ) -> None:
         self.device = device
         scheme, authority, _ = parse_device_url(url)
         place = host_and_port(authority)
@@ -54,6 +56,7 @@ class ModbusDriver:
             raise AddressError(f'device url "{url}": not a Modbus device; allowed: modbus://HOST:PORT')
         self._host, self._port = place
         self._timeout_s = timeout_s
+        self._backoff = backoff or Backoff()
         self._connection: ModbusConnection | None = None
         self._turn = asyncio.Lock()
 
@@ -61,14 +64,13 @@ class ModbusDriver:
         """Poll the tags until cancelled; raises AddressError before anything else."""
         points = [_point(tag) for tag in tags]
         report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
-        backoff = Backoff()
         report.connecting()
         try:
             while True:
                 try:
-                    await self._run_connected(points, report, backoff)
+                    await self._run_connected(points, report)
                 except ConnectionLost as lost:
-                    wait_s = backoff.next_s()
+                    wait_s = self._backoff.next_s()
                     report.lost(str(lost), time.time() + wait_s)
                     await asyncio.sleep(wait_s)
         finally:
@@ -142,12 +144,12 @@ class ModbusDriver:
         if ours:
             await connection.close()
 
-    async def _run_connected(self, points: list[Point], report: DeviceReport, backoff: Backoff) -> None:
+    async def _run_connected(self, points: list[Point], report: DeviceReport) -> None:
         """Connect and poll; leaves with ConnectionLost (reported at once) or cancelled."""
         connection = await ModbusConnection.open(self._host, self._port, self._timeout_s)
         self._connection = connection
         try:
-            await _Poll(self, connection, points, report, backoff).run()
+            await _Poll(self._turn, connection, points, report, self._backoff).run()
         except ConnectionLost as lost:
             report.lost(str(lost), None)
             raise
@@ -178,13 +180,13 @@ class _Poll:
 
     def __init__(
         self,
-        driver: ModbusDriver,
+        turn: asyncio.Lock,
         connection: ModbusConnection,
         points: list[Point],
         report: DeviceReport,
         backoff: Backoff,
     ) -> None:
-        self._turn = driver._turn
+        self._turn = turn
         self._connection = connection
         self._report = report
         self._backoff = backoff

@@ -25,7 +25,7 @@ from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSin
 from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample, quiet_library
 from drivers.opcua.browse import browse_tree
 from drivers.opcua.calls import SERVER_STATE, DeviceLost, device_call, node_id, read_values, write_value
-from drivers.opcua.security import OpcUaSecurity, apply_security
+from drivers.opcua.security import OpcUaSecurity, SecurityFilesFault, ServerCertificates, apply_security
 from drivers.opcua.subscription import TagSubscription
 from drivers.opcua.values import NotScalar, quality_of, sample_of, status_name, variant_for
 
@@ -52,6 +52,7 @@ class OpcUaDriver:
         *,
         queue_size: int = 20,
         timeout_s: float = 4.0,
+        backoff: Backoff | None = None,
     ) -> None:
         self.device = device
         scheme, self._authority, self._path = parse_device_url(url.replace("opc.tcp://", "opcua://", 1))
@@ -61,21 +62,21 @@ class OpcUaDriver:
         self._security = security
         self._queue_size = queue_size
         self._timeout_s = timeout_s
+        self._backoff = backoff or Backoff()
         self._client: Client | None = None
 
     async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
         """Keep the tags subscribed until cancelled; raises AddressError before anything else."""
         addresses = [_opcua_address(tag) for tag in tags]
         report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
-        backoff = Backoff()
         cyclic: set[str] = set()
         report.connecting()
         try:
             while True:
                 try:
-                    await self._run_connected(tags, addresses, report, cyclic, backoff)
+                    await self._run_connected(tags, addresses, report, cyclic)
                 except DeviceLost as lost:
-                    wait_s = backoff.next_s()
+                    wait_s = self._backoff.next_s()
                     report.lost(str(lost), time.time() + wait_s)
                     await asyncio.sleep(wait_s)
         finally:
@@ -137,7 +138,6 @@ class OpcUaDriver:
         addresses: list[OpcUaAddress],
         report: DeviceReport,
         cyclic: set[str],
-        backoff: Backoff,
     ) -> None:
         """Connect, subscribe and watch; leaves with DeviceLost (reported before the tidying) or cancelled."""
         client = await self._connect()
@@ -147,7 +147,7 @@ class OpcUaDriver:
             async with device_call(self._authority, self._timeout_s):
                 await subscription.create(client)
             report.connected()
-            backoff.reset()
+            self._backoff.reset()
             await self._watch(client, subscription)
         except DeviceLost as lost:
             report.lost(str(lost), None)
@@ -174,14 +174,17 @@ class OpcUaDriver:
         client = Client(self._endpoint, timeout=self._timeout_s, watchdog_intervall=3600.0)
         client.session_timeout = _SESSION_TIMEOUT_MS
         client.name = client.description = f"station {self.device}"
-        certificates = None
+        try:
+            certificates = ServerCertificates(self._security)
+        except SecurityFilesFault as fault:
+            raise DeviceLost(str(fault)) from fault
         try:
             async with device_call(self._authority, self._timeout_s):
-                certificates = await apply_security(client, self._security)
+                await apply_security(client, self._security, certificates)
                 await client.connect()
         except DeviceLost as lost:
             await _disconnect(client)
-            if certificates is not None and certificates.refusal:
+            if certificates.refusal:
                 raise DeviceLost(certificates.refusal) from lost
             raise
         except BaseException:

@@ -19,7 +19,12 @@ from asyncua.crypto import security_policies
 from asyncua.ua.status_codes import StatusCodes
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+    load_pem_private_key,
+)
 
 POLICIES: dict[str, Any] = {
     "Basic256Sha256": security_policies.SecurityPolicyBasic256Sha256,
@@ -54,21 +59,18 @@ class OpcUaSecurity:
                 raise ValueError(f"security policy {self.policy} needs {name} as well")
 
 
-class UntrustedCertificate(Exception):
-    """The server showed a certificate that is not in the trusted folder, or that has expired."""
+class SecurityFilesFault(Exception):
+    """A certificate or key file of this station cannot be used; the text names it."""
 
 
-async def apply_security(client: Client, security: OpcUaSecurity) -> ServerCertificates | None:
-    """Set a client's protection before it connects; returns the certificates it will accept."""
+async def apply_security(client: Client, security: OpcUaSecurity, certificates: ServerCertificates) -> None:
+    """Set a client's protection before it connects; this asks the server for its certificate."""
     if security.username:
         client.set_user(security.username)
         client.set_password(security.password)
-    if security.policy is None:
-        return None
-    if security.trusted_folder is None or security.certificate is None or security.private_key is None:
-        raise ValueError("OpcUaSecurity was made without its checks")
-    certificates = ServerCertificates(security.trusted_folder)
-    client.application_uri = application_uri(security.certificate) or client.application_uri
+    if security.policy is None or security.certificate is None or security.private_key is None:
+        return
+    client.application_uri = certificates.application_uri or client.application_uri
     client.certificate_validator = certificates.validate
     await client.set_security(
         POLICIES[security.policy],
@@ -76,24 +78,39 @@ async def apply_security(client: Client, security: OpcUaSecurity) -> ServerCerti
         private_key=security.private_key,
         mode=ua.MessageSecurityMode.SignAndEncrypt,
     )
-    return certificates
 
 
 class ServerCertificates:
-    """The folder of server certificates this station trusts, read at each connection."""
+    """The files behind an :class:`OpcUaSecurity`, read at each connection: whom this station trusts.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    ``refusal`` says afterwards why a server was not. Raises SecurityFilesFault when a file cannot be used.
+    """
+
+    def __init__(self, security: OpcUaSecurity) -> None:
         self.refusal = ""
+        self.application_uri: str | None = None
+        self._folder = security.trusted_folder
+        self._trusted: set[bytes] = set()
+        if security.policy is None or security.certificate is None or security.private_key is None:
+            return
+        try:
+            own = load_certificate(security.certificate)
+            self.application_uri = application_uri(own)
+            check_key(own, security.private_key)
+            self._trusted = set(_fingerprints(security.trusted_folder))
+        except OSError as error:
+            raise SecurityFilesFault(f"{error.filename}: {error.strerror}") from error
+        except ValueError as error:
+            raise SecurityFilesFault(str(error)) from error
 
     async def validate(self, certificate: x509.Certificate, _: ua.ApplicationDescription) -> None:
         """Raise ServiceError unless the certificate lies in the folder and is valid today."""
         now = datetime.now(UTC)
         subject = certificate.subject.rfc4514_string() or "without a name"
-        thumbprint = certificate.fingerprint(hashes.SHA256()).hex()
-        if certificate.fingerprint(hashes.SHA256()) not in set(self._trusted_fingerprints()):
+        fingerprint = certificate.fingerprint(hashes.SHA256())
+        if fingerprint not in self._trusted:
             self.refusal = (
-                f"the server's certificate is not trusted ({subject}, SHA-256 {thumbprint[:16]}...); "
+                f"the server's certificate is not trusted ({subject}, SHA-256 {fingerprint.hex()[:16]}...); "
                 f"if it is the right machine, put its certificate into {self._folder}"
             )
             raise ServiceError(StatusCodes.BadCertificateUntrusted)
@@ -105,12 +122,13 @@ class ServerCertificates:
             )
             raise ServiceError(StatusCodes.BadCertificateTimeInvalid)
 
-    def _trusted_fingerprints(self) -> Iterable[bytes]:
-        if not self._folder.is_dir():
-            return
-        for path in sorted(self._folder.iterdir()):
-            if path.suffix.lower() in _CERTIFICATE_SUFFIXES:
-                yield load_certificate(path).fingerprint(hashes.SHA256())
+
+def _fingerprints(folder: Path | None) -> Iterable[bytes]:
+    if folder is None or not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in _CERTIFICATE_SUFFIXES:
+            yield load_certificate(path).fingerprint(hashes.SHA256())
 
 
 def load_certificate(path: Path) -> x509.Certificate:
@@ -124,17 +142,24 @@ def load_certificate(path: Path) -> x509.Certificate:
         raise ValueError(f"{path} is no certificate: {error}") from error
 
 
-def application_uri(certificate: Path) -> str | None:
+def application_uri(certificate: x509.Certificate) -> str | None:
     """The application's URI in a certificate; a server compares it with the one the client says."""
     try:
-        names = load_certificate(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except x509.ExtensionNotFound:
         return None
     uris = names.value.get_values_for_type(x509.UniformResourceIdentifier)
     return str(uris[0]) if uris else None
 
 
-def save_certificate(certificate: x509.Certificate, path: Path) -> None:
-    """Write a certificate as DER."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(certificate.public_bytes(Encoding.DER))
+def check_key(certificate: x509.Certificate, private_key: Path) -> None:
+    """Raise OSError, or ValueError unless the file is the certificate's key (PEM or DER, no password)."""
+    content = private_key.read_bytes()
+    load = load_pem_private_key if content.lstrip().startswith(b"-----BEGIN") else load_der_private_key
+    try:
+        key = load(content, None)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{private_key} is no private key without password: {error}") from error
+    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
+        raise ValueError(f"{private_key} is not the key of this station's certificate")

@@ -19,6 +19,7 @@ from drivers.simulation.press import Press
 
 SCAN_S = 0.05
 NAMESPACE_URI = "urn:simulated-plant:press"
+APPLICATION_URI = "urn:simulated-plant:press:server"
 _KINDS: Mapping[str, tuple[ua.VariantType, str]] = {
     "Force": (ua.VariantType.Double, "kN"),
     "Position": (ua.VariantType.Double, "mm"),
@@ -59,7 +60,7 @@ class PressServer:
         server.set_endpoint(f"opc.tcp://{self._host}:{self.port}/")
         server.set_server_name("Simulated servo press")
         if certificate is not None and private_key is not None:
-            await server.set_application_uri(NAMESPACE_URI)
+            await server.set_application_uri(APPLICATION_URI)
             await server.load_certificate(certificate)
             await server.load_private_key(private_key)
             server.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt])

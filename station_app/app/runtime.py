@@ -27,6 +27,7 @@ from station_app.services.alarms import Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.execution import Execution, StationSite
+from station_app.services.keeping_failure_pictures import FailurePictures
 from station_app.services.ledger import STATION_ACTOR, Ledger
 from station_app.services.library import MasterLibrary
 from station_app.services.lookups import UnitLookup
@@ -112,6 +113,7 @@ class StationRuntime:
             post=post,
             status=self.status,
         )
+        FailurePictures(ledger, self.services.pictures, post)
         self.sync = SyncWorker(
             journal,
             self.database,

@@ -108,7 +108,7 @@ def inspector(look: Look) -> QWidget:
     rows.set_summary("2 of 8 recorded · 0 out of limits · every unit")
     rows.setFixedWidth(look.mm(150))
     page.middle.addWidget(rows)
-    measure = MeasureCard(look, "3  Shaft Ø", "mm", Limits(19.987, 20.017, "19.987", "20.017"))
+    measure = MeasureCard(look, "3  Shaft Ø", "mm", Limits(19.987, 20.017, "19.987", "20.017"), wide=True)
     measure.entry.set_text("20.014")
     measure.show_value(20.014)
     measure.message.set_message("", "Inside the limits by 0.003 mm · gauge M-114, 08:42:07")
@@ -127,9 +127,10 @@ def inspector(look: Look) -> QWidget:
     page.middle.addWidget(_padded(look, middle), 1)
     photo = PhotoCard(look, "Camera 1", "Take photo", "Take again", "No picture yet")
     photo.set_preview(bench_image(), "sharp 0.93 · code = unit")
-    keypad = Keypad(look, with_enter=False, key_mm=16)
+    keypad = Keypad(look, with_enter=False, key_mm=17)
     keypad.attach(measure.entry)
     page.middle.addWidget(_column(look, [photo, keypad]))
+    measure.entry.setFocus()
     return page
 
 
@@ -162,7 +163,7 @@ def line_overview(look: Look) -> QWidget:
             BarRow("Label", 1, "1"),
         ]
     )
-    page.middle.addWidget(_column(look, [alarms, order, defects], width_mm=96))
+    page.middle.addWidget(_column(look, [alarms, order, defects]))
     return page
 
 
@@ -234,8 +235,8 @@ def alarm_rows() -> list[AlarmRow]:
     rows = [
         AlarmRow("a1", Severity.ALARM, "INS-30", "shaft Ø, rule 3: six rising", "08:41 · not acknowledged",
                  "Measure the next unit; change insert T7 above 20.015."),
-        AlarmRow("a2", Severity.WARNING, "MIL-05", "insert T7 at 96 % of life", "08:35 · acknowledged · Jonas Weber",
-                 "Change it at the next stop.", can_acknowledge=False),
+        AlarmRow("a2", Severity.WARNING, "MIL-05", "insert T7 at 96 % of life",
+                 "08:35 · acknowledged · Jonas Weber", "Change it at the next stop.", can_acknowledge=False),
     ]  # fmt: skip
     rows += [
         AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared")
@@ -313,7 +314,7 @@ def _operator_cards(look: Look, failed: bool) -> list[QWidget]:
     return [capture, now, trend] if failed else [scan, live, trend]
 
 
-def _column(look: Look, widgets: Sequence[QWidget], width_mm: float = 90) -> QWidget:
+def _column(look: Look, widgets: Sequence[QWidget], width_mm: float = 112) -> QWidget:
     column = QWidget()
     column.setFixedWidth(look.mm(width_mm + 5))
     layout = QVBoxLayout(column)

@@ -31,8 +31,9 @@ class Device:
         return dataclasses.replace(self, url=f"{self.scheme}://127.0.0.1:{plant.ports[self.port_name]}")
 
     def driver(self, url: str = "") -> Driver:
-        kind = {"opcua": OpcUaDriver, "modbus": ModbusDriver}[self.scheme]
-        return kind(self.name, url or self.url)
+        if self.scheme == "opcua":
+            return OpcUaDriver(self.name, url or self.url)
+        return ModbusDriver(self.name, url or self.url)
 
     def tags(self) -> list[Tag]:
         return [self.tag(path) for path in self.paths]

@@ -41,7 +41,7 @@ def test_good_values_arrive_with_times(device: Device) -> None:
         tags, since = device.tags(), time.time()
         async with running(device.driver(), tags) as recorder:
             await eventually(lambda: all_good(recorder, tags), 5.0, "every tag Good")
-            assert recorder.connection is Connection.CONNECTED
+            assert recorder.states[-1].connection is Connection.CONNECTED
             assert all(is_sample_of(recorder.last(tag.name), tag, since) for tag in tags)
             assert recorder.states[0].connection is Connection.CONNECTING
         assert recorder.connection is Connection.CLOSED
@@ -73,14 +73,16 @@ def test_a_device_that_goes_is_bad_at_once_and_good_again_without_a_restart(
             values = {tag.name: recorder.last(tag.name) for tag in tags}
             control.fault("device gone", True, device.plant_name)
             await eventually(lambda: all_bad(recorder, tags), BAD_WITHIN_S, "every tag Bad")
-            assert recorder.connection is Connection.LOST
+            assert recorder.states[-1].connection is Connection.LOST
             assert recorder.reason
             for tag in tags:
                 kept = recorder.last(tag.name)
                 assert kept is not None
                 assert values[tag.name] is not None
                 assert type(kept.value) is type(values[tag.name].value)  # type: ignore[union-attr]  # asserted above
-            await eventually(lambda: recorder.states[-1].retry_at is not None, 3.0, "the next attempt is told")
+            await eventually(
+                lambda: recorder.states[-1].retry_at is not None, 3.0, "the next attempt is told"
+            )
             control.fault("device gone", False, device.plant_name)
             await eventually(lambda: all_good(recorder, tags), GOOD_AGAIN_WITHIN_S, "every tag Good again")
             assert recorder.connection is Connection.CONNECTED
@@ -109,7 +111,9 @@ def test_an_unknown_address_is_bad_alone(device: Device) -> None:
         tags, wrong = device.tags(), device.tag(device.unknown_path)
         async with running(device.driver(), [wrong, *tags]) as recorder:
             await eventually(lambda: all_good(recorder, tags), 5.0, "the other tags Good")
-            await eventually(lambda: recorder.status(wrong.name) == "BadNodeIdUnknown", 2.0, "the wrong one Bad")
+            await eventually(
+                lambda: recorder.status(wrong.name) == "BadNodeIdUnknown", 2.0, "the wrong one Bad"
+            )
             assert recorder.connection is Connection.CONNECTED
 
     asyncio.run(scenario())
@@ -125,7 +129,9 @@ def test_a_device_that_swallows_everything_is_bad_in_time(device: Device) -> Non
             async with running(device.driver(url), tags) as recorder:
                 assert not any(recorder.quality(tag.name) is Quality.GOOD for tag in tags)
                 await eventually(
-                    lambda: all(recorder.quality(tag.name) is Quality.BAD for tag in tags), BAD_WITHIN_S, "Bad"
+                    lambda: all(recorder.quality(tag.name) is Quality.BAD for tag in tags),
+                    BAD_WITHIN_S,
+                    "Bad",
                 )
                 await eventually(lambda: "no" in recorder.reason, 6.0, "a reason is given")
 
@@ -169,7 +175,9 @@ def test_an_unreachable_device_reads_bad(device: Device) -> None:
         driver = device.driver(f"{device.scheme}://127.0.0.1:{port}")
         samples = await driver.read(device.tags())
         assert {sample.status for sample in samples} == {"BadCommunicationError"}
-        assert (await driver.write(device.tag(device.writable_path, True), device.written)).quality is Quality.BAD
+        assert (
+            await driver.write(device.tag(device.writable_path, True), device.written)
+        ).quality is Quality.BAD
         await driver.close()
 
     asyncio.run(scenario())
@@ -201,8 +209,10 @@ def test_another_protocols_address_is_refused_before_connecting(device: Device) 
 def connections_to(device: Device) -> int:
     port = int(device.url.rpartition(":")[2])
     connections = psutil.Process().net_connections("tcp")
-    return sum(
-        1
-        for connection in connections
-        if connection.raddr and connection.raddr.port == port and connection.status == psutil.CONN_ESTABLISHED
+    return len(
+        [
+            connection
+            for connection in connections
+            if connection.status == psutil.CONN_ESTABLISHED and connection.raddr[1] == port
+        ]
     )

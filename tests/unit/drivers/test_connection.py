@@ -65,7 +65,10 @@ def test_a_loss_is_told_once_per_tag_and_logged_once(caplog: pytest.LogCaptureFi
         report.connected()
     assert len(recorder.samples) == len(TAGS)
     assert len({state.since for state in recorder.states if state.connection is Connection.LOST}) == 1
-    assert [record.getMessage() for record in caplog.records] == ["press1: no answer", "press1: answers again"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "press1: no answer",
+        "press1: answers again",
+    ]
 
 
 def test_connected_but_not_well_is_no_recovery(caplog: pytest.LogCaptureFixture) -> None:
@@ -96,7 +99,9 @@ def test_refused_tags_are_logged_once_each(caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_reasons_are_for_people() -> None:
-    assert reason_of(ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
+    assert (
+        reason_of(ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
+    )
     assert reason_of(ConnectionError("client is disconnected")) == "client is disconnected"
 
 

@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from drivers.base import BrowseEntry, Connection, ConnectionState, Quality, Sample, SampleSink, StateSink, Tag, Value
+from drivers.base import (
+    BrowseEntry,
+    Connection,
+    ConnectionState,
+    Quality,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    Value,
+)
 from drivers.field import INTERNAL_ERROR, BoundedQueue, FieldLoop, SampleQueue
 from tests.drivers_support import wait_until
 
@@ -53,9 +63,9 @@ class CountingDriver:
 def test_samples_cross_in_order_and_the_thread_ends() -> None:
     loop, driver = FieldLoop(), CountingDriver("a")
     loop.start([(driver, [TAG])])
-    seen: list[Value] = []
-    wait_until(lambda: seen.extend(sample.value for sample in loop.samples.drain()) or len(seen) > 20, 5, "samples")
+    wait_until(lambda: len(loop.samples) > 20, 5, "samples")
     loop.stop()
+    seen = [sample.value for sample in loop.samples.drain()]
     assert seen == list(range(len(seen)))
     assert driver.closed
     assert driver.thread is not None
@@ -91,14 +101,13 @@ def test_submit_runs_on_the_loop() -> None:
 def test_a_broken_driver_is_seen_and_logged_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
     loop = FieldLoop()
     broken, sound = CountingDriver("broken", breaks_at=2), CountingDriver("sound")
-    states: list[ConnectionState] = []
     with caplog.at_level(logging.ERROR, logger="drivers"):
         loop.start([(broken, [TAG]), (sound, [Tag("other", "sim://other")])])
-        wait_until(lambda: states.extend(loop.states.drain()) or broken.closed, 5, "the broken one is closed")
+        wait_until(lambda: broken.closed, 5, "the broken one is closed")
         loop.samples.drain()
         wait_until(lambda: len(loop.samples) > 3, 5, "the sound one goes on")
         loop.stop()
-    lost = [state for state in states if state.connection is Connection.LOST]
+    lost = [state for state in loop.states.drain() if state.connection is Connection.LOST]
     assert [(state.device, state.reason) for state in lost] == [("broken", INTERNAL_ERROR)]
     (record,) = caplog.records
     assert record.exc_info is not None
@@ -108,10 +117,9 @@ def test_a_broken_driver_is_seen_and_logged_and_the_others_go_on(caplog: pytest.
 def test_its_tags_turn_bad_with_it() -> None:
     loop = FieldLoop()
     loop.start([(CountingDriver("broken", breaks_at=0), [TAG])])
-    seen: list[Sample] = []
-    wait_until(lambda: bool(seen.extend(loop.samples.drain()) or seen), 5, "a sample")
+    wait_until(lambda: len(loop.samples) > 0, 5, "a sample")
     loop.stop()
-    assert [(sample.tag, sample.quality) for sample in seen] == [("counter", Quality.BAD)]
+    assert [(sample.tag, sample.quality) for sample in loop.samples.drain()] == [("counter", Quality.BAD)]
 
 
 def test_further_queues_get_every_sample() -> None:
@@ -140,7 +148,12 @@ def test_nothing_is_lost_between_two_threads() -> None:
     queue: BoundedQueue[int] = BoundedQueue(500)
     total = 50_000
     taken: list[int] = []
-    producer = threading.Thread(target=lambda: [queue.put(number) for number in range(total)])
+
+    def produce() -> None:
+        for number in range(total):
+            queue.put(number)
+
+    producer = threading.Thread(target=produce)
     producer.start()
     while producer.is_alive() or len(queue):
         taken += queue.drain()

@@ -22,9 +22,9 @@ def spans(*points: Point) -> list[tuple[str, int, int]]:
 
 
 def test_neighbours_share_a_request() -> None:
-    assert spans(point("holding/100?type=float32"), point("holding/102?type=float32"), point("holding/104")) == [
-        ("holding", 100, 5)
-    ]
+    assert spans(
+        point("holding/100?type=float32"), point("holding/102?type=float32"), point("holding/104")
+    ) == [("holding", 100, 5)]
 
 
 def test_a_small_gap_is_read_over_and_a_wide_one_is_not() -> None:
@@ -33,7 +33,12 @@ def test_a_small_gap_is_read_over_and_a_wide_one_is_not() -> None:
 
 
 def test_tables_units_and_intervals_stay_apart() -> None:
-    mixed = [point("holding/0"), point("input/0"), point("holding/1?unit=2"), point("holding/1", interval_s=1.0)]
+    mixed = [
+        point("holding/0"),
+        point("input/0"),
+        point("holding/1?unit=2"),
+        point("holding/1", interval_s=1.0),
+    ]
     assert len(blocks_for(mixed)) == 4
 
 

@@ -17,7 +17,8 @@ from drivers.opcua.values import NotScalar, quality_of, sample_of, seconds, stat
 
 
 def data_value(value: Any, kind: ua.VariantType | None = None, code: int = 0) -> ua.DataValue:
-    return ua.DataValue(ua.Variant(value, kind), ua.StatusCode(ua.UInt32(code)))
+    variant = ua.Variant(value) if kind is None else ua.Variant(value, kind)
+    return ua.DataValue(variant, ua.StatusCode(ua.UInt32(code)))
 
 
 @pytest.mark.parametrize(

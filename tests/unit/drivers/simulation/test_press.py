@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from drivers.simulation.press import Press, PressState
@@ -69,7 +71,7 @@ def test_idle_force_repeats_values_as_a_real_load_cell_does() -> None:
     for _ in range(200):
         press.step(0.05)
         seen.append(press.force_kn)
-    assert any(first == second for first, second in zip(seen, seen[1:], strict=False))
+    assert any(first == second for first, second in itertools.pairwise(seen))
     assert len(set(seen)) > 1
 
 

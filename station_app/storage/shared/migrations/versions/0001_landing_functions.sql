@@ -228,7 +228,7 @@ BEGIN
     IF p_count > 2000 THEN
         RAISE EXCEPTION 'a batch has at most 2000 records, this one %', p_count USING ERRCODE = 'MES03';
     END IF;
-    IF p_count > 0 AND p_count <> ALL (p_lengths) IS NOT FALSE THEN
+    IF p_count > 0 AND (p_count = ALL (p_lengths)) IS NOT TRUE THEN
         RAISE EXCEPTION 'the batch has % record ids and another number of other fields', p_count
             USING ERRCODE = 'MES03';
     END IF;
