@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,8 @@ from tests.shared_database import STATION_A, STATION_B, ChainWriter
 from tests.waiting import wait_until
 
 CHUNK = 256 * 1024
-ON_UNIT = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10"}
-ON_STEP = {**ON_UNIT, "step_id": "press"}
+ON_UNIT: dict[str, Any] = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10"}
+ON_STEP: dict[str, Any] = {**ON_UNIT, "step_id": "press"}
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
 
 def job_state(state: str, **changes: object) -> JobState:
     values = {"product": "GR", "work_master_id": "W", "work_master_version": "1", "work_master_sha256": "0" * 64}
-    return JobState(**{**ON_UNIT, **values, "state": state, **changes})  # type: ignore[arg-type]  # made of texts
+    return JobState(**{**ON_UNIT, **values, "state": state, **changes})
 
 
 def consumed(component: str, **changes: object) -> MaterialConsumed:
-    return MaterialConsumed(**{**ON_STEP, "material": "BRG-6204", "component_serial": component, **changes})  # type: ignore[arg-type]  # made of texts
+    return MaterialConsumed(**{**ON_STEP, "material": "BRG-6204", "component_serial": component, **changes})
 
 
 # --- delivering ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 from station_app.domain.chain import REC
 from station_app.services.ports import Refused, SchemaMismatch, SharedDatabaseError, Unreachable
 from station_app.storage.shared import DatabaseAddress, PostgresSharedDatabase
-from tests.shared_database import STATION_A, ChainWriter, PlantDatabase
+from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase
 from tests.waiting import wait_until
 
 
@@ -141,6 +141,16 @@ def test_a_login_without_rights_is_refused(plant: PlantDatabase) -> None:
     refusal(plant.address("reader"), Refused)
     plant.sql("DELETE FROM mes.station WHERE path = %s", STATION_A)
     assert "belongs to no station" in refusal(plant.address(STATION_A), Refused)
+
+
+def test_a_station_with_the_login_of_another_is_told_so(plant: PlantDatabase) -> None:
+    client = PostgresSharedDatabase(plant.address(STATION_B), station=STATION_A)
+    with pytest.raises(Refused, match=f"belongs to the station {STATION_B}, this is {STATION_A}"):
+        client.hello(REC, 1)
+    client.close()
+    client = PostgresSharedDatabase(plant.address(STATION_A), station=STATION_A)
+    assert client.hello(REC, 1).last_seq == 0
+    client.close()
 
 
 def test_an_empty_older_or_newer_schema_is_named_with_what_to_do(fresh_plant: PlantDatabase) -> None:

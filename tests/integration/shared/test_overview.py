@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from station_app.domain.chain import REC
-from station_app.domain.records import JobState
+from station_app.domain.records import Comment, JobState
 from station_app.domain.status import AlarmStatus, CallStatus, StationStatus
+from station_app.services.ports import Refused, SharedDatabaseError
 from station_app.storage.shared import PostgresSharedDatabase
+from station_app.storage.shared.admin import resolve_quarantine
+from station_app.storage.shared.audit import Delivered, delivered_records
 from station_app.storage.shared.overview import LineReader
 from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase
 
@@ -63,3 +68,34 @@ def test_units_are_read_across_stations(plant: PlantDatabase) -> None:
     assert reader.component_use("GR-1") == []
     station.close()
     reader.close()
+
+
+def test_quarantine_is_visible_until_it_is_resolved(plant: PlantDatabase) -> None:
+    station, reader = PostgresSharedDatabase(plant.address(STATION_A)), LineReader(plant.address("reader"))
+    chain = ChainWriter(STATION_A)
+    poison = chain.row(Comment(text="x"), body=b'{"text":"a\\u0000b"}')
+    chain.row(Comment(text="x"), kind="telepathy")
+    station.append_batch(REC, 1, 1, chain.rows)
+    first, second = reader.quarantine()
+    assert (first.station, first.seq, first.rec_id, first.sqlstate, first.attempts) == (
+        STATION_A, 1, poison.rec_id, "22P05", 1,
+    )  # fmt: skip
+    assert second.message == "kind telepathy version 1 waits for a migration"
+    resolve_quarantine(plant.admin_url, (STATION_A, REC, 1, 1), "q.engineer", "a fault of the scanner")
+    assert [quarantined.seq for quarantined in reader.quarantine()] == [2]
+    with pytest.raises(SharedDatabaseError, match="seq 9"):
+        resolve_quarantine(plant.admin_url, (STATION_A, REC, 1, 9), "q.engineer", "x")
+    station.close()
+    reader.close()
+
+
+def test_everything_delivered_is_listed_for_an_auditor(plant: PlantDatabase) -> None:
+    station = PostgresSharedDatabase(plant.address(STATION_A))
+    chain = ChainWriter(STATION_A)
+    chain.many(3)
+    station.append_batch(REC, 1, 1, chain.rows)
+    station.close()
+    found = list(delivered_records(plant.address("auditor")))
+    assert found == [Delivered(STATION_A, REC, 1, row.seq, row.rec_id, "comment") for row in chain.rows]
+    with pytest.raises(Refused):
+        list(delivered_records(plant.address("reader")))

@@ -27,7 +27,7 @@ from station_app.storage.shared.admin import rebuild_projection, retry_quarantin
 from station_app.storage.shared.schema import reporting_tables
 from tests.shared_database import BASE_US, STATION_A, STATION_B, ChainWriter, PlantDatabase
 
-ON_STEP = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10", "step_id": "press"}
+ON_STEP: dict[str, Any] = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10", "step_id": "press"}
 
 
 @pytest.fixture
@@ -57,10 +57,11 @@ def machine_value(value_text: str) -> MachineValue:
 
 def contents(plant: PlantDatabase) -> dict[str, list[Any]]:
     """Every reporting table and the quarantine, as far as it is not a count of attempts."""
-    tables = {name: plant.sql(f'SELECT * FROM mes."{name}" ORDER BY rec_id') for name in reporting_tables}
     columns = "station, chan, epoch, seq, rec_id, kind, ver, sqlstate, message, serials, resolved_by, resolution"
-    tables["quarantine"] = plant.sql(f"SELECT {columns} FROM mes.quarantine ORDER BY station, chan, epoch, seq")
-    return tables
+    statements = {name: f'SELECT * FROM mes."{name}" ORDER BY rec_id' for name in reporting_tables}
+    statements["quarantine"] = f"SELECT {columns} FROM mes.quarantine ORDER BY station, chan, epoch, seq"
+    with plant.connect() as admin:
+        return {name: admin.execute(statement.encode()).fetchall() for name, statement in statements.items()}
 
 
 def test_fields_arrive_with_their_types(plant: PlantDatabase, station: PostgresSharedDatabase) -> None:
@@ -105,6 +106,9 @@ POISON: dict[str, tuple[Fact, dict[str, Any], str]] = {
     "kind that is SQL": (Comment(text="x"), {"kind": "comment\"; DROP TABLE mes.station; --"}, "MES10"),
     "newer version": (Comment(text="x"), {"ver": 2}, "MES10"),
     "year 300000": (Comment(text="x"), {"wall_us": 2**63 - 1}, "22008"),
+    "nested without end": (Comment(text="x"), {"body": b"[" * 1_000_000}, "54001"),
+    "lone surrogate": (Comment(text="x"), {"body": b'{"text":"\\ud800"}'}, "22P02"),
+    "serial too long for an index": (Comment(text="x", serial="".join(map(str, range(3000)))), {}, "54000"),
     "over 1 MiB": (Comment(text="x"), {"body": b'{"text":"' + b"x" * MAX_BODY_BYTES + b'"}'}, "MES11"),
 }  # fmt: skip
 
@@ -272,10 +276,12 @@ def test_the_projection_does_not_depend_on_the_order_of_arrival(plant: PlantData
     orders = possible_orders(batches)
     assert len(orders) == 20
     clients = {path: PostgresSharedDatabase(plant.address(path)) for path in (STATION_A, STATION_B)}
-    emptied = ", ".join(f'mes."{name}"' for name in (*reporting_tables, "quarantine", "station_log", "station_head"))
+    emptied = (*reporting_tables, "quarantine", "station_log", "station_head")
     expected: dict[str, list[Any]] | None = None
     for order in orders:
-        plant.sql(f"TRUNCATE {emptied}")
+        with plant.connect() as admin:
+            for name in emptied:
+                admin.execute(f'DELETE FROM mes."{name}"'.encode())
         for number in order:
             path, epoch, first_seq, rows = batches[number]
             clients[path].append_batch(REC, epoch, first_seq, rows)

@@ -11,7 +11,8 @@ from station_app.storage.shared import PostgresSharedDatabase
 from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase
 
 STATION_FUNCTIONS = {
-    "schema_version", "hello", "fork_info", "append_batch", "read_log", "log_heads", "status", "blob_missing", "blob_put",
+    "schema_version", "station_path", "hello",
+    "fork_info", "append_batch", "read_log", "log_heads", "status", "blob_missing", "blob_put",
     "blob_seal", "blob_get", "master_since", "trace", "unit_status", "component_use",
 }  # fmt: skip
 OTHER_FUNCTIONS = {
