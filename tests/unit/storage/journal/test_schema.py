@@ -102,9 +102,9 @@ def test_a_checkpoint_covers_neither_itself_nor_a_row_it_does_not_name(journal_p
                 connection.execute("DELETE FROM log WHERE chan = 'rec' AND seq = ?", (seq,))
 
 
-def _open_rehome(connection: Any, moved: int = 5) -> None:
+def _open_rehome(connection: Any, displaced: int = 5) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute("INSERT INTO rehome VALUES (1, 'rec', 1, 5, 2, ?, 0)", (moved,))
+    connection.execute("INSERT INTO rehome VALUES (1, 'rec', 1, 5, 2, ?, ?, 0)", (displaced, displaced))
 
 
 def test_an_open_rehome_cannot_be_committed(journal_path: Path, rows: list[Row]) -> None:
@@ -138,7 +138,7 @@ def test_a_finished_rehome_opens_nothing_any_more(journal_path: Path, rows: list
             "DELETE FROM rehome_done",
             "DELETE FROM rehome",
             "UPDATE rehome SET after_seq = 0",
-            "INSERT OR REPLACE INTO rehome VALUES (1, 'rec', 0, 0, 3, 12, 0)",
+            "INSERT OR REPLACE INTO rehome VALUES (1, 'rec', 0, 0, 3, 12, 12, 0)",
         ):
             with pytest.raises(DatabaseError):
                 connection.execute(statement)
