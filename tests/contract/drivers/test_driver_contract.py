@@ -63,6 +63,7 @@ def test_read_once_keeps_the_order(device: Device) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"^(opcua|modbus): (.*closed the connection|the connection broke|no connection to)")
 def test_a_device_that_goes_is_bad_at_once_and_good_again_without_a_restart(
     device: Device, control: PlantControl, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -80,9 +81,7 @@ def test_a_device_that_goes_is_bad_at_once_and_good_again_without_a_restart(
                 assert kept is not None
                 assert values[tag.name] is not None
                 assert type(kept.value) is type(values[tag.name].value)  # type: ignore[union-attr]  # asserted above
-            await eventually(
-                lambda: recorder.states[-1].retry_at is not None, 3.0, "the next attempt is told"
-            )
+            await eventually(lambda: recorder.states[-1].retry_at is not None, 3.0, "the next attempt is told")
             control.fault("device gone", False, device.plant_name)
             await eventually(lambda: all_good(recorder, tags), GOOD_AGAIN_WITHIN_S, "every tag Good again")
             assert recorder.connection is Connection.CONNECTED
@@ -93,6 +92,7 @@ def test_a_device_that_goes_is_bad_at_once_and_good_again_without_a_restart(
     assert [level for level, _ in lines] == ["WARNING", "INFO"], lines
 
 
+@pytest.mark.expected_log(r"^(opcua|modbus): (.*closed the connection|the connection broke|no connection to)")
 def test_cold_start_with_the_device_down(device: Device, control: PlantControl) -> None:
     async def scenario() -> None:
         tags = device.tags()
@@ -106,19 +106,19 @@ def test_cold_start_with_the_device_down(device: Device, control: PlantControl) 
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"refuses tag .*BadNodeIdUnknown")
 def test_an_unknown_address_is_bad_alone(device: Device) -> None:
     async def scenario() -> None:
         tags, wrong = device.tags(), device.tag(device.unknown_path)
         async with running(device.driver(), [wrong, *tags]) as recorder:
             await eventually(lambda: all_good(recorder, tags), 5.0, "the other tags Good")
-            await eventually(
-                lambda: recorder.status(wrong.name) == "BadNodeIdUnknown", 2.0, "the wrong one Bad"
-            )
+            await eventually(lambda: recorder.status(wrong.name) == "BadNodeIdUnknown", 2.0, "the wrong one Bad")
             assert recorder.connection is Connection.CONNECTED
 
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"^(opcua|modbus): no (whole )?answer")
 def test_a_device_that_swallows_everything_is_bad_in_time(device: Device) -> None:
     """A listening socket that never answers: no reset, no end, only silence."""
 
@@ -175,9 +175,7 @@ def test_an_unreachable_device_reads_bad(device: Device) -> None:
         driver = device.driver(f"{device.scheme}://127.0.0.1:{port}")
         samples = await driver.read(device.tags())
         assert {sample.status for sample in samples} == {"BadCommunicationError"}
-        assert (
-            await driver.write(device.tag(device.writable_path, True), device.written)
-        ).quality is Quality.BAD
+        assert (await driver.write(device.tag(device.writable_path, True), device.written)).quality is Quality.BAD
         await driver.close()
 
     asyncio.run(scenario())
