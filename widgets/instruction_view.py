@@ -24,9 +24,7 @@ CAPITAL_TEXT_MM = 4.9
 class MarkdownText(QWidget):
     """Text with paragraphs, lists and emphasis. HTML in it is shown as text, never carried out."""
 
-    def __init__(
-        self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._document = QTextDocument(self)

@@ -41,9 +41,7 @@ class Callout:
 class PictureView(QWidget):
     """Shows an image or an SVG with its proportions kept; a sentence stands there while there is none."""
 
-    def __init__(
-        self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None
-    ):
+    def __init__(self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None):
         super().__init__(parent)
         self._look, self._placeholder, self._framed = look, placeholder, framed
         self._pixmap: QPixmap | None = None
@@ -196,9 +194,7 @@ class PictureView(QWidget):
             rect = QRectF(self.rect()).adjusted(look.mm(4), 0, -look.mm(4), 0)
             painter.setFont(font)
             painter.setPen(look.color("muted"))
-            painter.drawText(
-                rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._placeholder
-            )
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._placeholder)
         else:
             painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
             rect = self.picture_rect()
@@ -217,9 +213,7 @@ class PictureView(QWidget):
     def _paint_callout(self, painter: QPainter, rect: QRectF, callout: Callout) -> None:
         look = self._look
         side = look.mm(10)
-        target = QPointF(
-            rect.left() + callout.at[0] * rect.width(), rect.top() + callout.at[1] * rect.height()
-        )
+        target = QPointF(rect.left() + callout.at[0] * rect.width(), rect.top() + callout.at[1] * rect.height())
         center = QPointF(
             rect.left() + callout.label_at[0] * rect.width(),
             rect.top() + callout.label_at[1] * rect.height(),
@@ -227,7 +221,7 @@ class PictureView(QWidget):
         font = look.font(CAPITAL_BODY_MM)
         width = text_width(callout.text, font)
         # the label stays inside the widget whatever the picture's shape
-        rightmost = self.width() - look.mm(3) - width - side / 2 - look.mm(3.6)
+        rightmost = self.width() - look.mm(3) - width - side / 2 - look.mm(5.5)
         center.setX(max(side / 2 + look.mm(1), min(center.x(), rightmost)))
         painter.setPen(QPen(look.color("primary"), max(1.6, look.mm(0.55))))
         painter.drawLine(center, target)
@@ -235,9 +229,7 @@ class PictureView(QWidget):
         circle.moveCenter(center)
         paint_shape(painter, Shape.DOT, circle, look.color("primary"))
         middle = Qt.AlignmentFlag.AlignHCenter
-        paint_line(
-            painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle
-        )
+        paint_line(painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle)
         label = QRectF(circle.right() + look.mm(2.8), circle.top(), width + 2, side)
         plate = look.color("card")
         plate.setAlpha(215)
