@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -37,9 +38,21 @@ class MarkdownText(QWidget):
     def set_markdown(self, text: str) -> None:
         """Show this text."""
         self._document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        self._space_paragraphs()
         self.setAccessibleName(self._document.toPlainText())
         self.updateGeometry()
         self.update()
+
+    def _space_paragraphs(self) -> None:
+        """Qt sets Markdown paragraphs without a gap; two thirds of a line tell them apart."""
+        gap = QFontMetricsF(self._document.defaultFont()).lineSpacing() * 0.6
+        block = self._document.begin().next()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            form = block.blockFormat()
+            form.setTopMargin(gap * (0.35 if block.textList() is not None else 1.0))
+            cursor.setBlockFormat(form)
+            block = block.next()
 
     def plain_text(self) -> str:
         """The text without emphasis."""
