@@ -101,8 +101,19 @@ class Writer:
                 else:
                     self._checkpoint()
         finally:
+            self._refuse_the_rest()
             self._connection.close()
             self._engine.dispose()
+
+    def _refuse_the_rest(self) -> None:
+        """Nothing is left at a close; should this thread ever end by an error of ours, nobody waits for ever."""
+        with self._wake:
+            self._closing = True
+            works = list(self._works)
+            self._works.clear()
+        for work in works:
+            if work.future.set_running_or_notify_cancel():
+                work.future.set_exception(self._closed())
 
     def _take(self) -> list[_Work]:
         """The next works for one commit: one, or as many shared ones as stand in line and stay within bounds."""
