@@ -243,27 +243,6 @@ def test_rehome_twice_keeps_every_record_once(journal: Journal) -> None:
     _check_all(journal)
 
 
-def test_a_record_that_the_server_has_elsewhere_keeps_that_place(journal: Journal) -> None:
-    """Another copy of this journal delivered seq 3 already, in an epoch of its own."""
-    rows = _append(journal, 4)
-    after = _head(rows[1])
-    start = place(epoch_start(after), 2, 1, genesis(STATION, REC, 2))
-    theirs = place(as_draft(rows[2]), 2, 2, start.hash)
-    moved = journal.rehome(REC, after, 3, epoch_start(after), [start, theirs]).result()
-    assert [row.rec_id for row in moved[1:]] == [rows[3].rec_id]
-    assert list(journal.all_rows(REC)) == [*rows[:2], start, theirs, *moved]
-    _check_all(journal)
-
-
-def test_a_record_with_another_content_at_the_server_stops_the_rehome(journal: Journal) -> None:
-    rows = _append(journal, 4)
-    after = _head(rows[1])
-    forged = place(replace(as_draft(rows[2]), actor="forged"), 1, 3, after.hash)
-    with pytest.raises(JournalError, match=f"{rows[2].rec_id}.* has another content at the server"):
-        journal.rehome(REC, after, 2, epoch_start(after), [forged]).result()
-    assert list(journal.all_rows(REC)) == rows
-
-
 def test_rehome_with_nothing_to_move_takes_the_servers_rows(journal: Journal) -> None:
     after = _head(_append(journal, 2)[-1])
     pulled = _server_rows(STATION, after, 4)
