@@ -65,11 +65,13 @@ class Counts:
 class StationFold:
     """The fold. ``open_work_master`` gives the pinned work master of a job by its content hash, None when it is lost.
 
+    ``interrupted`` holds the jobs, by serial number, that were set aside for another unit; they go on where they stood.
     ``unopened`` is a running job whose work master is lost: no other work starts before that is settled.
     """
 
     open_work_master: Callable[[str], WorkMaster | None]
     job: Job | None = None
+    interrupted: dict[str, Job] = field(default_factory=dict)
     unopened: JobState | None = None
     units: dict[str, UnitHere] = field(default_factory=dict)
     component_used_in: dict[str, str] = field(default_factory=dict)
@@ -117,9 +119,7 @@ class StationFold:
         if self.job is not None and self.job.job_id == fact.job_id:
             self.job.apply(row, fact)
         elif fact.state in (RUNNING, INTERRUPTED):
-            work_master = self.open_work_master(fact.work_master_sha256)
-            self.job = None if work_master is None else Job(fact, row, work_master)
-            self.unopened = fact if work_master is None else None
+            self._change_job(row, fact)
         elif self.unopened is not None and self.unopened.job_id == fact.job_id:
             self.unopened = None
         if fact.state == ENDED:
@@ -128,6 +128,19 @@ class StationFold:
         self.units[fact.serial] = UnitHere(
             fact.serial, fact.job_id, fact.order_id, fact.operation, fact.state, fact.outcome
         )
+
+    def _change_job(self, row: Row, fact: JobState) -> None:
+        """Another job than the last one: a new one, or one that was set aside and goes on."""
+        if self.job is not None and self.job.state == INTERRUPTED:
+            self.interrupted[self.job.serial] = self.job
+        aside = self.interrupted.get(fact.serial)
+        if aside is not None and aside.job_id == fact.job_id:
+            self.job = self.interrupted.pop(fact.serial)
+            self.job.apply(row, fact)
+            return
+        work_master = self.open_work_master(fact.work_master_sha256)
+        self.job = None if work_master is None else Job(fact, row, work_master)
+        self.unopened = fact if work_master is None else None
 
     def _on_step(self, row: Row, fact: OnStep) -> None:
         if isinstance(fact, MaterialConsumed):

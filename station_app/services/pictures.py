@@ -86,7 +86,8 @@ class Pictures:
         if found is None:
             raise Refusal(f"This station has no camera “{camera}”. Tell its engineer.")
         frame = found.latest()
-        if frame is None or self._now_s() - frame.received_time > MAX_FRAME_AGE_S:
+        # a frame from the future is an old one too: the clock was set back since
+        if frame is None or abs(self._now_s() - frame.received_time) > MAX_FRAME_AGE_S:
             raise Refusal(f"Camera “{camera}” delivers no picture. Look at its cable.")
         return self._pool.submit(self._store, frame.jpeg, rules)
 
