@@ -11,12 +11,15 @@ import math
 import platform
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from drivers.base import ConnectionState
 from drivers.field import BoundedQueue, FieldLoop
 from station_app import __version__
 from station_app.app import devices
 from station_app.app.database import connect_shared_database
+from station_app.app.dossier import dossier_writer
+from station_app.app.setup import station_setup
 from station_app.config import StationConfig
 from station_app.domain.chain import AUDIT, REC
 from station_app.domain.ids import RecordIds
@@ -97,6 +100,7 @@ class StationRuntime:
 
         site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
         lookup = UnitLookup(self.database, self.pool, self._in_contact)
+        tracing = Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact)
         execution = Execution(site, ledger, library, lookup, tags, post, new_id)
         self.services = StationServices(
             identity=StationIdentity(
@@ -113,10 +117,12 @@ class StationRuntime:
             tags=tags,
             tag_views=devices.tag_views(config),
             contact=self.contact,
-            tracing=Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact),
+            tracing=tracing,
             pool=self.pool,
             post=post,
             status=self.status,
+            write_dossier=dossier_writer(settings.folder / "dossiers", self.pool, tracing.picture, clock),
+            setup=station_setup(config, __version__),
         )
         self.services.people.remember(journal.all_rows(AUDIT))
         FailurePictures(ledger, self.services.pictures, post)
@@ -248,6 +254,8 @@ class StationRuntime:
                 since_us=state.since_us,
                 waiting=self.journal.waiting(),
                 clock_offset_ms=state.clock_offset_ms,
+                last_contact_us=state.last_contact_us,
+                faults=state.faults,
             )
         )
         self._status_due = 0.0
@@ -256,8 +264,4 @@ class StationRuntime:
         server = self.contact.server
         waiting = self.journal.waiting()
         if waiting != server.waiting:
-            self.contact.sync(
-                ServerContact(
-                    server.state, server.connected, server.reason, server.since_us, waiting, server.clock_offset_ms
-                )
-            )
+            self.contact.sync(replace(server, waiting=waiting))

@@ -1,4 +1,5 @@
-"""What a station knows from its own records: the running job, the units it has seen, components, calls, alarms, counts.
+"""What a station knows from its own records: the running job, the units it has seen, components, calls, alarms, counts,
+and what it did lately.
 
 Folded from the journal at start and one record at a time afterwards; nothing else changes it.
 """
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field
 
 from station_app.domain.alarm import AlarmList
 from station_app.domain.chain import Row
+from station_app.domain.characteristic_history import CharacteristicHistory
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
 from station_app.domain.outcome import Outcome
+from station_app.domain.recent_work import RecentWork
 from station_app.domain.records import (
     KINDS,
     AlarmTransition,
@@ -24,6 +27,7 @@ from station_app.domain.records import (
     JobState,
     MaterialConsumed,
     MaterialDetached,
+    Measurement,
     OnStep,
     decode_body,
 )
@@ -81,6 +85,8 @@ class StationFold:
     alarms: AlarmList = field(default_factory=AlarmList)
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
+    characteristics: CharacteristicHistory = field(default_factory=CharacteristicHistory)
+    recent: RecentWork = field(default_factory=RecentWork)
 
     def apply_row(self, row: Row) -> None:
         """Fold one stored row; kinds of a newer version are passed over."""
@@ -89,6 +95,7 @@ class StationFold:
 
     def apply(self, row: Row, fact: Fact) -> None:
         """Fold one record."""
+        self.recent.apply(row, fact)
         match fact:
             case JobState():
                 self._job_state(row, fact)
@@ -148,6 +155,8 @@ class StationFold:
                 self.component_used_in[fact.component_serial] = fact.serial
             else:
                 self.lot_consumed[fact.lot] = self.lot_consumed.get(fact.lot, 0.0) + fact.quantity
+        elif isinstance(fact, Measurement):
+            self.characteristics.add(row, fact)
         elif isinstance(fact, MaterialDetached):
             self.component_used_in.pop(fact.component_serial, None)
         if self.job is not None and self.job.job_id == fact.job_id:

@@ -283,6 +283,11 @@ class Execution:
         self._ready()
         return self._commit(rules.keep_photo(self.job, check_id, picture, self._ledger.clock.mono_ns()))
 
+    def keep_remark_photo(self, camera: str, picture: rules.Picture) -> Future[list[Row]]:
+        """A picture that no check asked for was taken and is stored; it belongs to the current step."""
+        self._ready()
+        return self._commit(rules.keep_remark_picture(self.job, camera, picture))
+
     def repeat_step(self) -> Future[list[Row]]:
         """Begin the current step again."""
         self._ready()

@@ -91,6 +91,11 @@ class Pictures:
             raise Refusal(f"Camera “{camera}” delivers no picture. Look at its cable.")
         return self._pool.submit(self._store, frame.jpeg, rules)
 
+    def judge(self, camera: str, rules: PictureRules) -> Future[Judged] | None:
+        """What is seen in the newest frame, without keeping it; None when there is no frame."""
+        frame = self.preview(camera)
+        return None if frame is None else self._pool.submit(self._judge, frame.jpeg, rules)
+
     def _store(self, jpeg: bytes, rules: PictureRules) -> Picture:
         judged = self._judge(jpeg, rules)
         if not judged.width_px:
