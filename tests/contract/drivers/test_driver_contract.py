@@ -80,9 +80,7 @@ def test_a_device_that_goes_is_bad_at_once_and_good_again_without_a_restart(
                 assert kept is not None
                 assert values[tag.name] is not None
                 assert type(kept.value) is type(values[tag.name].value)  # type: ignore[union-attr]  # asserted above
-            await eventually(
-                lambda: recorder.states[-1].retry_at is not None, 3.0, "the next attempt is told"
-            )
+            await eventually(lambda: recorder.states[-1].retry_at is not None, 3.0, "the next attempt is told")
             control.fault("device gone", False, device.plant_name)
             await eventually(lambda: all_good(recorder, tags), GOOD_AGAIN_WITHIN_S, "every tag Good again")
             assert recorder.connection is Connection.CONNECTED
@@ -111,9 +109,7 @@ def test_an_unknown_address_is_bad_alone(device: Device) -> None:
         tags, wrong = device.tags(), device.tag(device.unknown_path)
         async with running(device.driver(), [wrong, *tags]) as recorder:
             await eventually(lambda: all_good(recorder, tags), 5.0, "the other tags Good")
-            await eventually(
-                lambda: recorder.status(wrong.name) == "BadNodeIdUnknown", 2.0, "the wrong one Bad"
-            )
+            await eventually(lambda: recorder.status(wrong.name) == "BadNodeIdUnknown", 2.0, "the wrong one Bad")
             assert recorder.connection is Connection.CONNECTED
 
     asyncio.run(scenario())
@@ -175,9 +171,7 @@ def test_an_unreachable_device_reads_bad(device: Device) -> None:
         driver = device.driver(f"{device.scheme}://127.0.0.1:{port}")
         samples = await driver.read(device.tags())
         assert {sample.status for sample in samples} == {"BadCommunicationError"}
-        assert (
-            await driver.write(device.tag(device.writable_path, True), device.written)
-        ).quality is Quality.BAD
+        assert (await driver.write(device.tag(device.writable_path, True), device.written)).quality is Quality.BAD
         await driver.close()
 
     asyncio.run(scenario())
