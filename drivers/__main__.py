@@ -24,17 +24,13 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     read = commands.add_parser("read", help="read each address once")
     read.add_argument("addresses", nargs="+", metavar="ADDRESS")
-    read.add_argument(
-        "--timeout", type=float, default=READ_TIMEOUT_S, metavar="S", help="seconds, default %(default)s"
-    )
+    read.add_argument("--timeout", type=float, default=READ_TIMEOUT_S, metavar="S", help="seconds, default %(default)s")
     watch = commands.add_parser("watch", help="print every change until Ctrl-C")
     watch.add_argument("addresses", nargs="+", metavar="ADDRESS")
     watch.add_argument("--seconds", type=float, metavar="S", help="stop after this time")
     browse = commands.add_parser("browse", help="list the nodes of an OPC UA server")
     browse.add_argument("device", metavar="URL", help="opcua://HOST:PORT[/path]")
-    browse.add_argument(
-        "--limit", type=int, default=1000, metavar="N", help="at most so many, default %(default)s"
-    )
+    browse.add_argument("--limit", type=int, default=1000, metavar="N", help="at most so many, default %(default)s")
     return parser.parse_args(argv)
 
 
@@ -75,9 +71,7 @@ def _browse(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     for entry in entries:
-        _print(
-            {"address": entry.address, "name": entry.name, "readable": entry.readable, "depth": entry.depth}
-        )
+        _print({"address": entry.address, "name": entry.name, "readable": entry.readable, "depth": entry.depth})
     return 0
 
 

@@ -114,9 +114,7 @@ class ModbusAddress:
 
     def __str__(self) -> str:
         options = [] if self.type == _default_type(self.table, self.bit) else [f"type={self.type}"]
-        options += [
-            f"{key}={getattr(self, key)}" for key in ("words", "bytes") if getattr(self, key) != "big"
-        ]
+        options += [f"{key}={getattr(self, key)}" for key in ("words", "bytes") if getattr(self, key) != "big"]
         options += [] if self.unit == 1 else [f"unit={self.unit}"]
         options += [] if self.scale == 1.0 else [f"scale={self.scale!r}"]
         options += [] if self.shift == 0.0 else [f"offset={self.shift!r}"]
@@ -161,9 +159,7 @@ def _split(text: str) -> tuple[str, str, str]:
     scheme, separator, after = text.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in SCHEMES:
-        raise _fault(
-            text, "it does not begin with a known protocol", " or ".join(f"{s}://..." for s in SCHEMES)
-        )
+        raise _fault(text, "it does not begin with a known protocol", " or ".join(f"{s}://..." for s in SCHEMES))
     if any(ord(character) < 32 or ord(character) == 127 for character in text):
         raise _fault(text.encode("unicode_escape").decode(), "it has a control character", "printable text")
     end = next((i for i, character in enumerate(after) if character in "/?"), len(after))
@@ -224,9 +220,7 @@ def _parse_opcua(text: str, authority: str, rest: str) -> OpcUaAddress:
     before, question, query = rest.partition("?")
     start = _NODE_START.search(before)
     if start is None:
-        raise _fault(
-            text, "no node is named", "/ns=2;s=NAME, /i=NUMBER, /ns=2;g=GUID or /ns=2;b=BASE64 at the end"
-        )
+        raise _fault(text, "no node is named", "/ns=2;s=NAME, /i=NUMBER, /ns=2;g=GUID or /ns=2;b=BASE64 at the end")
     node_text = _decode(text, before[start.end() :])
     match = _NODE.fullmatch(node_text)
     if match is None:
@@ -304,6 +298,4 @@ def _check_modbus_combination(text: str, address: ModbusAddress) -> None:
     if scaled and (address.type in ("string", "bool") or address.bit is not None):
         raise _fault(text, "scale= and offset= go with numbers only", "a numeric type without bit=")
     if address.offset + address.count > _WIRE_LIMIT:
-        raise _fault(
-            text, f"the value ends behind the table's last offset {_WIRE_LIMIT - 1}", "a smaller offset"
-        )
+        raise _fault(text, f"the value ends behind the table's last offset {_WIRE_LIMIT - 1}", "a smaller offset")

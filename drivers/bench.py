@@ -100,9 +100,7 @@ def _groups(addresses: Iterable[str]) -> dict[str, tuple[Driver, list[Tag]]]:
 async def _read(
     addresses: Sequence[str], groups: dict[str, tuple[Driver, list[Tag]]], timeout_s: float
 ) -> list[tuple[str, Sample]]:
-    answers = await asyncio.gather(
-        *(_read_device(driver, tags, timeout_s) for driver, tags in groups.values())
-    )
+    answers = await asyncio.gather(*(_read_device(driver, tags, timeout_s) for driver, tags in groups.values()))
     samples = {sample.tag: sample for answer in answers for sample in answer}
     return [(text, samples[text]) for text in addresses]
 

@@ -93,9 +93,7 @@ class FieldLoop:
         if self._thread is not None:
             raise RuntimeError("the field loop is already running")
         ready: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._thread = threading.Thread(
-            target=self._run, args=(list(work), ready), name=self._name, daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(list(work), ready), name=self._name, daemon=True)
         self._thread.start()
         ready.result()
 
@@ -123,9 +121,7 @@ class FieldLoop:
     def _run(self, work: list[tuple[Driver, Sequence[Tag]]], ready: concurrent.futures.Future[None]) -> None:
         asyncio.run(self._main(work, ready))
 
-    async def _main(
-        self, work: list[tuple[Driver, Sequence[Tag]]], ready: concurrent.futures.Future[None]
-    ) -> None:
+    async def _main(self, work: list[tuple[Driver, Sequence[Tag]]], ready: concurrent.futures.Future[None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._ended = asyncio.Event()
         tasks = [asyncio.create_task(self._drive(driver, tags), name=driver.device) for driver, tags in work]

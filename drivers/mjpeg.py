@@ -138,9 +138,7 @@ class MjpegCamera:
         except OSError as error:
             raise CameraLost(f"no connection to {self._url.hostname}: {reason_of(error)}") from error
         except http.client.HTTPException as error:
-            raise CameraLost(
-                f"{self._url.hostname} answers what is not HTTP ({type(error).__name__})"
-            ) from error
+            raise CameraLost(f"{self._url.hostname} answers what is not HTTP ({type(error).__name__})") from error
         finally:
             with self._lock:
                 self._socket = None
@@ -160,9 +158,7 @@ class MjpegCamera:
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         if response.status != http.client.OK:
-            raise CameraLost(
-                f"the camera answers {response.status} {response.reason}; check its URL and login"
-            )
+            raise CameraLost(f"the camera answers {response.status} {response.reason}; check its URL and login")
         return response
 
     def _take(self, content: bytes, watch: _StillWatch) -> None:
@@ -214,9 +210,7 @@ class _Parts:
         if length is None:
             return self._read_to_marker()
         if not 0 < length <= MAX_PICTURE_BYTES:
-            raise CameraLost(
-                f"the camera announces a picture of {length} bytes; allowed: {MAX_PICTURE_BYTES}"
-            )
+            raise CameraLost(f"the camera announces a picture of {length} bytes; allowed: {MAX_PICTURE_BYTES}")
         content = bytearray()
         while len(content) < length:
             piece = self._response.read(min(_CHUNK_BYTES, length - len(content)))
@@ -264,9 +258,7 @@ class _Parts:
                 return bytes(content.removesuffix(b"\n").removesuffix(b"\r"))
             content += line
             if len(content) > MAX_PICTURE_BYTES:
-                raise CameraLost(
-                    f"the camera sends a picture without end; allowed: {MAX_PICTURE_BYTES} bytes"
-                )
+                raise CameraLost(f"the camera sends a picture without end; allowed: {MAX_PICTURE_BYTES} bytes")
 
 
 def _boundary(response: http.client.HTTPResponse) -> bytes:

@@ -28,15 +28,6 @@ async def eventually(condition: Callable[[], bool], within_s: float, what: str) 
     return time.monotonic() - begun
 
 
-def wait_until(condition: Callable[[], bool], within_s: float, what: str) -> float:
-    """The same for tests without a loop."""
-    begun = time.monotonic()
-    while not condition():
-        assert time.monotonic() - begun < within_s, f"not within {within_s:g} s: {what}"
-        time.sleep(POLL_S)
-    return time.monotonic() - begun
-
-
 class Recorder:
     """Every sample and state of a running driver."""
 

@@ -207,9 +207,7 @@ class _AlarmRowWidget(QWidget):
         if not self._compact:
             painter.setPen(QPen(look.color("line"), 1))
             painter.setBrush(look.color("card"))
-            painter.drawRoundedRect(
-                QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), look.mm(1.8), look.mm(1.8)
-            )
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), look.mm(1.8), look.mm(1.8))
         color = {Severity.ALARM: "alarm", Severity.WARNING: "warning"}.get(self._row.severity, "running")
         inset = 0 if self._compact else look.mm(1.4)
         strip = QRectF(0 if self._compact else look.mm(1), inset, look.mm(1.1), self.height() - 2 * inset)

@@ -104,8 +104,7 @@ class BigButton(QPushButton):
         look = self._look
         font = look.bold(self._capital_mm)
         longest = max(
-            QFontMetricsF(font).horizontalAdvance(t)
-            for t in (self.text().replace("&&", "&"), self._busy_text)
+            QFontMetricsF(font).horizontalAdvance(t) for t in (self.text().replace("&&", "&"), self._busy_text)
         )
         padding = look.mm(self._size_mm * 0.29) * 2
         return QSize(
@@ -186,9 +185,7 @@ class BigButton(QPushButton):
         light = self._kind is ButtonKind.PRIMARY and self.isEnabled()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._look.color("on_primary" if light else "primary"), ring))
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius * 0.7, radius * 0.7
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius * 0.7, radius * 0.7)
 
     def _colors(self) -> tuple[QColor, QColor, QColor, float]:
         look, thin = self._look, max(1.0, self._look.mm(0.4))

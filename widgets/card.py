@@ -67,7 +67,7 @@ class Card(QWidget):
         super().__init__(parent)
         self.look = look
         self._state = CardState.IDLE
-        self._title_text, self._state_text = title, ""
+        self._title_text, self._state_text, self._note_text = title, "", note
         self._title = Line(look, title, bold=True, color="second", capital_mm=CAPITAL_NOTE_MM)
         self._state_line = Line(look, "", bold=True, color="text", capital_mm=CAPITAL_NOTE_MM)
         self._note = Line(look, note, bold=True, color="second", capital_mm=CAPITAL_NOTE_MM)
@@ -104,7 +104,8 @@ class Card(QWidget):
         self._describe()
 
     def set_note(self, note: str) -> None:
-        """The short text at the right of the heading ("live", "saved")."""
+        """The short text at the right of the heading ("live", "saved"); shown whenever no state's word is."""
+        self._note_text = note
         self._note.set_text(note)
         self._describe()
 
@@ -118,15 +119,17 @@ class Card(QWidget):
         }.get(state, (None, None))
         self._state_line.set_text(text if state is CardState.FAILED else "")
         self._state_line.set_mark(shape if state is CardState.FAILED else None, color)
+        worded = text and state not in (CardState.FAILED, CardState.IDLE)
+        shown = text if worded else self._note_text
         if state is CardState.OK:
-            self._note.set_text(text)
             self._note.set_mark(Shape.CHECK, "text")
+            self._note.set_text(shown, "second")
         elif state in (CardState.BAD_QUALITY, CardState.WARNING):
-            self._note.set_text(text, "text")
             self._note.set_mark(shape, color)
+            self._note.set_text(shown, "text")
         else:
             self._note.set_mark(None)
-            self._note.set_text(text if state is CardState.SAVING else self._note.text(), "second")
+            self._note.set_text(shown, "second")
         self._describe()
         self.update()
 

@@ -87,9 +87,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if current:
             painter.fillRect(rect, look.color("card"))
-            painter.fillRect(
-                QRectF(rect.left(), rect.top(), look.mm(1.4), rect.height()), look.color("primary")
-            )
+            painter.fillRect(QRectF(rect.left(), rect.top(), look.mm(1.4), rect.height()), look.color("primary"))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("line"))
         side = look.mm(7.6)
         circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
@@ -112,9 +110,7 @@ class _Delegate(QStyledItemDelegate):
         row: CharacteristicRow = index.data(_ROW_ROLE)
         current = bool(index.data(_CURRENT_ROLE))
         font = look.font(CAPITAL_NOTE_MM + 0.2)
-        mark = QRectF(
-            rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2)
-        )
+        mark = QRectF(rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2))
         if row.mark is StepMark.DONE:
             paint_shape(painter, Shape.CHECK, mark, look.color("text"))
         elif row.mark is StepMark.FAILED:
@@ -134,9 +130,7 @@ class _Delegate(QStyledItemDelegate):
         name = QRectF(left, rect.top(), name_px, rect.height())
         paint_line(painter, name, [Run(row.name, current)], font, look.color("text"))
         requirement = QRectF(left + name_px + look.mm(2), rect.top(), free - name_px, rect.height())
-        paint_line(
-            painter, requirement, row.requirement, look.font(CAPITAL_SMALL_MM + 0.1), look.color("second")
-        )
+        paint_line(painter, requirement, row.requirement, look.font(CAPITAL_SMALL_MM + 0.1), look.color("second"))
 
 
 class CharacteristicList(QWidget):
@@ -144,9 +138,7 @@ class CharacteristicList(QWidget):
 
     row_activated = Signal(int)
 
-    def __init__(
-        self, look: Look, accessible_name: str = "Characteristics", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, accessible_name: str = "Characteristics", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._model = _Model(self)

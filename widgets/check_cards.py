@@ -172,14 +172,10 @@ class ConfirmCard(Card):
 
     confirmed = Signal()
 
-    def __init__(
-        self, look: Look, title: str, question: str, button_text: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, title: str, question: str, button_text: str, parent: QWidget | None = None) -> None:
         super().__init__(look, title, parent=parent)
         self.message.set_message("", question)
-        self.button = BigButton(
-            look, button_text, ButtonKind.NORMAL, shape=Shape.CHECK, size_mm=FREQUENT_TARGET_MM
-        )
+        self.button = BigButton(look, button_text, ButtonKind.NORMAL, shape=Shape.CHECK, size_mm=FREQUENT_TARGET_MM)
         self.button.clicked.connect(self.confirmed)
         layout = self.layout()
         assert layout is not None

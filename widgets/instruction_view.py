@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -24,9 +25,7 @@ CAPITAL_TEXT_MM = 4.9
 class MarkdownText(QWidget):
     """Text with paragraphs, lists and emphasis. HTML in it is shown as text, never carried out."""
 
-    def __init__(
-        self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._document = QTextDocument(self)
@@ -39,9 +38,21 @@ class MarkdownText(QWidget):
     def set_markdown(self, text: str) -> None:
         """Show this text."""
         self._document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        self._space_paragraphs()
         self.setAccessibleName(self._document.toPlainText())
         self.updateGeometry()
         self.update()
+
+    def _space_paragraphs(self) -> None:
+        """Qt sets Markdown paragraphs without a gap; two thirds of a line tell them apart."""
+        gap = QFontMetricsF(self._document.defaultFont()).lineSpacing() * 0.6
+        block = self._document.begin().next()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            form = block.blockFormat()
+            form.setTopMargin(gap * (0.35 if block.textList() is not None else 1.0))
+            cursor.setBlockFormat(form)
+            block = block.next()
 
     def plain_text(self) -> str:
         """The text without emphasis."""

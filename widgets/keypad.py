@@ -97,9 +97,7 @@ class Keypad(QWidget):
         shape: Shape | None = None,
         rows: int = 1,
     ) -> None:
-        button = BigButton(
-            self._look, caption, shape=shape, size_mm=self._key_mm, capital_mm=CAPITAL_HEADING_MM * 0.9
-        )
+        button = BigButton(self._look, caption, shape=shape, size_mm=self._key_mm, capital_mm=CAPITAL_HEADING_MM * 0.9)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.set_text(caption, spoken or caption)
         vertical = QSizePolicy.Policy.Fixed if rows == 1 else QSizePolicy.Policy.Expanding
@@ -110,9 +108,7 @@ class Keypad(QWidget):
         self._buttons[name] = button
 
     def _add_enter(self, caption: str, digits_only: bool) -> None:
-        button = BigButton(
-            self._look, caption, ButtonKind.PRIMARY, size_mm=self._key_mm, capital_mm=CAPITAL_TITLE_MM
-        )
+        button = BigButton(self._look, caption, ButtonKind.PRIMARY, size_mm=self._key_mm, capital_mm=CAPITAL_TITLE_MM)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._pressed("enter"))
         if digits_only:

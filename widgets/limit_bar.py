@@ -199,8 +199,6 @@ class LimitBar(QWidget):
         return track.left() + track.width() * min(1.0, max(0.0, self._position(value)))
 
     def _describe(self) -> None:
-        parts = [
-            text for text in (self._limits.lower_text, self._limits.upper_text, self.marker.value) if text
-        ]
+        parts = [text for text in (self._limits.lower_text, self._limits.upper_text, self.marker.value) if text]
         self.setAccessibleName(", ".join(parts))
         self.update()

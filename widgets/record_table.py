@@ -69,9 +69,7 @@ class RecordTable(QWidget):
     link_opened = Signal(str)
     picture_opened = Signal(str)
 
-    def __init__(
-        self, look: Look, empty_text: str, picture_text: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, empty_text: str, picture_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._empty_text, self._picture_text = look, empty_text, picture_text
         self._sections: tuple[RecordSection, ...] = ()
@@ -166,9 +164,7 @@ class RecordTable(QWidget):
             link.clicked.connect(lambda _=False, target=row.link_id: self.link_opened.emit(target))
             grid.addWidget(link, line, 2, Qt.AlignmentFlag.AlignLeft)
         else:
-            value = Line(
-                look, row.value, bold=failed, color="alarm" if failed else "text", capital_mm=CAPITAL_NOTE_MM
-            )
+            value = Line(look, row.value, bold=failed, color="alarm" if failed else "text", capital_mm=CAPITAL_NOTE_MM)
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(value, line, 2)
         note = Line(look, row.note, color="muted", capital_mm=CAPITAL_SMALL_MM)

@@ -66,9 +66,7 @@ class RunChart(QWidget):
         """Where the point of a value lies, in px."""
         area, low, high = self._area()
         steps = max(1, len(self._values) - 1)
-        return QPointF(
-            area.left() + area.width() * index / steps, self._y(area, low, high, self._values[index])
-        )
+        return QPointF(area.left() + area.width() * index / steps, self._y(area, low, high, self._values[index]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw lines, the curve, the points and the rule's name."""

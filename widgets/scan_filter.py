@@ -98,6 +98,7 @@ class ScanFilter(QObject):
         self._characters = ""
         self._last_ms = 0.0
         self._armed_ms = 0.0
+        self._waited_again = False
         self._scan_end_ms = -1e9
         self._swallow_releases: set[int] = set()
         self._delivering = False
@@ -161,6 +162,7 @@ class ScanFilter(QObject):
         self._withheld.append(_Withheld(_copy(event), _receiver(watched), character))
         self._characters += character
         self._last_ms = now
+        self._waited_again = False
         if self._settings.prefix:
             self._deliver_before_prefix()
         if not self._finish_on_suffix():
@@ -212,8 +214,9 @@ class ScanFilter(QObject):
 
     def _on_silence(self) -> None:
         late = self._clock_ms() - self._armed_ms - self._timer.interval()
-        if late > _LATE_TIMER_MS:
+        if late > _LATE_TIMER_MS and not self._waited_again:
             # the program was busy: the scan's next keys may already wait in the queue
+            self._waited_again = True
             self._arm()
             return
         self._settle()

@@ -69,9 +69,7 @@ class TileButton(QPushButton):
         painter.setPen(QPen(look.color("primary" if focus else "line"), width))
         painter.setBrush(look.color("selected" if self.isDown() else "card"))
         half = width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(2), look.mm(2)
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(2), look.mm(2))
         ink = look.color("text" if tile.enabled else "on_disabled")
         side = look.mm(22)
         block = side + look.mm(3) + look.mm(9) + (look.mm(7) if tile.subtitle else 0)
@@ -99,9 +97,7 @@ class Sheet(Overlay):
 
     chosen = Signal(str)
 
-    def __init__(
-        self, look: Look, title: str, tiles: Sequence[SheetTile], back_text: str, columns: int = 4
-    ) -> None:
+    def __init__(self, look: Look, title: str, tiles: Sequence[SheetTile], back_text: str, columns: int = 4) -> None:
         super().__init__(look, full=True)
         head = QHBoxLayout()
         back = BigButton(look, back_text, shape=Shape.BACK, size_mm=TARGET_MM)

@@ -134,9 +134,7 @@ class Metrics:
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.px_per_mm <= 60:
-            raise ValueError(
-                f"px_per_mm is {self.px_per_mm}; a screen has between 0.5 and 60 pixels a millimetre"
-            )
+            raise ValueError(f"px_per_mm is {self.px_per_mm}; a screen has between 0.5 and 60 pixels a millimetre")
 
     @classmethod
     def fitted(

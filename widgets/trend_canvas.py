@@ -163,9 +163,7 @@ class TrendPainter:
             return
         top = rect.top() if pen.upper_limit is None else lane.y(pen.upper_limit)
         bottom = rect.bottom() if pen.lower_limit is None else lane.y(pen.lower_limit)
-        painter.fillRect(
-            QRectF(rect.left(), top, rect.width(), bottom - top), self._look.color("limits_band")
-        )
+        painter.fillRect(QRectF(rect.left(), top, rect.width(), bottom - top), self._look.color("limits_band"))
 
     def _paint_gap(self, painter: QPainter, rect: QRectF, gap: Gap) -> None:
         look, frame = self._look, self._frame
@@ -194,9 +192,7 @@ class TrendPainter:
         if not frame.compact and gap.reason and text_width(gap.reason, self._small) < right - left:
             label = QRectF(left, rect.bottom() - look.mm(5), right - left, look.mm(5))
             painter.fillRect(label.adjusted(-1, 1, 1, 1), look.color("card"))
-            paint_line(
-                painter, label, gap.reason, self._small, look.color("second"), Qt.AlignmentFlag.AlignHCenter
-            )
+            paint_line(painter, label, gap.reason, self._small, look.color("second"), Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_lane_texts(self, painter: QPainter, lane: Lane) -> None:
         look, rect = self._look, lane.rect()
@@ -206,12 +202,8 @@ class TrendPainter:
         top = rect.top() - look.mm(7.6)
         for pen in lane.pens:
             sample = QRectF(x, top + height / 2 - look.mm(1.2), look.mm(5), look.mm(2.4))
-            painter.setPen(
-                QPen(pg.mkColor(self._color_of(pen.key)), max(1.5, look.mm(0.5)), self.style_of(pen))
-            )
-            painter.drawLine(
-                QPointF(sample.left(), sample.center().y()), QPointF(sample.right(), sample.center().y())
-            )
+            painter.setPen(QPen(pg.mkColor(self._color_of(pen.key)), max(1.5, look.mm(0.5)), self.style_of(pen)))
+            painter.drawLine(QPointF(sample.left(), sample.center().y()), QPointF(sample.right(), sample.center().y()))
             x = sample.right() + look.mm(1.6)
             last = pen is lane.pens[-1]
             runs = [Run(pen.name, True), *([Run(f" {pen.unit}")] if last and pen.unit else [])]
@@ -306,9 +298,7 @@ class TrendPainter:
         painter.setBrush(look.color("card"))
         painter.drawRoundedRect(box, look.mm(1), look.mm(1))
         for row, line in enumerate(frame.cursor_lines):
-            area = QRectF(
-                box.left() + look.mm(2.5), box.top() + look.mm(1.5) + row * line_height, width, line_height
-            )
+            area = QRectF(box.left() + look.mm(2.5), box.top() + look.mm(1.5) + row * line_height, width, line_height)
             paint_line(painter, area, line, font, look.color("second"), bold_color=look.color("text"))
 
 

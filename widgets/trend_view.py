@@ -350,9 +350,7 @@ class TrendView(QWidget):
         inside = lane.bottom <= low and high <= lane.top
         if not inside or (high - low) < 0.4 * (lane.top - lane.bottom):
             lane.bottom, lane.top, lane.step = nice_range(low, high)
-        lane.box.setRange(
-            xRange=(-self._window_s, 0), yRange=(lane.bottom, lane.top), padding=0, update=False
-        )
+        lane.box.setRange(xRange=(-self._window_s, 0), yRange=(lane.bottom, lane.top), padding=0, update=False)
 
     def _set_end(self, end_s: float) -> None:
         live = end_s >= self._now_s

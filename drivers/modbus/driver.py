@@ -46,9 +46,7 @@ class ModbusDriver:
     ``url`` is ``modbus://HOST:PORT``. Raises AddressError for it.
     """
 
-    def __init__(
-        self, device: str, url: str, *, timeout_s: float = 1.0, backoff: Backoff | None = None
-    ) -> None:
+    def __init__(self, device: str, url: str, *, timeout_s: float = 1.0, backoff: Backoff | None = None) -> None:
         self.device = device
         scheme, authority, _ = parse_device_url(url)
         place = host_and_port(authority)
@@ -157,9 +155,7 @@ class ModbusDriver:
             self._connection = None
             await connection.close()
 
-    async def _read_block(
-        self, connection: ModbusConnection, block: Block, found: dict[str, Sample]
-    ) -> list[Block]:
+    async def _read_block(self, connection: ModbusConnection, block: Block, found: dict[str, Sample]) -> list[Block]:
         """Read one block into ``found``; returns its parts when the whole was refused as an address."""
         try:
             raw = await connection.read(block.unit, block.table, block.offset, block.count)

@@ -70,9 +70,7 @@ class ModbusConnection:
         reply = await self._ask(unit, struct.pack(">BHH", function, offset, count))
         if len(reply) < 2 or reply[1] != length or len(reply) != 2 + length:
             announced = f"announces {reply[1]}" if len(reply) > 1 else "announces no"
-            raise WrongReply(
-                f"asked for {length} data bytes, the reply {announced} and has {max(len(reply) - 2, 0)}"
-            )
+            raise WrongReply(f"asked for {length} data bytes, the reply {announced} and has {max(len(reply) - 2, 0)}")
         return reply[2:]
 
     async def write_coil(self, unit: int, offset: int, value: bool) -> None:
@@ -89,9 +87,7 @@ class ModbusConnection:
     async def _write(self, unit: int, request: bytes, echoed: int) -> None:
         reply = await self._ask(unit, request)
         if reply != request[:echoed]:
-            raise WrongReply(
-                f"the write was confirmed with {reply.hex(' ')} instead of {request[:echoed].hex(' ')}"
-            )
+            raise WrongReply(f"the write was confirmed with {reply.hex(' ')} instead of {request[:echoed].hex(' ')}")
 
     async def _ask(self, unit: int, request: bytes) -> bytes:
         """Send a PDU, return the reply's PDU. After ConnectionLost the connection must be closed."""

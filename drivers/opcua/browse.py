@@ -17,8 +17,7 @@ async def browse_tree(client: Client, authority: str, path: str, limit: int) -> 
     entries: list[BrowseEntry] = []
     visited: set[str] = set()
     waiting = [
-        (reference, 0)
-        for reference in reversed(await _children(client, ua.NodeId(ua.Int32(ObjectIds.ObjectsFolder))))
+        (reference, 0) for reference in reversed(await _children(client, ua.NodeId(ua.Int32(ObjectIds.ObjectsFolder))))
     ]
     while waiting and len(entries) < limit:
         reference, depth = waiting.pop()

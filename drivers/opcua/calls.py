@@ -85,9 +85,7 @@ async def read_values(client: Client, nodes: list[ua.NodeId]) -> list[ua.DataVal
 async def write_value(client: Client, node: ua.NodeId, variant: ua.Variant) -> ua.StatusCode:
     """Write a value without times: many servers refuse a client's timestamps."""
     parameters = ua.WriteParameters()
-    parameters.NodesToWrite = [
-        ua.WriteValue(NodeId=node, AttributeId=AttributeIds.Value, Value=ua.DataValue(variant))
-    ]
+    parameters.NodesToWrite = [ua.WriteValue(NodeId=node, AttributeId=AttributeIds.Value, Value=ua.DataValue(variant))]
     answers = await client.uaclient.session.write(parameters)
     if len(answers) != 1:
         raise UaError(f"{len(answers)} answers to one write")

@@ -106,9 +106,7 @@ class OpcUaDriver:
                 (present,) = await read_values(client, [node])
                 if present.Value is None or present.Value.Value is None:
                     status = present.StatusCode or ua.StatusCode()
-                    return bad_sample(
-                        tag.name, status_name(status.value) if status.is_bad() else "BadTypeMismatch"
-                    )
+                    return bad_sample(tag.name, status_name(status.value) if status.is_bad() else "BadTypeMismatch")
                 answer = await write_value(client, node, variant_for(value, present.Value))
         except NotScalar as fault:
             return bad_sample(tag.name, fault.status, value)

@@ -91,9 +91,7 @@ class TagSubscription:
             refused = await self._monitor(client, created.SubscriptionId, list(handles), with_times=True)
             await self._monitor(client, created.SubscriptionId, refused, with_times=False)
 
-    async def _monitor(
-        self, client: Client, subscription: int, handles: list[int], with_times: bool
-    ) -> list[int]:
+    async def _monitor(self, client: Client, subscription: int, handles: list[int], with_times: bool) -> list[int]:
         """Monitor the items of these handles; returns those whose filter the server does not know."""
         if not handles:
             return []
@@ -157,16 +155,10 @@ class TagSubscription:
         if self._fault:
             raise DeviceLost(self._fault)
         if now - self._published > self._silence_allowed_s:
-            raise DeviceLost(
-                f"the server answers but has published nothing for {self._silence_allowed_s:g} s"
-            )
+            raise DeviceLost(f"the server answers but has published nothing for {self._silence_allowed_s:g} s")
         for item in self._items:
             allowed_s = max(item.tag.stale_after_s, 3 * item.tag.interval_s)
-            if (
-                item.tag.name in self._cyclic
-                and item.tag.stale_after_s > 0
-                and now - item.arrived > allowed_s
-            ):
+            if item.tag.name in self._cyclic and item.tag.stale_after_s > 0 and now - item.arrived > allowed_s:
                 last = self._report.last(item.tag.name)
                 if last is not None and last.quality is not Quality.BAD:
                     self._report.mark_bad(STOPPED_ARRIVING, [item.tag.name])

@@ -133,9 +133,7 @@ def variant_for(value: Value, like: ua.Variant) -> ua.Variant:
 
 
 _INTEGER_RANGES = {
-    getattr(ua.VariantType, name): (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-    if signed
-    else (0, (1 << bits) - 1)
+    getattr(ua.VariantType, name): (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
     for name, bits, signed in (
         ("SByte", 8, True),
         ("Byte", 8, False),

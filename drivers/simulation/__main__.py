@@ -24,9 +24,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     for name in ("opcua", "modbus", "camera", "control"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="0 (default): a free one")
     parser.add_argument("--ports-file", type=Path, help="write the real ports here as JSON when ready")
-    parser.add_argument(
-        "--speed", type=float, default=1.0, help="simulated seconds per real second (default 1)"
-    )
+    parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds per real second (default 1)")
     parser.add_argument("--seed", type=int, default=1, help="begins the random numbers (default 1)")
     parser.add_argument("--auto", action="store_true", help="press and bench work by themselves")
     parser.add_argument("--ignore-stdin", action="store_true", help="run on when standard input closes")

@@ -64,9 +64,7 @@ class Bench:
             self.run_count += 1
         self._was_running = self.run_command
         target_rpm = float(self.speed_setpoint_rpm) if self.run_command else 0.0
-        change_rpm = max(
-            -RAMP_RPM_PER_S * elapsed_s, min(RAMP_RPM_PER_S * elapsed_s, target_rpm - self.speed_rpm)
-        )
+        change_rpm = max(-RAMP_RPM_PER_S * elapsed_s, min(RAMP_RPM_PER_S * elapsed_s, target_rpm - self.speed_rpm))
         self.speed_rpm = max(0.0, self.speed_rpm + change_rpm)
         load_share = self.speed_rpm / RATED_RPM
         final_c = AMBIENT_C + (WARM_C - AMBIENT_C) * load_share
@@ -74,9 +72,7 @@ class Bench:
         noise = self._random.gauss
         self.vibration_mm_s = max(0.0, 1.9 * load_share**1.5 + noise(0, 0.03 + 0.04 * load_share))
         accelerating = 2.5 if change_rpm > 1.0 else 0.0
-        self.current_a = max(
-            0.0, (1.1 + 3.4 * load_share + accelerating) * min(load_share * 20, 1) + noise(0, 0.02)
-        )
+        self.current_a = max(0.0, (1.1 + 3.4 * load_share + accelerating) * min(load_share * 20, 1) + noise(0, 0.02))
         self.heartbeat = (self.heartbeat + 1) & 0xFFFF
 
     def registers(self) -> list[int]:

@@ -92,9 +92,7 @@ class PressServer:
                     DisplayName=ua.LocalizedText(unit),
                     Description=ua.LocalizedText(description),
                 )
-                await node.add_property(
-                    _node(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units
-                )
+                await node.add_property(_node(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units)
             self._nodes[name] = node_id
 
     def _values(self) -> dict[str, Any]:

@@ -145,9 +145,7 @@ class SceneRenderer:
         cv2.putText(picture, shown, (left, y1 - 14), _TEXT, self._font, size, 600)
 
 
-def _rounded(
-    picture: Picture, box: tuple[int, int, int, int], radius: int, colour: tuple[int, int, int]
-) -> None:
+def _rounded(picture: Picture, box: tuple[int, int, int, int], radius: int, colour: tuple[int, int, int]) -> None:
     x0, y0, x1, y1 = box
     cv2.rectangle(picture, (x0 + radius, y0), (x1 - radius, y1), colour, -1)
     cv2.rectangle(picture, (x0, y0 + radius), (x1, y1 - radius), colour, -1)

@@ -3,7 +3,8 @@
 Commands: ``{"do": "sign_in", "badge": S, "pin": P}`` or with ``name`` and ``password``; ``scan`` (``text``); ``confirm``;
 ``measure`` (``text``, ``check`` when not the next open one); ``capture``; ``photo``; ``repeat``; ``interrupt`` (``reason``);
 ``nonconformance`` (``defect``); ``call`` (``call``, ``reason``); ``answer`` (``call_id``); ``acknowledge`` (``alarm_id``);
-``comment`` (``text``); ``status``; ``wait`` (``for``: connected, drained, quality or master; ``timeout_s``; ``tag``); ``pause``
+``comment`` (``text``); ``status``;
+``dispatch`` (the serial numbers that are open here); ``wait`` (``for``: connected, drained, quality or master; ``timeout_s``; ``tag``); ``pause``
 (``seconds``); ``stop``.
 
 Answers carry the command's number ``n`` and ``saved`` (the record ids, on disk), ``refused`` (a sentence), ``error``
@@ -65,6 +66,7 @@ class ScriptedStation:
             "acknowledge": lambda c: services.alarms.acknowledge(str(c["alarm_id"])),
             "comment": lambda c: services.ledger.commit([Comment(text=str(c["text"]))]),
             "status": lambda _c: {"status": msgspec.to_builtins(services.status())},
+            "dispatch": lambda _c: {"serials": [s for _, open_ in services.execution.dispatch_list() for s in open_]},
             "wait": self._wait,
             "pause": self._pause,
         }

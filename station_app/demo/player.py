@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
@@ -122,10 +121,10 @@ class Player(QObject):
         return {}
 
     def _key(self, command: Command) -> Answer:
-        combination = QKeySequence(str(command["key"]))
-        if combination.count() != 1:
+        key = getattr(Qt.Key, f"Key_{command['key']}", None)
+        if not isinstance(key, Qt.Key):
             raise CannotPlay(f"{command['key']!r} is not a key")
-        QTest.keyClick(self._target(), combination[0].key(), combination[0].keyboardModifiers())
+        QTest.keyClick(self._target(), key)
         return {}
 
     def _press_when_there(self, command: Command, until: float) -> None:

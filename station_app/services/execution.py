@@ -59,6 +59,7 @@ class Execution:
         self._post = post
         self._new_id = new_id
         self._opening = ""
+        self._asking = ""
 
     @property
     def job(self) -> Job | None:
@@ -69,6 +70,11 @@ class Execution:
     def opening(self) -> str:
         """The serial number that is being looked up, empty otherwise."""
         return self._opening
+
+    @property
+    def asking(self) -> str:
+        """The component whose use is being looked up, empty otherwise."""
+        return self._asking
 
     def dispatch_list(self) -> list[tuple[JobOrder, list[str]]]:
         """The orders for this station with the serials that are not finished here, by priority and due date."""
@@ -235,13 +241,22 @@ class Execution:
         outcome: Future[list[Row]] = Future()
 
         def known(found: str | None) -> None:
+            self._asking = ""
             try:
                 facts = rules.scan_component(self.job, scan, found, self._ledger.clock.mono_ns())
                 when_done(self._commit(facts), self._post, outcome.set_result, outcome.set_exception)
             except Refusal as refusal:
                 outcome.set_exception(refusal)
+            self._ledger.changed.tell()
 
-        when_done(self._lookup.component_used_in(scan.serial), self._post, known, outcome.set_exception)
+        def failed(error: BaseException) -> None:
+            self._asking = ""
+            self._ledger.changed.tell()
+            outcome.set_exception(error)
+
+        self._asking = scan.serial
+        self._ledger.changed.tell()
+        when_done(self._lookup.component_used_in(scan.serial), self._post, known, failed)
         return outcome
 
     def measure(self, check_id: str, text: str, source: str = "keypad", gauge: str = "") -> Future[list[Row]]:
@@ -283,6 +298,8 @@ class Execution:
     def _ready(self) -> None:
         self._ledger.refuse_while_busy()
         self._ledger.actor()
+        if self._asking:
+            raise Refusal(f"{self._asking} is being looked up. Wait a moment.")
 
     def _commit(self, facts: list[Fact]) -> Future[list[Row]]:
         ended = any(getattr(fact, "state", "") == ENDED for fact in facts)

@@ -81,13 +81,19 @@ class CallDialogs(QObject):
         self._show(dialog)
 
     def _show(self, dialog: ChoiceDialog) -> None:
-        if self.dialog is not None and self.dialog.isVisible():
+        if self.dialog is not None:
             self.dialog.dismiss()
         self.dialog = dialog
         dialog.setParent(self._window)
-        dialog.dismissed.connect(dialog.deleteLater)
-        dialog.dismissed.connect(self.closed)
+        dialog.dismissed.connect(self._gone)
         dialog.open_on(self._window)
+
+    def _gone(self) -> None:
+        """The dialog went; Qt deletes it once its signals are through."""
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        self.dialog = None
+        self.closed.emit()
 
     def _raise(self, call: str, reason: str, text: str) -> None:
         def said(_rows: list[Row]) -> None:

@@ -20,6 +20,7 @@ from station_app.ui.idle import IdleWatch
 from station_app.ui.look import Look
 from station_app.ui.page import Page, Saying, Target, Weight, saying_of
 from station_app.ui.pages import PageEntry, pages_for
+from station_app.ui.reason_dialogs import interruption_dialog
 from station_app.ui.signing_in import SigningIn
 from station_app.ui.station_bar import show_bar
 from widgets.overlay import Overlay
@@ -30,7 +31,7 @@ from widgets.top_bar import TopBar
 
 REFRESH_MS = 250
 IDLE_S = 15 * 60.0
-SIGN_IN, SIGN_OUT = "sign_in", "sign_out"
+SIGN_IN, SIGN_OUT, INTERRUPT = "sign_in", "sign_out", "interrupt"
 
 
 class StationWindow(QWidget):
@@ -124,14 +125,18 @@ class StationWindow(QWidget):
             SheetTile(e.page_id, e.title, e.icon_name, e.subtitle, f"F{e.key - Qt.Key.Key_F1 + 1}")
             for e in self.entries
         ]
-        person = self.services.people.person
-        if person is None:
-            tiles.append(SheetTile(SIGN_IN, self.tr("Sign in"), "mdi6.login", self.tr("Badge, or name and password")))
-        else:
-            tiles.append(SheetTile(SIGN_OUT, self.tr("Sign out"), "mdi6.logout", person.name))
-        sheet = Sheet(self.look, self.services.identity.title, tiles, self.tr("Back"))
+        sheet = Sheet(self.look, self.services.identity.title, [*tiles, *self._action_tiles()], self.tr("Back"))
         sheet.chosen.connect(self._tile_chosen)
         self._lay_over(sheet)
+
+    def _action_tiles(self) -> list[SheetTile]:
+        person, job = self.services.people.person, self.services.execution.job
+        if person is None:
+            return [SheetTile(SIGN_IN, self.tr("Sign in"), "mdi6.login", self.tr("Badge, or name and password"))]
+        tiles = [SheetTile(SIGN_OUT, self.tr("Sign out"), "mdi6.logout", person.name)]
+        if job is not None and job.running:
+            tiles.insert(0, SheetTile(INTERRUPT, self.tr("Interrupt unit"), "mdi6.pause-circle-outline", job.serial))
+        return tiles
 
     def open_help(self) -> None:
         """Show the help of the visible page."""
@@ -157,7 +162,7 @@ class StationWindow(QWidget):
         return page
 
     def _tile_chosen(self, page_id: str) -> None:
-        if page_id in (SIGN_IN, SIGN_OUT):
+        if page_id in (SIGN_IN, SIGN_OUT, INTERRUPT):
             self.act(page_id)
         else:
             self.open_page(page_id)
@@ -172,6 +177,14 @@ class StationWindow(QWidget):
             self.signing_in.open()
         elif action == SIGN_OUT:
             self.services.people.sign_out()
+        elif action == INTERRUPT:
+            dialog = interruption_dialog(self.services, self.look)
+            dialog.chosen.connect(lambda reason, _text: self._interrupt(reason))
+            self._lay_over(dialog)
+
+    def _interrupt(self, reason: str) -> None:
+        self.open_main()
+        self.page.attempt(lambda: self.services.execution.interrupt(reason))
 
     def scan(self, text: str) -> None:
         """A scan, wherever the person stands: the page is asked first, then it acts as everywhere."""

@@ -22,13 +22,14 @@ from station_app.services.pictures import PictureRules
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.nonconformance import NonconformanceDialog
 from station_app.ui.page import WORK, Page
+from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.work_buttons import WorkButtons
 from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
 from station_app.ui.work_step_view import StepView, is_open
 from station_app.ui.work_words import between_units
+from widgets.choice_dialog import ChoiceDialog
 from widgets.number_entry import ALLOWED_KEYS
 from widgets.overlay import Overlay
 
@@ -49,6 +50,7 @@ class WorkPage(Page):
         self._watched_job = ""
         self._finished_job = ""
         self._taking_photo = False
+        self.reporting: ChoiceDialog | None = None
         self._offer = Offer(Do.NOTHING, "")
         self._moment: tuple[object, ...] = ()
         self.step_view = StepView(services, look)
@@ -97,6 +99,7 @@ class WorkPage(Page):
             "**Out of limits?** The step stays. Measure again, repeat the step, or report a nonconformance: "
             "the unit is then on hold until somebody decides.\n\n"
             "**Problem** and **Andon** call for help; the call is shown on the line until it is answered.\n\n"
+            "**Interrupt** a unit for a break or for another one: press the station's name at the top left.\n\n"
             "**Back** shows earlier steps; nothing is changed by looking.\n\n"
             "Everything marked *saved* is safe, also without the server: it is sent when the connection is back.\n\n"
             "Keys: F1 help, F2 this page, F3 to F9 the other pages, Esc back."
@@ -155,7 +158,7 @@ class WorkPage(Page):
         job = self.services.execution.job
         self._notice_end(job)
         view = view_of(self.services, self._finished_job)
-        busy = self.services.ledger.busy or self._taking_photo
+        busy = self.services.ledger.busy or self._taking_photo or bool(self.services.execution.asking)
         step = self._step()
         if view is View.STEP and job is not None and step is not None:
             self._stack.setCurrentWidget(self.step_view)
@@ -287,14 +290,19 @@ class WorkPage(Page):
         self.wants_action.emit(call)
 
     def _report(self) -> None:
-        dialog = NonconformanceDialog(self.services, self.look)
+        dialog = self.reporting = nonconformance_dialog(self.services, self.look)
         dialog.setParent(self.window())
         dialog.chosen.connect(
             lambda defect, text: self._do(lambda: self.services.execution.report_nonconformance(defect, text))
         )
-        dialog.dismissed.connect(dialog.deleteLater)
-        dialog.dismissed.connect(self.take_focus)
+        dialog.dismissed.connect(self._reported)
         dialog.open_on(self.window())
+
+    def _reported(self) -> None:
+        if self.reporting is not None:
+            self.reporting.deleteLater()
+        self.reporting = None
+        self.take_focus()
 
     # --- looking back --------------------------------------------------------------------------------------------
 

@@ -94,9 +94,7 @@ def inspector(look: Look) -> QWidget:
         BigButton(look, "Photo", shape=Shape.CAMERA),
         BigButton(look, "Measure again", shape=Shape.REPEAT),
     ]
-    page = Page(
-        look, buttons, BigButton(look, "Enter", ButtonKind.PRIMARY, shape=Shape.FORWARD, shape_after=True)
-    )
+    page = Page(look, buttons, BigButton(look, "Enter", ButtonKind.PRIMARY, shape=Shape.FORWARD, shape_after=True))
     bar = page.top_bar
     bar.set_station("INS-30")
     bar.set_work("GX-40 Final inspection", [Run("Plan B · Order 4711-03 · Unit "), Run("GX40-000124", True)])
@@ -239,8 +237,7 @@ def alarm_rows() -> list[AlarmRow]:
                  "08:35 · acknowledged · Jonas Weber", "Change it at the next stop.", can_acknowledge=False),
     ]  # fmt: skip
     rows += [
-        AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared")
-        for i in range(11)
+        AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared") for i in range(11)
     ]
     return rows
 
@@ -272,9 +269,7 @@ def _operator_bar(bar: TopBar, failed: bool) -> None:
         [Run("Instruction C · Order 4711-03 · Unit "), Run("GX40-000127", True), Run(" · 3 of 20")],
     )
     if failed:
-        bar.set_chips(
-            [Chip("Press lost 0:14", ChipState.WARNING), Chip("Offline · 37 waiting", ChipState.WARNING)]
-        )
+        bar.set_chips([Chip("Press lost 0:14", ChipState.WARNING), Chip("Offline · 37 waiting", ChipState.WARNING)])
     else:
         bar.set_chips([Chip("Press"), Chip("Server · 0 waiting")])
     bar.set_person("Anna Keller")

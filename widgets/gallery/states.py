@@ -42,9 +42,7 @@ def cards(look: Look) -> QWidget:
     good.set_verdict(CardState.OK, "saved", "", "Inside the limits.", 0.051)
     bad = MeasureCard(look, "Axial play", "mm", Limits(0.02, 0.08, "0.02", "0.08"))
     bad.entry.set_text("0.180")
-    bad.set_verdict(
-        CardState.FAILED, "FAIL", "0.100 mm above the limit.", "Measure again or report a problem.", 0.18
-    )
+    bad.set_verdict(CardState.FAILED, "FAIL", "0.100 mm above the limit.", "Measure again or report a problem.", 0.18)
     saving = MeasureCard(look, "Runout", "mm", Limits(None, 0.02, "", "≤ 0.020"))
     saving.entry.set_text("0.011")
     saving.set_verdict(CardState.SAVING, "saving…", value=0.011)
@@ -88,9 +86,7 @@ def controls(look: Look) -> QWidget:
     pad = Keypad(look)
     page.middle.addWidget(_stack(look, (_buttons(look), pad)), 2)
     right = [_bar(look, *case) for case in _BAR_CASES]
-    page.middle.addWidget(
-        _stack(look, (*_banners(look), *right, PictureView(look, "No picture for this step"))), 2
-    )
+    page.middle.addWidget(_stack(look, (*_banners(look), *right, PictureView(look, "No picture for this step"))), 2)
     return page
 
 

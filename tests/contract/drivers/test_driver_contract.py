@@ -63,6 +63,7 @@ def test_read_once_keeps_the_order(device: Device) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"^(opcua|modbus): (.*closed the connection|the connection broke|no connection to)")
 def test_a_device_that_goes_is_bad_at_once_and_good_again_without_a_restart(
     device: Device, control: PlantControl, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_device_that_goes_is_bad_at_once_and_good_again_without_a_restart(
     assert [level for level, _ in lines] == ["WARNING", "INFO"], lines
 
 
+@pytest.mark.expected_log(r"^(opcua|modbus): (.*closed the connection|the connection broke|no connection to)")
 def test_cold_start_with_the_device_down(device: Device, control: PlantControl) -> None:
     async def scenario() -> None:
         tags = device.tags()
@@ -104,6 +106,7 @@ def test_cold_start_with_the_device_down(device: Device, control: PlantControl) 
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"refuses tag .*BadNodeIdUnknown")
 def test_an_unknown_address_is_bad_alone(device: Device) -> None:
     async def scenario() -> None:
         tags, wrong = device.tags(), device.tag(device.unknown_path)
@@ -115,6 +118,7 @@ def test_an_unknown_address_is_bad_alone(device: Device) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"^(opcua|modbus): no (whole )?answer")
 def test_a_device_that_swallows_everything_is_bad_in_time(device: Device) -> None:
     """A listening socket that never answers: no reset, no end, only silence."""
 

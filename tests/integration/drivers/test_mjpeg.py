@@ -18,7 +18,8 @@ from drivers.simulation.control import PlantControl
 from drivers.simulation.process import PlantProcess
 from drivers.vision.check import PictureRules, check_picture
 from drivers.vision.jpeg import encode_jpeg
-from tests.drivers_support import quick, wait_until
+from tests.drivers_support import quick
+from tests.waiting import wait_until
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=%s\r\n\r\n"
 Serve = Callable[[socket.socket], None]
@@ -129,9 +130,7 @@ def test_the_cameras_own_bytes_are_kept(scripted: ScriptedCamera) -> None:
         (b'"frame"', b"\r\n--frame\nContent-Type: image/jpeg\n\n%s\n--frame\n\n"),
     ],
 )
-def test_streams_as_different_cameras_write_them(
-    scripted: ScriptedCamera, header: bytes, body: bytes
-) -> None:
+def test_streams_as_different_cameras_write_them(scripted: ScriptedCamera, header: bytes, body: bytes) -> None:
     content = jpeg(7)
 
     def serve(connection: socket.socket) -> None:
@@ -149,6 +148,7 @@ def huge_size() -> bytes:
     return b"\xff\xd8\xff\xc0\x00\x11\x08" + struct.pack(">HH", 9000, 9000) + b"\x03\xff\xd9"
 
 
+@pytest.mark.expected_log(r"^camera: ")
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
@@ -196,6 +196,7 @@ def test_a_wrong_stream_has_a_reason_and_recovers(
         assert [record.levelname for record in caplog.records][:2] == ["WARNING", "INFO"]
 
 
+@pytest.mark.expected_log(r"^camera: ")
 def test_a_part_without_end_is_refused(scripted: ScriptedCamera) -> None:
     def serve(connection: socket.socket) -> None:
         connection.sendall(HEAD % b"frame" + b"--frame\r\n\r\n")
@@ -207,6 +208,7 @@ def test_a_part_without_end_is_refused(scripted: ScriptedCamera) -> None:
         wait_until(lambda: "without end" in watch.reasons(), 10, "refused")
 
 
+@pytest.mark.expected_log(r"^camera: ")
 def test_a_silent_camera_is_lost_in_time(scripted: ScriptedCamera) -> None:
     def serve(connection: socket.socket) -> None:
         connection.sendall(HEAD % b"frame" + part(jpeg(1)))
@@ -228,6 +230,7 @@ def test_closing_does_not_wait_for_the_camera(scripted: ScriptedCamera) -> None:
     scripted._ended.set()
 
 
+@pytest.mark.expected_log(r"^camera: ")
 def test_the_simulated_camera_and_its_faults(plant: PlantProcess, control: PlantControl) -> None:
     rules = PictureRules(min_sharpness=0.006, min_brightness=40, expected_code="GX40-000127")
     control.set_serial("GX40-000127")
@@ -259,9 +262,7 @@ def test_a_single_picture_by_http(plant: PlantProcess) -> None:
     assert check_picture(content, PictureRules()).accepted
 
 
-@pytest.mark.parametrize(
-    "url", ["", "rtsp://h/x", "http://", "http://h:99999/x", "http://h:0/", "http://h/a b"]
-)
+@pytest.mark.parametrize("url", ["", "rtsp://h/x", "http://", "http://h:99999/x", "http://h:0/", "http://h/a b"])
 def test_urls_that_are_none(url: str) -> None:
     with pytest.raises(AddressError, match="allowed"):
         MjpegCamera("camera", url, lambda state: None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import tracemalloc
 
@@ -13,6 +14,7 @@ from drivers.modbus import ModbusDriver
 from drivers.simulation.control import PlantControl
 from drivers.simulation.process import PlantProcess
 from tests.drivers_support import Recorder, eventually, quick, running
+from tests.faulty_proxy import FaultyProxy
 from tests.integration.drivers.garbage_server import (
     FAULTS,
     Fault,
@@ -24,7 +26,6 @@ from tests.integration.drivers.garbage_server import (
     short,
     wrong_function,
 )
-from tests.integration.drivers.proxy import proxy_to
 
 BAD_WITHIN_S = 2.0
 
@@ -37,6 +38,7 @@ def quick_driver(server: GarbageServer) -> ModbusDriver:
     return ModbusDriver("plc", f"modbus://127.0.0.1:{server.port}", timeout_s=0.3, backoff=quick())
 
 
+@pytest.mark.expected_log(r"^plc: ")
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.__name__ for fault in FAULTS])
 def test_no_wrong_value_is_accepted(fault: Fault, caplog: pytest.LogCaptureFixture) -> None:
     """Bad in time, no wrong value, one line for the failure and one for the recovery."""
@@ -73,6 +75,7 @@ def test_reading_once_from_garbage_is_bad(fault: Fault) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"^plc: ")
 def test_only_the_tags_of_a_wrong_answer_turn_bad() -> None:
     async def scenario() -> None:
         async with garbage_server() as server:
@@ -84,18 +87,15 @@ def test_only_the_tags_of_a_wrong_answer_turn_bad() -> None:
             url = f"modbus://127.0.0.1:{server.port}"
             tags = [value_tag(server.port), Tag("other", f"{url}/input/0?type=float32", interval_s=0.05)]
             async with running(ModbusDriver("plc", url), tags) as recorder:
-                await eventually(
-                    lambda: recorder.status("other") == "BadDecodingError", 2.0, "the wrong one is Bad"
-                )
-                await eventually(
-                    lambda: recorder.quality("value") is Quality.GOOD, 2.0, "the right one is Good"
-                )
+                await eventually(lambda: recorder.status("other") == "BadDecodingError", 2.0, "the wrong one is Bad")
+                await eventually(lambda: recorder.quality("value") is Quality.GOOD, 2.0, "the right one is Good")
                 assert recorder.connection is Connection.CONNECTED
                 assert all(state.connection is not Connection.LOST for state in recorder.states)
 
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"^plc: ")
 def test_memory_stays_bounded_under_garbage() -> None:
     async def scenario() -> int:
         async with garbage_server() as server:
@@ -113,6 +113,7 @@ def test_memory_stays_bounded_under_garbage() -> None:
                 server.fault = right
                 await eventually(lambda: recorder.quality("value") is Quality.GOOD, 8.0, "Good again")
                 recorder.samples.clear()
+                gc.collect()
                 grown = tracemalloc.get_traced_memory()[0] - begun
                 tracemalloc.stop()
                 return grown
@@ -120,21 +121,20 @@ def test_memory_stays_bounded_under_garbage() -> None:
     assert asyncio.run(scenario()) < 200_000
 
 
+@pytest.mark.expected_log(r"^bench: no whole answer")
 def test_a_network_that_swallows_is_noticed_in_time(plant: PlantProcess) -> None:
     async def scenario() -> None:
-        async with proxy_to(plant.ports["modbus"]) as proxy:
+        with FaultyProxy("127.0.0.1", plant.ports["modbus"]) as proxy:
             tags = [
                 Tag("temperature", f"modbus://127.0.0.1:{proxy.port}/holding/100?type=float32"),
                 Tag("running", f"modbus://127.0.0.1:{proxy.port}/discrete/0"),
             ]
             async with running(ModbusDriver("bench", f"modbus://127.0.0.1:{proxy.port}"), tags) as recorder:
                 await eventually(lambda: good(recorder, tags), 5.0, "Good")
-                proxy.swallowing = True
-                await eventually(
-                    lambda: recorder.all_have("BadCommunicationError", tags), BAD_WITHIN_S, "Bad"
-                )
+                proxy.black_hole()
+                await eventually(lambda: recorder.all_have("BadCommunicationError", tags), BAD_WITHIN_S, "Bad")
                 assert "within 1 s" in recorder.reason
-                proxy.swallowing = False
+                proxy.heal()
                 await eventually(lambda: good(recorder, tags), 8.0, "Good again")
 
     asyncio.run(scenario())
@@ -166,9 +166,7 @@ def test_both_word_orders_bits_strings_and_tables(plant: PlantProcess, control: 
                 return isinstance(speed, float) and speed > 1400
 
             await eventually(at_speed, 10.0, "at speed")
-            await eventually(
-                lambda: good(recorder, [tag for tag in tags if tag.name != "wrong order"]), 2.0, "Good"
-            )
+            await eventually(lambda: good(recorder, [tag for tag in tags if tag.name != "wrong order"]), 2.0, "Good")
             assert value("running bit") is value("running") is value("run") is True
             assert value("name") == "TEST BENCH 20"
             temperature, same = value("temperature"), value("same")
@@ -184,6 +182,7 @@ def test_both_word_orders_bits_strings_and_tables(plant: PlantProcess, control: 
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"refuses tag .beyond.")
 def test_a_point_the_device_does_not_have_spares_its_neighbours(
     plant: PlantProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -206,9 +205,7 @@ def test_a_point_the_device_does_not_have_spares_its_neighbours(
 
     with caplog.at_level(logging.INFO, logger="drivers"):
         asyncio.run(scenario())
-    assert [record.getMessage() for record in caplog.records] == [
-        'bench: refuses tag "beyond": BadNodeIdUnknown'
-    ]
+    assert [record.getMessage() for record in caplog.records] == ['bench: refuses tag "beyond": BadNodeIdUnknown']
 
 
 def test_writing_moves_the_bench_and_is_refused_where_it_must_be(plant: PlantProcess) -> None:

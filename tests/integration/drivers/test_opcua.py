@@ -26,7 +26,7 @@ from drivers.simulation.press import Press
 from drivers.simulation.press_server import APPLICATION_URI, PressServer
 from drivers.simulation.process import PlantProcess
 from tests.drivers_support import Recorder, eventually, quick, running
-from tests.integration.drivers.proxy import proxy_to
+from tests.faulty_proxy import FaultyProxy
 
 BAD_WITHIN_S = 2.0
 STATION_URI = "urn:station:asm-10"
@@ -40,27 +40,24 @@ def good(recorder: Recorder, tags: list[Tag]) -> bool:
     return all(recorder.quality(tag.name) is Quality.GOOD for tag in tags)
 
 
+@pytest.mark.expected_log(r"^press: no answer")
 def test_a_network_that_swallows_is_noticed_in_time(plant: PlantProcess) -> None:
     async def scenario() -> None:
-        async with proxy_to(plant.ports["opcua"]) as proxy:
+        with FaultyProxy("127.0.0.1", plant.ports["opcua"]) as proxy:
             url = f"opcua://127.0.0.1:{proxy.port}"
             tags = press_tags(url, "Force", "State")
             async with running(OpcUaDriver("press", url, backoff=quick()), tags) as recorder:
                 await eventually(lambda: good(recorder, tags), 5.0, "Good")
-                proxy.swallowing = True
-                await eventually(
-                    lambda: recorder.all_have("BadCommunicationError", tags), BAD_WITHIN_S, "Bad"
-                )
+                proxy.black_hole()
+                await eventually(lambda: recorder.all_have("BadCommunicationError", tags), BAD_WITHIN_S, "Bad")
                 assert recorder.connection is Connection.LOST
-                proxy.swallowing = False
+                proxy.heal()
                 await eventually(lambda: good(recorder, tags), 8.0, "Good again")
 
     asyncio.run(scenario())
 
 
-def test_a_frozen_press_is_seen_although_its_server_answers(
-    plant: PlantProcess, control: PlantControl
-) -> None:
+def test_a_frozen_press_is_seen_although_its_server_answers(plant: PlantProcess, control: PlantControl) -> None:
     url = plant.opcua_url
 
     async def scenario() -> None:
@@ -69,9 +66,7 @@ def test_a_frozen_press_is_seen_although_its_server_answers(
         async with running(OpcUaDriver("press", url), [*tags, patient]) as recorder:
             await eventually(lambda: good(recorder, tags), 5.0, "Good")
             seen = len(recorder.samples)
-            await eventually(
-                lambda: len(recorder.samples) > seen + 60, 5.0, "steady values are stamped again"
-            )
+            await eventually(lambda: len(recorder.samples) > seen + 60, 5.0, "steady values are stamped again")
             control.fault("value frozen", True, "press")
             await eventually(lambda: recorder.all_have("BadNoCommunication", tags), 2.0, "Bad")
             force = recorder.last("Force")
@@ -106,22 +101,14 @@ def test_a_directed_cycle_is_followed_sample_by_sample(plant: PlantProcess, cont
             assert peak is not None
             assert peak.value == 14.86
             assert max(force for force in forces if isinstance(force, float)) > 14.0
-            states = [
-                str(sample.value) for sample in recorder.samples if sample.tag == "State" and sample.value
-            ]
+            states = [str(sample.value) for sample in recorder.samples if sample.tag == "State" and sample.value]
             assert list(dict.fromkeys(states))[-3:] == ["Approach", "Press", "Hold"] or "Return" in states
-            times = [
-                sample.source_time
-                for sample in recorder.samples
-                if sample.tag == "Force" and sample.source_time
-            ]
+            times = [sample.source_time for sample in recorder.samples if sample.tag == "Force" and sample.source_time]
             assert times == sorted(times)
             counter = recorder.last("CycleCounter")
             await eventually(lambda: recorder.last("State").value == "Idle", 10.0, "idle")  # type: ignore[union-attr]  # Good above
             assert (await driver.write(start, True)).status == "Good"
-            await eventually(
-                lambda: recorder.last("CycleCounter") != counter and result() == "OK", 10.0, "started"
-            )
+            await eventually(lambda: recorder.last("CycleCounter") != counter and result() == "OK", 10.0, "started")
 
     asyncio.run(scenario())
 
@@ -193,9 +180,7 @@ def test_values_that_are_no_values_are_never_good() -> None:
                     SourceTimestamp=ua.DateTime.now(UTC),
                 )
                 await server.write_attribute_value(node, bad)
-                await eventually(
-                    lambda: recorder.status("sensor") == "BadSensorFailure", 3.0, "the device's status"
-                )
+                await eventually(lambda: recorder.status("sensor") == "BadSensorFailure", 3.0, "the device's status")
                 last = recorder.last("sensor")
                 assert last is not None
                 assert last.value == 1.0, "the last value stays visible"
@@ -239,6 +224,7 @@ def now() -> ua.DateTime:
     return ua.DateTime.fromtimestamp(datetime.now(UTC).timestamp(), UTC)
 
 
+@pytest.mark.expected_log(r"^plc: ")
 def test_a_node_that_appears_later_is_found_after_a_reconnect() -> None:
     async def scenario() -> None:
         async with small_server() as (server, url):
@@ -255,6 +241,7 @@ def test_a_node_that_appears_later_is_found_after_a_reconnect() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"^press: no ")
 @pytest.mark.parametrize(
     "answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"ACKF\x08\0\0\0", bytes(200), b"MSGF\xff\xff\xff\x7f"]
 )
@@ -321,6 +308,7 @@ async def secured_press(folder: Path) -> AsyncIterator[tuple[str, Path, OpcUaSec
         await press.stop()
 
 
+@pytest.mark.expected_log(r"certificate is not trusted")
 def test_an_unknown_certificate_is_refused_with_the_reason_and_accepted_once_trusted(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with secured_press(tmp_path) as (url, server_certificate, security):
@@ -346,6 +334,7 @@ def test_without_security_a_secured_server_is_not_read(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"is no certificate")
 def test_a_broken_file_among_the_trusted_is_named(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with secured_press(tmp_path) as (url, _, security):
@@ -357,6 +346,7 @@ def test_a_broken_file_among_the_trusted_is_named(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.expected_log(r"No such file")
 def test_missing_key_files_are_told(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with secured_press(tmp_path) as (url, _, security):

@@ -13,7 +13,7 @@ import pytest
 
 from drivers.simulation.control import CommandError, PlantControl
 from drivers.simulation.process import PlantProcess
-from tests.drivers_support import wait_until
+from tests.waiting import wait_until
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:

@@ -17,9 +17,7 @@ def test_open_driver_by_address_or_device() -> None:
     assert open_driver("modbus://h:502/coil/1").device == "h:502"
 
 
-@pytest.mark.parametrize(
-    "text", ["opcua://press1/ns=2;s=A", "modbus://plc2", "http://h:1", "opcua://h:1/ns=2;x=1"]
-)
+@pytest.mark.parametrize("text", ["opcua://press1/ns=2;s=A", "modbus://plc2", "http://h:1", "opcua://h:1/ns=2;x=1"])
 def test_what_cannot_be_opened(text: str) -> None:
     with pytest.raises(AddressError, match="allowed"):
         open_driver(text) if "x=" not in text else read_addresses([text])

@@ -12,6 +12,7 @@ from tests.drivers_support import Recorder
 
 TAGS = [Tag("force", "opcua://h:1/i=1"), Tag("state", "opcua://h:1/i=2")]
 logger = logging.getLogger("drivers.test")
+pytestmark = pytest.mark.expected_log(r"^press1: ")
 
 
 def report_to(recorder: Recorder) -> DeviceReport:
@@ -99,9 +100,7 @@ def test_refused_tags_are_logged_once_each(caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_reasons_are_for_people() -> None:
-    assert (
-        reason_of(ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
-    )
+    assert reason_of(ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
     assert reason_of(ConnectionError("client is disconnected")) == "client is disconnected"
 
 

@@ -22,7 +22,7 @@ from drivers.base import (
     Value,
 )
 from drivers.field import INTERNAL_ERROR, BoundedQueue, FieldLoop, SampleQueue
-from tests.drivers_support import wait_until
+from tests.waiting import wait_until
 
 TAG = Tag("counter", "sim://counter")
 
@@ -98,6 +98,7 @@ def test_submit_runs_on_the_loop() -> None:
     loop.stop()
 
 
+@pytest.mark.expected_log(r"^broken: the driver ended by an internal error")
 def test_a_broken_driver_is_seen_and_logged_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
     loop = FieldLoop()
     broken, sound = CountingDriver("broken", breaks_at=2), CountingDriver("sound")
@@ -114,6 +115,7 @@ def test_a_broken_driver_is_seen_and_logged_and_the_others_go_on(caplog: pytest.
     assert record.exc_info[0] is ZeroDivisionError
 
 
+@pytest.mark.expected_log(r"^broken: the driver ended by an internal error")
 def test_its_tags_turn_bad_with_it() -> None:
     loop = FieldLoop()
     loop.start([(CountingDriver("broken", breaks_at=0), [TAG])])

@@ -93,9 +93,17 @@ def test_a_long_status_name_is_never_cut(look: Look, qtbot: QtBot, width_mm: int
     card.resize(look.mm(width_mm), 300)
     card.show()
     card.set_bad("12.42", "BadCommunicationError", "last heard 14 s ago")
-    qtbot.waitUntil(
-        lambda: not any(line.is_shortened() for line in card.findChildren(Line) if line.isVisible())
-    )
+    qtbot.waitUntil(lambda: not any(line.is_shortened() for line in card.findChildren(Line) if line.isVisible()))
+
+
+def test_a_states_word_goes_with_its_state(look: Look, qtbot: QtBot) -> None:
+    card = Card(look, "Press force", "live")
+    qtbot.addWidget(card)
+    shown = []
+    for state, text in ((CardState.SAVING, "saving"), (CardState.OK, "saved"), (CardState.IDLE, "")):
+        card.set_state(state, text)
+        shown.append(card.note_text())
+    assert shown == ["saving", "saved", "live"]
 
 
 def test_a_captured_value_that_failed_is_red_with_its_advice(look: Look, qtbot: QtBot) -> None:

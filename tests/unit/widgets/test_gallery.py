@@ -34,9 +34,7 @@ def test_every_control_has_a_name_and_every_text_is_whole(
     qtbot.waitExposed(page)
     qtbot.wait(20)
     assert (page.width(), page.height()) == size, "the page needs more room than the window has"
-    stops = [
-        w for w in page.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
+    stops = [w for w in page.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     nameless = [
         (type(w), w.parent(), w.objectName())
         for w in stops

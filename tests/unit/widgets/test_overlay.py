@@ -44,9 +44,7 @@ def test_a_sheet_covers_the_window_and_follows_its_size(look: Look, qtbot: QtBot
     qtbot.waitUntil(lambda: sheet.geometry() == window.rect())
 
 
-def test_pages_are_chosen_by_keys_and_forbidden_ones_are_skipped(
-    look: Look, qtbot: QtBot, window: QWidget
-) -> None:
+def test_pages_are_chosen_by_keys_and_forbidden_ones_are_skipped(look: Look, qtbot: QtBot, window: QWidget) -> None:
     sheet = Sheet(look, "ASM-10", TILES, "Back")
     sheet.open_on(window)
     work, settings, trends = sheet.tiles()
@@ -108,8 +106,7 @@ def test_dialogs_fit_into_the_window_without_cut_texts(
 ) -> None:
     window.resize(width, height)
     choices = [
-        Choice(str(i), text)
-        for i, text in enumerate(("Material missing", "Machine stands", "Quality question"))
+        Choice(str(i), text) for i, text in enumerate(("Material missing", "Machine stands", "Quality question"))
     ]
     for dialog in (
         SignIn(any_look),

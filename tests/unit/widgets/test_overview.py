@@ -38,9 +38,7 @@ STATUS = StationStatus(
 def colors_of(widget: QWidget) -> set[str]:
     image = widget.grab().toImage()
     return {
-        image.pixelColor(x, y).name().upper()
-        for x in range(0, image.width(), 2)
-        for y in range(0, image.height(), 2)
+        image.pixelColor(x, y).name().upper() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)
     }
 
 
@@ -70,9 +68,7 @@ def test_texts_of_a_tile_are_whole(any_look: Look, qtbot: QtBot) -> None:
         qtbot.addWidget(tile)
         tile.resize(any_look.mm(160), tile.sizeHint().height())
         tile.show()
-        assert [
-            line.text() for line in tile.findChildren(Line) if line.isVisible() and line.is_shortened()
-        ] == []
+        assert [line.text() for line in tile.findChildren(Line) if line.isVisible() and line.is_shortened()] == []
 
 
 def test_a_call_stays_until_answered_and_is_spoken(look: Look, qtbot: QtBot) -> None:
@@ -153,9 +149,7 @@ def test_a_banner_says_what_happened_what_was_kept_and_what_to_do(look: Look, qt
     banner = MessageBanner(look, "Close")
     qtbot.addWidget(banner)
     assert banner.isHidden()
-    banner.show_message(
-        BannerKind.ERROR, "Already finished.", "Nothing was changed.", "Scan another.", "History"
-    )
+    banner.show_message(BannerKind.ERROR, "Already finished.", "Nothing was changed.", "Scan another.", "History")
     assert banner.text() == "Already finished. Nothing was changed. Scan another."
     assert banner.accessibleName().startswith("error:")
     with qtbot.waitSignal(banner.action_pressed):
@@ -174,9 +168,7 @@ def test_a_chart_draws_gaps_signals_and_nothing(look: Look, qtbot: QtBot) -> Non
     chart.set_chart([20.0, 20.001, math.nan, 20.002], lines)
     calm = colors_of(chart)
     assert look.theme.alarm not in calm
-    chart.set_chart(
-        [20.0, 20.001, 20.02], lines, members=[1], signals=[2], rule_text="rule 1: beyond 3 sigma"
-    )
+    chart.set_chart([20.0, 20.001, 20.02], lines, members=[1], signals=[2], rule_text="rule 1: beyond 3 sigma")
     assert look.theme.alarm in colors_of(chart)
     assert chart.accessibleName() == "rule 1: beyond 3 sigma"
     assert chart.point(2).y() < chart.point(0).y()

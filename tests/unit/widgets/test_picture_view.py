@@ -14,7 +14,7 @@ from widgets.buttons import BigButton
 from widgets.gallery.samples import CALLOUTS, GEARBOX_SVG, INSTRUCTION
 from widgets.gallery.states import record_sections
 from widgets.instruction_view import InstructionView, MarkdownText
-from widgets.picture_view import LARGEST_ZOOM, PictureView
+from widgets.picture_view import LARGEST_ZOOM, PictureView, wrapped_in_two
 from widgets.record_table import RecordTable
 from widgets.theme import Look
 
@@ -92,6 +92,26 @@ def test_markdown_is_set_and_html_is_only_text(look: Look, qtbot: QtBot) -> None
     assert "one" in text.plain_text()
     assert "<script>" in text.plain_text()
     assert text.heightForWidth(200) > text.heightForWidth(900)
+
+
+def test_paragraphs_stand_apart(look: Look, qtbot: QtBot) -> None:
+    text = MarkdownText(look)
+    qtbot.addWidget(text)
+    text.set_markdown("One.\nTwo.")
+    together = text.heightForWidth(900)
+    text.set_markdown("One.\n\nTwo.")
+    line = together
+    assert text.heightForWidth(900) > 2.4 * line
+    text.set_markdown("")
+    text.heightForWidth(900)
+
+
+def test_a_callout_takes_two_lines_before_it_moves(look: Look) -> None:
+    font = look.font()
+    text = "Bearing 6204, marking up"
+    assert wrapped_in_two(text, font, 10_000) == (text,)
+    assert wrapped_in_two(text, font, 200) == ("Bearing 6204,", "marking up")
+    assert wrapped_in_two("Ram", font, 1) == ("Ram",)
 
 
 def test_a_long_instruction_leaves_room_for_its_picture(look: Look, qtbot: QtBot) -> None:

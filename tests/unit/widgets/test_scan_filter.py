@@ -127,6 +127,39 @@ def test_releases_that_come_after_the_scan_do_not_press_either(bench: Bench) -> 
     assert (bench.scans, bench.presses) == (["A  B"], 0)
 
 
+def test_neither_presses_nor_releases_of_a_scan_reach_a_widget(bench: Bench) -> None:
+    seen: list[QEvent.Type] = []
+
+    class Recorder(QWidget):
+        def event(self, event: QEvent) -> bool:
+            if isinstance(event, QKeyEvent):
+                seen.append(event.type())
+            return super().event(event)
+
+    recorder = Recorder(bench.window)
+    for character in "AB12\r":
+        bench.key(recorder, character, release=False)
+    for code in (ord("A"), ord("B"), ord("1"), ord("2"), ENTER):
+        QApplication.sendEvent(recorder, QKeyEvent(QEvent.Type.KeyRelease, code, NONE, ""))
+    assert bench.scans == ["AB12"]
+    assert seen == []
+
+
+def test_a_release_that_got_lost_does_not_swallow_the_next_one(bench: Bench) -> None:
+    bench.button.setFocus()
+    for character in "A  B\r":
+        bench.key(bench.button, character, release=False)
+    bench.key(bench.button, " ", 900)
+    bench.qtbot.waitUntil(lambda: bench.presses == 1)
+    assert not bench.button.isDown()
+
+
+def test_a_code_that_begins_with_gs_is_whole(bench: Bench) -> None:
+    bench.key(bench.field, GS, 5, key=Qt.Key.Key_BracketRight, modifiers=CONTROL)
+    bench.type(bench.field, "0104012345\r")
+    assert bench.scans == [f"{GS}0104012345"]
+
+
 def test_the_space_bar_works_again_after_a_scan(bench: Bench) -> None:
     bench.type(bench.button, "AB CD\r")
     bench.key(bench.button, " ", 900)
@@ -314,8 +347,8 @@ def test_a_busy_program_does_not_tear_a_scan_apart(bench: Bench) -> None:
     """The timer is late because the program was busy: the scan's other keys wait behind it."""
     bench.type(bench.field, "GX")
     QTest.qSleep(120)  # blocks the event loop: what is tested
-    bench.type(bench.field, "40-1\r")
     QApplication.processEvents()
+    bench.type(bench.field, "40-1\r")
     bench.settle()
     assert (bench.scans, bench.field.text()) == (["GX40-1"], "")
 

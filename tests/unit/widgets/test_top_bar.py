@@ -21,9 +21,7 @@ def filled(look: Look, qtbot: QtBot, width: int, title: str = "GX-40 Gear reduce
     qtbot.addWidget(bar)
     bar.set_station("ASM-10")
     bar.set_work(title, DETAIL)
-    bar.set_chips(
-        [Chip("Press lost 0:14", ChipState.WARNING), Chip("Offline · 37 waiting", ChipState.WARNING)]
-    )
+    bar.set_chips([Chip("Press lost 0:14", ChipState.WARNING), Chip("Offline · 37 waiting", ChipState.WARNING)])
     bar.set_person("Anna Keller")
     bar.set_clock("08:42")
     bar.resize(width, bar.height())

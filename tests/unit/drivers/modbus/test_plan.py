@@ -22,9 +22,9 @@ def spans(*points: Point) -> list[tuple[str, int, int]]:
 
 
 def test_neighbours_share_a_request() -> None:
-    assert spans(
-        point("holding/100?type=float32"), point("holding/102?type=float32"), point("holding/104")
-    ) == [("holding", 100, 5)]
+    assert spans(point("holding/100?type=float32"), point("holding/102?type=float32"), point("holding/104")) == [
+        ("holding", 100, 5)
+    ]
 
 
 def test_a_small_gap_is_read_over_and_a_wide_one_is_not() -> None:

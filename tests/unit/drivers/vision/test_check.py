@@ -33,9 +33,7 @@ def test_each_fault_has_its_sentence(renderer: SceneRenderer, scene: Scene, begi
     verdict = check_picture(renderer.render(scene, 1), RULES)
     assert not verdict.accepted
     assert len(verdict.faults) == len(begins)
-    assert all(fault.startswith(start) for fault, start in zip(verdict.faults, begins, strict=True)), (
-        verdict.faults
-    )
+    assert all(fault.startswith(start) for fault, start in zip(verdict.faults, begins, strict=True)), verdict.faults
 
 
 def test_dark_and_bright(renderer: SceneRenderer) -> None:

@@ -16,11 +16,7 @@ JPEG = encode_jpeg(np.full((48, 64, 3), 120, dtype=np.uint8))
 
 
 def jpeg_of_size(width: int, height: int) -> bytes:
-    return (
-        b"\xff\xd8\xff\xe0\x00\x04\x00\x00\xff\xc0\x00\x11\x08"
-        + struct.pack(">HH", height, width)
-        + b"\x03\xff\xd9"
-    )
+    return b"\xff\xd8\xff\xe0\x00\x04\x00\x00\xff\xc0\x00\x11\x08" + struct.pack(">HH", height, width) + b"\x03\xff\xd9"
 
 
 def png_of_size(width: int, height: int) -> bytes:

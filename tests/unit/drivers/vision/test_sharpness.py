@@ -34,9 +34,7 @@ def test_flat_is_not_sharp() -> None:
 
 def test_noise_in_a_blurred_picture_is_no_sharpness() -> None:
     blurred = cv2.GaussianBlur(pattern(), (0, 0), 8.0).astype(np.int16)
-    noisy = np.clip(blurred + np.random.default_rng(5).integers(-5, 6, blurred.shape), 0, 255).astype(
-        np.uint8
-    )
+    noisy = np.clip(blurred + np.random.default_rng(5).integers(-5, 6, blurred.shape), 0, 255).astype(np.uint8)
     assert sharpness(noisy) < 0.1 * sharpness(pattern())
 
 
