@@ -14,8 +14,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.postgres import postgres as postgres
+from tests.shared_database import fresh_plant as fresh_plant
 from tests.shared_database import plant as plant
 from tests.shared_database import plant_template as plant_template
+from tests.shared_database import shared_plant as shared_plant
 from tests.waiting import wait_until
 
 # Before anything imports Qt; a developer who wants to watch sets QT_QPA_PLATFORM=xcb.

@@ -157,7 +157,7 @@ class FaultyProxy:
     async def _set(self, line: Line, delay_s: float, swallow: int) -> None:
         was, self._line, self._delay_s, self._swallow = self._line, line, delay_s, swallow
         if was is Line.BLACK_HOLE or line is Line.REFUSED:
-            await self._cut(line.value)
+            await self._cut(was.value if was is Line.BLACK_HOLE else line.value)
 
     async def _cut(self, why: str) -> None:
         for pair in list(self._pairs):

@@ -298,7 +298,7 @@ def _test_run(job: JobLog) -> None:
     log.add(override, 300)
     job.step(301, "run", 1, "Run for one minute", "started")
     lost: dict[str, Any] = {"quality": "Bad", "status": "BadCommunicationError"}
-    job.read(330, "run", "Temperature", "Bench.Temp", "41.2", "°C", ("", "65"), Outcome.ERROR, **lost)
+    job.read(330, "run", "Temperature", "Bench.Temp", "71.2", "°C", ("", "65"), Outcome.ERROR, **lost)
     job.state(331, "Interrupted", reason="test bench does not answer")
     job.state(350, "Running")
     job.read(372, "run", "Temperature", "Bench.Temp", "44.87", "°C", ("", "65"), Outcome.PASS)

@@ -73,7 +73,6 @@ class AlarmList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(look.mm(1 if compact else 2.4))
         inner = QWidget()
-        inner.setAutoFillBackground(False)
         inner_layout = QVBoxLayout(inner)
         inner_layout.setContentsMargins(0, 0, 0, 0)
         inner_layout.addLayout(self._column)
@@ -87,13 +86,15 @@ class AlarmList(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setWidget(inner)
+        # a scroll area fills the background of what it takes
+        inner.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
         self.set_alarms(())
 
     def set_alarms(self, rows: Sequence[AlarmRow]) -> None:
-        """Show these alarms. Rows that stay keep their widget, so a finger on a button is not robbed of it."""
+        """Show these alarms. Rows that stay keep their widget, so no finger is robbed of its button."""
         shown = rows[: self._most_rows]
         wanted = {row.alarm_id for row in shown}
         for alarm_id in [known for known in self._rows if known not in wanted]:
@@ -206,9 +207,7 @@ class _AlarmRowWidget(QWidget):
         if not self._compact:
             painter.setPen(QPen(look.color("line"), 1))
             painter.setBrush(look.color("card"))
-            painter.drawRoundedRect(
-                QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), look.mm(1.8), look.mm(1.8)
-            )
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), look.mm(1.8), look.mm(1.8))
         color = {Severity.ALARM: "alarm", Severity.WARNING: "warning"}.get(self._row.severity, "running")
         inset = 0 if self._compact else look.mm(1.4)
         strip = QRectF(0 if self._compact else look.mm(1), inset, look.mm(1.1), self.height() - 2 * inset)

@@ -104,8 +104,7 @@ class BigButton(QPushButton):
         look = self._look
         font = look.bold(self._capital_mm)
         longest = max(
-            QFontMetricsF(font).horizontalAdvance(t)
-            for t in (self.text().replace("&&", "&"), self._busy_text)
+            QFontMetricsF(font).horizontalAdvance(t) for t in (self.text().replace("&&", "&"), self._busy_text)
         )
         padding = look.mm(self._size_mm * 0.29) * 2
         return QSize(
@@ -127,7 +126,7 @@ class BigButton(QPushButton):
             return
         super().keyPressEvent(event)
 
-    def nextCheckState(self) -> None:
+    def nextCheckState(self) -> None:  # noqa: N802  (Qt's name)
         """A busy button does not change its state."""
         if not self._busy_text:
             super().nextCheckState()
@@ -186,9 +185,7 @@ class BigButton(QPushButton):
         light = self._kind is ButtonKind.PRIMARY and self.isEnabled()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._look.color("on_primary" if light else "primary"), ring))
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius * 0.7, radius * 0.7
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius * 0.7, radius * 0.7)
 
     def _colors(self) -> tuple[QColor, QColor, QColor, float]:
         look, thin = self._look, max(1.0, self._look.mm(0.4))
@@ -214,7 +211,7 @@ class BigButton(QPushButton):
     def _mark_space(self) -> float:
         if self._shape is None and not self._icon_name:
             return 0.0
-        return self._mark_side() + (self._look.mm(1.8) if self.text() else 0)
+        return self._mark_side() + (self._look.mm(2.6) if self.text() else 0)
 
     def _text_space(self) -> float:
         mark = 0.0 if self._busy_text else self._mark_space()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.shapes import Shape
 from widgets.text import Line
@@ -67,15 +67,14 @@ class Card(QWidget):
         super().__init__(parent)
         self.look = look
         self._state = CardState.IDLE
-        self._title_text, self._state_text = title, ""
+        self._title_text, self._state_text, self._note_text = title, "", note
         self._title = Line(look, title, bold=True, color="second", capital_mm=CAPITAL_NOTE_MM)
         self._state_line = Line(look, "", bold=True, color="text", capital_mm=CAPITAL_NOTE_MM)
         self._note = Line(look, note, bold=True, color="second", capital_mm=CAPITAL_NOTE_MM)
-        self._state_line.hide()
-        header = QHBoxLayout()
+        header = self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         header.setSpacing(look.mm(2))
-        self._state_line.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._state_line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._note.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         header.addWidget(self._state_line)
         header.addWidget(self._title, 1)
@@ -105,7 +104,8 @@ class Card(QWidget):
         self._describe()
 
     def set_note(self, note: str) -> None:
-        """The short text at the right of the heading ("live", "saved")."""
+        """The short text at the right of the heading ("live", "saved"); shown whenever no state's word is."""
+        self._note_text = note
         self._note.set_text(note)
         self._describe()
 
@@ -118,23 +118,28 @@ class Card(QWidget):
             CardState.WARNING: (Shape.TRIANGLE, "warning"),
         }.get(state, (None, None))
         self._state_line.set_text(text if state is CardState.FAILED else "")
-        self._state_line.setVisible(state is CardState.FAILED)
         self._state_line.set_mark(shape if state is CardState.FAILED else None, color)
+        worded = text and state not in (CardState.FAILED, CardState.IDLE)
+        shown = text if worded else self._note_text
         if state is CardState.OK:
-            self._note.set_text(text)
             self._note.set_mark(Shape.CHECK, "text")
+            self._note.set_text(shown, "second")
         elif state in (CardState.BAD_QUALITY, CardState.WARNING):
-            self._note.set_text(text, "text")
             self._note.set_mark(shape, color)
+            self._note.set_text(shown, "text")
         else:
             self._note.set_mark(None)
-            self._note.set_text(text if state is CardState.SAVING else self._note.text(), "second")
+            self._note.set_text(shown, "second")
         self._describe()
         self.update()
 
     def note_text(self) -> str:
         """What stands at the right of the heading."""
         return self._note.text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long status name goes below the title when both do not fit beside each other."""
+        self._arrange_header()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the panel and its border."""
@@ -150,6 +155,18 @@ class Card(QWidget):
         )
         painter.end()
 
+    def _arrange_header(self) -> None:
+        lines = (self._state_line, self._title, self._note)
+        filled = [line for line in lines if line.text() or line.mark is not None]
+        for line in lines:
+            line.setVisible(line in filled)
+        needed = sum(line.natural_width() + self.look.mm(2) for line in filled)
+        beside = len(filled) < 2 or needed <= self.width() - 2 * self.look.mm(4.4)
+        direction = QBoxLayout.Direction
+        self._header.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._header.setSpacing(self.look.mm(2 if beside else 0.6))
+
     def _describe(self) -> None:
+        self._arrange_header()
         parts = (self._title_text, self._state_text or self._note.text())
         self.setAccessibleName(", ".join(part for part in parts if part))

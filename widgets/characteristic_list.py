@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,14 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.row_view import RowView
 from widgets.shapes import Shape, paint_shape
 from widgets.step_list import StepMark
 from widgets.text import Line, Run, paint_line, text_width
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
-ROW_MM = 20.0
+ROW_MM = 18.0
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 _CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
+_NAMES_ROLE = Qt.ItemDataRole.UserRole + 3
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -44,6 +44,7 @@ class _Model(QAbstractListModel):
         super().__init__(parent)
         self.rows: tuple[CharacteristicRow, ...] = ()
         self.current = -1
+        self.names_px = 0.0
 
     def replace(self, rows: Sequence[CharacteristicRow], current: int) -> None:
         same = len(rows) == len(self.rows)
@@ -64,6 +65,8 @@ class _Model(QAbstractListModel):
             return f"{row.balloon} {row.name}, {row.requirement}, {row.value_text} {row.mark.value}"
         if role == _ROW_ROLE:
             return row
+        if role == _NAMES_ROLE:
+            return self.names_px
         return index.row() == self.current if role == _CURRENT_ROLE else None
 
 
@@ -73,7 +76,7 @@ class _Delegate(QStyledItemDelegate):
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(self._look.mm(60), self._look.mm(ROW_MM * 0.77))
+        return QSize(self._look.mm(60), self._look.mm(ROW_MM))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         look = self._look
@@ -84,9 +87,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if current:
             painter.fillRect(rect, look.color("card"))
-            painter.fillRect(
-                QRectF(rect.left(), rect.top(), look.mm(1.4), rect.height()), look.color("primary")
-            )
+            painter.fillRect(QRectF(rect.left(), rect.top(), look.mm(1.4), rect.height()), look.color("primary"))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("line"))
         side = look.mm(7.6)
         circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
@@ -96,7 +97,7 @@ class _Delegate(QStyledItemDelegate):
         small = look.font(CAPITAL_SMALL_MM)
         middle = Qt.AlignmentFlag.AlignHCenter
         paint_line(painter, circle, [Run(row.balloon, True)] if current else row.balloon, small, look.color("text"), middle)  # fmt: skip  # noqa: E501
-        self._paint_columns(painter, rect, circle.right() + look.mm(3), row, current)
+        self._paint_columns(painter, rect, circle.right() + look.mm(3), index)
         focused = option.state & QStyle.StateFlag.State_HasFocus
         if focused and not current:
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
@@ -104,14 +105,12 @@ class _Delegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), look.mm(1.5), look.mm(1.5))
         painter.restore()
 
-    def _paint_columns(
-        self, painter: QPainter, rect: QRectF, left: float, row: CharacteristicRow, current: bool
-    ) -> None:
+    def _paint_columns(self, painter: QPainter, rect: QRectF, left: float, index: _Index) -> None:
         look = self._look
+        row: CharacteristicRow = index.data(_ROW_ROLE)
+        current = bool(index.data(_CURRENT_ROLE))
         font = look.font(CAPITAL_NOTE_MM + 0.2)
-        mark = QRectF(
-            rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2)
-        )
+        mark = QRectF(rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2))
         if row.mark is StepMark.DONE:
             paint_shape(painter, Shape.CHECK, mark, look.color("text"))
         elif row.mark is StepMark.FAILED:
@@ -124,15 +123,14 @@ class _Delegate(QStyledItemDelegate):
         failed = row.mark is StepMark.FAILED
         color = look.color("alarm" if failed else "text")
         paint_line(painter, value, [Run(row.value_text, failed)], font, color, Qt.AlignmentFlag.AlignRight)
-        # the requirements stand below each other: one third of the row for the name, the rest for them
+        # the requirements of all rows begin at one place, after the longest name
         free = (value.left() if value_px else right) - left - look.mm(3)
-        name_px = min(free * 0.52, look.mm(36))
+        names_px: float = index.data(_NAMES_ROLE)
+        name_px = min(free * 0.6, names_px)
         name = QRectF(left, rect.top(), name_px, rect.height())
         paint_line(painter, name, [Run(row.name, current)], font, look.color("text"))
         requirement = QRectF(left + name_px + look.mm(2), rect.top(), free - name_px, rect.height())
-        paint_line(
-            painter, requirement, row.requirement, look.font(CAPITAL_SMALL_MM + 0.1), look.color("second")
-        )
+        paint_line(painter, requirement, row.requirement, look.font(CAPITAL_SMALL_MM + 0.1), look.color("second"))
 
 
 class CharacteristicList(QWidget):
@@ -140,23 +138,13 @@ class CharacteristicList(QWidget):
 
     row_activated = Signal(int)
 
-    def __init__(
-        self, look: Look, accessible_name: str = "Characteristics", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, accessible_name: str = "Characteristics", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._model = _Model(self)
-        self._view = QListView(self)
-        self._view.setModel(self._model)
-        self._view.setItemDelegate(_Delegate(look, self._view))
-        self._view.setAccessibleName(accessible_name)
-        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._view.setFrameShape(QListView.Shape.NoFrame)
-        self._view.setUniformItemSizes(True)
-        self._view.viewport().setAutoFillBackground(False)
-        self._view.clicked.connect(lambda index: self.row_activated.emit(index.row()))
+        self._view = RowView(self._model, accessible_name, self)
+        self._view.paint_with(_Delegate(look, self._view))
+        self._view.row_chosen.connect(self.row_activated)
         self._summary = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, look.mm(4))
@@ -168,17 +156,16 @@ class CharacteristicList(QWidget):
         self.setMinimumWidth(look.mm(85))
 
     @property
-    def view(self) -> QListView:
+    def view(self) -> RowView:
         """The list itself, for focus and scrolling."""
         return self._view
 
     def set_rows(self, rows: Sequence[CharacteristicRow], current: int = -1) -> None:
         """Show these characteristics and keep the current one in sight."""
+        font = self._look.font(CAPITAL_NOTE_MM + 0.2)
+        self._model.names_px = max((text_width([Run(row.name, True)], font) + 1 for row in rows), default=0.0)
         self._model.replace(rows, current)
-        if 0 <= current < len(rows):
-            index = self._model.index(current)
-            self._view.setCurrentIndex(index)
-            self._view.scrollTo(index)
+        self._view.keep_in_sight(current)
 
     def set_summary(self, text: str) -> None:
         """The line below: "2 of 8 recorded"."""

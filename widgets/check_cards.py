@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card, CardState
@@ -48,6 +48,7 @@ class MeasureCard(Card):
     """A value measured by hand: field, unit, and the limits before anything is typed.
 
     `edited(text)` follows every key, `entered(text)` comes with Enter. The owner answers with `set_verdict`.
+    `wide` puts field and limits beside each other, for the middle of a page.
     """
 
     edited = Signal(str)
@@ -60,6 +61,8 @@ class MeasureCard(Card):
         unit: str,
         limits: Limits,
         hint: str = "",
+        *,
+        wide: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, title, parent=parent)
@@ -70,9 +73,11 @@ class MeasureCard(Card):
         self.limit_bar.set_limits(limits)
         self.entry.edited.connect(self.edited)
         self.entry.entered.connect(self.entered)
-        self.body.addWidget(self.entry)
-        self.body.addSpacing(look.mm(1.4))
-        self.body.addWidget(self.limit_bar)
+        parts = QBoxLayout(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        parts.setSpacing(look.mm(6 if wide else 2))
+        parts.addWidget(self.entry, 1)
+        parts.addWidget(self.limit_bar, 1)
+        self.body.addLayout(parts)
         self.setFocusProxy(self.entry)
 
     def show_value(self, value: float | None, outside: bool | None = None) -> None:
@@ -112,8 +117,9 @@ class ValueCard(Card):
         self._age = Line(look, "", color="second", capital_mm=CAPITAL_SMALL_MM + 0.3)
         self._age.hide()
         self.limit_bar = LimitBar(look)
-        self.limit_bar.setVisible(limits is not None)
-        if limits is not None:
+        if limits is None:
+            self.limit_bar.hide()
+        else:
             self.limit_bar.set_limits(limits)
         for widget in (self._figure, self._age, self.limit_bar):
             self.body.addWidget(widget)
@@ -167,14 +173,10 @@ class ConfirmCard(Card):
 
     confirmed = Signal()
 
-    def __init__(
-        self, look: Look, title: str, question: str, button_text: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, title: str, question: str, button_text: str, parent: QWidget | None = None) -> None:
         super().__init__(look, title, parent=parent)
         self.message.set_message("", question)
-        self.button = BigButton(
-            look, button_text, ButtonKind.NORMAL, shape=Shape.CHECK, size_mm=FREQUENT_TARGET_MM
-        )
+        self.button = BigButton(look, button_text, ButtonKind.NORMAL, shape=Shape.CHECK, size_mm=FREQUENT_TARGET_MM)
         self.button.clicked.connect(self.confirmed)
         layout = self.layout()
         assert layout is not None

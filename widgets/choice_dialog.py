@@ -66,26 +66,8 @@ class ChoiceDialog(Overlay):
             grid.addWidget(button, position // columns, position % columns)
             self._buttons[choice.choice_id] = button
         self.content.addLayout(grid)
-        self.comment = QLineEdit()
-        self.comment.setPlaceholderText(comment_label)
-        self.comment.setAccessibleName(comment_label)
-        self.comment.setFont(look.font(CAPITAL_BODY_MM))
-        self.comment.setMinimumHeight(look.mm(14))
-        self.comment.setMaxLength(500)
-        self.comment.setVisible(bool(comment_label))
-        self.comment.returnPressed.connect(self._confirm)
-        self.content.addWidget(self.comment)
-        self.cancel_button = BigButton(look, cancel_text, size_mm=TARGET_MM)
-        self.cancel_button.clicked.connect(self.dismiss)
-        self.confirm_button = BigButton(look, confirm_text, ButtonKind.PRIMARY, size_mm=TARGET_MM)
-        self.confirm_button.setVisible(bool(comment_label))
-        self.confirm_button.setEnabled(False)
-        self.confirm_button.clicked.connect(self._confirm)
-        foot = QHBoxLayout()
-        foot.addWidget(self.cancel_button)
-        foot.addStretch(1)
-        foot.addWidget(self.confirm_button)
-        self.content.addLayout(foot)
+        self._add_comment(comment_label)
+        self._add_foot(confirm_text, cancel_text, bool(comment_label))
 
     def button(self, choice_id: str) -> BigButton:
         """The button of a choice."""
@@ -103,6 +85,32 @@ class ChoiceDialog(Overlay):
         label.setFont(self.look.font(CAPITAL_NOTE_MM + 0.2))
         label.setStyleSheet(f"color: {self.look.theme.second};")
         return label
+
+    def _add_comment(self, label: str) -> None:
+        self.comment = QLineEdit()
+        self.comment.setPlaceholderText(label)
+        self.comment.setAccessibleName(label)
+        self.comment.setFont(self.look.font(CAPITAL_BODY_MM))
+        self.comment.setMinimumHeight(self.look.mm(14))
+        self.comment.setMaxLength(500)
+        self.comment.setVisible(bool(label))
+        self.comment.returnPressed.connect(self._confirm)
+        self.content.addWidget(self.comment)
+
+    def _add_foot(self, confirm_text: str, cancel_text: str, with_confirm: bool) -> None:
+        look = self.look
+        self.cancel_button = BigButton(look, cancel_text, size_mm=TARGET_MM)
+        self.cancel_button.clicked.connect(self.dismiss)
+        self.confirm_button = BigButton(look, confirm_text, ButtonKind.PRIMARY, size_mm=TARGET_MM)
+        self.confirm_button.setVisible(with_confirm)
+        self.confirm_button.setMinimumWidth(look.mm(50))
+        self.confirm_button.setEnabled(False)
+        self.confirm_button.clicked.connect(self._confirm)
+        foot = QHBoxLayout()
+        foot.addWidget(self.cancel_button)
+        foot.addStretch(1)
+        foot.addWidget(self.confirm_button)
+        self.content.addLayout(foot)
 
     def _choice_button(self, choice: Choice, checkable: bool) -> BigButton:
         button = BigButton(self.look, choice.text, shape=choice.shape, size_mm=FREQUENT_TARGET_MM)

@@ -28,9 +28,7 @@ class Figure(QWidget):
         self._text, self._color, self._struck = "", "text", False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def set_figure(
-        self, text: str, color: str = "text", *, struck: bool = False, unit: str | None = None
-    ) -> None:
+    def set_figure(self, text: str, color: str = "text", *, struck: bool = False, unit: str | None = None) -> None:
         """Show `text` in a palette colour; `struck` draws a line through it (a value that is not live)."""
         self._text, self._color, self._struck = text, color, struck
         self._unit = self._unit if unit is None else unit
@@ -57,9 +55,7 @@ class Figure(QWidget):
         unit_font = look.font(self._unit_capital_mm)
         unit_px = QFontMetricsF(unit_font).horizontalAdvance(self._unit)
         gap = look.mm(self._capital_mm * 0.25)
-        font = QFont(
-            fitting_font(look.bold(self._capital_mm), self._text, self.width() - unit_px - gap, smallest=0.35)
-        )
+        font = QFont(fitting_font(look.bold(self._capital_mm), self._text, self.width() - unit_px - gap, smallest=0.35))
         font.setWeight(QFont.Weight.Bold)
         font = fitting_font(font, self._text, self.width() - unit_px - gap, smallest=0.35)
         metrics = QFontMetricsF(font)

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -24,9 +25,7 @@ CAPITAL_TEXT_MM = 4.9
 class MarkdownText(QWidget):
     """Text with paragraphs, lists and emphasis. HTML in it is shown as text, never carried out."""
 
-    def __init__(
-        self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._document = QTextDocument(self)
@@ -39,9 +38,21 @@ class MarkdownText(QWidget):
     def set_markdown(self, text: str) -> None:
         """Show this text."""
         self._document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        self._space_paragraphs()
         self.setAccessibleName(self._document.toPlainText())
         self.updateGeometry()
         self.update()
+
+    def _space_paragraphs(self) -> None:
+        """Qt sets Markdown paragraphs without a gap; two thirds of a line tell them apart."""
+        gap = QFontMetricsF(self._document.defaultFont()).lineSpacing() * 0.6
+        block = self._document.begin().next()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            form = block.blockFormat()
+            form.setTopMargin(gap * (0.35 if block.textList() is not None else 1.0))
+            cursor.setBlockFormat(form)
+            block = block.next()
 
     def plain_text(self) -> str:
         """The text without emphasis."""
@@ -93,7 +104,6 @@ class InstructionView(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         inner = QWidget()
         inner_layout = QVBoxLayout(inner)
         inner_layout.setContentsMargins(0, 0, 0, 0)
@@ -114,6 +124,7 @@ class InstructionView(QWidget):
         """The step's number, heading and text. The picture is set through `picture`."""
         self._heading.set_text(f"{number}  {title}" if number else title)
         self._body.set_markdown(markdown)
+        self._scroll.setAccessibleName(self._heading.text())
         self._share_height()
 
     def heading(self) -> str:
@@ -131,4 +142,8 @@ class InstructionView(QWidget):
     def _share_height(self) -> None:
         needed = self._body.heightForWidth(max(self._look.mm(40), self.width()))
         line = int(QFontMetricsF(self._look.font(CAPITAL_TEXT_MM)).lineSpacing())
-        self._scroll.setFixedHeight(min(needed + 4, max(2 * line, int(self.height() * 0.4))))
+        room = max(2 * line, int(self.height() * 0.4))
+        # a text that is wholly visible is no stop for the Tab key
+        policy = Qt.FocusPolicy.TabFocus if needed > room else Qt.FocusPolicy.NoFocus
+        self._scroll.setFocusPolicy(policy)
+        self._scroll.setFixedHeight(min(needed + 4, room))

@@ -64,8 +64,9 @@ class Keypad(QWidget):
         else:
             self._add("sign", texts.sign, 3, 0, texts.sign_name)
             self._add(texts.point, texts.point, 3, 2, texts.point)
-            self._add("clear", texts.clear, 0, 3, texts.clear_name)
-            self._add("backspace", "", 1, 3, texts.backspace_name, Shape.BACKSPACE)
+            rows = 1 if with_enter else 2
+            self._add("clear", texts.clear, 0, 3, texts.clear_name, rows=rows)
+            self._add("backspace", "", rows, 3, texts.backspace_name, Shape.BACKSPACE, rows=rows)
         if with_enter:
             self._add_enter(texts.enter, digits_only)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -87,23 +88,27 @@ class Keypad(QWidget):
         return self._grid.sizeHint()
 
     def _add(
-        self, name: str, caption: str, row: int, column: int, spoken: str = "", shape: Shape | None = None
+        self,
+        name: str,
+        caption: str,
+        row: int,
+        column: int,
+        spoken: str = "",
+        shape: Shape | None = None,
+        rows: int = 1,
     ) -> None:
-        button = BigButton(
-            self._look, caption, shape=shape, size_mm=self._key_mm, capital_mm=CAPITAL_HEADING_MM * 0.9
-        )
+        button = BigButton(self._look, caption, shape=shape, size_mm=self._key_mm, capital_mm=CAPITAL_HEADING_MM * 0.9)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.set_text(caption, spoken or caption)
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        vertical = QSizePolicy.Policy.Fixed if rows == 1 else QSizePolicy.Policy.Expanding
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
         button.setAutoRepeat(name == "backspace")
         button.clicked.connect(lambda: self._pressed(name))
-        self._grid.addWidget(button, row, column)
+        self._grid.addWidget(button, row, column, rows, 1)
         self._buttons[name] = button
 
     def _add_enter(self, caption: str, digits_only: bool) -> None:
-        button = BigButton(
-            self._look, caption, ButtonKind.PRIMARY, size_mm=self._key_mm, capital_mm=CAPITAL_TITLE_MM
-        )
+        button = BigButton(self._look, caption, ButtonKind.PRIMARY, size_mm=self._key_mm, capital_mm=CAPITAL_TITLE_MM)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._pressed("enter"))
         if digits_only:

@@ -52,8 +52,8 @@ class Marker(Enum):
 class LimitBar(QWidget):
     """The band of allowed values with a triangle for a value inside and a red diamond for one outside.
 
-    A value beyond the drawn range stays at the end of the bar with an arrow that points on. Whether a value is
-    outside is told by the owner (rounding is a rule of the plan); without that the plain comparison is used.
+    A value beyond the drawn range stays at the end of the bar with an arrow that points on. Whether a
+    value is outside is told by the owner (rounding is a rule of the plan); without that it is compared.
     """
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -119,7 +119,7 @@ class LimitBar(QWidget):
 
     def _track(self) -> QRectF:
         look = self._look
-        side = look.mm(2.6)
+        side = look.mm(3.4)
         return QRectF(side, look.mm(5.2), self.width() - 2 * side, look.mm(3.2))
 
     def _paint_band(self, painter: QPainter, track: QRectF) -> None:
@@ -176,8 +176,8 @@ class LimitBar(QWidget):
         top = track.top() - look.mm(1.1) - size
         direction = self.overflow()
         if direction:
-            arrow = look.mm(2.2)
-            tip = x + direction * look.mm(2.6)
+            arrow = look.mm(2.4)
+            tip = x + direction * look.mm(3.4)
             middle = track.center().y()
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
@@ -199,8 +199,6 @@ class LimitBar(QWidget):
         return track.left() + track.width() * min(1.0, max(0.0, self._position(value)))
 
     def _describe(self) -> None:
-        parts = [
-            text for text in (self._limits.lower_text, self._limits.upper_text, self.marker.value) if text
-        ]
+        parts = [text for text in (self._limits.lower_text, self._limits.upper_text, self.marker.value) if text]
         self.setAccessibleName(", ".join(parts))
         self.update()

@@ -29,7 +29,7 @@ _MARKS = {
 
 
 class MessageBanner(QWidget):
-    """Hidden until `show_message`. `dismissed` when its button is pressed, `action_pressed` for its other one."""
+    """Hidden until `show_message`. `dismissed` and `action_pressed` come from its two buttons."""
 
     dismissed = Signal()
     action_pressed = Signal()
@@ -70,9 +70,7 @@ class MessageBanner(QWidget):
         """How serious the shown message is."""
         return self._kind
 
-    def show_message(
-        self, kind: BannerKind, what: str, kept: str = "", to_do: str = "", action_text: str = ""
-    ) -> None:
+    def show_message(self, kind: BannerKind, what: str, kept: str = "", to_do: str = "", action_text: str = "") -> None:
         """Say what happened, what was kept and what to do; `action_text` adds a button."""
         self._kind = kind
         self._what.setText(what)
@@ -99,9 +97,7 @@ class MessageBanner(QWidget):
         painter.setPen(QPen(look.color(border), width))
         painter.setBrush(look.color("card"))
         half = width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8)
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8))
         side = look.mm(4 if self._kind is BannerKind.NOTE else 5.6)
         mark = QRectF(look.mm(7) - side / 2, (self.height() - side) / 2, side, side)
         paint_shape(painter, shape, mark, look.color(color), look.color("on_warning"))

@@ -153,9 +153,7 @@ class NumberEntry(QWidget):
         painter.setPen(QPen(look.color(edge), width))
         painter.setBrush(look.color("card"))
         half = width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.6), look.mm(1.6)
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.6), look.mm(1.6))
         self._paint_figures(painter)
         painter.end()
 
@@ -173,9 +171,7 @@ class NumberEntry(QWidget):
         baseline = self.height() / 2 + metrics.capHeight() / 2
         advance = metrics.horizontalAdvance(shown)
         if not empty and self._replace_next and self.hasFocus():
-            marked = QRectF(
-                left - look.mm(1), self.height() * 0.16, advance + look.mm(2), self.height() * 0.68
-            )
+            marked = QRectF(left - look.mm(1), self.height() * 0.16, advance + look.mm(2), self.height() * 0.68)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("selected"))
             painter.drawRoundedRect(marked, look.mm(1), look.mm(1))

@@ -8,7 +8,7 @@ from widgets.card import Card
 from widgets.figure import Figure
 from widgets.progress_bar import ProgressBar
 from widgets.text import Line
-from widgets.theme import CAPITAL_NOTE_MM, Look
+from widgets.theme import CAPITAL_SMALL_MM, Look
 
 
 class OrderCard(Card):
@@ -18,8 +18,8 @@ class OrderCard(Card):
         super().__init__(look, title, parent=parent)
         self._figure = Figure(look, capital_mm=10.0)
         self._bar = ProgressBar(look)
-        self._foot = Line(look, "", color="second", capital_mm=CAPITAL_NOTE_MM)
-        self.body.setSpacing(look.mm(1.8))
+        self._foot = Line(look, "", color="second", capital_mm=CAPITAL_SMALL_MM + 0.2)
+        self.body.setSpacing(look.mm(2.2))
         for widget in (self._figure, self._bar, self._foot):
             self.body.addWidget(widget)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
+    QFont,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -16,11 +17,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from widgets.buttons import BigButton
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Run, paint_line, text_width
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, Look
@@ -30,7 +33,7 @@ LARGEST_ZOOM = 8.0
 
 @dataclass(frozen=True)
 class Callout:
-    """A numbered label: `at` is the point meant, `label_at` where the number stands (fractions of the picture)."""
+    """A numbered label: `at` is the point meant, `label_at` where the number stands, as fractions."""
 
     number: str
     text: str
@@ -41,9 +44,7 @@ class Callout:
 class PictureView(QWidget):
     """Shows an image or an SVG with its proportions kept; a sentence stands there while there is none."""
 
-    def __init__(
-        self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None
-    ):
+    def __init__(self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None):
         super().__init__(parent)
         self._look, self._placeholder, self._framed = look, placeholder, framed
         self._pixmap: QPixmap | None = None
@@ -51,6 +52,7 @@ class PictureView(QWidget):
         self._callouts: tuple[Callout, ...] = ()
         self._zoom, self._shift = 1.0, QPointF()
         self._drag: QPointF | None = None
+        self._buttons: list[BigButton] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grabGesture(Qt.GestureType.PinchGesture)
@@ -97,6 +99,33 @@ class PictureView(QWidget):
     def zoom(self) -> float:
         """1.0 fits the place; at most 8."""
         return self._zoom
+
+    def add_zoom_buttons(self, zoom_in: str, zoom_out: str, fit: str) -> None:
+        """Buttons in the corner for hands that cannot pinch; the texts are their spoken names."""
+        actions = (
+            ("+", zoom_in, lambda: self.zoom_by(1.5)),
+            ("−", zoom_out, lambda: self.zoom_by(1 / 1.5)),
+            ("1:1", fit, self.fit),
+        )
+        for caption, spoken, action in actions:
+            button = BigButton(self._look, caption, size_mm=14, parent=self)
+            button.set_text(caption, spoken)
+            button.setMinimumWidth(self._look.mm(14))
+            button.clicked.connect(action)
+            self._buttons.append(button)
+        self._place_buttons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stay in their corner."""
+        self._limit_shift()
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        side, gap = self._look.mm(14), self._look.mm(3)
+        for index, button in enumerate(self._buttons):
+            top = self.height() - (side + gap) * (len(self._buttons) - index)
+            button.setGeometry(self.width() - side - gap, top, side, side)
+            button.setVisible(self.has_picture)
 
     def fit(self) -> None:
         """Show all of the picture again."""
@@ -196,9 +225,7 @@ class PictureView(QWidget):
             rect = QRectF(self.rect()).adjusted(look.mm(4), 0, -look.mm(4), 0)
             painter.setFont(font)
             painter.setPen(look.color("muted"))
-            painter.drawText(
-                rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._placeholder
-            )
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._placeholder)
         else:
             painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
             rect = self.picture_rect()
@@ -217,32 +244,36 @@ class PictureView(QWidget):
     def _paint_callout(self, painter: QPainter, rect: QRectF, callout: Callout) -> None:
         look = self._look
         side = look.mm(10)
-        target = QPointF(
-            rect.left() + callout.at[0] * rect.width(), rect.top() + callout.at[1] * rect.height()
-        )
-        center = QPointF(
-            rect.left() + callout.label_at[0] * rect.width(),
-            rect.top() + callout.label_at[1] * rect.height(),
-        )
+        target = _point(rect, callout.at)
+        center = _point(rect, callout.label_at)
         font = look.font(CAPITAL_BODY_MM)
-        width = text_width(callout.text, font)
-        # the label stays inside the widget whatever the picture's shape
-        rightmost = self.width() - look.mm(3) - width - side / 2 - look.mm(2.4)
-        center.setX(max(side / 2 + look.mm(1), min(center.x(), rightmost)))
+        beside = side / 2 + look.mm(2.8)
+        room = self.width() - look.mm(5.5) - center.x() - beside
+        lines = wrapped_in_two(callout.text, font, room)
+        width = max(text_width(line, font) for line in lines)
+        # what is still too long moves the number to the left: the label stays inside the widget
+        center.setX(max(side / 2 + look.mm(1), min(center.x(), center.x() + room - width)))
         painter.setPen(QPen(look.color("primary"), max(1.6, look.mm(0.55))))
         painter.drawLine(center, target)
         circle = QRectF(0, 0, side, side)
         circle.moveCenter(center)
         paint_shape(painter, Shape.DOT, circle, look.color("primary"))
         middle = Qt.AlignmentFlag.AlignHCenter
-        paint_line(
-            painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle
-        )
-        label = QRectF(circle.right() + look.mm(2.2), circle.top(), width + 2, side)
-        paint_line(painter, label, callout.text, font, look.color("text"))
+        paint_line(painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle)
+        height = look.mm(7.2)
+        label = QRectF(center.x() + beside, center.y() - height * len(lines) / 2, width + 2, height * len(lines))
+        plate = look.color("card")
+        plate.setAlpha(215)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        painter.drawRoundedRect(label.adjusted(-look.mm(1.8), 0, look.mm(1.8), 0), look.mm(1.4), look.mm(1.4))
+        for row, line in enumerate(lines):
+            place = QRectF(label.left(), label.top() + row * height, label.width(), height)
+            paint_line(painter, place, line, font, look.color("text"))
 
     def _shown(self, description: str) -> None:
         self.setAccessibleName(description or self._placeholder)
+        self._place_buttons()
         self.fit()
 
     def _limit_shift(self) -> None:
@@ -251,3 +282,16 @@ class PictureView(QWidget):
         self._shift.setX(min(reach_x, max(-reach_x, self._shift.x())))
         self._shift.setY(min(reach_y, max(-reach_y, self._shift.y())))
         self.update()
+
+
+def wrapped_in_two(text: str, font: QFont, width_px: float) -> tuple[str, ...]:
+    """The text on one line where it fits, else on two of about equal length."""
+    words = text.split(" ")
+    if len(words) < 2 or text_width(text, font) <= width_px:
+        return (text,)
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return min(splits, key=lambda pair: max(text_width(line, font) for line in pair))
+
+
+def _point(rect: QRectF, fractions: tuple[float, float]) -> QPointF:
+    return QPointF(rect.left() + fractions[0] * rect.width(), rect.top() + fractions[1] * rect.height())

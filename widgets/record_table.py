@@ -17,10 +17,12 @@ from widgets.step_list import StepMark
 from widgets.text import Line, Text, plain
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
+MOST_THUMBNAILS = 5
+
 
 @dataclass(frozen=True)
 class RecordRow:
-    """One line: what, its value, a remark (who, when, limits), an outcome, and a link if it leads somewhere."""
+    """One line: what, its value, a remark (who, when, limits), an outcome, a link if it leads on."""
 
     label: str
     value: Text
@@ -60,16 +62,14 @@ _MARKS = {
 class RecordTable(QWidget):
     """Sections below each other in one scrolling column.
 
-    `link_opened(link_id)` for a row that leads on (another unit of the same lot), `picture_opened(picture_id)`
-    for a thumbnail. Without sections the empty text says what to do.
+    `link_opened(link_id)` for a row that leads on (another unit of the same lot),
+    `picture_opened(picture_id)` for a thumbnail. Without sections the empty text says what to do.
     """
 
     link_opened = Signal(str)
     picture_opened = Signal(str)
 
-    def __init__(
-        self, look: Look, empty_text: str, picture_text: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, empty_text: str, picture_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._empty_text, self._picture_text = look, empty_text, picture_text
         self._sections: tuple[RecordSection, ...] = ()
@@ -92,7 +92,6 @@ class RecordTable(QWidget):
         """Show these sections, from the top."""
         self._sections = tuple(sections)
         inner = QWidget()
-        inner.setAutoFillBackground(False)
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, self._look.mm(2), 0)
         column.setSpacing(self._look.mm(3.4))
@@ -108,7 +107,10 @@ class RecordTable(QWidget):
         else:
             column.addStretch(1)
         self._scroll.setWidget(inner)
+        # a scroll area fills the background of what it takes
+        inner.setAutoFillBackground(False)
         self.setAccessibleName(", ".join(s.title for s in self._sections) or self._empty_text)
+        self._scroll.setAccessibleName(self.accessibleName())
 
     def text(self) -> str:
         """Everything shown, one line a row: what a screen reader or a test reads."""
@@ -132,11 +134,10 @@ class RecordTable(QWidget):
         card = Card(self._look, section.title, section.note)
         grid = QGridLayout()
         grid.setHorizontalSpacing(self._look.mm(4))
-        grid.setVerticalSpacing(self._look.mm(1.3))
-        grid.setColumnMinimumWidth(0, self._look.mm(44))
-        grid.setColumnMinimumWidth(1, self._look.mm(7))
-        grid.setColumnStretch(2, 2)
-        grid.setColumnStretch(3, 3)
+        grid.setVerticalSpacing(self._look.mm(2.2))
+        grid.setColumnMinimumWidth(0, self._look.mm(56))
+        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(3, 2)
         for line, row in enumerate(section.rows):
             self._add_row(grid, line, row)
         card.body.addLayout(grid)
@@ -150,22 +151,20 @@ class RecordTable(QWidget):
         label = Line(look, row.label, color="second", capital_mm=CAPITAL_NOTE_MM)
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid.addWidget(label, line, 0)
+        mark = Line(look, "", capital_mm=CAPITAL_NOTE_MM)
+        mark.setFixedWidth(look.mm(6))
         if row.mark is not None:
-            mark = Line(look, "", capital_mm=CAPITAL_NOTE_MM)
             mark.set_mark(*_MARKS[row.mark])
             mark.setAccessibleName(row.mark.value)
-            mark.setFixedWidth(look.mm(7))
-            grid.addWidget(mark, line, 1)
+        grid.addWidget(mark, line, 1)
         failed = row.mark is StepMark.FAILED
         if row.link_id:
             link = BigButton(look, plain(row.value), ButtonKind.FLAT, shape=Shape.FORWARD, shape_after=True,
-                             size_mm=11, capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
+                             size_mm=13, capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
             link.clicked.connect(lambda _=False, target=row.link_id: self.link_opened.emit(target))
             grid.addWidget(link, line, 2, Qt.AlignmentFlag.AlignLeft)
         else:
-            value = Line(
-                look, row.value, bold=failed, color="alarm" if failed else "text", capital_mm=CAPITAL_NOTE_MM
-            )
+            value = Line(look, row.value, bold=failed, color="alarm" if failed else "text", capital_mm=CAPITAL_NOTE_MM)
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(value, line, 2)
         note = Line(look, row.note, color="muted", capital_mm=CAPITAL_SMALL_MM)
@@ -177,15 +176,15 @@ class RecordTable(QWidget):
         look = self._look
         strip = QHBoxLayout()
         strip.setSpacing(look.mm(4))
-        for picture in pictures[:6]:
+        for picture in pictures[:MOST_THUMBNAILS]:
             column = QVBoxLayout()
             column.setSpacing(look.mm(1))
             view = _Thumbnail(look, self._picture_text)
             view.set_image(picture.image, picture.caption)
-            view.setFixedSize(look.mm(46), look.mm(34))
+            view.setFixedSize(look.mm(60), look.mm(42))
             view.opened.connect(lambda target=picture.picture_id: self.picture_opened.emit(target))
             caption = Line(look, picture.caption, color="second", capital_mm=CAPITAL_SMALL_MM)
-            caption.setFixedWidth(look.mm(46))
+            caption.setFixedWidth(look.mm(60))
             column.addWidget(view)
             column.addWidget(caption)
             strip.addLayout(column)

@@ -47,7 +47,7 @@ class RunChart(QWidget):
         rule_text: str = "",
         description: str = "",
     ) -> None:
-        """Show values and lines. `signals` are filled red diamonds, `members` of their pattern hollow ones."""
+        """Show values and lines. `signals` are filled diamonds, `members` of their pattern hollow ones."""
         self._values, self._lines = tuple(values), tuple(lines)
         self._members, self._signals = frozenset(members), frozenset(signals)
         self._rule_text = rule_text
@@ -66,9 +66,7 @@ class RunChart(QWidget):
         """Where the point of a value lies, in px."""
         area, low, high = self._area()
         steps = max(1, len(self._values) - 1)
-        return QPointF(
-            area.left() + area.width() * index / steps, self._y(area, low, high, self._values[index])
-        )
+        return QPointF(area.left() + area.width() * index / steps, self._y(area, low, high, self._values[index]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw lines, the curve, the points and the rule's name."""

@@ -1,20 +1,20 @@
 """Scanner input without focus: an application-wide event filter that tells a scan from typing.
 
-A keyboard-wedge scanner types its code as fast keys, often framed by a prefix and a suffix. Every key that may
-belong to a scan is withheld until it is known not to: at most `max_key_gap_ms`. What turns out to be typing is
-delivered again, in order, to the widgets it was meant for. What turns out to be a scan never reaches any widget,
-so its Space or Enter presses no button and its control characters enter no field.
+A keyboard-wedge scanner types its code as fast keys, often framed by a prefix and a suffix. Every key that
+may belong to a scan is withheld until it is known not to: at most `max_key_gap_ms`. What turns out to be
+typing is delivered again, in order, to the widgets it was meant for. What turns out to be a scan never
+reaches any widget, so its Space or Enter presses no button and its control characters enter no field.
 
 How a scan is known, in this order:
 
 1. it starts with the configured prefix: then it may pause, and it ends with the suffix;
-2. without a prefix: `min_length` characters with no gap above `max_key_gap_ms`, then the suffix. Nobody types
-   that fast, so once `min_length` is reached a longer pause (`pause_ms`, a busy computer) is allowed;
+2. without a prefix: `min_length` characters with no gap above `max_key_gap_ms`, then the suffix. Nobody
+   types that fast, so once `min_length` is reached a longer pause (`pause_ms`, a busy computer) is allowed;
 3. with no suffix configured: such a burst, ended by silence.
 
-Gaps are taken from the keys' own time stamps, so keys that queue up while the program is busy keep their rhythm.
-Held keys (auto-repeat) are never part of a scan. Keys with Ctrl count only inside a running scan, except GS
-(Ctrl+], 0x1D), which GS1 codes contain.
+Gaps are taken from the keys' own time stamps, so keys that queue up while the program is busy keep their
+rhythm. Held keys (auto-repeat) are never part of a scan. Keys with Ctrl count only inside a running scan,
+except GS (Ctrl+], 0x1D), which GS1 codes contain.
 """
 
 from __future__ import annotations
@@ -92,10 +92,13 @@ class ScanFilter(QObject):
         super().__init__(parent)
         self._settings = settings
         self._clock_ms = clock_ms
+        # Enter arrives as CR from some scanners and systems, as LF from others, or as both
+        self._suffix = settings.suffix.replace("\r\n", "\r").replace("\n", "\r")
         self._withheld: list[_Withheld] = []
         self._characters = ""
         self._last_ms = 0.0
         self._armed_ms = 0.0
+        self._waited_again = False
         self._scan_end_ms = -1e9
         self._swallow_releases: set[int] = set()
         self._delivering = False
@@ -159,6 +162,7 @@ class ScanFilter(QObject):
         self._withheld.append(_Withheld(_copy(event), _receiver(watched), character))
         self._characters += character
         self._last_ms = now
+        self._waited_again = False
         if self._settings.prefix:
             self._deliver_before_prefix()
         if not self._finish_on_suffix():
@@ -182,18 +186,20 @@ class ScanFilter(QObject):
         if event.isAutoRepeat():
             return False
         character = _character(event)
-        if not character:
+        modifiers = event.modifiers()
+        alt = modifiers & Qt.KeyboardModifier.AltModifier
+        if not character or (alt and not modifiers & Qt.KeyboardModifier.ControlModifier):
             return False
         if character == GS or (self._settings.prefix and character == self._settings.prefix[0]):
             return True
         if character == "\t":
-            return bool(self._characters) or self._settings.suffix.startswith("\t")
+            return bool(self._characters) or self._suffix.startswith("\t")
         control = ord(character[0]) < 32 and character != "\r"
         return bool(self._characters) if control else True
 
     def _finish_on_suffix(self) -> bool:
         """Emit the scan if its suffix has just come."""
-        suffix = self._settings.suffix
+        suffix = self._suffix
         if not suffix or not self._characters.endswith(suffix):
             return False
         text = self._characters.removesuffix(suffix)
@@ -208,8 +214,9 @@ class ScanFilter(QObject):
 
     def _on_silence(self) -> None:
         late = self._clock_ms() - self._armed_ms - self._timer.interval()
-        if late > _LATE_TIMER_MS:
+        if late > _LATE_TIMER_MS and not self._waited_again:
             # the program was busy: the scan's next keys may already wait in the queue
+            self._waited_again = True
             self._arm()
             return
         self._settle()
@@ -221,12 +228,12 @@ class ScanFilter(QObject):
         text, settings = self._characters, self._settings
         if self._in_prefix(text):
             inner = text.removeprefix(settings.prefix)
-            if settings.suffix:
+            if self._suffix:
                 self._drop(inner)
             else:
                 self._emit(inner)
         elif len(text) >= settings.min_length:
-            if settings.suffix:
+            if self._suffix:
                 self._drop(text)
             else:
                 self._emit(text)
@@ -239,7 +246,7 @@ class ScanFilter(QObject):
     def _allowed_gap_ms(self) -> float:
         """A sure scan may pause; anything else must go on at once."""
         sure = self._in_prefix(self._characters) or (
-            bool(self._settings.suffix) and len(self._characters) >= self._settings.min_length
+            bool(self._suffix) and len(self._characters) >= self._settings.min_length
         )
         return self._settings.pause_ms if sure else self._settings.max_key_gap_ms
 

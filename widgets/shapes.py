@@ -43,9 +43,7 @@ _POLYGONS: dict[Shape, tuple[tuple[float, float], ...]] = {
 }
 
 
-def paint_shape(
-    painter: QPainter, shape: Shape, rect: QRectF, color: QColor, inner: QColor | None = None
-) -> None:
+def paint_shape(painter: QPainter, shape: Shape, rect: QRectF, color: QColor, inner: QColor | None = None) -> None:
     """Draw `shape` inside the square `rect`. `inner` colours the exclamation mark of WARNING."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -78,9 +76,7 @@ def _paint_exclamation(painter: QPainter, rect: QRectF, color: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     width = rect.width() * 0.1
-    stem = QRectF(
-        rect.center().x() - width / 2, rect.top() + rect.height() * 0.34, width, rect.height() * 0.3
-    )
+    stem = QRectF(rect.center().x() - width / 2, rect.top() + rect.height() * 0.34, width, rect.height() * 0.3)
     painter.drawRoundedRect(stem, width / 2, width / 2)
     painter.drawEllipse(_at(rect, 0.5, 0.77), width * 0.6, width * 0.6)
 
@@ -104,9 +100,7 @@ def _paint_strokes(painter: QPainter, shape: Shape, rect: QRectF, color: QColor)
     elif shape is Shape.DASH:
         _polyline(path, rect, ((0.2, 0.5), (0.8, 0.5)))
     elif shape is Shape.REPEAT:
-        circle = rect.adjusted(
-            rect.width() * 0.12, rect.height() * 0.12, -rect.width() * 0.12, -rect.height() * 0.12
-        )
+        circle = rect.adjusted(rect.width() * 0.12, rect.height() * 0.12, -rect.width() * 0.12, -rect.height() * 0.12)
         path.arcMoveTo(circle, 40)
         path.arcTo(circle, 40, 300)
         _polyline(path, rect, ((0.82, 0.08), (0.82, 0.32), (0.58, 0.32)))
@@ -117,9 +111,7 @@ def _paint_strokes(painter: QPainter, shape: Shape, rect: QRectF, color: QColor)
         _polyline(path, rect, ((0.32, 0.24), (0.38, 0.12), (0.62, 0.12), (0.68, 0.24)))
         path.addEllipse(_at(rect, 0.5, 0.54), rect.width() * 0.17, rect.width() * 0.17)
     elif shape is Shape.BACKSPACE:
-        _polyline(
-            path, rect, ((0.34, 0.18), (0.98, 0.18), (0.98, 0.82), (0.34, 0.82), (0.02, 0.5), (0.34, 0.18))
-        )
+        _polyline(path, rect, ((0.34, 0.18), (0.98, 0.18), (0.98, 0.82), (0.34, 0.82), (0.02, 0.5), (0.34, 0.18)))
         _polyline(path, rect, ((0.5, 0.36), (0.78, 0.64)))
         _polyline(path, rect, ((0.78, 0.36), (0.5, 0.64)))
     painter.drawPath(path)

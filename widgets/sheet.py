@@ -40,6 +40,7 @@ class TileButton(QPushButton):
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(look.mm(84))
         spoken = (tile.title, tile.subtitle, tile.badge, tile.key_text)
         self.setAccessibleName(", ".join(part for part in spoken if part))
 
@@ -68,11 +69,9 @@ class TileButton(QPushButton):
         painter.setPen(QPen(look.color("primary" if focus else "line"), width))
         painter.setBrush(look.color("selected" if self.isDown() else "card"))
         half = width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(2), look.mm(2)
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(2), look.mm(2))
         ink = look.color("text" if tile.enabled else "on_disabled")
-        side = look.mm(17)
+        side = look.mm(22)
         block = side + look.mm(3) + look.mm(9) + (look.mm(7) if tile.subtitle else 0)
         top = (self.height() - block) // 2
         if tile.icon_name:
@@ -98,9 +97,7 @@ class Sheet(Overlay):
 
     chosen = Signal(str)
 
-    def __init__(
-        self, look: Look, title: str, tiles: Sequence[SheetTile], back_text: str, columns: int = 4
-    ) -> None:
+    def __init__(self, look: Look, title: str, tiles: Sequence[SheetTile], back_text: str, columns: int = 4) -> None:
         super().__init__(look, full=True)
         head = QHBoxLayout()
         back = BigButton(look, back_text, shape=Shape.BACK, size_mm=TARGET_MM)
@@ -116,7 +113,9 @@ class Sheet(Overlay):
             grid.addWidget(button, position // columns, position % columns)
         for column in range(columns):
             grid.setColumnStretch(column, 1)
-        self.content.addLayout(grid, 1)
+        self.content.addSpacing(look.mm(4))
+        self.content.addLayout(grid, 100)
+        self.content.addStretch(1)
         self.setAccessibleName(title)
 
     def tiles(self) -> tuple[TileButton, ...]:

@@ -118,8 +118,8 @@ class PinDots(QWidget):
 class SignIn(Overlay):
     """Two ways in. The owner passes a scanned badge to `set_badge_person` after looking it up.
 
-    `pin_entered(pin)` and `password_entered(name, password)` are checked by the owner, who calls `dismiss()` or
-    `show_refusal`. While checking: `set_checking`.
+    `pin_entered(pin)` and `password_entered(name, password)` are checked by the owner, who calls `dismiss()`
+    or `show_refusal`. While checking: `set_checking`.
     """
 
     pin_entered = Signal(str)

@@ -69,9 +69,7 @@ class StationTile(QWidget):
         self._bar = ProgressBar(look, height_mm=3.6)
         self._good = Figure(look, capital_mm=11.0, unit_capital_mm=5.4)
         self._foot = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
-        self._foot_right = Line(
-            look, color="second", capital_mm=CAPITAL_NOTE_MM, align=Qt.AlignmentFlag.AlignRight
-        )
+        self._foot_right = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM, align=Qt.AlignmentFlag.AlignRight)
         self._call = _CallBanner(look)
         layout = QVBoxLayout(self)
         margin = look.mm(5.4)
@@ -160,9 +158,7 @@ class StationTile(QWidget):
             painter.setPen(QPen(look.color(names[severity]), width))
         painter.setBrush(look.color("bar" if self._status.no_contact_text else "card"))
         half = width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8)
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8))
         painter.end()
 
 

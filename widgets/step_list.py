@@ -9,8 +9,6 @@ from enum import Enum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -19,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.progress_bar import ProgressBar
+from widgets.row_view import RowView
 from widgets.shapes import Shape, paint_shape
-from widgets.text import Line, Run, paint_line, text_width
+from widgets.text import Line, Run, fitting_font, paint_line, text_width
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 18.0
@@ -107,7 +106,7 @@ class _StepDelegate(QStyledItemDelegate):
             bar = QRectF(rect)
             bar.setWidth(look.mm(1.4))
             painter.fillRect(bar, look.color("primary"))
-        side = look.mm(6.4)
+        side = look.mm(7.6)
         circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
         self._paint_mark(painter, circle, row, current)
         time_font = look.font(CAPITAL_SMALL_MM + 0.2)
@@ -122,8 +121,8 @@ class _StepDelegate(QStyledItemDelegate):
         title.setLeft(circle.right() + look.mm(3.2))
         title.setRight(right)
         color = "text" if current else "muted" if row.mark is StepMark.SKIPPED else "second"
-        paint_line(painter, title, [Run(row.title, current)], look.font(CAPITAL_NOTE_MM + 0.2), look.color(color),
-                   bold_color=look.color("text"))  # fmt: skip
+        font = look.font(CAPITAL_NOTE_MM + 0.2)
+        paint_line(painter, title, [Run(row.title, current)], font, look.color(color))
         if state & QStyle.StateFlag.State_HasFocus and not current:
             pen = QPen(look.color("primary"), max(2, look.mm(0.7)))
             painter.setPen(pen)
@@ -141,7 +140,7 @@ class _StepDelegate(QStyledItemDelegate):
             paint_shape(painter, Shape.DIAMOND, inner, look.color("on_alarm"))
         elif current or row.mark is StepMark.CURRENT:
             paint_shape(painter, Shape.DOT, circle, look.color("primary"))
-            font = look.bold(CAPITAL_SMALL_MM if len(row.number) < 3 else 2.4)
+            font = fitting_font(look.bold(CAPITAL_SMALL_MM + 0.3), row.number, circle.width() * 0.72, 0.5)
             center = Qt.AlignmentFlag.AlignHCenter
             paint_line(painter, circle, [Run(row.number, True)], font, look.color("on_primary"), center)
         elif row.mark is StepMark.DONE:
@@ -168,23 +167,13 @@ class StepList(QWidget):
         super().__init__(parent)
         self._look = look
         self._model = _StepModel(self)
-        self._view = QListView(self)
-        self._view.setModel(self._model)
-        self._view.setItemDelegate(_StepDelegate(look, self._view))
-        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._view.setUniformItemSizes(True)
-        self._view.setFrameShape(QListView.Shape.NoFrame)
-        self._view.setAccessibleName("Steps")
-        self._view.viewport().setAutoFillBackground(False)
-        self._view.clicked.connect(lambda index: self.row_activated.emit(index.row()))
-        self._view.activated.connect(self._on_activated)
+        self._view = RowView(self._model, "Steps", self)
+        self._view.paint_with(_StepDelegate(look, self._view))
+        self._view.row_chosen.connect(self.row_activated)
         self._takt_line = Line(look, color="second", capital_mm=CAPITAL_SMALL_MM)
         self._takt_bar = ProgressBar(look)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, look.mm(1), 1, 0)
+        layout.setContentsMargins(0, look.mm(2), 1, 0)
         layout.setSpacing(0)
         layout.addWidget(self._view, 1)
         foot = QVBoxLayout()
@@ -221,7 +210,7 @@ class StepList(QWidget):
         self._takt_bar.set_fraction(fraction, text)
 
     @property
-    def view(self) -> QListView:
+    def view(self) -> RowView:
         """The list itself, for focus and scrolling."""
         return self._view
 
@@ -245,16 +234,5 @@ class StepList(QWidget):
         painter.fillRect(self.width() - 1, 0, 1, self.height(), self._look.color("line"))
         painter.end()
 
-    def _on_activated(self, index: QModelIndex) -> None:
-        # a mouse press arrives as clicked already; activated adds Enter on the keyboard
-        if self._view.hasFocus() and not self._view.underMouse():
-            self.row_activated.emit(index.row())
-
     def _keep_current_visible(self) -> None:
-        current = self._model.current
-        if 0 <= current < len(self._model.rows):
-            index = self._model.index(current)
-            self._view.setCurrentIndex(index)
-            self._view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
-            after = self._model.index(min(current + 1, len(self._model.rows) - 1))
-            self._view.scrollTo(after, QAbstractItemView.ScrollHint.EnsureVisible)
+        self._view.keep_in_sight(self._model.current)

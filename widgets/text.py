@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -168,11 +169,11 @@ class Line(QWidget):
 
     def natural_width(self) -> int:
         """Width in px that shows everything."""
-        return int(text_width(self._text, self._font) + self._mark_width() + 2)
+        return math.ceil(text_width(self._text, self._font) + self._mark_width()) + 2
 
     def is_shortened(self) -> bool:
         """Whether the text is cut with an ellipsis at the present width."""
-        return self.natural_width() > self.width() + 1
+        return bool(self.text()) and self.natural_width() > self.width() + 1
 
     def sizeHint(self) -> QSize:
         """All of the text on one line."""
@@ -185,16 +186,18 @@ class Line(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw mark and text."""
         painter = QPainter(self)
-        rect = QRectF(self.rect())
+        rect, align = QRectF(self.rect()), self._align
         if self._shape is not None:
+            # mark and text stay together: the pair is what is aligned
+            align = Qt.AlignmentFlag.AlignLeft
             side = QFontMetricsF(self._font).capHeight() * 1.15
             left = rect.left()
             if self._align & Qt.AlignmentFlag.AlignRight:
-                left = max(left, rect.right() - self.natural_width() + 2)
+                left = max(left, rect.right() - self.natural_width())
             mark = QRectF(left, rect.center().y() - side / 2, side, side)
             paint_shape(painter, self._shape, mark, self._look.color(self._shape_color))
             rect.setLeft(left + self._mark_width())
-        paint_line(painter, rect, self._text, self._font, self._look.color(self._color), self._align)
+        paint_line(painter, rect, self._text, self._font, self._look.color(self._color), align)
         painter.end()
 
     def _mark_width(self) -> float:

@@ -3,9 +3,9 @@
 A `Look` (theme + metrics) is handed to every widget when it is built. Sizes are written in millimetres and
 become pixels through `Metrics`, so a gloved hand meets a 25 mm button on every screen whose density is known.
 
-A screen can be too small for the true sizes: a 12 inch panel of 1280x800 would need a 20 mm button 99 px high
-and nothing else would fit. `Metrics.fitted` therefore shrinks everything in proportion until the reference
-layout (470 x 294 mm, a 24 inch monitor) fits, and never below the density where body text stops being legible.
+A screen can be too small for the true sizes: on a 12 inch panel of 1280x800 a 20 mm button is 99 px high
+and nothing else fits. `Metrics.fitted` therefore shrinks everything in proportion until the reference
+layout (470 x 294 mm, a 24 inch monitor) fits, and never below the density where text stops being legible.
 """
 
 from __future__ import annotations
@@ -134,9 +134,7 @@ class Metrics:
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.px_per_mm <= 60:
-            raise ValueError(
-                f"px_per_mm is {self.px_per_mm}; a screen has between 0.5 and 60 pixels a millimetre"
-            )
+            raise ValueError(f"px_per_mm is {self.px_per_mm}; a screen has between 0.5 and 60 pixels a millimetre")
 
     @classmethod
     def fitted(

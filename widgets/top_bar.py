@@ -99,9 +99,7 @@ class TopBar(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._station = BigButton(
-            look, "", ButtonKind.FLAT, size_mm=16, capital_mm=CAPITAL_TITLE_MM, parent=self
-        )
+        self._station = BigButton(look, "", ButtonKind.FLAT, size_mm=16, capital_mm=CAPITAL_TITLE_MM, parent=self)
         self._station.clicked.connect(self.station_pressed)
         self._title = Line(look, bold=True, capital_mm=4.8, parent=self)
         self._detail = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM + 0.2, parent=self)
@@ -171,17 +169,17 @@ class TopBar(QWidget):
         painter.end()
 
     def _arrange(self) -> None:
-        gap, height = self._look.mm(5.5), self.height()
+        gap, height = self._look.mm(6), self.height()
         shown = [w for w in (self._title, self._detail, *self._chips, self._person) if _width(w) > 2]
-        station = self._station.sizeHint().width() - self._look.mm(16 * 0.29)
+        station = self._station.sizeHint().width()
         clock = self._clock.natural_width() if self._clock.text() else 0
         margin = self._look.mm(5)
-        free = self.width() - station - clock - 2 * margin - gap * (len(shown) + (1 if clock else 0))
+        free = self.width() - station - clock - margin - self._look.mm(2.6) - gap * (len(shown) + (1 if clock else 0))
         widths = self._shares(shown, free)
-        x = self._look.mm(1.2)
+        x = self._look.mm(1)
         button_height = self._station.minimumHeight()
-        self._station.setGeometry(x, (height - button_height) // 2, station + self._look.mm(4), button_height)
-        x = self._look.mm(1.2) + station + self._look.mm(2)
+        self._station.setGeometry(x, (height - button_height) // 2, station, button_height)
+        x += station + self._look.mm(1.6)
         left: tuple[QWidget, ...] = (self._title, self._detail)
         for widget in left:
             width = widths.get(widget, 0)

@@ -104,20 +104,20 @@ class TrendPainter:
 
     def __init__(self, look: Look, frame: Frame, color_of: Callable[[str], str]) -> None:
         self._look, self._frame, self._color_of = look, frame, color_of
-        self._small = look.font(CAPITAL_SMALL_MM - (0.5 if frame.compact else 0.3))
+        self._small = look.font(CAPITAL_SMALL_MM)
 
     def margins_px(self) -> tuple[int, int, int, int]:
         """Room around the lanes: left for values, top for bands and marks, right, bottom for times."""
         mm = self._look.mm
         if self._frame.compact:
-            return mm(0.2), mm(0.6), mm(0.2), mm(5)
+            return mm(0.2), mm(0.6), mm(0.2), mm(5.6)
         rows = len(self._frame.bands)
-        top = (mm(7.6) if rows else 0) + mm(5.8) * max(0, rows - 1) + mm(1.5)
+        top = (mm(7.6) if rows else 0) + mm(6.6) * max(0, rows - 1) + mm(1.5)
         return mm(15), top, mm(3), mm(8)
 
     def title_px(self) -> int:
         """Room above each lane for its title."""
-        return 0 if self._frame.compact else self._look.mm(9)
+        return 0 if self._frame.compact else self._look.mm(10)
 
     def paint_behind(self, painter: QPainter) -> None:
         """Grid, limits and gaps."""
@@ -150,14 +150,20 @@ class TrendPainter:
             self._paint_marks(painter)
         self._paint_cursor(painter)
 
+    def paint_focus(self, painter: QPainter, rect: QRectF) -> None:
+        """A ring around the whole trend."""
+        width = max(2.0, self._look.mm(0.7))
+        painter.setPen(QPen(self._look.color("primary"), width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half = width / 2
+        painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), half * 3, half * 3)
+
     def _paint_limits(self, painter: QPainter, lane: Lane, pen: TrendPen, rect: QRectF) -> None:
         if pen.lower_limit is None and pen.upper_limit is None:
             return
         top = rect.top() if pen.upper_limit is None else lane.y(pen.upper_limit)
         bottom = rect.bottom() if pen.lower_limit is None else lane.y(pen.lower_limit)
-        painter.fillRect(
-            QRectF(rect.left(), top, rect.width(), bottom - top), self._look.color("limits_band")
-        )
+        painter.fillRect(QRectF(rect.left(), top, rect.width(), bottom - top), self._look.color("limits_band"))
 
     def _paint_gap(self, painter: QPainter, rect: QRectF, gap: Gap) -> None:
         look, frame = self._look, self._frame
@@ -185,25 +191,19 @@ class TrendPainter:
         painter.restore()
         if not frame.compact and gap.reason and text_width(gap.reason, self._small) < right - left:
             label = QRectF(left, rect.bottom() - look.mm(5), right - left, look.mm(5))
-            painter.fillRect(label.adjusted(1, 0, -1, 0), look.color("card"))
-            paint_line(
-                painter, label, gap.reason, self._small, look.color("second"), Qt.AlignmentFlag.AlignHCenter
-            )
+            painter.fillRect(label.adjusted(-1, 1, 1, 1), look.color("card"))
+            paint_line(painter, label, gap.reason, self._small, look.color("second"), Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_lane_texts(self, painter: QPainter, lane: Lane) -> None:
         look, rect = self._look, lane.rect()
         font = look.font(CAPITAL_SMALL_MM)
         x = rect.left()
-        top = rect.top() - self.title_px()
         height = look.mm(6)
+        top = rect.top() - look.mm(7.6)
         for pen in lane.pens:
             sample = QRectF(x, top + height / 2 - look.mm(1.2), look.mm(5), look.mm(2.4))
-            painter.setPen(
-                QPen(pg.mkColor(self._color_of(pen.key)), max(1.5, look.mm(0.5)), self.style_of(pen))
-            )
-            painter.drawLine(
-                QPointF(sample.left(), sample.center().y()), QPointF(sample.right(), sample.center().y())
-            )
+            painter.setPen(QPen(pg.mkColor(self._color_of(pen.key)), max(1.5, look.mm(0.5)), self.style_of(pen)))
+            painter.drawLine(QPointF(sample.left(), sample.center().y()), QPointF(sample.right(), sample.center().y()))
             x = sample.right() + look.mm(1.6)
             last = pen is lane.pens[-1]
             runs = [Run(pen.name, True), *([Run(f" {pen.unit}")] if last and pen.unit else [])]
@@ -254,7 +254,7 @@ class TrendPainter:
         rect = frame.lanes[0].rect()
         top = float(look.mm(0.6))
         for row, bands in enumerate(frame.bands):
-            height = look.mm(6.8 if row == 0 else 5.2)
+            height = look.mm(6.8 if row == 0 else 6.0)
             for band in bands:
                 left = max(rect.left(), frame.x(band.start_s))
                 right = min(rect.right(), frame.x(frame.end_s if band.end_s is None else band.end_s)) - 1
@@ -264,7 +264,7 @@ class TrendPainter:
                 painter.setPen(QPen(look.color("line"), 1))
                 painter.setBrush(look.color("selected" if band.strong else "bar"))
                 painter.drawRoundedRect(box, look.mm(0.8), look.mm(0.8))
-                font = look.font(CAPITAL_SMALL_MM if row == 0 else CAPITAL_SMALL_MM - 0.5)
+                font = look.font(CAPITAL_SMALL_MM)
                 inner = box.adjusted(look.mm(2), 0, -look.mm(1), 0)
                 if inner.width() > look.mm(5):
                     paint_line(painter, inner, [Run(band.text, row == 0)], font, look.color("text"))
@@ -274,7 +274,7 @@ class TrendPainter:
         look, frame = self._look, self._frame
         rect = frame.lanes[0].rect()
         side = look.mm(4)
-        y = rect.top() - look.mm(4.6)
+        y = rect.top() - look.mm(6.6)
         for mark in frame.marks:
             if frame.start_s <= mark.time_s <= frame.end_s:
                 area = QRectF(frame.x(mark.time_s) - side / 2, y, side, side)
@@ -298,9 +298,7 @@ class TrendPainter:
         painter.setBrush(look.color("card"))
         painter.drawRoundedRect(box, look.mm(1), look.mm(1))
         for row, line in enumerate(frame.cursor_lines):
-            area = QRectF(
-                box.left() + look.mm(2.5), box.top() + look.mm(1.5) + row * line_height, width, line_height
-            )
+            area = QRectF(box.left() + look.mm(2.5), box.top() + look.mm(1.5) + row * line_height, width, line_height)
             paint_line(painter, area, line, font, look.color("second"), bold_color=look.color("text"))
 
 

@@ -28,9 +28,7 @@ class TrendCard(Card):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, title, parent=parent)
-        self.trend = TrendView(
-            look, pens, window_s=window_s, compact=True, now_text=now_text, capacity=capacity
-        )
+        self.trend = TrendView(look, pens, window_s=window_s, compact=True, now_text=now_text, capacity=capacity)
         self.trend.setFixedHeight(look.mm(28))
         self.body.addWidget(self.trend)
 

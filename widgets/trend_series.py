@@ -187,8 +187,9 @@ def nice_range(low: float, high: float) -> tuple[float, float, float]:
     if not np.isfinite(low) or not np.isfinite(high):
         return 0.0, 1.0, 0.5
     span = high - low
-    if span <= 0:
-        span = abs(high) * 0.1 or 1.0
+    # below this the axis could not tell its own grid lines apart
+    if span <= max(abs(low), abs(high), 1e-3) * 1e-9:
+        span = abs(high) * 0.1 if abs(high) > 1e-12 else 1.0
         low, high = low - span / 2, high + span / 2
     raw = span / 3
     power = 10.0 ** np.floor(np.log10(raw))

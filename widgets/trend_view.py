@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QVBoxLayout, QWidget
 
 from widgets.text import Run, Text
@@ -34,7 +34,8 @@ class _Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has n
         # grid and gaps are painted as background and move with every frame: they must not be cached
         self.setCacheMode(pg.QtWidgets.QGraphicsView.CacheModeFlag.CacheNone)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self, self.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: N802  (Qt's name)
@@ -43,6 +44,8 @@ class _Canvas(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has n
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: N802  (Qt's name)
         self._view.painter.paint_above(painter)
+        if self._view.hasFocus():
+            self._view.painter.paint_focus(painter, QRectF(self.viewport().rect()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._view.press(event.position())
@@ -110,7 +113,7 @@ class TrendView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._canvas)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if compact else Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(", ".join(f"{pen.name} {pen.unit}".strip() for pen in pens))
         self.setMinimumHeight(look.mm(18 if compact else 40))
 
@@ -184,6 +187,10 @@ class TrendView(QWidget):
         colors = self.look.theme.pens
         return colors[list(self._pens).index(key) % len(colors)]
 
+    def style_of(self, key: str) -> Qt.PenStyle:
+        """The pen's dashes, for a legend."""
+        return self.painter.style_of(self._pens[key])
+
     def series(self, key: str) -> Series:
         """The samples of one pen."""
         return self._series[key]
@@ -241,6 +248,7 @@ class TrendView(QWidget):
 
     def press(self, at: QPointF) -> None:
         """A finger or the mouse goes down."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._pressed, self._dragged = at, False
 
     def drag(self, at: QPointF) -> None:
@@ -293,6 +301,14 @@ class TrendView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        self._canvas.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the focus has gone."""
+        self._canvas.viewport().update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw for the new width."""
         self.redraw(self._now_s)
@@ -308,6 +324,7 @@ class TrendView(QWidget):
             box.disableAutoRange()
             box.setXRange(-self._window_s, 0, padding=0)
             self._canvas.ci.addItem(box, row=row, col=0)
+            box.sigResized.connect(self._on_lane_resized)
             lane = Lane(unit, pens, box)
             self.frame.lanes.append(lane)
             for pen in pens:
@@ -316,6 +333,10 @@ class TrendView(QWidget):
                 box.addItem(curve, ignoreBounds=True)
                 self._curves[pen.key] = curve
         self._set_margins()
+
+    def _on_lane_resized(self) -> None:
+        # the number of pixel columns has changed
+        self.redraw(self._now_s)
 
     def _set_margins(self) -> None:
         left, top, right, bottom = self.painter.margins_px()
@@ -333,9 +354,7 @@ class TrendView(QWidget):
         inside = lane.bottom <= low and high <= lane.top
         if not inside or (high - low) < 0.4 * (lane.top - lane.bottom):
             lane.bottom, lane.top, lane.step = nice_range(low, high)
-        lane.box.setRange(
-            xRange=(-self._window_s, 0), yRange=(lane.bottom, lane.top), padding=0, update=False
-        )
+        lane.box.setRange(xRange=(-self._window_s, 0), yRange=(lane.bottom, lane.top), padding=0, update=False)
 
     def _set_end(self, end_s: float) -> None:
         live = end_s >= self._now_s

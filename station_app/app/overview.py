@@ -16,7 +16,7 @@ from station_app.services.posting import Post
 from station_app.storage.clock import SystemClock
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.overview import LineReader
-from station_app.ui.look import station_look
+from station_app.ui.look import sized_look, station_look
 from station_app.ui.overview_window import OverviewWindow
 from station_app.ui.posting import QtPost
 
@@ -70,10 +70,13 @@ class LinePoll:
             self._stopping.wait(POLL_S)
 
 
-def build_overview(address: DatabaseAddress, title: str, theme: str = "light") -> tuple[OverviewWindow, LinePoll]:
-    """The window and its poll, not started. A QApplication must exist."""
+def build_overview(
+    address: DatabaseAddress, title: str, theme: str = "light", size_px: tuple[int, int] | None = None
+) -> tuple[OverviewWindow, LinePoll]:
+    """The window and its poll, not started. A QApplication must exist. ``size_px`` fits the millimetres to a size."""
     clock = SystemClock()
-    look = station_look(theme, "en", QApplication.primaryScreen())
+    screen = QApplication.primaryScreen()
+    look = station_look(theme, "en", screen) if size_px is None else sized_look(theme, "en", *size_px)
     window = OverviewWindow(look, title, clock.wall_us, time.monotonic, clock.utc_offset_min)
     post = QtPost(window)
     poll = LinePoll(address, post, window.show_line, window.show_fault)

@@ -9,10 +9,10 @@ from station_app.app.database import connect_shared_database, database_address
 from station_app.config import StationConfig
 from station_app.domain.chain import CHANNELS
 from station_app.domain.ids import RecordIds
-from station_app.services.ports import SharedDatabase
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import build_synchronizer, drain
+from station_app.services.verifying import compare_with_server
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal, verify_local
@@ -40,34 +40,11 @@ def verify_station(config: StationConfig, journal_path: Path, with_server: bool)
             faults += [f"server, {fault}" for fault in verify_server(address)]
             database = connect_shared_database(config)
             try:
-                faults += _differences(journal, database)
+                faults += [f"comparison, {difference}" for difference in compare_with_server(journal, database)]
             finally:
                 database.close()
         records = sum(head.seq for chan in CHANNELS for head in journal.epochs(chan))
         return VerificationReport(records, journal.waiting(), address is not None, tuple(faults))
-
-
-def _differences(journal: ReadOnlyJournal, database: SharedDatabase) -> list[str]:
-    """Where the server's heads are not rows of this journal."""
-    found = []
-    for chan in CHANNELS:
-        for head in journal.epochs(chan):
-            hello = database.hello(chan, head.epoch)
-            acked = journal.peer(chan)
-            if hello.last_hash is not None and journal.row_hash(chan, head.epoch, hello.last_seq) != hello.last_hash:
-                found.append(
-                    f"{chan} epoch {head.epoch} seq {hello.last_seq}: the server's record is not the journal's; "
-                    "start the application to part the histories"
-                )
-            elif (head.epoch, hello.last_seq) < (
-                acked.acked_epoch,
-                acked.acked_seq,
-            ) and head.epoch == acked.acked_epoch:
-                found.append(
-                    f"{chan} epoch {head.epoch} seq {hello.last_seq + 1}: the server once had it and lacks it now; "
-                    "start the application to deliver it again"
-                )
-    return found
 
 
 def drain_station(config: StationConfig, journal_path: Path, timeout_s: float) -> SyncState:

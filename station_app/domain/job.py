@@ -54,7 +54,10 @@ class CheckProgress:
 
 @dataclass(slots=True)
 class StepProgress:
-    """A step of the job. ``attended_s`` is set when it is completed."""
+    """A step of the job. ``attended_s`` is set when it is completed.
+
+    ``pictures`` are those kept of the whole step in this attempt, by SHA-256: what it looked like when a check failed.
+    """
 
     step: Step
     no: int
@@ -62,6 +65,7 @@ class StepProgress:
     attempt: int = 1
     attended_s: float | None = None
     checks: list[CheckProgress] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
 
     def check(self, check_id: str) -> CheckProgress:
         """The check of that id. Raises KeyError when the step has none."""
@@ -180,7 +184,8 @@ class Job:
             case StepState():
                 self._step_state(row, fact)
             case OnStep():
-                self.clock.touch(row)
+                if self.running:
+                    self.clock.touch(row)
                 self._check_result(row, fact)
             case _:
                 pass
@@ -208,6 +213,7 @@ class Job:
             progress.attempt = fact.attempt
             progress.mark = Mark.CURRENT
             progress.checks = [CheckProgress(check) for check in progress.step.checks]
+            progress.pictures = []
         elif fact.state == "completed":
             progress.mark = Mark.DONE if fact.outcome is Outcome.PASS else Mark.FAILED
             progress.attended_s = fact.attended_s
@@ -215,6 +221,8 @@ class Job:
 
     def _check_result(self, row: Row, fact: OnStep) -> None:
         if not fact.check_id:
+            if isinstance(fact, EvidenceCaptured) and fact.attempt == self.step(fact.step_id).attempt:
+                self.step(fact.step_id).pictures.append(fact.sha256)
             return
         progress = self.step(fact.step_id).check(fact.check_id)
         text, outcome = _result(fact)

@@ -273,6 +273,43 @@ class Picture(TypedDict):
     faults: list[str]
 
 
+FAILURE_VIEW = "failure"
+REMARK_VIEW = "remark"
+
+
+def keep_remark_picture(job: Job | None, camera: str, picture: Picture) -> list[Fact]:
+    """Record a stored picture that a person took of the current step without being asked: a scratch, a label."""
+    step = current_step(job)
+    assert job is not None
+    return keep_failure_picture(job, step, step.attempt, camera, picture, REMARK_VIEW)
+
+
+def keep_failure_picture(
+    job: Job, step: StepProgress, attempt: int, camera: str, picture: Picture, view: str = FAILURE_VIEW
+) -> list[Fact]:
+    """Record a stored picture of what a failed check looked like. It concerns the step, passes nothing and blocks nothing.
+
+    ``attempt`` is the one that failed; the work may have gone on since.
+    """
+    place = _step(job, step)
+    place["attempt"] = attempt
+    return [
+        EvidenceCaptured(
+            **place,
+            sha256=picture["sha256"],
+            media_type=picture["media_type"],
+            size_bytes=picture["size_bytes"],
+            width_px=picture["width_px"],
+            height_px=picture["height_px"],
+            camera=camera,
+            view=view,
+            sharpness=picture["sharpness"],
+            codes=tuple(picture["codes"]),
+            outcome=Outcome.PASS,
+        )
+    ]
+
+
 def complete_step(job: Job | None, mono_ns: int) -> list[Fact]:
     """Go to the next step, or end the job after the last; refused while a check is open or failed."""
     step = current_step(job)

@@ -89,16 +89,17 @@ def trace_unit(
     if not entries:
         raise UnknownUnit(serial)
     parts = _parts(serial, entries, marks, subjects)
-    used_in = trace_used_in(serial, entries, marks, uses or {})
-    pictures = trace_pictures(serial, entries, marks, evidence or {})
+    shared: dict[str, Any] = {
+        "serial": serial,
+        "jobs": jobs,
+        "components": components,
+        "used_in": trace_used_in(serial, entries, marks, uses or {}),
+        "pictures": trace_pictures(serial, entries, marks, evidence or {}),
+    }
     judged = Judged(
-        serial=serial,
-        jobs=jobs,
-        components=components,
-        used_in=used_in,
+        **shared,
         holds=parts["holds"],
         defects=parts["nonconformances"],
-        pictures=pictures,
         origins=tuple(marks.origin(entry) for entry in entries),
         unreadable=parts["unreadable"],
         contradictions=parts["contradictions"],
@@ -108,7 +109,7 @@ def trace_unit(
     state, state_text, station = state_of(judged)
     times = [entry.at_us for entry in entries]
     return UnitTrace(
-        serial=serial,
+        **shared,
         order_id=next((job.order_id for job in jobs if job.order_id), ""),
         product=next((job.product for job in jobs if job.product), ""),
         state=state,
@@ -119,10 +120,6 @@ def trace_unit(
         record_count=len(entries),
         server_reached=not server_fault,
         flags=flags_of(judged),
-        jobs=jobs,
-        components=components,
-        used_in=used_in,
-        pictures=pictures,
         heads=_heads(entries),
         names=_used(names or Names(), entries, jobs, components),
         **parts,

@@ -144,6 +144,9 @@ class Synchronizer:
             return self._hello()
         if self._phase is SyncPhase.REHOME:
             return self._rehome()
+        if self._wait_s() == 0:  # also in the middle of a long drain: the poll is the guarantee
+            self._enter(SyncPhase.HELLO)
+            return StepResult(0)
         return self._drain()
 
     def _hello(self) -> StepResult:
@@ -162,6 +165,7 @@ class Synchronizer:
         for channel in self._channels:
             self._note_peer(channel)
         self._master.ask_again()
+        self._due_ns = self._clock.mono_ns() + int(POLL_S * 1e9)
         self._enter(SyncPhase.DRAIN)
         return StepResult(0)
 
@@ -192,15 +196,9 @@ class Synchronizer:
             return self._busy()
         if self._deliver(self._audit) or self._master.pull() or self._evidence.transfer() or sent:
             return self._busy()
-        if self._phase is SyncPhase.IDLE:
-            if (wait_s := self._wait_s()) > 0:
-                return StepResult(wait_s)
-            self._enter(SyncPhase.HELLO)
-            return StepResult(0)
         self._failures = self._repeats = 0
-        self._due_ns = self._clock.mono_ns() + int(POLL_S * 1e9)
         self._enter(SyncPhase.IDLE)
-        return StepResult(POLL_S)
+        return StepResult(self._wait_s())
 
     def _busy(self) -> StepResult:
         self._contact()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -73,10 +73,10 @@ class Saying:
 
 
 def saying_of(refusal: Exception) -> Saying:
-    """A refusal as a message: its first sentence is what happened, the rest what to do."""
+    """A refusal as a message: its first sentence is what happened, the rest what to do; nothing was changed by it."""
     text = str(refusal).strip()
     first, dot, rest = text.partition(". ")
-    return Saying(Weight.WARNING, first + dot.strip(), "", rest)
+    return Saying(Weight.WARNING, first + dot.strip(), QCoreApplication.translate("page", "Nothing was changed."), rest)
 
 
 class Page(QWidget):

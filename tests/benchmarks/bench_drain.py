@@ -34,10 +34,10 @@ def day_of_work(station: str, count: int) -> list[Row]:
     chain = ChainWriter(station)
     while len(chain.rows) < count:
         unit = len(chain.rows) // 10
-        where = {
+        where: dict[str, Any] = {
             "job_id": f"J{unit}", "serial": f"GR-{unit:06d}", "order_id": "4711", "operation": "10", "step_id": "press"
         }  # fmt: skip
-        step = {**where, "step_no": 1, "title": "Press the bearing"}
+        step: dict[str, Any] = {**where, "step_no": 1, "title": "Press the bearing"}
         facts: list[Fact] = [
             StepState(**step, state="started"),
             *(

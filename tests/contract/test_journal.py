@@ -13,6 +13,7 @@ import pytest
 from station_app.domain.chain import AUDIT, MAX_BODY_BYTES, REC, Row, check_chain, genesis, place
 from station_app.services.ports import Blob, BlobState, Head, Journal, JournalError, MasterChange, Peer
 from station_app.storage.journal import SqliteJournal
+from station_app.storage.journal.acceptance import as_draft
 from tests.drafts import draft, epoch_start
 from tests.fakes.journal import FakeJournal
 
@@ -249,6 +250,27 @@ def test_rehome_with_nothing_to_move_takes_the_servers_rows(journal: Journal) ->
     assert len(moved) == 1
     assert journal.rows(REC, 1, 2, 10) == pulled
     _check_all(journal)
+
+
+def test_a_record_that_another_copy_delivered_keeps_its_place_there(journal: Journal) -> None:
+    rows = _append(journal, 4)
+    after = _head(rows[1])
+    theirs = place(as_draft(rows[3]), 1, 3, after.hash)
+    moved = journal.rehome(REC, after, 2, epoch_start(after), [theirs]).result()
+    assert [row.rec_id for row in moved[1:]] == [rows[2].rec_id]
+    assert [row.rec_id for row in journal.all_rows(REC)] == [
+        rows[0].rec_id, rows[1].rec_id, rows[3].rec_id, moved[0].rec_id, rows[2].rec_id,
+    ]  # fmt: skip
+    _check_all(journal)
+
+
+def test_a_record_with_another_content_at_the_server_is_not_moved(journal: Journal) -> None:
+    rows = _append(journal, 3)
+    after = _head(rows[1])
+    theirs = place(replace(as_draft(rows[2]), body=b'{"text":"forged"}'), 1, 3, after.hash)
+    with pytest.raises(JournalError, match="another content at the server"):
+        journal.rehome(REC, after, 2, epoch_start(after), [theirs]).result()
+    assert list(journal.all_rows(REC)) == rows
 
 
 def test_a_rehome_that_contradicts_the_chain_changes_nothing(journal: Journal) -> None:

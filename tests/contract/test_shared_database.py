@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,8 @@ from tests.shared_database import STATION_A, STATION_B, ChainWriter
 from tests.waiting import wait_until
 
 CHUNK = 256 * 1024
-ON_UNIT = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10"}
-ON_STEP = {**ON_UNIT, "step_id": "press"}
+ON_UNIT: dict[str, Any] = {"job_id": "J1", "serial": "GR-1", "order_id": "4711", "operation": "10"}
+ON_STEP: dict[str, Any] = {**ON_UNIT, "step_id": "press"}
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
 
 def job_state(state: str, **changes: object) -> JobState:
     values = {"product": "GR", "work_master_id": "W", "work_master_version": "1", "work_master_sha256": "0" * 64}
-    return JobState(**{**ON_UNIT, **values, "state": state, **changes})  # type: ignore[arg-type]  # made of texts
+    return JobState(**{**ON_UNIT, **values, "state": state, **changes})
 
 
 def consumed(component: str, **changes: object) -> MaterialConsumed:
-    return MaterialConsumed(**{**ON_STEP, "material": "BRG-6204", "component_serial": component, **changes})  # type: ignore[arg-type]  # made of texts
+    return MaterialConsumed(**{**ON_STEP, "material": "BRG-6204", "component_serial": component, **changes})
 
 
 # --- delivering ----------------------------------------------------------------------------------------------------
@@ -250,13 +251,14 @@ def test_a_file_is_uploaded_in_chunks_resumed_and_sealed(line: Line) -> None:
 def test_a_damaged_upload_is_sent_again_and_spoils_nobody_elses(line: Line) -> None:
     content = b"a picture"
     sha256 = hashlib.sha256(content).hexdigest()
-    line.b.blob_put(sha256, 0, b"not a picture")
-    line.a.blob_put(sha256, 0, b"A picture")
-    with pytest.raises(Gap):
-        line.a.blob_seal(sha256, len(content), "image/png")
-    assert line.a.blob_missing(sha256, len(content)) == [0]
+    line.b.blob_put(sha256, 0, b"A picture")
+    assert line.a.blob_missing(sha256, len(content)) == [0], "another station's chunk is not trusted"
     line.a.blob_put(sha256, 0, content)
+    with pytest.raises(Gap):
+        line.b.blob_seal(sha256, len(content), "image/png")
+    assert line.b.blob_missing(sha256, len(content)) == [0], "the damaged chunk has to be sent again"
     line.a.blob_seal(sha256, len(content), "image/png")
+    assert line.b.blob_missing(sha256, len(content)) is None
     assert line.b.blob_get(sha256) == content
 
 

@@ -11,7 +11,7 @@ import hashlib
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -67,7 +67,7 @@ class FakeServer:
         self.cuts: deque[Cut | None] = deque()
         self.lock = threading.RLock()
         self.published = threading.Condition(self.lock)
-        self.now_us = lambda: time.time_ns() // 1000
+        self.now_us: Callable[[], int] = lambda: time.time_ns() // 1000
 
     def publish(self, kind: str, key: str, body: bytes, op: str = "put") -> int:
         """Publish a change; one that stands there already is not published again. Answers the highest revision."""

@@ -1,1 +1,4 @@
-"""Every widget in every state, in a window or as pictures: ``python -m widgets.gallery [--offscreen DIR]``."""
+"""All widgets in all their states, in a window or as pictures.
+
+Run ``python -m widgets.gallery [--offscreen DIR]``.
+"""

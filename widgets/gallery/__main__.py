@@ -12,7 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from widgets.buttons import BigButton
 from widgets.gallery import screens, states
+from widgets.overlay import Overlay
 from widgets.theme import DARK, LIGHT, Look, Metrics, Theme, screen_metrics, stylesheet
 
 PAGES: dict[str, Callable[[Look], QWidget]] = {
@@ -78,6 +80,11 @@ def _write_picture(
     page.resize(width, height)
     page.show()
     for _ in range(3):
+        QApplication.processEvents()
+    focused = page.focusWidget()
+    if isinstance(focused, BigButton) and not page.findChildren(Overlay):
+        # nobody has pressed Tab yet
+        focused.clearFocus()
         QApplication.processEvents()
     if not page.grab().save(str(path)):
         raise OSError(f"cannot write the picture {path}; is the folder writable?")

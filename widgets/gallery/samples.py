@@ -16,7 +16,8 @@ from widgets.trend_series import Array
 
 NOW_S: Final = 1_795_072_920.0
 
-GEARBOX_SVG: Final = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 620" width="1000" height="620">
+GEARBOX_SVG: Final = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 620"
+width="1000" height="620">
 <rect width="1000" height="620" fill="#FFFFFF"/>
 <g stroke="#3B4856" stroke-width="3" fill="#EDF0F3">
 <path d="M240 520 V330 a24 24 0 0 1 24 -24 H676 a24 24 0 0 1 24 24 V520 Z"/>
@@ -30,7 +31,8 @@ GEARBOX_SVG: Final = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10
 <g fill="none" stroke="#8494A4" stroke-width="2" stroke-dasharray="9 7">
 <circle cx="376" cy="410" r="52"/><circle cx="540" cy="410" r="75"/></g>
 <g stroke="#2F4B6E" stroke-width="4" fill="#C9D6E6"><rect x="406" y="214" width="130" height="46"/>
-<path d="M406 229 H536 M406 245 H536" stroke-width="2"/><path d="M471 76 V134 M455 116 L471 136 L487 116" fill="none"/></g>
+<path d="M406 229 H536 M406 245 H536" stroke-width="2"/>
+<path d="M471 76 V134 M455 116 L471 136 L487 116" fill="none"/></g>
 </svg>"""
 
 CALLOUTS: Final = (

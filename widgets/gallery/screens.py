@@ -20,6 +20,7 @@ from widgets.instruction_view import InstructionView
 from widgets.keypad import Keypad
 from widgets.limit_bar import Limits
 from widgets.order_card import OrderCard
+from widgets.pen_card import MarkRow, PenCard, PenRow
 from widgets.photo_card import PhotoCard
 from widgets.run_chart import ChartLine, RunChart
 from widgets.shapes import Shape
@@ -94,9 +95,7 @@ def inspector(look: Look) -> QWidget:
         BigButton(look, "Photo", shape=Shape.CAMERA),
         BigButton(look, "Measure again", shape=Shape.REPEAT),
     ]
-    page = Page(
-        look, buttons, BigButton(look, "Enter", ButtonKind.PRIMARY, shape=Shape.FORWARD, shape_after=True)
-    )
+    page = Page(look, buttons, BigButton(look, "Enter", ButtonKind.PRIMARY, shape=Shape.FORWARD, shape_after=True))
     bar = page.top_bar
     bar.set_station("INS-30")
     bar.set_work("GX-40 Final inspection", [Run("Plan B · Order 4711-03 · Unit "), Run("GX40-000124", True)])
@@ -108,7 +107,7 @@ def inspector(look: Look) -> QWidget:
     rows.set_summary("2 of 8 recorded · 0 out of limits · every unit")
     rows.setFixedWidth(look.mm(150))
     page.middle.addWidget(rows)
-    measure = MeasureCard(look, "3  Shaft Ø", "mm", Limits(19.987, 20.017, "19.987", "20.017"))
+    measure = MeasureCard(look, "3  Shaft Ø", "mm", Limits(19.987, 20.017, "19.987", "20.017"), wide=True)
     measure.entry.set_text("20.014")
     measure.show_value(20.014)
     measure.message.set_message("", "Inside the limits by 0.003 mm · gauge M-114, 08:42:07")
@@ -127,9 +126,10 @@ def inspector(look: Look) -> QWidget:
     page.middle.addWidget(_padded(look, middle), 1)
     photo = PhotoCard(look, "Camera 1", "Take photo", "Take again", "No picture yet")
     photo.set_preview(bench_image(), "sharp 0.93 · code = unit")
-    keypad = Keypad(look, with_enter=False, key_mm=16)
+    keypad = Keypad(look, with_enter=False, key_mm=17)
     keypad.attach(measure.entry)
     page.middle.addWidget(_column(look, [photo, keypad]))
+    measure.entry.setFocus()
     return page
 
 
@@ -162,7 +162,7 @@ def line_overview(look: Look) -> QWidget:
             BarRow("Label", 1, "1"),
         ]
     )
-    page.middle.addWidget(_column(look, [alarms, order, defects], width_mm=96))
+    page.middle.addWidget(_column(look, [alarms, order, defects]))
     return page
 
 
@@ -209,6 +209,7 @@ def trends(look: Look) -> QWidget:
     note = "touch and drag to scroll, pinch to zoom, tap for values"
     column.addWidget(Line(look, note, color="second", capital_mm=CAPITAL_NOTE_MM))
     page.middle.addWidget(_padded(look, column), 1)
+    page.middle.addWidget(_column(look, _trend_cards(look, view)))
     return page
 
 
@@ -234,12 +235,11 @@ def alarm_rows() -> list[AlarmRow]:
     rows = [
         AlarmRow("a1", Severity.ALARM, "INS-30", "shaft Ø, rule 3: six rising", "08:41 · not acknowledged",
                  "Measure the next unit; change insert T7 above 20.015."),
-        AlarmRow("a2", Severity.WARNING, "MIL-05", "insert T7 at 96 % of life", "08:35 · acknowledged · Jonas Weber",
-                 "Change it at the next stop.", can_acknowledge=False),
+        AlarmRow("a2", Severity.WARNING, "MIL-05", "insert T7 at 96 % of life",
+                 "08:35 · acknowledged · Jonas Weber", "Change it at the next stop.", can_acknowledge=False),
     ]  # fmt: skip
     rows += [
-        AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared")
-        for i in range(11)
+        AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared") for i in range(11)
     ]
     return rows
 
@@ -271,9 +271,7 @@ def _operator_bar(bar: TopBar, failed: bool) -> None:
         [Run("Instruction C · Order 4711-03 · Unit "), Run("GX40-000127", True), Run(" · 3 of 20")],
     )
     if failed:
-        bar.set_chips(
-            [Chip("Press lost 0:14", ChipState.WARNING), Chip("Offline · 37 waiting", ChipState.WARNING)]
-        )
+        bar.set_chips([Chip("Press lost 0:14", ChipState.WARNING), Chip("Offline · 37 waiting", ChipState.WARNING)])
     else:
         bar.set_chips([Chip("Press"), Chip("Server · 0 waiting")])
     bar.set_person("Anna Keller")
@@ -313,7 +311,28 @@ def _operator_cards(look: Look, failed: bool) -> list[QWidget]:
     return [capture, now, trend] if failed else [scan, live, trend]
 
 
-def _column(look: Look, widgets: Sequence[QWidget], width_mm: float = 90) -> QWidget:
+def _trend_cards(look: Look, view: TrendView) -> list[QWidget]:
+    pens = PenCard(look, "Pens")
+    values = ("0.31 kN", "78.3 mm", "52.8 °C", "42.1 °C")
+    sources = ("opcua · press1", "opcua · press1", "modbus · bench2", "modbus · bench2")
+    pens.set_pens(
+        [
+            PenRow(pen.name, view.color_of(pen.key), value, source, view.style_of(pen.key), pen.key == "position")
+            for pen, value, source in zip(samples.PENS, values, sources, strict=True)
+        ]
+    )
+    marks = PenCard(look, "Marks")
+    marks.set_marks(
+        [
+            MarkRow(Shape.DIAMOND, "alarm", "07:02 force 14.86 kN, …125"),
+            MarkRow(Shape.WARNING, "warning", "07:06 press lost, 2:20"),
+            MarkRow(Shape.SQUARE, "running", "07:13 “new oil filter” A. Keller"),
+        ]
+    )
+    return [pens, marks]
+
+
+def _column(look: Look, widgets: Sequence[QWidget], width_mm: float = 112) -> QWidget:
     column = QWidget()
     column.setFixedWidth(look.mm(width_mm + 5))
     layout = QVBoxLayout(column)

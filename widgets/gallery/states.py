@@ -9,6 +9,7 @@ from widgets.buttons import BigButton, ButtonKind
 from widgets.card import CardState
 from widgets.check_cards import ConfirmCard, MeasureCard, ScanCard, ValueCard
 from widgets.choice_dialog import Choice, ChoiceDialog
+from widgets.gallery import samples
 from widgets.gallery.screens import Page, alarm_rows, bench_image, operator
 from widgets.keypad import Keypad
 from widgets.limit_bar import LimitBar, Limits
@@ -42,9 +43,7 @@ def cards(look: Look) -> QWidget:
     good.set_verdict(CardState.OK, "saved", "", "Inside the limits.", 0.051)
     bad = MeasureCard(look, "Axial play", "mm", Limits(0.02, 0.08, "0.02", "0.08"))
     bad.entry.set_text("0.180")
-    bad.set_verdict(
-        CardState.FAILED, "FAIL", "0.100 mm above the limit.", "Measure again or report a problem.", 0.18
-    )
+    bad.set_verdict(CardState.FAILED, "FAIL", "0.100 mm above the limit.", "Measure again or report a problem.", 0.18)
     saving = MeasureCard(look, "Runout", "mm", Limits(None, 0.02, "", "≤ 0.020"))
     saving.entry.set_text("0.011")
     saving.set_verdict(CardState.SAVING, "saving…", value=0.011)
@@ -86,11 +85,12 @@ def controls(look: Look) -> QWidget:
     steps.setFixedWidth(look.mm(87))
     page.middle.addWidget(steps)
     pad = Keypad(look)
-    page.middle.addWidget(_stack(look, (_buttons(look), pad)), 2)
+    enlarged = PictureView(look, "No picture for this step")
+    enlarged.set_svg(samples.GEARBOX_SVG, "Gear reducer")
+    enlarged.add_zoom_buttons("Larger", "Smaller", "Whole picture")
+    page.middle.addWidget(_stack(look, (_buttons(look), pad, enlarged)), 2)
     right = [_bar(look, *case) for case in _BAR_CASES]
-    page.middle.addWidget(
-        _stack(look, (*_banners(look), *right, PictureView(look, "No picture for this step"))), 2
-    )
+    page.middle.addWidget(_stack(look, (*_banners(look), *right, PictureView(look, "No picture for this step"))), 2)
     return page
 
 

@@ -23,7 +23,7 @@ WIDTH = A4[0] - 2 * MARGIN
 MAX_TEXT_LENGTH = 1500
 MAX_LINES = 12
 MAX_LINE_LENGTH = 120
-GAP = "\u00a0\u00a0\u00a0"
+GAP = "\u00a0\u00a0 "  # a line may break after it
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Cell = Flowable | Sequence[Flowable] | str
 

@@ -12,6 +12,7 @@ from station_app.domain.outcome import Limits, ReadingError, parse_reading
 from station_app.domain.unit_trace import Attempt, JobTrace, MachineRead, Measured, StepTrace
 from station_app.storage.dossier.marks import ALARM, MUTED, PAPER, SECOND, TEXT, LimitBar, OutcomeMark
 from station_app.storage.dossier.style import GAP, WIDTH, Cell, Style, quiet_table
+from station_app.storage.dossier.typeface import NO_BREAK
 
 WIDTHS = (47 * mm, 25 * mm, 40 * mm, 43 * mm, WIDTH - 155 * mm)
 WARNING_TEXT = HexColor(0x7A5600)  # the warning colour, dark enough to be read as text
@@ -21,7 +22,7 @@ NO_WORK_RECORDED = "No work on this unit is recorded."
 def job_section(job: JobTrace, style: Style) -> Iterator[Flowable]:
     """One job: its head, then a table for every step."""
     name = style.trace.names.operations.get(job.operation, "")
-    yield CondPageBreak(75 * mm)
+    yield CondPageBreak(62 * mm)
     yield style.heading(f"Operation {job.operation}{' · ' + name if name else ''}")
     yield _job_head(job, style)
     yield Spacer(0, 4)
@@ -127,7 +128,8 @@ def _timing(attempt: Attempt, style: Style) -> str:
     if attempt.completed_us is None:
         return f"{style.time(attempt.started_us)} · not completed · {who}"
     attended = "" if attempt.attended_s is None else f" · {attempt.attended_s:.1f} s attended"
-    return f"{style.span(attempt.started_us, attempt.completed_us)}{attended} · {who}"
+    when = style.span(attempt.started_us, attempt.completed_us).replace(" ", NO_BREAK)
+    return f"{when}{attended} · {who}"
 
 
 def _value_row(value: Measured | MachineRead, style: Style) -> list[Cell]:
@@ -167,6 +169,7 @@ def _source(value: Measured | MachineRead, style: Style) -> list[Flowable]:
     moment = style.time(value.source_us if value.source_us is not None else value.received_us)
     clock = "at the machine" if value.source_us is not None else "received"
     quality = value.quality if value.status == value.quality else value.status
-    parts = [style.text(value.tag, 8, SECOND), style.note(f"{moment[11:] or moment} {clock}")]
-    good = value.quality == "Good"
-    return [*parts, style.text(quality, 8, SECOND if good else WARNING_TEXT, bold=not good)]
+    tag, when = style.text(value.tag, 8, SECOND), f"{moment[11:] or moment} {clock}"
+    if value.quality == "Good":
+        return [tag, style.note(f"{when} · {quality}")]
+    return [tag, style.note(when), style.text(quality, 8, WARNING_TEXT, bold=True)]

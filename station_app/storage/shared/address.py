@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -27,7 +27,7 @@ class DatabaseAddress:
     port: int
     database: str
     user: str
-    password: str = ""
+    password: str = field(default="", repr=False)
     sslmode: str = "prefer"
     sslrootcert: str = ""
     sslcert: str = ""

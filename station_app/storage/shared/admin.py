@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -40,7 +40,7 @@ class Login:
     """A login that was made and its password, shown once."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def upgrade_database(admin_url: str) -> int:
     Raises SchemaMismatch when the database is newer than this application.
     """
     with _admin(admin_url) as connection:
+        scalar(connection, "SELECT pg_advisory_xact_lock(5063765)")  # one upgrade at a time
         if scalar(connection, "SHOW server_encoding") != "UTF8":
             raise SharedDatabaseError("The database's encoding is not UTF-8; create it with ENCODING 'UTF8'.")
         found = _version(connection)
@@ -233,6 +234,22 @@ def retry_quarantine(admin_url: str) -> int:
     """Try to project the unresolved records in quarantine again; answer how many were tried."""
     with _admin(admin_url) as connection:
         return int(scalar(connection, "SELECT mes.retry_quarantine()"))
+
+
+def resolve_quarantine(admin_url: str, place: tuple[str, str, int, int], resolved_by: str, resolution: str) -> None:
+    """Note who decided what about a quarantined record at (station, chan, epoch, seq); it is not tried again.
+
+    Raises SharedDatabaseError when there is none.
+    """
+    station, chan, epoch, seq = place
+    statement = text(
+        "UPDATE mes.quarantine SET resolved_by = :by, resolution = :resolution"
+        " WHERE station = :station AND chan = :chan AND epoch = :epoch AND seq = :seq RETURNING rec_id"
+    )
+    values = {"station": station, "chan": chan, "epoch": epoch, "seq": seq, "by": resolved_by, "resolution": resolution}
+    with _admin(admin_url) as connection:
+        if connection.execute(statement, values).scalar() is None:
+            raise SharedDatabaseError(f"No record of {station} {chan} epoch {epoch} seq {seq} is in quarantine.")
 
 
 @contextmanager

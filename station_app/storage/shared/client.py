@@ -77,19 +77,24 @@ class PostgresSharedDatabase:
     """The SharedDatabase port on a real PostgreSQL. Connects when first used; may be used from several threads.
 
     Every verb is one transaction of its own, so a cut line leaves nothing half done; the connection is discarded.
+
+    ``station`` is the path of this station: a login that belongs to another one is refused before anything is sent.
     """
 
-    def __init__(self, address: DatabaseAddress) -> None:
+    def __init__(self, address: DatabaseAddress, *, station: str = "") -> None:
         self._address = address
-        self._engine = make_engine(address)
+        self._engine = make_engine(address, station=station)
         self._hint_lock = threading.Lock()
         self._hints: BoundedConnection | None = None
         self._closed = threading.Event()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _check_open(self) -> None:
         if self._closed.is_set():
             raise Unreachable(f"{self._address}: this client has been closed.")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        self._check_open()
         with transaction(self._engine, self._address) as connection:
             yield connection
 
@@ -213,6 +218,7 @@ class PostgresSharedDatabase:
     def wait_hint(self, timeout_s: float) -> bool:
         """Wait for a notification on a connection of its own; only one thread may wait at a time."""
         deadline = time.monotonic() + timeout_s
+        self._check_open()
         with self._hint_lock, translated(self._address):
             try:
                 while not self._closed.is_set():

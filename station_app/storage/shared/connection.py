@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import psycopg
 from psycopg import errors
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -96,28 +96,45 @@ def connect(address: DatabaseAddress, *, autocommit: bool = False) -> BoundedCon
     return connection
 
 
-def make_engine(address: DatabaseAddress, *, check_schema: bool = True) -> Engine:
+def make_engine(address: DatabaseAddress, *, check_schema: bool = True, station: str = "") -> Engine:
     """An engine that connects when it is first used; each new connection checks the schema's version.
 
-    ``pool_pre_ping`` replaces connections that died while nobody used them.
+    With ``station`` it also checks that the login belongs to that path. ``pool_pre_ping`` replaces connections that
+    died while nobody used them.
     """
-    engine = create_engine(
+    return create_engine(
         address.url(),
-        creator=lambda: connect(address),
+        creator=lambda: _connect_checked(address, check_schema, station),
         pool_size=3,
         max_overflow=3,
         pool_timeout=address.answer_timeout_s,
         pool_pre_ping=True,
     )
-    if check_schema:
-        event.listen(engine, "connect", _check_on_connect)
-    return engine
 
 
-def _check_on_connect(connection: psycopg.Connection[Any], _record: object) -> None:
-    row = connection.execute("SELECT version, oldest_client FROM mes.schema_version()").fetchone()
-    connection.rollback()
-    check_schema_version(*(row or (0, 0)))
+def _connect_checked(address: DatabaseAddress, check_schema: bool, station: str) -> BoundedConnection:
+    connection = connect(address)
+    try:
+        if check_schema:
+            row = connection.execute("SELECT version, oldest_client FROM mes.schema_version()").fetchone()
+            check_schema_version(*(row or (0, 0)))
+        if station:
+            row = connection.execute("SELECT mes.station_path()").fetchone()
+            _check_station(address, station, row[0] if row else "")
+        connection.rollback()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_station(address: DatabaseAddress, station: str, found: str) -> None:
+    """A station that delivers with another's login would look like a forged copy of it."""
+    if found != station:
+        raise Refused(
+            f"The login {address.user} belongs to the station {found}, this is {station}: give this station its own login "
+            "(“station db add-station”)."
+        )
 
 
 def check_schema_version(version: int, oldest_client: int) -> None:
@@ -136,15 +153,12 @@ def check_schema_version(version: int, oldest_client: int) -> None:
 
 @contextmanager
 def transaction(engine: Engine, address: DatabaseAddress) -> Iterator[Connection]:
-    """One transaction. Failures come out as SharedDatabaseError; a connection that failed is never used again."""
-    with translated(address), engine.connect() as connection:
-        try:
-            with connection.begin():
-                yield connection
-        except DBAPIError as error:
-            if isinstance(_translate(error.orig, address), Unreachable):
-                connection.invalidate()
-            raise
+    """One transaction. Failures come out as SharedDatabaseError.
+
+    A connection that was cut, or closed for want of an answer, is discarded by the engine and never used again.
+    """
+    with translated(address), engine.begin() as connection:
+        yield connection
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 from sqlalchemy import text
 
@@ -11,6 +13,21 @@ from station_app.services.ports import ComponentUse, UnitStatus
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.client import LOGGED_COLUMNS, logged_row_of
 from station_app.storage.shared.connection import make_engine, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record that landed and could not be flattened: where it stands and why. ``sqlstate`` MES10 waits for a migration."""
+
+    station: str
+    chan: str
+    epoch: int
+    seq: int
+    rec_id: str
+    kind: str
+    sqlstate: str
+    message: str
+    attempts: int
 
 
 class LineReader:
@@ -46,6 +63,15 @@ class LineReader:
         with transaction(self._engine, self._address) as connection:
             found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
             return [ComponentUse(*values) for values in found]
+
+    def quarantine(self, limit: int = 1000) -> list[Quarantined]:
+        """The records in quarantine that nobody has resolved, by station, channel, epoch and seq."""
+        sql = text(
+            "SELECT station, chan, epoch, seq, rec_id, kind, sqlstate, message, attempts FROM mes.quarantine"
+            " WHERE resolved_by IS NULL ORDER BY station, chan, epoch, seq LIMIT :limit"
+        )
+        with transaction(self._engine, self._address) as connection:
+            return [Quarantined(*values) for values in connection.execute(sql, {"limit": limit})]
 
     def close(self) -> None:
         """Close every connection."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.base import Tag
+from drivers.address import parse_address
+from drivers.base import AddressError, Tag
 from station_app.config import (
     CameraSettings,
     ConfigError,
@@ -177,7 +178,14 @@ def test_a_file_of_another_encoding_or_size(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.name)
 def test_the_examples_are_without_fault(example: Path) -> None:
-    assert isinstance(load_config(example), StationConfig)
+    def fault_of(address: str) -> str | None:
+        try:
+            parse_address(address)
+        except AddressError as error:
+            return str(error)
+        return None
+
+    assert isinstance(load_config(example, check_address=fault_of), StationConfig)
 
 
 def test_the_example_names_every_key() -> None:

@@ -74,7 +74,7 @@ def test_a_record_counts_once_and_the_servers_copy_says_when_it_arrived() -> Non
 
 
 def test_other_content_under_one_identity_is_flagged_and_what_arrived_first_counts() -> None:
-    log = StationLog(ASM10)
+    log = StationLog("S/9")
     genuine = log.add(Comment(text="genuine"), 1, rec_id="r-1")
     later = replace(StationLog(ASM20).add(Comment(text="other"), 0, rec_id="r-1"), received_us=9**15 * 10)
     local = replace(StationLog("S/0").add(Comment(text="third"), 0, rec_id="r-1"), received_us=None)

@@ -311,6 +311,17 @@ def test_partly_removed_quantities_and_removal_without_attachment() -> None:
     assert flag is not None and flag.rec_ids == (stray.row.rec_id,)
 
 
+def test_two_parts_of_one_lot_are_taken_out_one_after_the_other() -> None:
+    one = job()
+    for at_s in (1, 2):
+        one.consume(at_s, "s", "M", lot="L1")
+    one.detach(3, "s", "M", lot="L1")
+    assert [part.detached for part in trace_unit("U", one.log.rows).components] == [False, True]
+    one.detach(4, "s", "M", lot="L1")
+    both = trace_unit("U", one.log.rows)
+    assert [part.detached for part in both.components] == [True, True] and both.flags == ()
+
+
 def test_a_component_put_in_again_after_it_was_taken_out() -> None:
     one = job()
     one.consume(1, "s", "M", component="C")
@@ -367,6 +378,19 @@ def test_a_corrected_step_completion_does_not_count() -> None:
     one.log.add(right, 6)
     (step,) = trace_unit("U", one.log.rows).jobs[0].steps
     assert (step.outcome, step.attempts[0].attended_s) == (Outcome.PASS, 3.5)
+
+
+def test_a_corrected_step_completion_does_not_count_though_its_clock_is_ahead() -> None:
+    ahead, here = job(ASM10, "10"), job(ASM20, "10")
+    ahead.job_id = here.job_id
+    ahead.step(500, "s", 1, "Step", "completed", 1, Outcome.FAIL, 4.0)
+    wrong = ahead.log.rows[-1].row.rec_id
+    right = StepState(
+        step_id="s", step_no=1, title="Step", state="completed", outcome=Outcome.PASS, supersedes=wrong, **here.on_unit
+    )
+    here.log.add(right, 6)
+    (step,) = trace_unit("U", rows_of(ahead, here)).jobs[0].steps
+    assert step.outcome is Outcome.PASS
 
 
 def test_different_content_under_one_identity_is_flagged() -> None:

@@ -77,6 +77,7 @@ def test_a_folder_with_everything(tmp_path: Path) -> None:
 def test_one_file_and_one_work_master(tmp_path: Path) -> None:
     write(tmp_path, orders=ORDER)
     order = decode_item(JobOrder, read_master_path(tmp_path / "orders.toml", plain).publications[0].body)
+    assert isinstance(order, JobOrder)
     assert (order.quantity, order.serials) == (3, ("A-1", "A-2", "A-3"))
     folder = make_folder(tmp_path)
     assert kinds(read_master_path(folder, plain)) == [("work_master", "demo@A")]
@@ -87,6 +88,7 @@ def test_secrets_are_hashed_and_not_published(tmp_path: Path) -> None:
     write(tmp_path, people=PERSON + 'password = "long enough"\n')
     body = read_master_path(tmp_path, plain).publications[0].body
     person = decode_item(Person, body)
+    assert isinstance(person, Person)
     assert person.badge_sha256 == hashlib.sha256(b"0123456789abcdef").hexdigest()
     assert person.pin_hash == "hash of 0123456789abcdef:1414"
     assert person.password_hash == "hash of long enough"

@@ -6,7 +6,7 @@ REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA mes FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION mes.schema_version() TO mes_station, mes_publisher, mes_reader, mes_auditor;
 
 GRANT EXECUTE ON FUNCTION
-    mes.hello(text, integer), mes.fork_info(text, bytea[]),
+    mes.station_path(), mes.hello(text, integer), mes.fork_info(text, bytea[]),
     mes.append_batch(text, integer, bigint, text[], text[], integer[], text[], bigint[], integer[], bigint[], text[],
         bigint[], bytea[], bytea[]),
     mes.read_log(text, integer, bigint, integer), mes.log_heads(), mes.status(bytea),

@@ -20,6 +20,11 @@ BEGIN
     RETURN v_path;
 END $$;
 
+CREATE FUNCTION mes.station_path() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT mes.own_station()
+$$;
+
 -- A field as the chain hashes it: four bytes of length, big endian, and its UTF-8 bytes; NULL is FFFFFFFF alone. The hash
 -- functions are STABLE, as convert_to is, and have no SET clause, so that the planner inlines them.
 CREATE FUNCTION mes.field(p_text text) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -108,7 +113,10 @@ BEGIN
         SELECT b.parent_epoch, b.parent_seq, decode(b.parent_hash, 'hex') AS parent_hash INTO v_parent
         FROM jsonb_to_record(convert_from(p_body, 'UTF8')::jsonb)
             AS b(parent_epoch integer, parent_seq bigint, parent_hash text);
-    EXCEPTION WHEN data_exception THEN
+    EXCEPTION WHEN OTHERS THEN
+        IF mes.is_environment(SQLSTATE) THEN
+            RAISE;
+        END IF;
         RAISE EXCEPTION '% epoch %: its epoch_start cannot be read', p_chan, p_epoch USING ERRCODE = 'MES02';
     END;
     IF v_parent.parent_seq = 0 THEN
@@ -228,7 +236,7 @@ BEGIN
     IF p_count > 2000 THEN
         RAISE EXCEPTION 'a batch has at most 2000 records, this one %', p_count USING ERRCODE = 'MES03';
     END IF;
-    IF p_count > 0 AND p_count <> ALL (p_lengths) IS NOT FALSE THEN
+    IF p_count > 0 AND (p_count = ALL (p_lengths)) IS NOT TRUE THEN
         RAISE EXCEPTION 'the batch has % record ids and another number of other fields', p_count
             USING ERRCODE = 'MES03';
     END IF;

@@ -30,7 +30,13 @@ CREATE FUNCTION mes.number_if_numeric(p_text text) RETURNS numeric LANGUAGE sql 
     END
 $$;
 
--- The units a record names, as far as its body can be read: so that a quarantined record is still found by its unit.
+-- Is this a failure of the server or of its surroundings, and not of the record?
+CREATE FUNCTION mes.is_environment(p_sqlstate text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT left(p_sqlstate, 2) IN ('08', '25', '40', '53', '55', '57', '58', 'F0', 'XX')
+$$;
+
+-- The units a record names, as far as its body can be read: so that a quarantined record is still found by its unit. Whatever
+-- the body is, this must not fail: nothing else stands between a poisoned record and the batch it came with.
 CREATE FUNCTION mes.serials_in(p_body bytea) RETURNS text[]
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -39,8 +45,11 @@ BEGIN
     v_body := convert_from(p_body, 'UTF8')::jsonb;
     RETURN ARRAY(
         SELECT DISTINCT s.serial FROM (VALUES (v_body ->> 'serial'), (v_body ->> 'component_serial')) AS s (serial)
-        WHERE s.serial <> '' ORDER BY 1);
-EXCEPTION WHEN data_exception THEN
+        WHERE s.serial <> '' AND octet_length(s.serial) <= 200 ORDER BY 1);
+EXCEPTION WHEN OTHERS THEN
+    IF mes.is_environment(SQLSTATE) THEN
+        RAISE;
+    END IF;
     RETURN '{}';
 END $$;
 
@@ -50,7 +59,7 @@ CREATE FUNCTION mes.quarantine_record(
 BEGIN
     INSERT INTO mes.quarantine AS q (
         station, chan, epoch, seq, rec_id, kind, ver, sqlstate, message, serials, attempts)
-    SELECT l.station, l.chan, l.epoch, l.seq, l.rec_id, l.kind, l.ver, p_sqlstate, p_message,
+    SELECT l.station, l.chan, l.epoch, l.seq, l.rec_id, l.kind, l.ver, p_sqlstate, left(p_message, 500),
         mes.serials_in(l.body), 1
     FROM mes.station_log AS l
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq = p_seq
@@ -58,11 +67,6 @@ BEGIN
         sqlstate = excluded.sqlstate, message = excluded.message, serials = excluded.serials,
         attempts = q.attempts + 1, last_attempt_at = clock_timestamp();
 END $$;
-
--- Is this a failure of the server or of its surroundings, and not of the record?
-CREATE FUNCTION mes.is_environment(p_sqlstate text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT left(p_sqlstate, 2) IN ('08', '25', '40', '53', '55', '57', '58', 'F0', 'XX')
-$$;
 
 -- One record: into its table, or into quarantine with the reason.
 CREATE FUNCTION mes.project_record(p_station text, p_chan text, p_epoch integer, p_seq bigint) RETURNS void

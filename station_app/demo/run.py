@@ -1,0 +1,79 @@
+"""`station demo`: the plant, its windows, and the tour."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from station_app.demo.director import TourError, Window, has_display, headless_station
+from station_app.demo.hands import Hands
+from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant, PlantError
+from station_app.demo.tour import Tour
+from station_app.storage.embedded_postgres import EmbeddedPostgresError
+
+NO_DISPLAY = "There is no display here: use --offscreen DIR, which plays the tour and writes its pictures to DIR."
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal how far it is."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def run_demo(folder: Path | None, tour: bool, offscreen: Path | None) -> int:
+    """Run the demo; answers the exit code. ``offscreen`` is where pictures go when there is no display to look at."""
+    if offscreen is None and not has_display():
+        say(NO_DISPLAY)
+        return 2
+    with ExitStack() as leaving:
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="station-demo-"))
+            leaving.callback(shutil.rmtree, folder, ignore_errors=True)
+        pictures = offscreen or folder / "tour"
+        pictures.mkdir(parents=True, exist_ok=True)
+        try:
+            say("Starting a PostgreSQL and the simulated plant ...")
+            plant = leaving.enter_context(DemoPlant(folder))
+            if tour:
+                return _tour(plant, pictures, offscreen is not None)
+            return _windows(plant, folder)
+        except (PlantError, TourError, EmbeddedPostgresError) as error:
+            say(f"The demo cannot go on: {error}")
+            return 3
+
+
+def _tour(plant: DemoPlant, pictures: Path, offscreen: bool) -> int:
+    counted = Tour(plant, pictures, offscreen, say).play()
+    say(
+        f"{counted.records_made} records made, {counted.records_delivered} delivered, "
+        f"{counted.lost} lost, {counted.doubled} doubled. Pictures and tour.json are in {pictures}."
+    )
+    return 0
+
+
+def _windows(plant: DemoPlant, folder: Path) -> int:
+    """The windows, until the last of them is closed; the demo's hands do what machines and colleagues would do."""
+    say("Badges and PINs are in instructions/demo/people.toml: type or scan DEMO-BADGE-7f3a91c2-anna-keller, PIN 1414.")
+    windows = [
+        Window(["run", str(plant.station_file(ASM_10))], folder / "ASM-10.log"),
+        Window(["run", str(plant.station_file(INS_30))], folder / "INS-30.log"),
+        Window(["overview", "--password-file", str(plant.reader_file), "--title", "Line 1"], folder / "overview.log"),
+    ]
+    tester = headless_station(ASM_20.name, plant.station_file(ASM_20), folder)
+    hands = Hands(plant, tester)
+    hands.start()
+    try:
+        for window in windows:
+            window.wait()
+        return 0
+    except KeyboardInterrupt:
+        say("Stopping ...")
+        return 0
+    finally:
+        hands.stop()
+        for window in windows:
+            window.stop()
+        tester.stop()

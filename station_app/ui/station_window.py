@@ -1,0 +1,310 @@
+"""The station's window: the bar, the banners, the pages, the sheet of tiles, and what a scan does wherever one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from station_app.domain.chain import Row
+from station_app.domain.rules import Refusal
+from station_app.domain.scan import Action, ActionScan, BadgeScan, Scan
+from station_app.services.posting import when_done
+from station_app.services.station import StationServices
+from station_app.ui.banners import Banners
+from station_app.ui.call_dialogs import CallDialogs, is_call
+from station_app.ui.help_panel import HelpPanel
+from station_app.ui.idle import IdleWatch
+from station_app.ui.look import Look
+from station_app.ui.page import Page, Saying, Target, Weight, saying_of
+from station_app.ui.pages import PageEntry, pages_for
+from station_app.ui.reason_dialogs import interruption_dialog
+from station_app.ui.signing_in import SigningIn
+from station_app.ui.station_bar import show_bar
+from widgets.overlay import Overlay
+from widgets.scan_filter import ScanFilter, ScanSettings
+from widgets.sheet import Sheet, SheetTile
+from widgets.theme import stylesheet
+from widgets.top_bar import TopBar
+
+REFRESH_MS = 250
+IDLE_S = 15 * 60.0
+SIGN_IN, SIGN_OUT, INTERRUPT = "sign_in", "sign_out", "interrupt"
+
+
+class StationWindow(QWidget):
+    """One window for one station. It asks and shows; the work itself lives in the services.
+
+    ``pages`` are the pages it has, the main page first (those of the station's kind unless given).
+    """
+
+    def __init__(
+        self,
+        services: StationServices,
+        look: Look,
+        scanner: ScanSettings = ScanSettings(),  # noqa: B008  (frozen)
+        pages: Sequence[PageEntry] | None = None,
+        idle_s: float = IDLE_S,
+    ) -> None:
+        super().__init__()
+        self.services = services
+        self.look = look
+        self.entries = tuple(pages if pages is not None else pages_for(services.identity.kind))
+        self._pages: dict[str, Page] = {}
+        self._page: Page | None = None
+        self._endings: list[Callable[[], None]] = []
+        self.setObjectName("page")
+        self.setWindowTitle(f"{services.identity.name} · {services.identity.title}")
+        self.setStyleSheet(stylesheet(look.theme, look.metrics))
+        self.bar = TopBar(look)
+        self.bar.set_station(
+            services.identity.name, self.tr("{station}, all pages").format(station=services.identity.name)
+        )
+        self.bar.station_pressed.connect(self.open_sheet)
+        self.banners = Banners(services, look)
+        self._stack = QStackedWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (self.bar, self.banners):
+            layout.addWidget(part)
+        layout.addWidget(self._stack, 1)
+        self.signing_in = SigningIn(services, look, self)
+        self.signing_in.signed_in.connect(self.banners.hush)
+        self.signing_in.panel.dismissed.connect(self._uncovered)
+        self.calls = CallDialogs(services, look, self)
+        self.calls.says.connect(self.banners.say)
+        self.calls.closed.connect(self._uncovered)
+        self.scan_filter = ScanFilter(scanner, self)
+        self.scan_filter.scanned.connect(self.scan)
+        self.scan_filter.incomplete.connect(self._incomplete)
+        self._idle = IdleWatch(idle_s, self)
+        self._idle.idle.connect(self._lock)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
+        for notice in (services.ledger.changed, services.contact.changed, services.people.changed):
+            self._endings.append(notice.subscribe(self._soon.start))
+        self.open_page(self.entries[0].page_id)
+
+    # --- pages ---------------------------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> Page:
+        """The visible page."""
+        assert self._page is not None
+        return self._page
+
+    def open_page(self, page_id: str, target: Target | None = None) -> None:
+        """Show a page, and on it what a link leads to; unknown pages are a defect (KeyError)."""
+        page = self._pages.get(page_id) or self._build(page_id)
+        if page is not self._page:
+            if self._page is not None:
+                self._page.hidden()
+            self._page = page
+            self._stack.setCurrentWidget(page)
+            page.shown()
+            page.take_focus()
+        if target is not None:
+            page.show_target(target)
+        self.refresh()
+
+    def open_main(self) -> None:
+        """Show the main page: the work."""
+        self.open_page(self.entries[0].page_id)
+
+    def open_sheet(self) -> None:
+        """Show the tiles of all pages."""
+        tiles = [
+            SheetTile(e.page_id, e.title, e.icon_name, e.subtitle, f"F{e.key - Qt.Key.Key_F1 + 1}")
+            for e in self.entries
+        ]
+        sheet = Sheet(self.look, self.services.identity.title, [*tiles, *self._action_tiles()], self.tr("Back"))
+        sheet.chosen.connect(self._tile_chosen)
+        self._lay_over(sheet)
+
+    def _action_tiles(self) -> list[SheetTile]:
+        person, job = self.services.people.person, self.services.execution.job
+        if person is None:
+            return [SheetTile(SIGN_IN, self.tr("Sign in"), "mdi6.login", self.tr("Badge, or name and password"))]
+        tiles = [SheetTile(SIGN_OUT, self.tr("Sign out"), "mdi6.logout", person.name)]
+        if job is not None and job.running:
+            tiles.insert(0, SheetTile(INTERRUPT, self.tr("Interrupt unit"), "mdi6.pause-circle-outline", job.serial))
+        return tiles
+
+    def open_help(self) -> None:
+        """Show the help of the visible page."""
+        self._lay_over(HelpPanel(self.look, self.page.title, self.page.help_text))
+
+    def _lay_over(self, overlay: Overlay) -> None:
+        overlay.setParent(self)
+        overlay.dismissed.connect(overlay.deleteLater)
+        overlay.dismissed.connect(self._uncovered)
+        overlay.open_on(self)
+
+    def _build(self, page_id: str) -> Page:
+        entry = next((e for e in self.entries if e.page_id == page_id), None)
+        if entry is None:
+            raise KeyError(page_id)
+        page = entry.build(self.services, self.look)
+        page.wants_page.connect(self.open_page)
+        page.wants_action.connect(self.act)
+        page.says.connect(self.banners.say)
+        page.hushes.connect(self.banners.hush)
+        self._stack.addWidget(page)
+        self._pages[page_id] = page
+        return page
+
+    def _tile_chosen(self, page_id: str) -> None:
+        if page_id in (SIGN_IN, SIGN_OUT, INTERRUPT):
+            self.act(page_id)
+        else:
+            self.open_page(page_id)
+
+    # --- acting --------------------------------------------------------------------------------------------------
+
+    def act(self, action: str) -> None:
+        """What every page shares: sign in or out, call for help."""
+        if is_call(action):
+            self.calls.open(action)
+        elif action == SIGN_IN:
+            self.signing_in.open()
+        elif action == SIGN_OUT:
+            self.services.people.sign_out()
+        elif action == INTERRUPT:
+            dialog = interruption_dialog(self.services, self.look)
+            dialog.chosen.connect(lambda reason, _text: self._interrupt(reason))
+            self._lay_over(dialog)
+
+    def _interrupt(self, reason: str) -> None:
+        self.open_main()
+        self.page.attempt(lambda: self.services.execution.interrupt(reason))
+
+    def scan(self, text: str) -> None:
+        """A scan, wherever the person stands: the page is asked first, then it acts as everywhere."""
+        if self._overlay() is not None:
+            self._scan_over(text)
+        elif not self.page.on_scan(text):
+            self._scan_anywhere(text)
+
+    def _scan_over(self, text: str) -> None:
+        """A scan while a panel is open: a badge signs in; anything else closes the panel, but not the sign-in."""
+        try:
+            scan = self.services.scanning.recognise(text)
+        except Refusal as refusal:
+            if self.signing_in.is_open:
+                self.signing_in.refuse_scan(saying_of(refusal).what)
+            else:
+                self.banners.say(saying_of(refusal))
+            return
+        if isinstance(scan, BadgeScan) and self.signing_in.is_open:
+            self.signing_in.open(scan)
+        elif self.signing_in.is_open:
+            self.signing_in.refuse_scan(self.tr("This is not a badge."))
+        else:
+            self._close_overlay()
+            self._scan_anywhere(text)
+
+    def _scan_anywhere(self, text: str) -> None:
+        try:
+            reaction = self.services.scanning.scan(text)
+        except Refusal as refusal:
+            self.banners.say(saying_of(refusal))
+            return
+        self.banners.hush()
+        if reaction.saving is not None:
+            when_done(reaction.saving, self.services.post, self._scan_saved, self._scan_failed)
+        self._after_scan(reaction.scan)
+
+    def _after_scan(self, scan: Scan) -> None:
+        match scan:
+            case BadgeScan():
+                person = self.services.people.person
+                if person is not None and person.id == scan.person.id:
+                    self.services.people.sign_out()
+                else:
+                    self.signing_in.open(scan)
+            case ActionScan(action=Action.SIGN_OUT):
+                self.services.people.sign_out()
+            case ActionScan(action=Action.PROBLEM | Action.ANDON):
+                self.calls.open(scan.action.value)
+            case _:
+                self.open_main()
+
+    def _scan_saved(self, _rows: list[Row]) -> None:
+        self.refresh()
+
+    def _scan_failed(self, error: BaseException) -> None:
+        if isinstance(error, Refusal):
+            self.banners.say(saying_of(error))
+        # a failed commit is shown by the lasting banner
+
+    def _incomplete(self, _text: str) -> None:
+        self.banners.say(Saying(Weight.WARNING, self.tr("The scan was not complete."), "", self.tr("Scan again.")))
+
+    def _uncovered(self) -> None:
+        """A panel went: the page may have moved on behind it, so the keys go where they are needed now."""
+        self.page.take_focus()
+
+    def _lock(self) -> None:
+        if self.services.people.person is not None:
+            self.services.people.sign_out()
+
+    # --- window --------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring bar and banners up to date; called often, cheap when nothing changed."""
+        main = self.page.page_id == self.entries[0].page_id
+        show_bar(self.bar, self.services, "" if main else self.page.title)
+        self.banners.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F1 help, F2 to F9 the pages, Esc back; other keys go on."""
+        key = event.key()
+        entry = next((e for e in self.entries if e.key == key), None)
+        if key == Qt.Key.Key_F1:
+            self.open_help()
+        elif entry is not None:
+            self.open_page(entry.page_id)
+        elif key == Qt.Key.Key_Escape:
+            if not self.page.go_back():
+                self.open_main()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to hear the scanner and to count the seconds."""
+        if not self._timer.isActive():
+            self.scan_filter.install()
+            self._idle.start(self)
+            self._timer.start()
+        super().showEvent(event)
+        self.page.take_focus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hear no more of scanner and services."""
+        self.scan_filter.remove()
+        self._idle.stop()
+        self._timer.stop()
+        self._soon.stop()
+        while self._endings:
+            self._endings.pop()()
+        for page in self._pages.values():
+            page.hidden()
+            page.end()
+        super().closeEvent(event)
+
+    def _overlay(self) -> Overlay | None:
+        open_ones = [o for o in self.findChildren(Overlay) if o.isVisible()]
+        return open_ones[-1] if open_ones else None
+
+    def _close_overlay(self) -> None:
+        overlay = self._overlay()
+        if overlay is not None:
+            overlay.dismiss()

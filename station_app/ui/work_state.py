@@ -1,0 +1,150 @@
+"""What the work page offers: which view is shown and what the one big button does, decided from the job alone. No widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from station_app.domain.job import ABORTED, ENDED, INTERRUPTED, CheckProgress, Job, Mark, StepProgress
+from station_app.domain.work_master import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
+from station_app.services.station import StationServices
+from station_app.ui.wording import duration_text
+from widgets.shapes import Shape
+from widgets.step_list import StepMark, StepRow
+
+
+class View(Enum):
+    """What fills the page."""
+
+    IDLE = "idle"
+    OPENING = "opening"
+    STEP = "step"
+    INTERRUPTED = "interrupted"
+    FINISHED = "finished"
+    LOST = "lost"
+
+
+class Do(StrEnum):
+    """What the big button does."""
+
+    NOTHING = "nothing"
+    SIGN_IN = "sign in"
+    CONFIRM = "confirm"
+    ENTER = "enter"
+    CAPTURE = "capture"
+    PHOTO = "photo"
+    NEXT = "next"
+    RETURN = "return"
+    RESUME = "resume"
+    NEXT_UNIT = "next unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The big button: its text and deed; disabled when that is NOTHING."""
+
+    do: Do
+    text: str
+    shape: Shape | None = None
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("work_state", text)
+
+
+def view_of(services: StationServices, finished_job: str) -> View:
+    """What the page shows. ``finished_job`` is the job that ended while somebody watched, empty for none."""
+    job = services.execution.job
+    if services.execution.opening:
+        return View.OPENING
+    if services.ledger.fold.unopened is not None:
+        return View.LOST
+    if job is None:
+        return View.IDLE
+    if job.state == INTERRUPTED:
+        return View.INTERRUPTED
+    if job.state in (ENDED, ABORTED):
+        return View.FINISHED if job.job_id == finished_job else View.IDLE
+    return View.STEP
+
+
+def offer(view: View, job: Job | None, signed_in: bool, looking_back: bool, typed: bool, next_unit: bool) -> Offer:
+    """The big button for the present moment.
+
+    ``looking_back``: an earlier step is shown; ``typed``: the entry holds a reading that is not recorded yet;
+    ``next_unit``: the order has a unit that can be opened next.
+    """
+    if view is View.OPENING:
+        return Offer(Do.NOTHING, _tr("Looking it up"))
+    if view is View.STEP and job is not None and job.current is not None and looking_back:
+        return Offer(Do.RETURN, _tr("To step {no}").format(no=job.current.no), Shape.FORWARD)
+    if not signed_in:
+        return Offer(Do.SIGN_IN, _tr("Sign in"))
+    if view is View.INTERRUPTED:
+        return Offer(Do.RESUME, _tr("Go on"), Shape.FORWARD)
+    if view is View.FINISHED and next_unit:
+        return Offer(Do.NEXT_UNIT, _tr("Next unit"), Shape.FORWARD)
+    if view is not View.STEP or job is None or job.current is None:
+        return Offer(Do.NOTHING, _tr("Scan to start"))
+    return _step_offer(job, job.current, typed)
+
+
+def _step_offer(job: Job, step: StepProgress, typed: bool) -> Offer:
+    check = step.next_check()
+    if check is None:
+        last = step.no == len(job.steps)
+        return Offer(Do.NEXT, _tr("Finish unit") if last else _tr("Next"), Shape.FORWARD)
+    failed = check.mark is Mark.FAILED
+    match check.check:
+        case ConfirmCheck():
+            return Offer(Do.CONFIRM, _tr("Confirm"), Shape.CHECK)
+        case ScanCheck():
+            return Offer(Do.NOTHING, _tr("Scan to go on"))
+        case MeasureCheck() if typed:
+            return Offer(Do.ENTER, _tr("Enter"))
+        case MeasureCheck() if not failed:
+            return Offer(Do.NOTHING, _tr("Measure to go on"))
+        case MachineValueCheck() if not failed or check.note:
+            return Offer(Do.CAPTURE, _tr("Capture again") if failed else _tr("Capture value"))
+        case PhotoCheck():
+            return Offer(Do.PHOTO, _tr("Take again") if failed else _tr("Take photo"), Shape.CAMERA)
+        case _:
+            return Offer(Do.NOTHING, _tr("Next is blocked"))
+
+
+def failed_check(job: Job | None) -> CheckProgress | None:
+    """The check of the current step that has failed and needs a decision."""
+    return job.current.failed_check() if job is not None and job.current is not None else None
+
+
+_MARKS = {
+    Mark.OPEN: StepMark.OPEN,
+    Mark.CURRENT: StepMark.CURRENT,
+    Mark.DONE: StepMark.DONE,
+    Mark.FAILED: StepMark.FAILED,
+    Mark.SKIPPED: StepMark.SKIPPED,
+}
+
+
+def step_rows(job: Job, language: str) -> list[StepRow]:
+    """The steps with their outcome and how long each took."""
+    return [
+        StepRow(
+            str(step.no),
+            step.step.title_in(language),
+            _MARKS[step.mark],
+            duration_text(step.attended_s) if step.attended_s is not None else "",
+        )
+        for step in job.steps
+    ]
+
+
+def takt_text(job: Job, mono_ns: int) -> tuple[str, float]:
+    """The unit's time against its takt, "Unit 2:31 of 6:30", and the fraction; no takt, no fraction."""
+    used = job.attended_s(mono_ns)
+    takt = sum(step.takt_s for step in job.work_master.steps)
+    if takt <= 0:
+        return _tr("Unit {used}").format(used=duration_text(used)), 0.0
+    return _tr("Unit {used} of {takt}").format(used=duration_text(used), takt=duration_text(takt)), used / takt

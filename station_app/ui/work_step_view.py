@@ -1,0 +1,245 @@
+"""One step on the screen: the list of steps, the instruction with its picture, and the cards of its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from station_app.domain.job import Job, Mark, StepProgress
+from station_app.domain.work_master import MeasureCheck, Picture
+from station_app.services.station import StationServices
+from station_app.ui.look import Look
+from station_app.ui.pictures import PictureStore
+from station_app.ui.work_cards import CardContext, CheckView, MeasureView, build_check
+from station_app.ui.work_state import step_rows, takt_text
+from station_app.ui.work_trends import TagTrend, step_tags
+from widgets.instruction_view import InstructionView
+from widgets.keypad import Keypad, KeypadTexts
+from widgets.picture_view import Callout
+from widgets.step_list import StepList
+
+LIST_MM = 86.0
+COLUMN_MM = 106.0
+LABEL_OFFSET = 0.18
+
+
+class StepView(QWidget):
+    """Shows a step of a job. ``entered`` asks for the big button's deed, ``edited`` says that an entry changed.
+
+    ``step_wanted(no)`` is a wish to look at another step.
+    """
+
+    entered = Signal()
+    edited = Signal()
+    step_wanted = Signal(int)
+
+    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services, self._look = services, look
+        self.pictures = PictureStore(services)
+        self._shown: tuple[object, ...] = ()
+        self._views: list[CheckView] = []
+        self._trends: list[TagTrend] = []
+        self._keypad: Keypad | None = None
+        self.steps = StepList(look)
+        self.steps.setFixedWidth(look.mm(LIST_MM))
+        self.steps.set_accessible_title(self.tr("Steps"))
+        self.steps.row_activated.connect(lambda row: self.step_wanted.emit(row + 1))
+        self.instruction = InstructionView(look, self.tr("This step has no picture"))
+        self._column = QWidget()
+        self._cards = QVBoxLayout(self._column)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(look.mm(4))
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._column)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFixedWidth(look.mm(COLUMN_MM))
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self._column, self._scroll.viewport()):
+            part.setAutoFillBackground(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, look.mm(6), 0)
+        layout.setSpacing(look.mm(6))
+        layout.addWidget(self.steps)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, look.mm(6), 0, look.mm(4))
+        middle.addWidget(self.instruction)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, look.mm(6), 0, look.mm(4))
+        right.addWidget(self._scroll)
+        layout.addLayout(middle, 1)
+        layout.addLayout(right)
+
+    @property
+    def views(self) -> tuple[CheckView, ...]:
+        """The cards of the shown step's checks, in their order."""
+        return tuple(self._views)
+
+    def show_step(self, job: Job, step: StepProgress, saving: bool) -> None:
+        """Bring everything up to date for this step of this job."""
+        live = step is job.current
+        shown = (job.job_id, step.no, step.attempt, live)
+        if shown != self._shown:
+            self._shown = shown
+            self._build(job, step, live)
+        rows = step_rows(job, self._look.language)
+        self.steps.set_rows(rows)
+        self.steps.set_current(step.no - 1)
+        following = step.next_check()
+        for view, progress in zip(self._views, step.checks, strict=True):
+            view.update(progress, saving and progress is following, bool(step.pictures))
+        self._show_keypad(step, live)
+        self.follow_clock(job)
+
+    def follow_clock(self, job: Job) -> None:
+        """The unit's time against takt."""
+        self.steps.set_takt(*takt_text(job, self._services.ledger.clock.mono_ns()))
+
+    def follow(self, now_s: float) -> None:
+        """Live values, preview and trends."""
+        for view in self._views:
+            view.follow(now_s)
+        for trend in self._trends:
+            trend.follow(now_s)
+
+    def forget(self) -> None:
+        """Another job or none: the next step is built anew."""
+        self._shown = ()
+
+    def current_view(self, step: StepProgress) -> CheckView | None:
+        """The card of the check that is next."""
+        following = step.next_check()
+        index = step.checks.index(following) if following is not None else -1
+        return self._views[index] if 0 <= index < len(self._views) else None
+
+    def typed(self, step: StepProgress) -> str:
+        """The reading typed for the check that is next, empty for none."""
+        view = self.current_view(step)
+        return view.typed() if view is not None else ""
+
+    def bring_into_sight(self, step: StepProgress) -> None:
+        """Scroll the column to the check that is next."""
+        view = self.current_view(step)
+        if view is not None:
+            self._scroll.ensureWidgetVisible(view.card, 0, self._look.mm(4))
+
+    # --- building ------------------------------------------------------------------------------------------------
+
+    def _build(self, job: Job, step: StepProgress, live: bool) -> None:
+        self._clear()
+        language = self._look.language
+        self.instruction.set_instruction(str(step.no), step.step.title_in(language), step.step.text_in(language))
+        context = CardContext(
+            self._services, self._look, self.pictures, job.serial, live, self.edited.emit, self.entered.emit
+        )
+        for progress in step.checks:
+            view = build_check(progress, context)
+            self._views.append(view)
+            self._cards.addWidget(view.card)
+        measured = [check for check in step.step.checks if isinstance(check, MeasureCheck)]
+        if measured and live:
+            self._keypad = self._make_keypad()
+            self._cards.addWidget(self._keypad)
+        if live:
+            for tag in step_tags(step.step):
+                self._trends.append(TagTrend(self._services, self._look, step.step, tag))
+                self._cards.addWidget(self._trends[-1].card)
+        self._cards.addStretch(1)
+        self._show_picture(job, step)
+
+    def _clear(self) -> None:
+        self._views.clear()
+        self._trends.clear()
+        self._keypad = None
+        while self._cards.count():
+            item = self._cards.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _make_keypad(self) -> Keypad:
+        texts = KeypadTexts(
+            clear_name=self.tr("Clear"),
+            backspace_name=self.tr("Backspace"),
+            sign_name=self.tr("Plus or minus"),
+            enter=self.tr("Enter"),
+        )
+        keypad = Keypad(self._look, texts)
+        keypad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        keypad.key.connect(lambda key: self._on_entry(lambda view: view.measure_card.entry.press(key)))
+        keypad.sign.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.toggle_sign()))
+        keypad.backspace.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.backspace()))
+        keypad.clear.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.clear()))
+        keypad.entered.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.enter()))
+        return keypad
+
+    def _on_entry(self, press: Callable[[MeasureView], object]) -> None:
+        """A key of the keypad goes to the measurement that is next."""
+        job = self._services.execution.job
+        view = self.current_view(job.current) if job is not None and job.current is not None else None
+        if isinstance(view, MeasureView):
+            press(view)
+
+    def _show_keypad(self, step: StepProgress, live: bool) -> None:
+        if self._keypad is None:
+            return
+        following = step.next_check()
+        measuring = live and following is not None and isinstance(following.check, MeasureCheck)
+        self._keypad.setVisible(measuring)
+
+    # --- picture -------------------------------------------------------------------------------------------------
+
+    def _show_picture(self, job: Job, step: StepProgress) -> None:
+        picture = next(iter(step.step.pictures), None)
+        if picture is None:
+            self.instruction.picture.set_placeholder(self.tr("This step has no picture"))
+            self.instruction.picture.set_image(None)
+            self.instruction.picture.set_callouts(())
+            return
+        shown = self._shown
+        title = step.step.title_in(self._look.language)
+
+        def arrived(image: QImage) -> None:
+            if self._shown != shown:
+                return
+            if image.isNull():
+                self.instruction.picture.set_placeholder(self.tr("The picture of this step cannot be shown"))
+            self.instruction.picture.set_image(image, title)
+            self.instruction.picture.set_callouts(drawn_callouts(picture))
+
+        size = self._picture_px()
+        self.pictures.show(picture.sha256, picture.media_type, *size, arrived)
+        for later in job.steps[step.no : step.no + 2]:
+            for coming in later.step.pictures[:1]:
+                self.pictures.fetch(coming.sha256, coming.media_type, *size)
+
+    def _picture_px(self) -> tuple[int, int]:
+        """Large enough for the place on this window, in steps, so that a little resizing keeps what is decoded."""
+        scale = self.devicePixelRatioF() * 1.25
+        step = 256
+        width = int(max(self.width() - self._look.mm(LIST_MM + COLUMN_MM), 640) * scale)
+        height = int(max(self.height(), 480) * scale)
+        return (width // step + 1) * step, (height // step + 1) * step
+
+
+def drawn_callouts(picture: Picture) -> list[Callout]:
+    """The numbers on a picture; those without a place stand beside what they mean."""
+    drawn = []
+    for callout in picture.callouts:
+        aside = callout.x + LABEL_OFFSET if callout.x < 0.6 else callout.x - LABEL_OFFSET
+        label = (
+            aside if callout.label_x is None else callout.label_x,
+            callout.y if callout.label_y is None else callout.label_y,
+        )
+        drawn.append(Callout(callout.label, callout.text, (callout.x, callout.y), label))
+    return drawn
+
+
+def is_open(step: StepProgress) -> bool:
+    """Whether a step may be looked at from the list: it was begun."""
+    return step.mark is not Mark.OPEN

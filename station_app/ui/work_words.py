@@ -1,0 +1,89 @@
+"""What the work page says between units: nothing to do, opening, interrupted, finished, on hold, instruction lost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from station_app.domain.job import Job
+from station_app.domain.outcome import Outcome
+from station_app.services.station import StationServices
+from station_app.ui.wording import duration_text
+from station_app.ui.work_lists import BetweenUnits
+from station_app.ui.work_state import View
+from widgets.shapes import Shape
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("work_words", text)
+
+
+def between_units(shown: BetweenUnits, services: StationServices, view: View) -> None:
+    """Say what is, and list the orders where one can be opened."""
+    orders = services.execution.dispatch_list()
+    job = services.execution.job
+    match view:
+        case View.OPENING:
+            serial = services.execution.opening
+            shown.say(Shape.RING, "primary", _tr("Opening {serial}").format(serial=serial), _tr("Looking it up."))
+            shown.list_orders("", [])
+            return
+        case View.LOST:
+            _say_lost(shown, services)
+            shown.list_orders("", [])
+            return
+        case View.INTERRUPTED if job is not None:
+            text = _tr("Scan it again, or press Go on.")
+            shown.say(Shape.DASH, "second", _tr("{serial} is interrupted").format(serial=job.serial), text)
+            shown.list_orders("", [])
+            return
+        case View.FINISHED if job is not None:
+            _say_finished(shown, services, job)
+        case _:
+            _say_idle(shown, services, bool(orders))
+    shown.list_orders(_tr("Waiting here") if orders else "", orders)
+
+
+def _say_idle(shown: BetweenUnits, services: StationServices, any_orders: bool) -> None:
+    if services.people.person is None:
+        shown.say(Shape.RING, "primary", _tr("Scan your badge"), _tr("Or press Sign in and use your name."))
+    elif any_orders:
+        text = _tr("Or choose an order below.")
+        shown.say(Shape.RING, "primary", _tr("Scan an order or a serial number"), text)
+    elif services.library.book.orders:
+        text = _tr("No order waits for this station.")
+        shown.say(Shape.RING, "primary", _tr("Scan an order or a serial number"), text)
+    else:
+        text = _tr("Orders and instructions come with the first contact to the server.")
+        shown.say(Shape.DASH, "second", _tr("Nothing is known here yet"), text)
+
+
+def _say_lost(shown: BetweenUnits, services: StationServices) -> None:
+    lost = services.ledger.fold.unopened
+    assert lost is not None
+    shown.say(
+        Shape.WARNING,
+        "warning",
+        _tr("The instruction of {serial} is not here").format(serial=lost.serial),
+        _tr(
+            "{serial} is open with instruction {id} {version}. What was recorded is safe. "
+            "Work goes on when the server has delivered the instruction; tell a supervisor."
+        ).format(serial=lost.serial, id=lost.work_master_id, version=lost.work_master_version),
+    )
+
+
+def _say_finished(shown: BetweenUnits, services: StationServices, job: Job) -> None:
+    hold = services.ledger.fold.held(job.serial)
+    if hold is not None:
+        text = _tr("{reason}. Put it aside: it needs a decision before work goes on.").format(reason=hold.reason)
+        shown.say(Shape.DIAMOND, "alarm", _tr("{serial} is on hold").format(serial=job.serial), text)
+        return
+    used = duration_text(sum(step.attended_s or 0.0 for step in job.steps))
+    takt = sum(step.takt_s for step in job.work_master.steps)
+    within = _tr("in {used} of {takt}").format(used=used, takt=duration_text(takt)) if takt else used
+    done = sum(1 for step in job.steps if step.attended_s is not None)
+    if job.outcome is Outcome.PASS:
+        text = _tr("{n} steps passed {within}. Everything is saved.").format(n=done, within=within)
+        shown.say(Shape.CHECK, "primary", _tr("{serial} is finished").format(serial=job.serial), text)
+    else:
+        text = _tr("It ended with {outcome}.").format(outcome=job.outcome or "")
+        shown.say(Shape.DIAMOND, "alarm", _tr("{serial} has ended").format(serial=job.serial), text)

@@ -1,0 +1,224 @@
+"""A station for tests of windows: real journal, evidence and master data in a folder; devices, camera and server by hand.
+
+Master data are the shipped samples (instructions/). No server, no field loop: values are given by :meth:`BenchStation.sample`,
+pictures by :class:`HandCamera`, contact by :meth:`BenchStation.device` and :meth:`BenchStation.server`.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.base import Connection, ConnectionState, Quality, Sample, Tag, Value
+from station_app.app.devices import judge_picture
+from station_app.app.dossier import dossier_writer
+from station_app.domain.chain import REC
+from station_app.domain.ids import RecordIds
+from station_app.domain.station_fold import StationFold
+from station_app.domain.status import StationStatus
+from station_app.resources import shipped
+from station_app.services.alarms import AlarmLimit, Alarms
+from station_app.services.calls import Calls
+from station_app.services.contact import Contact, ServerContact
+from station_app.services.execution import Execution, StationSite
+from station_app.services.keeping_failure_pictures import FailurePictures
+from station_app.services.ledger import Ledger
+from station_app.services.library import MasterLibrary
+from station_app.services.lookups import UnitKnowledge, UnitLookup
+from station_app.services.people import People
+from station_app.services.pictures import JudgePicture, Pictures
+from station_app.services.ports import MasterChange
+from station_app.services.posting import Post
+from station_app.services.recording import Recorder
+from station_app.services.reporting_status import build_status
+from station_app.services.scanning import Scanning
+from station_app.services.secrets import hash_secret
+from station_app.services.station import StationIdentity, StationServices, StationSetup, TagView
+from station_app.services.tags import TagTable
+from station_app.services.tracing import Tracing
+from station_app.storage.clock import SystemClock
+from station_app.storage.evidence import FileEvidenceStore
+from station_app.storage.journal import SqliteJournal
+from station_app.storage.master_files import MasterFiles, read_master_path
+from station_app.storage.no_database import NoSharedDatabase
+
+ASM_10 = "Demo/Plant/Hall1/Line1/ASM-10"
+ASM_20 = "Demo/Plant/Hall1/Line1/ASM-20"
+INS_30 = "Demo/Plant/Hall1/Line1/INS-30"
+ANNA, ANNA_PIN = "DEMO-BADGE-7f3a91c2-anna-keller", "1414"
+MARA, MARA_PASSWORD = "Mara Lindt", "demo-mara-lindt"
+UNIT, OTHER_UNIT, ORDER = "GX40-000124", "GX40-000125", "4711-03"
+HOUSING, BEARING_LOT, SEAL_LOT = "H-000501", "L25-0881", "S25-0117"
+
+TAGS = {
+    "press.force": TagView("Force", "kN", "press", None, 15.0),
+    "press.position": TagView("Position", "mm", "press", None, None),
+    "press.peak_force": TagView("Peak force", "kN", "press", None, None),
+}
+
+
+@functools.cache
+def sample_master() -> MasterFiles:
+    """The shipped instructions, orders, people, materials and reasons, with the people's secrets hashed once."""
+    return read_master_path(shipped("instructions"), hash_secret)
+
+
+@dataclass
+class HandFrame:
+    """A picture held before the camera."""
+
+    jpeg: bytes
+    received_time: float
+
+
+class HandCamera:
+    """A camera whose picture is given by the test; without one it delivers none."""
+
+    def __init__(self) -> None:
+        self.jpeg = b""
+
+    def latest(self) -> HandFrame | None:
+        """The picture, as new as can be."""
+        return HandFrame(self.jpeg, time.time()) if self.jpeg else None
+
+
+class AnsweringLookup(UnitLookup):
+    """The server's answers by hand: nothing known of any unit; ``reached`` False is a server that is away."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        super().__init__(NoSharedDatabase(), pool, lambda: True)
+        self.reached = True
+        self.knowledge = UnitKnowledge(True)
+        self.asking = pool
+
+    def ask(self, serial: str) -> Future[UnitKnowledge]:
+        """What the test says the server knows."""
+        return self.asking.submit(lambda: self.knowledge if self.reached else UnitKnowledge(False))
+
+
+class BenchStation:
+    """A station in ``folder``; :meth:`close` ends it. ``services`` is what a window gets."""
+
+    def __init__(
+        self,
+        folder: Path,
+        post: Post,
+        path: str = ASM_10,
+        kind: str = "assembly",
+        judge: JudgePicture = judge_picture,
+        master: bool = True,
+        cameras: tuple[str, ...] = ("bench",),
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.journal = SqliteJournal(folder / "journal.sqlite", path)
+        self.evidence = FileEvidenceStore(folder / "evidence")
+        self.pool = ThreadPoolExecutor(2, thread_name_prefix="pool")
+        self.clock = SystemClock()
+        self.contact = Contact()
+        self.cameras = {name: HandCamera() for name in cameras}
+        self.lookup = AnsweringLookup(self.pool)
+        if master:
+            self.publish(sample_master())
+        self.services = self._build(folder, post, path, kind, judge)
+        self.server(True)
+        self.device("press", Connection.CONNECTED)
+
+    def _build(self, folder: Path, post: Post, path: str, kind: str, judge: JudgePicture) -> StationServices:
+        ids = RecordIds()
+        recorder = Recorder(self.journal, self.clock, ids)
+        library = MasterLibrary(self.journal, self.evidence)
+        ledger = Ledger(recorder, StationFold(library.pinned), self.clock, post)
+        ledger.refold(ledger.fold, self.journal.all_rows(REC))
+        tags = TagTable([Tag(name, f"opcua://press/ns=2;s={name}", view.unit) for name, view in TAGS.items()])
+
+        def new_id() -> str:
+            return ids.next(self.clock.wall_us())
+
+        execution = Execution(StationSite(path, True), ledger, library, self.lookup, tags, post, new_id)
+        limits = [AlarmLimit("press.force", "Force", "kN", high=15.0)]
+        pictures = Pictures(self.cameras, judge, self.evidence, self.journal, self.pool, time.time)
+        FailurePictures(ledger, pictures, post)
+        name = path.rsplit("/", 1)[-1]
+        database = NoSharedDatabase()
+        tracing = Tracing(self.journal, self.evidence, database, self.pool, lambda: library.book, lambda: False)
+        return StationServices(
+            identity=StationIdentity(path, name, "Assembly, line 1", kind, "en", folder),
+            ledger=ledger,
+            library=library,
+            execution=execution,
+            scanning=Scanning(library, execution),
+            people=People(ledger, library, self.pool, post),
+            calls=Calls(ledger, new_id),
+            alarms=Alarms(ledger, limits, new_id),
+            pictures=pictures,
+            tags=tags,
+            tag_views=TAGS,
+            contact=self.contact,
+            tracing=tracing,
+            pool=self.pool,
+            post=post,
+            status=self._status,
+            write_dossier=dossier_writer(folder / "dossiers", self.pool, tracing.picture, self.clock),
+            setup=StationSetup(
+                application_version="0",
+                settings_file=str(folder / "station.toml"),
+                log_file=str(folder / "station.log"),
+                device_addresses={"press": "opcua://127.0.0.1:4840"},
+                camera_addresses=dict.fromkeys(self.cameras, "http://127.0.0.1:8090/stream.mjpg"),
+                database_address="127.0.0.1:5432/mes",
+            ),
+        )
+
+    def _status(self) -> StationStatus:
+        s = self.services
+        identity = s.identity
+        waiting = self.journal.waiting()
+        return build_status(identity.path, identity.name, s.ledger, s.execution, s.library, s.alarms, waiting, "0")
+
+    def publish(self, files: MasterFiles) -> None:
+        """Bring master data into the journal and its pictures into the evidence store, as a pull does."""
+        for media in files.media:
+            self.evidence.put(media.content)
+        rev = self.journal.master_cursor()
+        changes = [
+            MasterChange(rev + no, item.kind, item.id, item.body, item.sha256)
+            for no, item in enumerate(files.publications, 1)
+        ]
+        self.journal.apply_master(changes, rev + len(changes), False).result()
+
+    def sample(
+        self, tag: str, value: Value, quality: Quality = Quality.GOOD, status: str = "", at_s: float | None = None
+    ) -> None:
+        """A value arrives (main thread)."""
+        now = time.time() if at_s is None else at_s
+        taken = self.services.tags.take([Sample(tag, value, quality, status or quality.value, now, now)])
+        self.services.alarms.samples(taken)
+
+    def device(
+        self, name: str, connection: Connection, since_s: float | None = None, retry_at: float | None = None
+    ) -> None:
+        """A device answers or is lost."""
+        reason = "" if connection is Connection.CONNECTED else "no answer"
+        since = time.time() if since_s is None else since_s
+        self.contact.device(ConnectionState(name, connection, reason, since, retry_at))
+
+    def server(self, connected: bool, waiting: int = 0, clock_offset_ms: int | None = 0) -> None:
+        """The server answers or is away."""
+        self.contact.sync(
+            ServerContact(
+                state="IDLE" if connected else "OFFLINE",
+                connected=connected,
+                reason="" if connected else "no answer",
+                since_us=self.clock.wall_us(),
+                waiting=waiting,
+                clock_offset_ms=clock_offset_ms,
+            )
+        )
+
+    def close(self) -> None:
+        """End the pool and the journal."""
+        self.pool.shutdown(wait=True)
+        self.journal.close()

@@ -1,0 +1,416 @@
+"""The operator's page driven through real widgets on a station with a real journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from drivers.base import Connection, Quality
+from drivers.vision.codes import write_datamatrix
+from station_app.domain.chain import REC
+from station_app.domain.outcome import Outcome
+from station_app.domain.records import EvidenceCaptured, Fact, MachineValue, Measurement
+from station_app.services.recording import read_rows
+from station_app.ui.posting import QtPost
+from station_app.ui.work_cards import MachineView, MeasureView
+from tests.bench_station import BEARING_LOT, HOUSING, ORDER, OTHER_UNIT, SEAL_LOT, UNIT, BenchStation
+from tests.operator_bench import Operator
+from widgets.card import CardState
+from widgets.choice_dialog import ChoiceDialog
+
+
+@pytest.fixture
+def operator(qtbot: QtBot, tmp_path: Path) -> Iterator[Operator]:
+    """Somebody before the window of ASM-10; nobody is signed in."""
+    post = QtPost()
+    station = BenchStation(tmp_path / "station", post)
+    person = Operator(qtbot, station)
+    yield person
+    person.window.close()
+    person.station.close()
+    post.close()
+
+
+def facts(operator: Operator) -> list[Fact]:
+    return [r.fact for r in read_rows(operator.station.journal.all_rows(REC)) if r.fact is not None]
+
+
+def of_kind(operator: Operator, kind: type[Fact]) -> list[Fact]:
+    return [fact for fact in facts(operator) if isinstance(fact, kind)]
+
+
+class WindowsShown(QObject):
+    """Notes every widget that comes up as a window of its own: it would flash on the screen and take the keys away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(repr(watched))
+        return False
+
+
+def picture_of(code: str) -> bytes:
+    """A sharp picture as the bench camera takes it, with the unit's DataMatrix."""
+    image = np.full((480, 640, 3), 180, np.uint8)
+    image[120:360, 200:440] = write_datamatrix(code, 240)[..., None]
+    return bytes(cv2.imencode(".jpg", image)[1].tobytes())
+
+
+def open_step(operator: Operator, no: int) -> None:
+    """Sign in, scan the first unit, and work up to a step."""
+    operator.sign_in()
+    operator.scan(UNIT)
+    if no >= 2:
+        operator.scan(HOUSING)
+    if no >= 3:
+        operator.press("Confirm")
+    if no >= 4:
+        operator.scan(BEARING_LOT)
+        operator.station.sample("press.peak_force", 12.4)
+        operator.press("Capture value")
+    if no >= 7:
+        operator.type("0.10")
+        operator.key(Qt.Key.Key_Return)
+        operator.settled()
+        operator.scan(SEAL_LOT)
+        operator.type("8.5")
+        operator.key(Qt.Key.Key_Return)
+        operator.settled()
+    assert operator.step_title().startswith(f"{no} ")
+
+
+def machine_view(operator: Operator) -> MachineView:
+    view = operator.page.step_view.views[1]
+    assert isinstance(view, MachineView)
+    return view
+
+
+def measure_view(operator: Operator) -> MeasureView:
+    view = operator.page.step_view.views[0]
+    assert isinstance(view, MeasureView)
+    return view
+
+
+# --- signing in, opening ---------------------------------------------------------------------------------------------
+
+
+def test_badge_and_pin_sign_in_and_the_badge_again_signs_out(operator: Operator) -> None:
+    assert operator.page.between.headline() == "Scan your badge"
+    operator.sign_in()
+    operator.until(lambda: operator.page.between.headline() == "Scan an order or a serial number")
+    operator.wedge("DEMO-BADGE-7f3a91c2-anna-keller")
+    operator.until(lambda: operator.services.people.person is None)
+
+
+def test_a_wrong_pin_is_refused_and_the_panel_stays(operator: Operator) -> None:
+    operator.wedge("DEMO-BADGE-7f3a91c2-anna-keller")
+    operator.until(lambda: operator.window.signing_in.is_open)
+    operator.type("9999")
+    operator.key(Qt.Key.Key_Return)
+    operator.until(lambda: "PIN is wrong" in operator.window.signing_in.panel.message.text())
+    assert operator.services.people.person is None and operator.window.signing_in.is_open
+    operator.window.signing_in.panel.dismiss()
+
+
+def test_name_and_password_sign_in(operator: Operator) -> None:
+    operator.press("Sign in")
+    panel = operator.window.signing_in.panel
+    panel.switch_button.click()
+    panel.name.setText("Mara Lindt")
+    panel.password.setText("demo-mara-lindt")
+    panel.sign_in_button.click()
+    operator.until(lambda: operator.services.people.person is not None)
+
+
+def test_a_scanned_serial_opens_its_first_step(operator: Operator) -> None:
+    operator.sign_in()
+    operator.scan(OTHER_UNIT)
+    assert operator.step_title() == "1  Scan the housing"
+    operator.until(lambda: OTHER_UNIT in operator.window.bar.parts()[2].accessibleName())
+
+
+def test_a_scanned_order_opens_its_next_unit_and_so_does_its_row(operator: Operator) -> None:
+    operator.sign_in()
+    operator.scan(ORDER)
+    job = operator.services.execution.job
+    assert job is not None and job.serial == UNIT
+
+
+def test_a_row_of_the_dispatch_list_is_high_enough_and_opens(operator: Operator) -> None:
+    operator.sign_in()
+    (row,) = operator.page.between.rows()
+    assert row.height() >= operator.window.look.mm(20)
+    row.click()
+    operator.settled()
+    assert operator.step_title() == "1  Scan the housing"
+
+
+def test_a_restart_opens_the_step_where_the_unit_stood(operator: Operator, qtbot: QtBot, tmp_path: Path) -> None:
+    open_step(operator, 3)
+    operator.window.close()
+    operator.station.close()
+    post = QtPost()
+    operator.station = again = BenchStation(tmp_path / "station", post, master=False)
+    back = Operator(qtbot, again)
+    assert back.step_title().startswith("3 ") and back.big.caption() == "Sign in"
+    back.window.close()
+    post.close()
+
+
+# --- scans -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_scan_says_why_and_changes_nothing(operator: Operator) -> None:
+    open_step(operator, 1)
+    before = len(facts(operator))
+    operator.scan("H63-000201")
+    assert "this step needs GX40-H" in operator.banner() and "Nothing was changed." in operator.banner()
+    operator.scan("NO-SUCH-THING")
+    assert "NO-SUCH-THING" in operator.banner()
+    assert operator.step_title() == "1  Scan the housing" and len(facts(operator)) == before
+
+
+def test_a_scan_needs_no_focus_and_leaks_nothing_into_the_entry(operator: Operator) -> None:
+    open_step(operator, 4)
+    assert operator.keys() is measure_view(operator).measure_card.entry
+    operator.type("0.1")
+    operator.scan(SEAL_LOT)
+    assert measure_view(operator).typed() == "0.1"
+    assert "needs no component" in operator.banner() and not of_kind(operator, Measurement)
+
+
+def test_a_unit_scanned_on_another_unit_is_refused(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.scan(OTHER_UNIT)
+    assert f"Unit {UNIT} is open here" in operator.banner()
+
+
+def test_the_codes_for_problem_and_next(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.wedge("ACTION:problem")
+    operator.until(lambda: operator.window.calls.dialog is not None and operator.window.calls.dialog.isVisible())
+    assert operator.window.calls.dialog is not None
+    operator.window.calls.dialog.dismiss()
+    operator.scan("ACTION:next")
+    assert operator.step_title().startswith("3 ")
+
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+
+
+def test_out_of_limits_blocks_says_by_how_much_and_keeps_a_photo(operator: Operator) -> None:
+    open_step(operator, 4)
+    operator.station.cameras["bench"].jpeg = picture_of(UNIT)
+    operator.type("0.19")
+    operator.key(Qt.Key.Key_Return)
+    operator.settled()
+    card = measure_view(operator).card
+    assert card.state is CardState.FAILED and "0.04 mm above the limit." in card.message.text()
+    assert operator.big.caption() == "Next is blocked" and not operator.big.isEnabled()
+    assert operator.page.buttons.nonconformance_button.isVisible()
+    operator.until(lambda: "A photo is kept." in card.message.text())
+    (photo,) = of_kind(operator, EvidenceCaptured)
+    assert isinstance(photo, EvidenceCaptured) and photo.view == "failure" and photo.check_id == ""
+    assert operator.station.evidence.has(photo.sha256)
+    operator.key(Qt.Key.Key_Space)
+    assert operator.step_title().startswith("4 ")
+
+
+def test_a_measurement_may_be_repeated_and_supersedes(operator: Operator) -> None:
+    open_step(operator, 4)
+    for text in ("0.19", "0.10"):
+        operator.type(text)
+        operator.key(Qt.Key.Key_Return)
+        operator.settled()
+    first, second = of_kind(operator, Measurement)
+    assert isinstance(first, Measurement) and isinstance(second, Measurement)
+    assert (first.value_text, second.value_text, second.outcome) == ("0.19", "0.10", Outcome.PASS)
+    assert second.supersedes and operator.step_title().startswith("5 ")
+
+
+def test_bad_quality_is_refused_with_its_status_name(operator: Operator) -> None:
+    open_step(operator, 3)
+    operator.scan(BEARING_LOT)
+    operator.station.sample("press.peak_force", 12.4)
+    operator.station.sample("press.peak_force", 12.4, Quality.BAD, "BadCommunicationError")
+    operator.station.device("press", Connection.LOST)
+    view = machine_view(operator)
+    operator.until(lambda: view.card.note_text() == "BadCommunicationError")
+    operator.press("Capture value")
+    assert "BadCommunicationError" in view.card.message.text() and view.card.state is CardState.FAILED
+    (value,) = of_kind(operator, MachineValue)
+    assert isinstance(value, MachineValue) and value.outcome is Outcome.ERROR
+    assert operator.step_title().startswith("3 ")
+    operator.station.sample("press.peak_force", 12.4)
+    operator.press("Capture again")
+    assert operator.step_title().startswith("4 ")
+
+
+def test_a_machine_value_out_of_limits_is_repeated_with_the_step(operator: Operator) -> None:
+    open_step(operator, 3)
+    operator.scan(BEARING_LOT)
+    operator.station.sample("press.peak_force", 14.86)
+    operator.press("Capture value")
+    assert "0.86 kN above the limit." in machine_view(operator).card.message.text()
+    assert operator.big.caption() == "Next is blocked"
+    operator.page.buttons.repeat_button.click()
+    operator.settled()
+    assert operator.big.caption() == "Scan to go on"
+    assert operator.services.execution.job is not None
+    assert operator.services.execution.job.steps[2].attempt == 2
+
+
+def test_a_nonconformance_holds_the_unit_and_offers_the_next(operator: Operator) -> None:
+    open_step(operator, 4)
+    operator.type("0.19")
+    operator.key(Qt.Key.Key_Return)
+    operator.settled()
+    operator.page.buttons.nonconformance_button.click()
+    dialog = operator.page.reporting
+    assert dialog is not None
+    dialog.button("Out of limits").click()
+    dialog.confirm_button.click()
+    operator.settled()
+    assert operator.page.between.headline() == f"{UNIT} is on hold"
+    operator.press("Next unit")
+    assert operator.services.execution.job is not None and operator.services.execution.job.serial == OTHER_UNIT
+
+
+def test_earlier_steps_are_looked_at_and_not_changed(operator: Operator) -> None:
+    open_step(operator, 4)
+    before = len(facts(operator))
+    operator.page.buttons.back_button.click()
+    assert operator.step_title().startswith("3 ") and operator.big.caption() == "To step 4"
+    operator.type("7")
+    operator.key(Qt.Key.Key_Escape)
+    assert operator.step_title().startswith("4 ") and len(facts(operator)) == before
+
+
+def test_nothing_is_done_twice_while_it_is_being_saved(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.page.press()
+    assert operator.big.is_busy and operator.big.caption() == "Saving"
+    operator.page.press()
+    operator.big.click()
+    operator.settled()
+    assert operator.step_title().startswith("3 ") and operator.banner() == ""
+
+
+def test_signing_out_locks_the_work_but_not_the_view(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.services.people.sign_out()
+    operator.until(lambda: operator.big.caption() == "Sign in")
+    before = len(facts(operator))
+    operator.key(Qt.Key.Key_Space)
+    assert operator.window.signing_in.is_open and operator.step_title().startswith("2 ")
+    assert len(facts(operator)) == before
+    operator.window.signing_in.panel.dismiss()
+
+
+def test_a_whole_unit_with_the_keyboard_alone(operator: Operator) -> None:
+    windows = WindowsShown()
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(windows)
+    operator.sign_in()
+    operator.key(Qt.Key.Key_Return)  # the first row of the dispatch list has the keys
+    operator.settled()
+    operator.scan(HOUSING)
+    operator.key(Qt.Key.Key_Space)
+    operator.settled()
+    operator.scan(BEARING_LOT)
+    operator.station.sample("press.peak_force", 12.4)
+    assert operator.keys() is operator.big
+    operator.key(Qt.Key.Key_Return)
+    operator.settled()
+    operator.type("0.10")
+    operator.key(Qt.Key.Key_Return)
+    operator.settled()
+    operator.scan(SEAL_LOT)
+    operator.type("8.5")
+    operator.key(Qt.Key.Key_Return)
+    operator.settled()
+    operator.station.cameras["bench"].jpeg = picture_of(UNIT)
+    operator.key(Qt.Key.Key_Space)
+    operator.settled()
+    assert operator.big.caption() == "Finish unit"
+    operator.key(Qt.Key.Key_Space)
+    operator.settled()
+    assert operator.page.between.headline() == f"{UNIT} is finished"
+    assert operator.services.ledger.fold.counts.good == 1
+    application.removeEventFilter(windows)
+    assert windows.shown == []
+
+
+def test_a_picture_of_another_unit_is_kept_and_refused(operator: Operator) -> None:
+    open_step(operator, 7)
+    operator.station.cameras["bench"].jpeg = picture_of(OTHER_UNIT)
+    operator.press("Take photo")
+    view = operator.page.step_view.views[0]
+    assert view.card.state is CardState.FAILED and OTHER_UNIT in view.card.message.text()
+    operator.station.cameras["bench"].jpeg = picture_of(UNIT)
+    operator.press("Take again")
+    operator.press("Finish unit")
+    assert len(of_kind(operator, EvidenceCaptured)) == 2
+
+
+def test_without_a_camera_picture_the_photo_is_refused_with_the_reason(operator: Operator) -> None:
+    open_step(operator, 7)
+    operator.press("Take photo")
+    assert "delivers no picture" in operator.banner() and operator.big.caption() == "Take photo"
+
+
+def test_an_interrupted_unit_goes_on_where_it_stood(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.window.act("interrupt")
+    (dialog,) = (o for o in operator.window.findChildren(ChoiceDialog) if o.isVisible())
+    dialog.button("Break").click()
+    operator.settled()
+    operator.until(lambda: operator.page.between.headline() == f"{UNIT} is interrupted")
+    operator.press("Go on")
+    assert operator.step_title().startswith("2 ")
+
+
+def test_a_journal_that_cannot_save_is_said_until_it_can(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.services.ledger.fault = "no room for the journal"
+    operator.services.ledger.changed.tell()
+    lasting = operator.window.banners.lasting
+    operator.until(lambda: lasting.isVisible() and "Not saved." in lasting.text())
+    operator.press("Confirm")
+    operator.until(lambda: not lasting.isVisible())
+
+
+def test_a_clock_that_is_wrong_is_said(operator: Operator) -> None:
+    operator.station.server(True, clock_offset_ms=3400)
+    lasting = operator.window.banners.lasting
+    operator.until(lambda: lasting.isVisible() and "3.4 s behind" in lasting.text())
+    operator.station.server(True, clock_offset_ms=100)
+    operator.until(lambda: not lasting.isVisible())
+
+
+def test_calls_are_shown_until_they_are_answered(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.page.buttons.andon_button.click()
+    dialog = operator.window.calls.dialog
+    assert dialog is not None
+    dialog.button("Material is missing").click()
+    dialog.confirm_button.click()
+    operator.until(lambda: operator.services.calls.open)
+    operator.until(lambda: any(chip.chip.text.startswith("Andon") for chip in operator.window.bar.chips()))
+    operator.page.buttons.andon_button.click()
+    answer = operator.window.calls.dialog
+    assert answer is not None and answer is not dialog
+    answer.button("answered").click()
+    operator.until(lambda: not operator.services.calls.open)
+    operator.until(lambda: not any(chip.chip.text.startswith("Andon") for chip in operator.window.bar.chips()))

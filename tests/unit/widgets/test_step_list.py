@@ -1,0 +1,98 @@
+"""Two hundred steps, the current one in sight, keys and touch."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from widgets.characteristic_list import CharacteristicList, CharacteristicRow
+from widgets.step_list import StepList, StepMark, StepRow
+from widgets.theme import Look
+
+ROWS = [StepRow(str(i + 1), f"Step {i + 1}", StepMark.DONE if i < 120 else StepMark.OPEN) for i in range(200)]
+
+
+@pytest.fixture
+def steps(look: Look, qtbot: QtBot) -> StepList:
+    made = StepList(look)
+    qtbot.addWidget(made)
+    made.resize(look.mm(87), 800)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.mark.parametrize("current", [0, 5, 120, 198, 199])
+def test_the_current_step_is_always_in_sight(steps: StepList, qtbot: QtBot, current: int) -> None:
+    steps.set_rows(ROWS)
+    steps.set_current(current)
+    qtbot.waitUntil(lambda: steps.row_is_visible(current))
+
+
+def test_the_steps_before_and_after_are_in_sight_too(steps: StepList, qtbot: QtBot) -> None:
+    steps.set_rows(ROWS)
+    for current in (1, 8, 120, 60, 198, 3):
+        steps.set_current(current)
+        qtbot.waitUntil(lambda row=current: steps.row_is_visible(row + 1) and steps.row_is_visible(row - 1))  # type: ignore[misc]
+
+
+def test_touch_and_enter_ask_to_look_at_a_step_once(steps: StepList, qtbot: QtBot) -> None:
+    steps.set_rows(ROWS[:9])
+    steps.set_current(3)
+    asked: list[int] = []
+    steps.row_activated.connect(asked.append)
+    model = steps.view.model()
+    QTest.mouseClick(
+        steps.view.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=steps.view.visualRect(model.index(1, 0)).center(),
+    )
+    assert asked == [1]
+    steps.view.setFocus()
+    QTest.keyClick(steps.view, Qt.Key.Key_Down)
+    QTest.keyClick(steps.view, Qt.Key.Key_Return)
+    assert asked == [1, 2]
+
+
+def test_rows_are_spoken_with_their_outcome(steps: StepList) -> None:
+    steps.set_rows([StepRow("4", "Press bearing", StepMark.FAILED, "0:52")])
+    model = steps.view.model()
+    spoken = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "4 Press bearing, failed 0:52"
+
+
+def test_takt_is_hidden_without_text_and_marked_when_exceeded(steps: StepList) -> None:
+    bar = steps._takt_bar
+    assert not bar.isVisible()
+    steps.set_takt("Unit 2:31 of 6:30", 0.39)
+    assert bar.isVisible()
+    assert not bar.is_exceeded
+    steps.set_takt("Unit 7:05 of 6:30", 1.09)
+    assert bar.is_exceeded
+
+
+def test_replacing_rows_keeps_the_scroll_place(steps: StepList, qtbot: QtBot) -> None:
+    steps.set_rows(ROWS)
+    steps.set_current(100)
+    qtbot.waitUntil(lambda: steps.row_is_visible(100))
+    place = steps.view.verticalScrollBar().value()
+    steps.set_rows(ROWS)
+    assert steps.view.verticalScrollBar().value() == place
+
+
+def test_the_inspectors_list_speaks_and_asks(look: Look, qtbot: QtBot) -> None:
+    listing = CharacteristicList(look)
+    qtbot.addWidget(listing)
+    listing.resize(500, 600)
+    listing.show()
+    listing.set_rows([CharacteristicRow("3", "Shaft Ø", "20.002 ±0.015", "20.014", StepMark.DONE)], 0)
+    model = listing.view.model()
+    spoken = str(model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole))
+    assert "Shaft Ø" in spoken
+    assert "done" in spoken
+    with qtbot.waitSignal(listing.row_activated) as asked:
+        center = listing.view.visualRect(model.index(0, 0)).center()
+        QTest.mouseClick(listing.view.viewport(), Qt.MouseButton.LeftButton, pos=center)
+    assert asked.args == [0]

@@ -1,0 +1,49 @@
+"""A plain list of painted rows: scrolls by pixel, is chosen by touch or Enter, keeps a row in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QWidget
+
+
+class RowView(QListView):
+    """The view behind the lists of steps and characteristics. `row_chosen(index)` by touch, Enter, Space."""
+
+    row_chosen = Signal(int)
+
+    def __init__(self, model: QAbstractListModel, accessible_name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setAccessibleName(accessible_name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.clicked.connect(lambda index: self.row_chosen.emit(index.row()))
+
+    def paint_with(self, delegate: QStyledItemDelegate) -> None:
+        """Let this delegate paint the rows."""
+        self.setItemDelegate(delegate)
+
+    def keep_in_sight(self, row: int) -> None:
+        """Scroll so that this row, the one before and the next one are visible."""
+        model = self.model()
+        if not 0 <= row < model.rowCount():
+            return
+        index = model.index(row, 0)
+        self.setCurrentIndex(index)
+        # the row itself last: in a list that shows only one, it is the one
+        for neighbour in (max(row - 1, 0), min(row + 1, model.rowCount() - 1), row):
+            self.scrollTo(model.index(neighbour, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space choose the row with the focus."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if self.currentIndex().isValid() and not event.isAutoRepeat():
+                self.row_chosen.emit(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
