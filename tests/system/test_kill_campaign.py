@@ -63,7 +63,7 @@ def test_a_killed_station_loses_and_doubles_nothing(
         )
         assert findings.clean, findings
         assert findings.saved > 3 * station.lives
-    assert campaign.faults["reply swallowed"] > kills / 20
+    assert campaign.faults["reply swallowed"] >= kills // 20
     assert campaign.server_kills == kills // len(LANES) // 20
 
 

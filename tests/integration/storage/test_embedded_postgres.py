@@ -16,7 +16,7 @@ import psutil
 import psycopg
 import pytest
 
-from station_app.storage import embedded_postgres, postgres_binaries
+from station_app.storage import embedded_postgres, postgres_binaries, postgres_leftovers
 from station_app.storage.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from tests.postgres import fresh_database
 from tests.waiting import wait_until
@@ -137,7 +137,7 @@ def test_takes_over_from_a_server_whose_guard_was_killed(server: EmbeddedPostgre
 
 
 def test_a_second_owner_is_refused(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_postgres, "OTHER_OWNER_GRACE_S", 0.2)
+    monkeypatch.setattr(postgres_leftovers, "OTHER_OWNER_GRACE_S", 0.2)
     server.start()
     with pytest.raises(EmbeddedPostgresError, match="another program uses the embedded PostgreSQL"):
         EmbeddedPostgres(server.folder).start()
