@@ -14,6 +14,7 @@ from pathlib import Path
 
 from drivers.base import Connection, ConnectionState, Quality, Sample, Tag, Value
 from station_app.app.devices import judge_picture
+from station_app.app.dossier import dossier_writer
 from station_app.domain.chain import REC
 from station_app.domain.ids import RecordIds
 from station_app.domain.station_fold import StationFold
@@ -35,7 +36,7 @@ from station_app.services.recording import Recorder
 from station_app.services.reporting_status import build_status
 from station_app.services.scanning import Scanning
 from station_app.services.secrets import hash_secret
-from station_app.services.station import StationIdentity, StationServices, TagView
+from station_app.services.station import StationIdentity, StationServices, StationSetup, TagView
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 from station_app.storage.clock import SystemClock
@@ -141,6 +142,8 @@ class BenchStation:
         pictures = Pictures(self.cameras, judge, self.evidence, self.journal, self.pool, time.time)
         FailurePictures(ledger, pictures, post)
         name = path.rsplit("/", 1)[-1]
+        database = NoSharedDatabase()
+        tracing = Tracing(self.journal, self.evidence, database, self.pool, lambda: library.book, lambda: False)
         return StationServices(
             identity=StationIdentity(path, name, "Assembly, line 1", kind, "en", folder),
             ledger=ledger,
@@ -154,12 +157,19 @@ class BenchStation:
             tags=tags,
             tag_views=TAGS,
             contact=self.contact,
-            tracing=Tracing(
-                self.journal, self.evidence, NoSharedDatabase(), self.pool, lambda: library.book, lambda: False
-            ),
+            tracing=tracing,
             pool=self.pool,
             post=post,
             status=self._status,
+            write_dossier=dossier_writer(folder / "dossiers", self.pool, tracing.picture, self.clock),
+            setup=StationSetup(
+                application_version="0",
+                settings_file=str(folder / "station.toml"),
+                log_file=str(folder / "station.log"),
+                device_addresses={"press": "opcua://127.0.0.1:4840"},
+                camera_addresses=dict.fromkeys(self.cameras, "http://127.0.0.1:8090/stream.mjpg"),
+                database_address="127.0.0.1:5432/mes",
+            ),
         )
 
     def _status(self) -> StationStatus:

@@ -117,8 +117,9 @@ class ValueCard(Card):
         self._age = Line(look, "", color="second", capital_mm=CAPITAL_SMALL_MM + 0.3)
         self._age.hide()
         self.limit_bar = LimitBar(look)
-        self.limit_bar.setVisible(limits is not None)
-        if limits is not None:
+        if limits is None:
+            self.limit_bar.hide()
+        else:
             self.limit_bar.set_limits(limits)
         for widget in (self._figure, self._age, self.limit_bar):
             self.body.addWidget(widget)

@@ -17,11 +17,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from widgets.buttons import BigButton
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Run, paint_line, text_width
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, Look
@@ -50,6 +52,7 @@ class PictureView(QWidget):
         self._callouts: tuple[Callout, ...] = ()
         self._zoom, self._shift = 1.0, QPointF()
         self._drag: QPointF | None = None
+        self._buttons: list[BigButton] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grabGesture(Qt.GestureType.PinchGesture)
@@ -96,6 +99,33 @@ class PictureView(QWidget):
     def zoom(self) -> float:
         """1.0 fits the place; at most 8."""
         return self._zoom
+
+    def add_zoom_buttons(self, zoom_in: str, zoom_out: str, fit: str) -> None:
+        """Buttons in the corner for hands that cannot pinch; the texts are their spoken names."""
+        actions = (
+            ("+", zoom_in, lambda: self.zoom_by(1.5)),
+            ("−", zoom_out, lambda: self.zoom_by(1 / 1.5)),
+            ("1:1", fit, self.fit),
+        )
+        for caption, spoken, action in actions:
+            button = BigButton(self._look, caption, size_mm=14, parent=self)
+            button.set_text(caption, spoken)
+            button.setMinimumWidth(self._look.mm(14))
+            button.clicked.connect(action)
+            self._buttons.append(button)
+        self._place_buttons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stay in their corner."""
+        self._limit_shift()
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        side, gap = self._look.mm(14), self._look.mm(3)
+        for index, button in enumerate(self._buttons):
+            top = self.height() - (side + gap) * (len(self._buttons) - index)
+            button.setGeometry(self.width() - side - gap, top, side, side)
+            button.setVisible(self.has_picture)
 
     def fit(self) -> None:
         """Show all of the picture again."""
@@ -243,6 +273,7 @@ class PictureView(QWidget):
 
     def _shown(self, description: str) -> None:
         self.setAccessibleName(description or self._placeholder)
+        self._place_buttons()
         self.fit()
 
     def _limit_shift(self) -> None:

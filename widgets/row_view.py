@@ -30,14 +30,15 @@ class RowView(QListView):
         self.setItemDelegate(delegate)
 
     def keep_in_sight(self, row: int) -> None:
-        """Scroll so that this row and the next one are visible."""
+        """Scroll so that this row, the one before and the next one are visible."""
         model = self.model()
         if not 0 <= row < model.rowCount():
             return
         index = model.index(row, 0)
         self.setCurrentIndex(index)
-        self.scrollTo(model.index(min(row + 1, model.rowCount() - 1), 0))
-        self.scrollTo(index)
+        # the row itself last: in a list that shows only one, it is the one
+        for neighbour in (max(row - 1, 0), min(row + 1, model.rowCount() - 1), row):
+            self.scrollTo(model.index(neighbour, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space choose the row with the focus."""

@@ -187,6 +187,10 @@ class TrendView(QWidget):
         colors = self.look.theme.pens
         return colors[list(self._pens).index(key) % len(colors)]
 
+    def style_of(self, key: str) -> Qt.PenStyle:
+        """The pen's dashes, for a legend."""
+        return self.painter.style_of(self._pens[key])
+
     def series(self, key: str) -> Series:
         """The samples of one pen."""
         return self._series[key]

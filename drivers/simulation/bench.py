@@ -26,7 +26,7 @@ AMBIENT_C = 21.5
 WARM_C = 45.0
 WARMING_S = 90.0
 RAMP_RPM_PER_S = 400.0
-RATED_RPM = 1450
+RATED_RPM = 1400
 VIBRATION_HIGH_MM_S = 4.5
 NAME = "TEST BENCH 20"
 IMAGE_LENGTH = 20
@@ -72,7 +72,7 @@ class Bench:
         noise = self._random.gauss
         self.vibration_mm_s = max(0.0, 1.9 * load_share**1.5 + noise(0, 0.03 + 0.04 * load_share))
         accelerating = 2.5 if change_rpm > 1.0 else 0.0
-        self.current_a = max(0.0, (1.1 + 3.4 * load_share + accelerating) * min(load_share * 20, 1) + noise(0, 0.02))
+        self.current_a = max(0.0, (0.9 + 1.3 * load_share + accelerating) * min(load_share * 20, 1) + noise(0, 0.02))
         self.heartbeat = (self.heartbeat + 1) & 0xFFFF
 
     def registers(self) -> list[int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from drivers.vision.codes import write_datamatrix
 from station_app.domain.unit_trace import UnitTrace
 from station_app.services.ports import Clock
-from station_app.storage.dossier import PictureReader, write_dossier
+from station_app.services.station import WriteDossier
+from station_app.storage.dossier import DossierError, PictureReader, write_dossier
 
 CODE_PX = 120
 DARK = 128
@@ -24,6 +27,27 @@ def make_dossier(trace: UnitTrace, path: Path, read_picture: PictureReader, cloc
         made_by=made_by,
         code=unit_code(trace.serial),
     )
+
+
+def dossier_writer(folder: Path, pool: Executor, read_picture: PictureReader, clock: Clock) -> WriteDossier:
+    """Writes dossiers on the pool, each as ``folder``/SERIAL.pdf; an older one of the unit is replaced."""
+
+    def write(trace: UnitTrace, made_by: str) -> Path:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DossierError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+        return make_dossier(trace, folder / dossier_name(trace.serial), read_picture, clock, made_by)
+
+    def submit(trace: UnitTrace, made_by: str) -> Future[Path]:
+        return pool.submit(write, trace, made_by)
+
+    return submit
+
+
+def dossier_name(serial: str) -> str:
+    """A file name for a unit's dossier that every system takes."""
+    return (re.sub(r"[^A-Za-z0-9_-]+", "-", serial).strip("-")[:100] or "unit") + ".pdf"
 
 
 def unit_code(serial: str) -> list[list[bool]] | None:

@@ -3,9 +3,9 @@
 Commands: ``{"do": "sign_in", "badge": S, "pin": P}`` or with ``name`` and ``password``; ``scan`` (``text``); ``confirm``;
 ``measure`` (``text``, ``check`` when not the next open one); ``capture``; ``photo``; ``repeat``; ``interrupt`` (``reason``);
 ``nonconformance`` (``defect``); ``call`` (``call``, ``reason``); ``answer`` (``call_id``); ``acknowledge`` (``alarm_id``);
-``comment`` (``text``); ``status``;
-``dispatch`` (the serial numbers that are open here); ``wait`` (``for``: connected, drained, quality or master; ``timeout_s``; ``tag``); ``pause``
-(``seconds``); ``stop``.
+``shelve`` (``alarm_id``, ``seconds``, ``reason``); ``unshelve`` (``alarm_id``); ``sign_out``; ``comment`` (``text``);
+``status``; ``dispatch`` (the serial numbers that are open here); ``wait`` (``for``: connected, drained, quality or master;
+``timeout_s``; ``tag``); ``pause`` (``seconds``); ``stop``.
 
 Answers carry the command's number ``n`` and ``saved`` (the record ids, on disk), ``refused`` (a sentence), ``error``
 or what was asked for. The end of the input stops the station.
@@ -64,6 +64,9 @@ class ScriptedStation:
             "call": lambda c: services.calls.raise_call(str(c["call"]), str(c["reason"])),
             "answer": lambda c: services.calls.answer(str(c["call_id"])),
             "acknowledge": lambda c: services.alarms.acknowledge(str(c["alarm_id"])),
+            "shelve": lambda c: services.alarms.shelve(str(c["alarm_id"]), float(c["seconds"]), str(c["reason"])),
+            "unshelve": lambda c: services.alarms.unshelve(str(c["alarm_id"])),
+            "sign_out": self._sign_out,
             "comment": lambda c: services.ledger.commit([Comment(text=str(c["text"]))]),
             "status": lambda _c: {"status": msgspec.to_builtins(services.status())},
             "dispatch": lambda _c: {"serials": [s for _, open_ in services.execution.dispatch_list() for s in open_]},
@@ -127,6 +130,8 @@ class ScriptedStation:
             return {"error": str(error)}
         except KeyError as error:
             return {"error": f"the command lacks {error}"}
+        except ValueError as error:
+            return {"error": f"a value of the command cannot be used: {error}"}
 
     def _finish(self, future: Future[Any]) -> Any:
         while not future.done():
@@ -144,6 +149,10 @@ class ScriptedStation:
         else:
             person = self._finish(people.sign_in_password(str(command["name"]), str(command["password"])))
         return {"person": person.name}
+
+    def _sign_out(self, _command: Command) -> Answer:
+        self._services.people.sign_out()
+        return {"signed_out": True}
 
     def _scan(self, command: Command) -> Saving | Answer:
         reaction = self._services.scanning.scan(str(command["text"]))

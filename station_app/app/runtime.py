@@ -7,17 +7,21 @@ contact is sought with devices and server. Nothing here waits for a device or th
 from __future__ import annotations
 
 import logging
+import math
 import platform
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from drivers.base import ConnectionState
 from drivers.field import BoundedQueue, FieldLoop
 from station_app import __version__
 from station_app.app import devices
 from station_app.app.database import connect_shared_database
+from station_app.app.dossier import dossier_writer
+from station_app.app.setup import station_setup
 from station_app.config import StationConfig
-from station_app.domain.chain import REC
+from station_app.domain.chain import AUDIT, REC
 from station_app.domain.ids import RecordIds
 from station_app.domain.job import RESTARTED
 from station_app.domain.records import ApplicationState, EquipmentState, Fact
@@ -33,6 +37,7 @@ from station_app.services.library import MasterLibrary
 from station_app.services.lookups import UnitLookup
 from station_app.services.people import People
 from station_app.services.pictures import Pictures
+from station_app.services.ports import JournalError
 from station_app.services.posting import Post
 from station_app.services.recording import Recorder
 from station_app.services.reporting_status import StatusSender, build_status
@@ -49,6 +54,9 @@ logger = logging.getLogger(__name__)
 POOL_THREADS = 2
 STATUS_INTERVAL_S = 1.0
 LAST_DELIVERY_S = 2.0
+SYNC_SOURCE = "shared database"
+OVERFLOW = ("field loop", "samples dropped")
+OVERFLOW_CLEARS_S = 60.0
 
 
 class StationRuntime:
@@ -92,6 +100,7 @@ class StationRuntime:
 
         site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
         lookup = UnitLookup(self.database, self.pool, self._in_contact)
+        tracing = Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact)
         execution = Execution(site, ledger, library, lookup, tags, post, new_id)
         self.services = StationServices(
             identity=StationIdentity(
@@ -108,11 +117,14 @@ class StationRuntime:
             tags=tags,
             tag_views=devices.tag_views(config),
             contact=self.contact,
-            tracing=Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact),
+            tracing=tracing,
             pool=self.pool,
             post=post,
             status=self.status,
+            write_dossier=dossier_writer(settings.folder / "dossiers", self.pool, tracing.picture, clock),
+            setup=station_setup(config, __version__),
         )
+        self.services.people.remember(journal.all_rows(AUDIT))
         FailurePictures(ledger, self.services.pictures, post)
         self.sync = SyncWorker(
             journal,
@@ -125,8 +137,7 @@ class StationRuntime:
         )
         self._sender = StatusSender(self.database, self._in_contact)
         self._status_due = 0.0
-        self._overflowed = 0
-        self._sync_alarms: dict[str, str] = {}
+        self._overflowed, self._overflow_over = 0, 0.0
         ledger.saved.subscribe(self._saved)
 
     def start(self) -> None:
@@ -156,7 +167,10 @@ class StationRuntime:
             camera.close()
         self._field.stop()
         stopped = ApplicationState(state="stopped", application_version=__version__, computer=platform.node())
-        self.recorder.record([stopped], STATION_ACTOR).result()
+        try:
+            self.recorder.record([stopped], STATION_ACTOR).result()
+        except JournalError as error:
+            logger.warning("stopping was not recorded: %s", error)
         self._sender.stop()
         self._deliver_last()
         self.sync.stop()
@@ -204,11 +218,14 @@ class StationRuntime:
         return self.contact.server.connected
 
     def _watch_overflow(self) -> None:
-        overflowed = self._field.samples.overflowed
+        overflowed, now = self._field.samples.overflowed, time.monotonic()
         if overflowed > self._overflowed:
             text = f"{overflowed - self._overflowed} samples came faster than they could be shown and were dropped"
-            self._overflowed = overflowed
-            self.services.alarms.condition("field loop", "samples dropped", True, text, "medium")
+            self._overflowed, self._overflow_over = overflowed, now + OVERFLOW_CLEARS_S
+            self.services.alarms.condition(*OVERFLOW, True, text, "medium")
+        elif now >= self._overflow_over:
+            self._overflow_over = math.inf
+            self.services.alarms.condition(*OVERFLOW, False, "", "medium")
 
     def _saved(self) -> None:
         self.sync.wake()
@@ -221,10 +238,10 @@ class StationRuntime:
 
     def _raise_sync_alarms(self, state: SyncState) -> None:
         standing = {fault.code: fault.text for fault in state.alarms}
-        for code in {*standing, *self._sync_alarms}:
-            text = standing.get(code, self._sync_alarms.get(code, ""))
-            self.services.alarms.condition("shared database", code, code in standing, text, "high")
-        self._sync_alarms = standing
+        alarms = self.services.alarms
+        # also those recorded before a restart, which would stand for ever
+        for code in {*standing, *alarms.active_conditions(SYNC_SOURCE)}:
+            alarms.condition(SYNC_SOURCE, code, code in standing, standing.get(code, ""), "high")
 
     def _synchronized(self, state: SyncState) -> None:
         self.services.library.reload()
@@ -237,6 +254,8 @@ class StationRuntime:
                 since_us=state.since_us,
                 waiting=self.journal.waiting(),
                 clock_offset_ms=state.clock_offset_ms,
+                last_contact_us=state.last_contact_us,
+                faults=state.faults,
             )
         )
         self._status_due = 0.0
@@ -245,8 +264,4 @@ class StationRuntime:
         server = self.contact.server
         waiting = self.journal.waiting()
         if waiting != server.waiting:
-            self.contact.sync(
-                ServerContact(
-                    server.state, server.connected, server.reason, server.since_us, waiting, server.clock_offset_ms
-                )
-            )
+            self.contact.sync(replace(server, waiting=waiting))

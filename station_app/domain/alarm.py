@@ -23,7 +23,10 @@ class AlarmState(enum.StrEnum):
 
 @dataclass(slots=True)
 class Alarm:
-    """One occurrence. Times are UTC microseconds; ``until_us`` is the end of shelving."""
+    """One occurrence. Times are UTC microseconds; it is shelved from ``shelved_us`` to ``until_us``.
+
+    Before ``shelved_us`` it is not: a clock that was set back a year must not hide it for a year.
+    """
 
     alarm_id: str
     source: str
@@ -34,12 +37,13 @@ class Alarm:
     active: bool = True
     acknowledged_by: str = ""
     until_us: int | None = None
+    shelved_us: int = 0
     reason: str = ""
     cleared_us: int | None = None
 
     def state(self, now_us: int) -> AlarmState:
         """The state at a time."""
-        if self.until_us is not None and now_us < self.until_us:
+        if self.until_us is not None and self.shelved_us <= now_us < self.until_us:
             return AlarmState.SHELVED
         if self.acknowledged_by:
             return AlarmState.ACKNOWLEDGED_ACTIVE
@@ -81,6 +85,7 @@ class AlarmList:
                 alarm.acknowledged_by = actor
             case "shelved":
                 alarm.until_us = fact.until_us
+                alarm.shelved_us = wall_us
                 alarm.reason = fact.reason
             case "unshelved":
                 alarm.until_us = None

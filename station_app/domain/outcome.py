@@ -71,6 +71,15 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         side = "above" if excess > 0 else "below"
         return f"{abs(excess).normalize():f} {self.unit} {side} the limit.".replace("  ", " ")
 
+    def say_margin(self, value: Decimal) -> str:
+        """A sentence for a value inside: how far the nearest limit is; empty outside and where there is no limit."""
+        if self.excess(value) != 0:
+            return ""
+        distances = [abs(limit - value) for limit in (self.lower, self.upper) if limit is not None]
+        if not distances:
+            return ""
+        return f"Inside the limits by {min(distances).normalize():f} {self.unit}".rstrip() + "."
+
     def text(self) -> str:
         """The limits as people write them: “11.0 to 14.0 kN”, “at most 0.020 mm”."""
         unit = f" {self.unit}" if self.unit else ""

@@ -274,9 +274,19 @@ class Picture(TypedDict):
 
 
 FAILURE_VIEW = "failure"
+REMARK_VIEW = "remark"
 
 
-def keep_failure_picture(job: Job, step: StepProgress, attempt: int, camera: str, picture: Picture) -> list[Fact]:
+def keep_remark_picture(job: Job | None, camera: str, picture: Picture) -> list[Fact]:
+    """Record a stored picture that a person took of the current step without being asked: a scratch, a label."""
+    step = current_step(job)
+    assert job is not None
+    return keep_failure_picture(job, step, step.attempt, camera, picture, REMARK_VIEW)
+
+
+def keep_failure_picture(
+    job: Job, step: StepProgress, attempt: int, camera: str, picture: Picture, view: str = FAILURE_VIEW
+) -> list[Fact]:
     """Record a stored picture of what a failed check looked like. It concerns the step, passes nothing and blocks nothing.
 
     ``attempt`` is the one that failed; the work may have gone on since.
@@ -292,7 +302,7 @@ def keep_failure_picture(job: Job, step: StepProgress, attempt: int, camera: str
             width_px=picture["width_px"],
             height_px=picture["height_px"],
             camera=camera,
-            view=FAILURE_VIEW,
+            view=view,
             sharpness=picture["sharpness"],
             codes=tuple(picture["codes"]),
             outcome=Outcome.PASS,

@@ -1,4 +1,5 @@
-"""What a station knows from its own records: the running job, the units it has seen, components, calls, alarms, counts.
+"""What a station knows from its own records: the running job, the units it has seen, components, calls, alarms, counts,
+and what it did lately.
 
 Folded from the journal at start and one record at a time afterwards; nothing else changes it.
 """
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field
 
 from station_app.domain.alarm import AlarmList
 from station_app.domain.chain import Row
+from station_app.domain.characteristic_history import CharacteristicHistory
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
 from station_app.domain.outcome import Outcome
+from station_app.domain.recent_work import RecentWork
 from station_app.domain.records import (
     KINDS,
     AlarmTransition,
@@ -24,6 +27,7 @@ from station_app.domain.records import (
     JobState,
     MaterialConsumed,
     MaterialDetached,
+    Measurement,
     OnStep,
     decode_body,
 )
@@ -65,11 +69,13 @@ class Counts:
 class StationFold:
     """The fold. ``open_work_master`` gives the pinned work master of a job by its content hash, None when it is lost.
 
+    ``interrupted`` holds the jobs, by serial number, that were set aside for another unit; they go on where they stood.
     ``unopened`` is a running job whose work master is lost: no other work starts before that is settled.
     """
 
     open_work_master: Callable[[str], WorkMaster | None]
     job: Job | None = None
+    interrupted: dict[str, Job] = field(default_factory=dict)
     unopened: JobState | None = None
     units: dict[str, UnitHere] = field(default_factory=dict)
     component_used_in: dict[str, str] = field(default_factory=dict)
@@ -79,6 +85,8 @@ class StationFold:
     alarms: AlarmList = field(default_factory=AlarmList)
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
+    characteristics: CharacteristicHistory = field(default_factory=CharacteristicHistory)
+    recent: RecentWork = field(default_factory=RecentWork)
 
     def apply_row(self, row: Row) -> None:
         """Fold one stored row; kinds of a newer version are passed over."""
@@ -87,6 +95,7 @@ class StationFold:
 
     def apply(self, row: Row, fact: Fact) -> None:
         """Fold one record."""
+        self.recent.apply(row, fact)
         match fact:
             case JobState():
                 self._job_state(row, fact)
@@ -117,9 +126,7 @@ class StationFold:
         if self.job is not None and self.job.job_id == fact.job_id:
             self.job.apply(row, fact)
         elif fact.state in (RUNNING, INTERRUPTED):
-            work_master = self.open_work_master(fact.work_master_sha256)
-            self.job = None if work_master is None else Job(fact, row, work_master)
-            self.unopened = fact if work_master is None else None
+            self._change_job(row, fact)
         elif self.unopened is not None and self.unopened.job_id == fact.job_id:
             self.unopened = None
         if fact.state == ENDED:
@@ -129,12 +136,27 @@ class StationFold:
             fact.serial, fact.job_id, fact.order_id, fact.operation, fact.state, fact.outcome
         )
 
+    def _change_job(self, row: Row, fact: JobState) -> None:
+        """Another job than the last one: a new one, or one that was set aside and goes on."""
+        if self.job is not None and self.job.state == INTERRUPTED:
+            self.interrupted[self.job.serial] = self.job
+        aside = self.interrupted.get(fact.serial)
+        if aside is not None and aside.job_id == fact.job_id:
+            self.job = self.interrupted.pop(fact.serial)
+            self.job.apply(row, fact)
+            return
+        work_master = self.open_work_master(fact.work_master_sha256)
+        self.job = None if work_master is None else Job(fact, row, work_master)
+        self.unopened = fact if work_master is None else None
+
     def _on_step(self, row: Row, fact: OnStep) -> None:
         if isinstance(fact, MaterialConsumed):
             if fact.component_serial:
                 self.component_used_in[fact.component_serial] = fact.serial
             else:
                 self.lot_consumed[fact.lot] = self.lot_consumed.get(fact.lot, 0.0) + fact.quantity
+        elif isinstance(fact, Measurement):
+            self.characteristics.add(row, fact)
         elif isinstance(fact, MaterialDetached):
             self.component_used_in.pop(fact.component_serial, None)
         if self.job is not None and self.job.job_id == fact.job_id:

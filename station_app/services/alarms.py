@@ -32,6 +32,15 @@ class AlarmLimit:
     priority: str = "medium"
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How a condition is, whatever is recorded of it."""
+
+    active: bool
+    text: str
+    priority: str
+
+
 class Alarms:
     """Raises, clears, acknowledges and shelves. Lives on the main thread."""
 
@@ -39,7 +48,10 @@ class Alarms:
         self._ledger = ledger
         self._limits = {limit.tag: limit for limit in limits}
         self._new_id = new_id
-        self._raising: set[tuple[str, str]] = set()
+        self._wanted: dict[tuple[str, str], _Wanted] = {}
+        self._changing: set[tuple[str, str]] = set()
+        self._attending: set[str] = set()
+        ledger.saved.subscribe(self._settle)
 
     def listed(self) -> list[Alarm]:
         """Every alarm that is not over: unacknowledged first, then by time, newest first."""
@@ -54,7 +66,7 @@ class Alarms:
         alarm = self._alarm(alarm_id)
         if alarm.acknowledged_by:
             raise Refusal("This alarm is already acknowledged.")
-        return self._ledger.commit_aside([self._transition(alarm, "acknowledged")], self._ledger.actor())
+        return self._attend(alarm, self._transition(alarm, "acknowledged"))
 
     def shelve(self, alarm_id: str, seconds: float, reason: str) -> Future[list[Row]]:
         """Hide an alarm for at most eight hours, with a reason."""
@@ -64,10 +76,26 @@ class Alarms:
         if not 0 < seconds <= MAX_SHELF_S:
             raise Refusal(f"An alarm can be shelved for at most {MAX_SHELF_S / 3600:.0f} hours.")
         until_us = self._ledger.clock.wall_us() + int(seconds * 1e6)
-        return self._ledger.commit_aside([self._transition(alarm, "shelved", reason, until_us)], self._ledger.actor())
+        return self._attend(alarm, self._transition(alarm, "shelved", reason, until_us))
+
+    def unshelve(self, alarm_id: str) -> Future[list[Row]]:
+        """Show a shelved alarm again before its time."""
+        alarm = self._alarm(alarm_id)
+        if alarm.state(self._ledger.clock.wall_us()) is not AlarmState.SHELVED:
+            raise Refusal("This alarm is not shelved.")
+        return self._attend(alarm, self._transition(alarm, "unshelved"))
+
+    def unshelve(self, alarm_id: str) -> Future[list[Row]]:
+        """Bring a shelved alarm back before its time."""
+        alarm = self._alarm(alarm_id)
+        if alarm.state(self._ledger.clock.wall_us()) is not AlarmState.SHELVED:
+            raise Refusal("This alarm is not shelved any more.")
+        return self._ledger.commit_aside([self._transition(alarm, "unshelved")], self._ledger.actor())
 
     def connection(self, state: ConnectionState) -> None:
-        """A device was lost or is back."""
+        """A device was lost or is back; one that is being sought stays as it was."""
+        if state.connection is Connection.CONNECTING:
+            return
         self.condition(
             state.device,
             "device lost",
@@ -84,25 +112,64 @@ class Alarms:
                 self._limit(self._limits[tag], float(sample.value))
 
     def condition(self, source: str, condition: str, active: bool, text: str, priority: str) -> None:
-        """Raise or clear a condition; nothing is recorded while it stays as it is."""
-        alarm = self._ledger.fold.alarms.active(source, condition)
+        """Raise or clear a condition; nothing is recorded while it stays as it is.
+
+        A change that comes while the last one is being saved, or that could not be saved, is recorded after the next commit.
+        """
         key = (source, condition)
-        if active and alarm is None and key not in self._raising:
-            self._raising.add(key)
-            fact = AlarmTransition(
-                alarm_id=self._new_id(),
-                source=source,
-                condition=condition,
-                transition="raised",
-                priority=priority,
-                text=text,
-                serial=self._serial(),
-            )
-            self._ledger.commit_aside([fact], STATION_ACTOR).add_done_callback(lambda _done: self._raising.discard(key))
-        elif not active and alarm is not None and key not in self._raising:
-            self._raising.add(key)
-            clearing = self._ledger.commit_aside([self._transition(alarm, "cleared")], STATION_ACTOR)
-            clearing.add_done_callback(lambda _done: self._raising.discard(key))
+        self._wanted[key] = _Wanted(active, text, priority)
+        self._bring(key)
+
+    def active_conditions(self, source: str) -> list[str]:
+        """The conditions of a source that are active, by what is recorded."""
+        return [
+            alarm.condition
+            for alarm in self._ledger.fold.alarms.alarms.values()
+            if alarm.active and alarm.source == source
+        ]
+
+    def _settle(self) -> None:
+        for key in list(self._wanted):
+            self._bring(key)
+
+    def _bring(self, key: tuple[str, str]) -> None:
+        """Record the difference between what is so and what is recorded, one commit at a time."""
+        if key in self._changing:
+            return
+        wanted = self._wanted[key]
+        alarm = self._ledger.fold.alarms.active(*key)
+        if wanted.active == (alarm is not None):
+            del self._wanted[key]
+            return
+        fact = self._raised(key, wanted) if alarm is None else self._transition(alarm, "cleared")
+        self._changing.add(key)
+        saving = self._ledger.commit_aside([fact], STATION_ACTOR)
+        saving.add_done_callback(lambda done: self._changed(key, done.exception() is None))
+
+    def _changed(self, key: tuple[str, str], saved: bool) -> None:
+        self._changing.discard(key)
+        if saved and key in self._wanted:
+            self._bring(key)
+
+    def _raised(self, key: tuple[str, str], wanted: _Wanted) -> AlarmTransition:
+        return AlarmTransition(
+            alarm_id=self._new_id(),
+            source=key[0],
+            condition=key[1],
+            transition="raised",
+            priority=wanted.priority,
+            text=wanted.text,
+            serial=self._serial(),
+        )
+
+    def _attend(self, alarm: Alarm, fact: AlarmTransition) -> Future[list[Row]]:
+        """What a person does about an alarm, once at a time."""
+        if alarm.alarm_id in self._attending:
+            raise Refusal("The last action on this alarm is still being saved.")
+        saving = self._ledger.commit_aside([fact], self._ledger.actor())
+        self._attending.add(alarm.alarm_id)
+        saving.add_done_callback(lambda _done: self._attending.discard(alarm.alarm_id))
+        return saving
 
     def _limit(self, limit: AlarmLimit, value: float) -> None:
         for condition, bound, sign in (("high limit", limit.high, 1.0), ("low limit", limit.low, -1.0)):

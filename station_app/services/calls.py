@@ -21,6 +21,7 @@ class Calls:
     def __init__(self, ledger: Ledger, new_id: Callable[[], str]) -> None:
         self._ledger = ledger
         self._new_id = new_id
+        self._answering: set[str] = set()
 
     @property
     def open(self) -> list[Call]:
@@ -29,6 +30,8 @@ class Calls:
 
     def raise_call(self, call: str, reason: str, text: str = "") -> Future[list[Row]]:
         """Call for help with a reason from the list."""
+        if call not in (PROBLEM, ANDON):
+            raise Refusal(f"“{call}” is no call; there are {PROBLEM} and {ANDON}.")
         if not reason.strip():
             raise Refusal("Choose a reason for the call.")
         job = self._ledger.fold.job
@@ -46,9 +49,12 @@ class Calls:
 
     def answer(self, call_id: str, text: str = "") -> Future[list[Row]]:
         """Answer an open call."""
-        if call_id not in self._ledger.fold.calls:
+        if call_id not in self._ledger.fold.calls or call_id in self._answering:
             raise Refusal("This call is already answered.")
-        return self._ledger.commit_aside([CallAnswered(call_id=call_id, text=text)], self._ledger.actor())
+        answering = self._ledger.commit_aside([CallAnswered(call_id=call_id, text=text)], self._ledger.actor())
+        self._answering.add(call_id)
+        answering.add_done_callback(lambda _done: self._answering.discard(call_id))
+        return answering
 
     def _actor(self) -> str:
         person = self._ledger.person

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from drivers.base import Connection, ConnectionState
 from station_app.services.notices import Notice
+from station_app.services.sync_state import SyncFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class ServerContact:
     """The shared database as the top bar shows it. Times are UTC microseconds.
 
     ``state`` is the sync worker's; ``reason`` a sentence, empty while all is well; ``waiting`` the records to deliver.
+    ``faults`` are what does not heal by waiting alone; ``last_contact_us`` is None before the first contact.
     """
 
     state: str = "OFFLINE"
@@ -21,6 +23,8 @@ class ServerContact:
     since_us: int = 0
     waiting: int = 0
     clock_offset_ms: int | None = None
+    last_contact_us: int | None = None
+    faults: tuple[SyncFault, ...] = ()
 
 
 @dataclass

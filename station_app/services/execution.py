@@ -104,14 +104,16 @@ class Execution:
 
         The future fails with Refusal when the server knows a reason against it.
         """
-        self._ledger.refuse_while_busy()
-        self._ledger.actor()
+        self._ready()
         serial, order = scan.serial, scan.order
         job = self.job
-        if job is not None and job.state in (RUNNING, INTERRUPTED):
-            if job.serial == serial:
-                return self._go_on(job)
+        if job is not None and job.state in (RUNNING, INTERRUPTED) and job.serial == serial:
+            return self._go_on(job)
+        if job is not None and job.state == RUNNING:
             raise Refusal(f"Unit {job.serial} is open here. Finish or interrupt it first.")
+        interrupted = self._ledger.fold.interrupted.get(serial)
+        if interrupted is not None:
+            return self._go_on(interrupted)
         if self._ledger.fold.unopened is not None:
             lost = self._ledger.fold.unopened
             raise Refusal(
@@ -204,8 +206,10 @@ class Execution:
                     raise Refusal(f"Unit {serial} is in work at {_name(status.station)}.")
                 if status.outcome == Outcome.PASS:
                     raise Refusal(f"Unit {serial} has already passed {operation.title} at {_name(status.station)}.")
+            if status.operation == operation.id and here and status.state == ENDED:
+                raise Refusal(f"Unit {serial} is already finished at this station.")
             if status.held:
-                raise Refusal(f"Unit {serial} is on hold since {_name(status.station)}.")
+                raise Refusal(f"Unit {serial} is on hold. It needs a decision before work goes on.")
         previous = order.previous_operation(operation.id)
         if previous is None:
             return "first"
@@ -279,6 +283,11 @@ class Execution:
         self._ready()
         return self._commit(rules.keep_photo(self.job, check_id, picture, self._ledger.clock.mono_ns()))
 
+    def keep_remark_photo(self, camera: str, picture: rules.Picture) -> Future[list[Row]]:
+        """A picture that no check asked for was taken and is stored; it belongs to the current step."""
+        self._ready()
+        return self._commit(rules.keep_remark_picture(self.job, camera, picture))
+
     def repeat_step(self) -> Future[list[Row]]:
         """Begin the current step again."""
         self._ready()
@@ -297,9 +306,10 @@ class Execution:
 
     def _ready(self) -> None:
         self._ledger.refuse_while_busy()
+        looked_up = self._asking or self._opening
+        if looked_up:
+            raise Refusal(f"{looked_up} is being looked up. Wait a moment.")
         self._ledger.actor()
-        if self._asking:
-            raise Refusal(f"{self._asking} is being looked up. Wait a moment.")
 
     def _commit(self, facts: list[Fact]) -> Future[list[Row]]:
         ended = any(getattr(fact, "state", "") == ENDED for fact in facts)

@@ -6,12 +6,13 @@ disk. While a commit is under way the station is busy: pages show "saving" and r
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 
 from station_app.domain.chain import REC, Row
 from station_app.domain.master import Person
-from station_app.domain.records import Fact
+from station_app.domain.records import Fact, RecordError
 from station_app.domain.rules import Refusal
 from station_app.domain.station_fold import StationFold
 from station_app.services.notices import Notice
@@ -19,6 +20,7 @@ from station_app.services.ports import Clock, JournalError
 from station_app.services.posting import Post, when_done
 from station_app.services.recording import Recorder
 
+logger = logging.getLogger(__name__)
 STATION_ACTOR = "station"
 
 
@@ -81,6 +83,12 @@ class Ledger:
 
         def failed(error: BaseException) -> None:
             self.pending -= weight
+            if isinstance(error, RecordError):
+                # a text that JSON cannot carry, or a megabyte of it: somebody typed or scanned it
+                logger.error("not recorded: %s", error)
+                self.changed.tell()
+                outcome.set_exception(Refusal(f"This cannot be recorded: {error}. Nothing was saved."))
+                return
             if not isinstance(error, JournalError):
                 outcome.set_exception(error)
                 raise error

@@ -47,13 +47,16 @@ class MasterLibrary:
         self.changed.tell()
 
     def complete(self) -> bool:
-        """Whether master data has come and every picture of every instruction is here."""
+        """Whether master data has come, and every instruction can be opened and has its pictures here."""
         documents = self.book.work_masters.values()
-        return bool(documents) and all(
-            self._evidence.has(picture.sha256)
-            for document in documents
-            for picture in decode_work_master(document.body, document.sha256).media().values()
-        )
+        return bool(documents) and all(self._usable(document) for document in documents)
+
+    def _usable(self, document: Document) -> bool:
+        try:
+            media = decode_work_master(document.body, document.sha256).media()
+        except WorkMasterError:
+            return False
+        return all(self._evidence.has(sha256) for sha256 in media)
 
     def open_for_job(self, work_master_id: str, version: str) -> tuple[WorkMaster, str]:
         """The released work master and its content hash, kept for as long as a job may need it.

@@ -86,9 +86,15 @@ class Pictures:
         if found is None:
             raise Refusal(f"This station has no camera “{camera}”. Tell its engineer.")
         frame = found.latest()
-        if frame is None or self._now_s() - frame.received_time > MAX_FRAME_AGE_S:
+        # a frame from the future is an old one too: the clock was set back since
+        if frame is None or abs(self._now_s() - frame.received_time) > MAX_FRAME_AGE_S:
             raise Refusal(f"Camera “{camera}” delivers no picture. Look at its cable.")
         return self._pool.submit(self._store, frame.jpeg, rules)
+
+    def judge(self, camera: str, rules: PictureRules) -> Future[Judged] | None:
+        """What is seen in the newest frame, without keeping it; None when there is no frame."""
+        frame = self.preview(camera)
+        return None if frame is None else self._pool.submit(self._judge, frame.jpeg, rules)
 
     def _store(self, jpeg: bytes, rules: PictureRules) -> Picture:
         judged = self._judge(jpeg, rules)

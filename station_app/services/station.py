@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from station_app.domain.status import StationStatus
+from station_app.domain.unit_trace import UnitTrace
 from station_app.services.alarms import Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact
@@ -45,9 +46,32 @@ class StationIdentity:
     folder: Path
 
 
+@dataclass(frozen=True, slots=True)
+class StationSetup:
+    """How the station is set up, for the page that shows it. Addresses by name of the device or camera, without passwords.
+
+    ``px_per_mm`` is the calibrated density of the screen, None where nobody measured it.
+    """
+
+    application_version: str = ""
+    settings_file: str = ""
+    log_file: str = ""
+    theme: str = "light"
+    px_per_mm: float | None = None
+    device_addresses: Mapping[str, str] = field(default_factory=dict)
+    camera_addresses: Mapping[str, str] = field(default_factory=dict)
+    database_address: str = ""
+
+
+WriteDossier = Callable[[UnitTrace, str], "Future[Path]"]
+
+
 @dataclass(frozen=True)
 class StationServices:
-    """The station's activities. All of them live on the main thread; ``pool`` is for reading and computing."""
+    """The station's activities. All of them live on the main thread; ``pool`` is for reading and computing.
+
+    ``write_dossier(trace, made_by)`` writes a unit's dossier as PDF on the pool and answers where; it fails with EvidenceError.
+    """
 
     identity: StationIdentity
     ledger: Ledger
@@ -65,3 +89,5 @@ class StationServices:
     pool: Executor
     post: Post
     status: Callable[[], StationStatus]
+    write_dossier: WriteDossier
+    setup: StationSetup = StationSetup()

@@ -16,6 +16,7 @@ from drivers.base import Quality, Sample, Tag
 from station_app.services.notices import Notice
 
 HISTORY_S = 1800.0
+CLOCK_STEP_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,15 @@ class TagHistory:
         self.values = np.full(self.capacity, np.nan)
 
     def add(self, sample: Sample) -> None:
-        """Add one sample; times that run backwards are set to the last one."""
+        """Add one sample; times that run backwards a little are set to the last one.
+
+        A time far before the last one means that a clock was set back: the history begins anew, or it would stand still
+        until that time comes again.
+        """
         last = self.times[(self.count - 1) % self.capacity] if self.count else -math.inf
+        if sample.time < last - CLOCK_STEP_S:
+            self.count, last = 0, -math.inf
+            self.bad_spans.clear()
         time = max(sample.time, float(last))
         good = sample.quality is not Quality.BAD
         value = float(sample.value) if good and isinstance(sample.value, (int, float)) else math.nan

@@ -30,6 +30,7 @@ from widgets.photo_card import PhotoCard
 from widgets.text import Run
 
 PHOTO_PX = (900, 600)
+PICTURE_MM = 55.0
 
 
 def _tr(text: str) -> str:
@@ -294,6 +295,8 @@ class PhotoView(CheckView):
         )
         self.card = self._card
         self._card.button.hide()
+        # the column's width at 16 : 9
+        self._card.picture.setFixedHeight(context.look.mm(PICTURE_MM))
         self._shown_sha256 = ""
         self._image = QImage()
         self._preview = Preview(context.services, check.camera, *PHOTO_PX, self._frame)

@@ -21,8 +21,8 @@ from widgets.keypad import Keypad, KeypadTexts
 from widgets.picture_view import Callout
 from widgets.step_list import StepList
 
-LIST_MM = 78.0
-COLUMN_MM = 108.0
+LIST_MM = 86.0
+COLUMN_MM = 106.0
 LABEL_OFFSET = 0.18
 
 

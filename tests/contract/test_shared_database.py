@@ -251,13 +251,14 @@ def test_a_file_is_uploaded_in_chunks_resumed_and_sealed(line: Line) -> None:
 def test_a_damaged_upload_is_sent_again_and_spoils_nobody_elses(line: Line) -> None:
     content = b"a picture"
     sha256 = hashlib.sha256(content).hexdigest()
-    line.b.blob_put(sha256, 0, b"not a picture")
-    line.a.blob_put(sha256, 0, b"A picture")
-    with pytest.raises(Gap):
-        line.a.blob_seal(sha256, len(content), "image/png")
-    assert line.a.blob_missing(sha256, len(content)) == [0]
+    line.b.blob_put(sha256, 0, b"A picture")
+    assert line.a.blob_missing(sha256, len(content)) == [0], "another station's chunk is not trusted"
     line.a.blob_put(sha256, 0, content)
+    with pytest.raises(Gap):
+        line.b.blob_seal(sha256, len(content), "image/png")
+    assert line.b.blob_missing(sha256, len(content)) == [0], "the damaged chunk has to be sent again"
     line.a.blob_seal(sha256, len(content), "image/png")
+    assert line.b.blob_missing(sha256, len(content)) is None
     assert line.b.blob_get(sha256) == content
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
+from drivers.vision.codes import write_datamatrix
 from station_app.domain.chain import REC
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import EvidenceCaptured, Fact, MachineValue, Measurement
@@ -21,6 +23,7 @@ from station_app.ui.work_cards import MachineView, MeasureView
 from tests.bench_station import BEARING_LOT, HOUSING, ORDER, OTHER_UNIT, SEAL_LOT, UNIT, BenchStation
 from tests.operator_bench import Operator
 from widgets.card import CardState
+from widgets.choice_dialog import ChoiceDialog
 
 
 @pytest.fixture
@@ -43,10 +46,23 @@ def of_kind(operator: Operator, kind: type[Fact]) -> list[Fact]:
     return [fact for fact in facts(operator) if isinstance(fact, kind)]
 
 
+class WindowsShown(QObject):
+    """Notes every widget that comes up as a window of its own: it would flash on the screen and take the keys away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(repr(watched))
+        return False
+
+
 def picture_of(code: str) -> bytes:
-    """A sharp picture as the bench camera takes it; the code in it is not readable by machines."""
+    """A sharp picture as the bench camera takes it, with the unit's DataMatrix."""
     image = np.full((480, 640, 3), 180, np.uint8)
-    cv2.putText(image, code, (40, 240), cv2.FONT_HERSHEY_SIMPLEX, 2, (20, 20, 20), 4)
+    image[120:360, 200:440] = write_datamatrix(code, 240)[..., None]
     return bytes(cv2.imencode(".jpg", image)[1].tobytes())
 
 
@@ -62,6 +78,14 @@ def open_step(operator: Operator, no: int) -> None:
         operator.scan(BEARING_LOT)
         operator.station.sample("press.peak_force", 12.4)
         operator.press("Capture value")
+    if no >= 7:
+        operator.type("0.10")
+        operator.key(Qt.Key.Key_Return)
+        operator.settled()
+        operator.scan(SEAL_LOT)
+        operator.type("8.5")
+        operator.key(Qt.Key.Key_Return)
+        operator.settled()
     assert operator.step_title().startswith(f"{no} ")
 
 
@@ -294,6 +318,10 @@ def test_signing_out_locks_the_work_but_not_the_view(operator: Operator) -> None
 
 
 def test_a_whole_unit_with_the_keyboard_alone(operator: Operator) -> None:
+    windows = WindowsShown()
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(windows)
     operator.sign_in()
     operator.key(Qt.Key.Key_Return)  # the first row of the dispatch list has the keys
     operator.settled()
@@ -302,6 +330,7 @@ def test_a_whole_unit_with_the_keyboard_alone(operator: Operator) -> None:
     operator.settled()
     operator.scan(BEARING_LOT)
     operator.station.sample("press.peak_force", 12.4)
+    assert operator.keys() is operator.big
     operator.key(Qt.Key.Key_Return)
     operator.settled()
     operator.type("0.10")
@@ -311,7 +340,63 @@ def test_a_whole_unit_with_the_keyboard_alone(operator: Operator) -> None:
     operator.type("8.5")
     operator.key(Qt.Key.Key_Return)
     operator.settled()
-    assert operator.step_title().startswith("7 ")
+    operator.station.cameras["bench"].jpeg = picture_of(UNIT)
+    operator.key(Qt.Key.Key_Space)
+    operator.settled()
+    assert operator.big.caption() == "Finish unit"
+    operator.key(Qt.Key.Key_Space)
+    operator.settled()
+    assert operator.page.between.headline() == f"{UNIT} is finished"
+    assert operator.services.ledger.fold.counts.good == 1
+    application.removeEventFilter(windows)
+    assert windows.shown == []
+
+
+def test_a_picture_of_another_unit_is_kept_and_refused(operator: Operator) -> None:
+    open_step(operator, 7)
+    operator.station.cameras["bench"].jpeg = picture_of(OTHER_UNIT)
+    operator.press("Take photo")
+    view = operator.page.step_view.views[0]
+    assert view.card.state is CardState.FAILED and OTHER_UNIT in view.card.message.text()
+    operator.station.cameras["bench"].jpeg = picture_of(UNIT)
+    operator.press("Take again")
+    operator.press("Finish unit")
+    assert len(of_kind(operator, EvidenceCaptured)) == 2
+
+
+def test_without_a_camera_picture_the_photo_is_refused_with_the_reason(operator: Operator) -> None:
+    open_step(operator, 7)
+    operator.press("Take photo")
+    assert "delivers no picture" in operator.banner() and operator.big.caption() == "Take photo"
+
+
+def test_an_interrupted_unit_goes_on_where_it_stood(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.window.act("interrupt")
+    (dialog,) = (o for o in operator.window.findChildren(ChoiceDialog) if o.isVisible())
+    dialog.button("Break").click()
+    operator.settled()
+    operator.until(lambda: operator.page.between.headline() == f"{UNIT} is interrupted")
+    operator.press("Go on")
+    assert operator.step_title().startswith("2 ")
+
+
+def test_a_journal_that_cannot_save_is_said_until_it_can(operator: Operator) -> None:
+    open_step(operator, 2)
+    operator.services.ledger.fault = "no room for the journal"
+    operator.services.ledger.changed.tell()
+    lasting = operator.window.banners.lasting
+    operator.until(lambda: lasting.isVisible() and "Not saved." in lasting.text())
+    operator.press("Confirm")
+    operator.until(lambda: not lasting.isVisible())
+
+
+def test_a_clock_that_is_wrong_is_said(operator: Operator) -> None:
+    operator.station.server(True, clock_offset_ms=3400)
+    lasting = operator.window.banners.lasting
+    operator.until(lambda: lasting.isVisible() and "3.4 s behind" in lasting.text())
+    operator.station.server(True, clock_offset_ms=100)
+    operator.until(lambda: not lasting.isVisible())
 
 
 def test_calls_are_shown_until_they_are_answered(operator: Operator) -> None:

@@ -20,6 +20,7 @@ from widgets.instruction_view import InstructionView
 from widgets.keypad import Keypad
 from widgets.limit_bar import Limits
 from widgets.order_card import OrderCard
+from widgets.pen_card import MarkRow, PenCard, PenRow
 from widgets.photo_card import PhotoCard
 from widgets.run_chart import ChartLine, RunChart
 from widgets.shapes import Shape
@@ -208,6 +209,7 @@ def trends(look: Look) -> QWidget:
     note = "touch and drag to scroll, pinch to zoom, tap for values"
     column.addWidget(Line(look, note, color="second", capital_mm=CAPITAL_NOTE_MM))
     page.middle.addWidget(_padded(look, column), 1)
+    page.middle.addWidget(_column(look, _trend_cards(look, view)))
     return page
 
 
@@ -307,6 +309,27 @@ def _operator_cards(look: Look, failed: bool) -> list[QWidget]:
     trend.redraw(samples.NOW_S)
     trend.set_quality("Bad" if failed else "Good", not failed)
     return [capture, now, trend] if failed else [scan, live, trend]
+
+
+def _trend_cards(look: Look, view: TrendView) -> list[QWidget]:
+    pens = PenCard(look, "Pens")
+    values = ("0.31 kN", "78.3 mm", "52.8 °C", "42.1 °C")
+    sources = ("opcua · press1", "opcua · press1", "modbus · bench2", "modbus · bench2")
+    pens.set_pens(
+        [
+            PenRow(pen.name, view.color_of(pen.key), value, source, view.style_of(pen.key), pen.key == "position")
+            for pen, value, source in zip(samples.PENS, values, sources, strict=True)
+        ]
+    )
+    marks = PenCard(look, "Marks")
+    marks.set_marks(
+        [
+            MarkRow(Shape.DIAMOND, "alarm", "07:02 force 14.86 kN, …125"),
+            MarkRow(Shape.WARNING, "warning", "07:06 press lost, 2:20"),
+            MarkRow(Shape.SQUARE, "running", "07:13 “new oil filter” A. Keller"),
+        ]
+    )
+    return [pens, marks]
 
 
 def _column(look: Look, widgets: Sequence[QWidget], width_mm: float = 112) -> QWidget:

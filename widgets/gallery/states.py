@@ -9,6 +9,7 @@ from widgets.buttons import BigButton, ButtonKind
 from widgets.card import CardState
 from widgets.check_cards import ConfirmCard, MeasureCard, ScanCard, ValueCard
 from widgets.choice_dialog import Choice, ChoiceDialog
+from widgets.gallery import samples
 from widgets.gallery.screens import Page, alarm_rows, bench_image, operator
 from widgets.keypad import Keypad
 from widgets.limit_bar import LimitBar, Limits
@@ -84,7 +85,10 @@ def controls(look: Look) -> QWidget:
     steps.setFixedWidth(look.mm(87))
     page.middle.addWidget(steps)
     pad = Keypad(look)
-    page.middle.addWidget(_stack(look, (_buttons(look), pad)), 2)
+    enlarged = PictureView(look, "No picture for this step")
+    enlarged.set_svg(samples.GEARBOX_SVG, "Gear reducer")
+    enlarged.add_zoom_buttons("Larger", "Smaller", "Whole picture")
+    page.middle.addWidget(_stack(look, (_buttons(look), pad, enlarged)), 2)
     right = [_bar(look, *case) for case in _BAR_CASES]
     page.middle.addWidget(_stack(look, (*_banners(look), *right, PictureView(look, "No picture for this step"))), 2)
     return page

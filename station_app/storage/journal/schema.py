@@ -1,9 +1,10 @@
 """The tables of the journal file and the triggers that keep its history as it was written.
 
 ``log`` is append only. A row may be deleted in two cases and no other: below a checkpoint record of its channel
-(what the checkpoint names is delivered), or by a re-homing, which must put every removed row (but those whose record
-the server already has elsewhere) into a new epoch before the transaction can be committed: the open ``rehome`` row
-refers to a ``rehome_done`` row by a deferred foreign key, and ``rehome_done`` refuses to be inserted while rows are missing.
+(what the checkpoint names is delivered), or by a re-homing, which must give every displaced record a place again
+before the transaction can be committed: an open ``rehome`` row refers to a ``rehome_done`` row by a deferred foreign key,
+each deletion leaves a line in ``rehome_row``, and ``rehome_done`` refuses to be inserted while a record named
+there is not in the log.
 """
 
 from __future__ import annotations
@@ -85,11 +86,23 @@ REHOME = Table(
     Column("after_epoch", INTEGER, nullable=False),
     Column("after_seq", INTEGER, nullable=False),
     Column("new_epoch", INTEGER, nullable=False),
-    Column("displaced", INTEGER, nullable=False),
-    Column("moved", INTEGER, nullable=False),
     Column("wall_us", INTEGER, nullable=False),
     sqlite_strict=True,
 )
+
+REHOME_ROW = Table(
+    "rehome_row",
+    METADATA,
+    Column("rehome_id", INTEGER, nullable=False),
+    Column("chan", TEXT, nullable=False),
+    Column("epoch", INTEGER, nullable=False),
+    Column("seq", INTEGER, nullable=False),
+    Column("rec_id", TEXT, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    PrimaryKeyConstraint("rehome_id", "chan", "epoch", "seq"),
+    sqlite_strict=True,
+)
+"""Where a displaced record stood and with which hash; written by a trigger."""
 
 REHOME_DONE = Table(
     "rehome_done",
@@ -149,6 +162,8 @@ _REFUSE_REWRITING = tuple(
         ("rehome", "DELETE"),
         ("rehome_done", "UPDATE"),
         ("rehome_done", "DELETE"),
+        ("rehome_row", "UPDATE"),
+        ("rehome_row", "DELETE"),
     )
 )
 
@@ -180,20 +195,25 @@ _LOG_INSERT = """CREATE TRIGGER log_insert BEFORE INSERT ON log
 
 _REHOME_INSERT = """CREATE TRIGGER rehome_insert BEFORE INSERT ON rehome
     WHEN NEW.new_epoch <= (SELECT coalesce(max(epoch), 0) FROM log WHERE chan = NEW.chan)
-      OR NEW.moved > NEW.displaced
-      OR NEW.displaced <> (SELECT count(*) FROM log
-                       WHERE chan = NEW.chan AND (epoch, seq) > (NEW.after_epoch, NEW.after_seq))
       OR EXISTS (SELECT 1 FROM rehome_done WHERE id = NEW.id)
       OR EXISTS (SELECT 1 FROM rehome WHERE id NOT IN (SELECT id FROM rehome_done))
     BEGIN SELECT RAISE(ABORT, 'rehome does not fit the log'); END"""
 
-_REHOME_DONE_INSERT = """CREATE TRIGGER rehome_done_insert BEFORE INSERT ON rehome_done
-    WHEN NOT EXISTS (
-        SELECT 1 FROM rehome AS move WHERE move.id = NEW.id AND move.moved + 1 =
-            (SELECT count(*) FROM log WHERE log.chan = move.chan AND log.epoch = move.new_epoch))
-    BEGIN SELECT RAISE(ABORT, 'rehome is not complete: moved rows are missing'); END"""
+_REHOME_ROW = """CREATE TRIGGER rehome_displaces AFTER DELETE ON log
+    WHEN EXISTS (SELECT 1 FROM rehome WHERE id NOT IN (SELECT id FROM rehome_done))
+    BEGIN
+        INSERT INTO rehome_row SELECT id, OLD.chan, OLD.epoch, OLD.seq, OLD.rec_id, OLD.hash FROM rehome
+            WHERE id NOT IN (SELECT id FROM rehome_done);
+    END"""
 
-TRIGGERS = (*_REFUSE_REWRITING, _LOG_DELETE, _LOG_INSERT, _REHOME_INSERT, _REHOME_DONE_INSERT)
+_REHOME_DONE_INSERT = """CREATE TRIGGER rehome_done_insert BEFORE INSERT ON rehome_done
+    WHEN NOT EXISTS (SELECT 1 FROM rehome AS move JOIN log ON log.chan = move.chan AND log.epoch = move.new_epoch
+                     WHERE move.id = NEW.id)
+      OR EXISTS (SELECT 1 FROM rehome_row AS old WHERE old.rehome_id = NEW.id
+                 AND NOT EXISTS (SELECT 1 FROM log WHERE log.rec_id = old.rec_id AND log.chan = old.chan))
+    BEGIN SELECT RAISE(ABORT, 'rehome is not complete: a displaced record has no place yet'); END"""
+
+TRIGGERS = (*_REFUSE_REWRITING, _LOG_DELETE, _LOG_INSERT, _REHOME_INSERT, _REHOME_ROW, _REHOME_DONE_INSERT)
 
 
 def create_schema(connection: Connection, station: str) -> None:

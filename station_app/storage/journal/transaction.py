@@ -52,12 +52,11 @@ class Transaction:
         known = [head.epoch for head in self.state.epochs(chan) if head.seq]
         check_new_epoch(chan, new_epoch, first, [*known, *(row.epoch for row in pulled)])
         self._check_common(chan, after)
-        displaced = self._rows_after(chan, after)
-        moved = to_move(displaced, pulled)
+        moved = to_move(self._rows_after(chan, after), pulled)
         staying = self.state.cut_after(chan, after)
         pulled_heads = check_pulled(staying.station, chan, dict(staying.heads[chan]), new_epoch, pulled)
 
-        rehome_id = self._open_rehome(chan, after, new_epoch, first, len(displaced), len(moved))
+        rehome_id = self._open_rehome(chan, after, new_epoch, first)
         beyond = tuple_(LOG.c.epoch, LOG.c.seq) > (after.epoch, after.seq)
         self._connection.execute(delete(LOG).where(LOG.c.chan == chan, beyond))
         self._insert(pulled)
@@ -129,12 +128,12 @@ class Transaction:
                 f"{'not here' if found is None else 'another one here'}; nothing was moved"
             )
 
-    def _open_rehome(self, chan: str, after: Head, new_epoch: int, first: Draft, displaced: int, moved: int) -> int:
+    def _open_rehome(self, chan: str, after: Head, new_epoch: int, first: Draft) -> int:
         highest = self._connection.execute(select(func.max(REHOME.c.id))).scalar()
         rehome_id = (highest or 0) + 1
         values = {
             "id": rehome_id, "chan": chan, "after_epoch": after.epoch, "after_seq": after.seq, "new_epoch": new_epoch,
-            "displaced": displaced, "moved": moved, "wall_us": first.wall_us,
+            "wall_us": first.wall_us,
         }  # fmt: skip
         self._connection.execute(REHOME.insert(), values)
         return rehome_id

@@ -153,15 +153,12 @@ def check_schema_version(version: int, oldest_client: int) -> None:
 
 @contextmanager
 def transaction(engine: Engine, address: DatabaseAddress) -> Iterator[Connection]:
-    """One transaction. Failures come out as SharedDatabaseError; a connection that failed is never used again."""
-    with translated(address), engine.connect() as connection:
-        try:
-            with connection.begin():
-                yield connection
-        except DBAPIError as error:
-            if isinstance(_translate(error.orig, address), Unreachable):
-                connection.invalidate()
-            raise
+    """One transaction. Failures come out as SharedDatabaseError.
+
+    A connection that was cut, or closed for want of an answer, is discarded by the engine and never used again.
+    """
+    with translated(address), engine.begin() as connection:
+        yield connection
 
 
 @contextmanager

@@ -154,3 +154,21 @@ def test_links_and_thumbnails_lead_on(look: Look, qtbot: QtBot) -> None:
     with qtbot.waitSignal(table.picture_opened):
         QTest.keyClick(thumbnail, Qt.Key.Key_Space)
     table.scroll_to_section(3)
+
+
+def test_buttons_zoom_for_hands_that_cannot_pinch(picture: PictureView, look: Look) -> None:
+    picture.add_zoom_buttons("Larger", "Smaller", "Whole picture")
+    larger, smaller, whole = picture.findChildren(BigButton)
+    picture.show()
+    assert not larger.isVisible()
+    picture.set_svg(GEARBOX_SVG)
+    assert larger.isVisible()
+    assert [b.accessibleName() for b in (larger, smaller, whole)] == ["Larger", "Smaller", "Whole picture"]
+    assert picture.rect().contains(whole.geometry())
+    assert not any(b.is_shortened() for b in (larger, smaller, whole))
+    larger.click()
+    larger.click()
+    smaller.click()
+    assert picture.zoom == pytest.approx(1.5)
+    whole.click()
+    assert picture.zoom == 1.0

@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from widgets.pen_card import MarkRow, PenCard, PenRow
+from widgets.shapes import Shape
 from widgets.theme import Look
 from widgets.trend_canvas import Band, Lane, Mark, TrendPen, tick_text
 from widgets.trend_card import TrendCard
@@ -171,3 +173,17 @@ def test_the_card_shows_the_quality_by_name(look: Look, qtbot: QtBot) -> None:
     assert "BadCommunicationError" in card.accessibleName()
     card.set_quality("Good", good=True)
     assert card.note_text() == "Good"
+
+
+def test_the_legend_matches_the_curves_and_strikes_what_is_not_live(view: TrendView, qtbot: QtBot) -> None:
+    card = PenCard(view.look, "Pens")
+    qtbot.addWidget(card)
+    card.set_pens([PenRow("Oil", view.color_of("oil"), "52.8 °C", "modbus", view.style_of("oil"))])
+    card.resize(400, 120)
+    live = card.grab().toImage()
+    card.set_pens([PenRow("Oil", view.color_of("oil"), "52.8 °C", "modbus", view.style_of("oil"), struck=True)])
+    assert card.grab().toImage() != live
+    assert card.spoken() == "Oil 52.8 °C"
+    card.set_marks([MarkRow(Shape.WARNING, "warning", "08:21 press lost")])
+    card.grab()
+    assert card.spoken() == "08:21 press lost"

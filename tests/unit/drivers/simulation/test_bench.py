@@ -26,7 +26,8 @@ def test_it_ramps_up_warms_up_and_runs_down() -> None:
     run(bench, 10)
     assert bench.speed_rpm == RATED_RPM
     assert bench.status_bits & 0b11 == 0b11
-    assert bench.current_a < starting_a + 3
+    assert 1.0 < bench.current_a < 3.0 < starting_a + 1, "the instruction of the test run asks for 1 to 3 A"
+    assert 1380 < bench.speed_rpm < 1420
     warm_after_10_s = bench.temperature_c
     run(bench, 300)
     assert AMBIENT_C + 1 < warm_after_10_s < bench.temperature_c < 45.5

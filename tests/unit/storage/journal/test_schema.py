@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,8 @@ def _seqs(path: Path, chan: str = REC) -> list[int]:
         _COPY.format(seq="seq + 1", hash="x'00'"),
         _COPY.format(seq="seq + 2", hash="hash"),
         _COPY.format(seq="0", hash="hash"),
-        "INSERT INTO rehome VALUES (1, 'rec', 1, 5, 2, 4, 0)",
-        "INSERT INTO rehome VALUES (1, 'rec', 1, 5, 1, 5, 0)",
-        "INSERT INTO rehome VALUES (1, 'rec', 1, 5, 2, 5, 0)",
+        "INSERT INTO rehome VALUES (1, 'rec', 1, 5, 1, 0)",
+        "INSERT INTO rehome VALUES (1, 'rec', 1, 5, 2, 0)",
         "INSERT INTO rehome_done VALUES (1)",
     ],
 )
@@ -102,9 +102,9 @@ def test_a_checkpoint_covers_neither_itself_nor_a_row_it_does_not_name(journal_p
                 connection.execute("DELETE FROM log WHERE chan = 'rec' AND seq = ?", (seq,))
 
 
-def _open_rehome(connection: Any, displaced: int = 5) -> None:
+def _open_rehome(connection: Any) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute("INSERT INTO rehome VALUES (1, 'rec', 1, 5, 2, ?, ?, 0)", (displaced, displaced))
+    connection.execute("INSERT INTO rehome VALUES (1, 'rec', 1, 5, 2, 0)")
 
 
 def test_an_open_rehome_cannot_be_committed(journal_path: Path, rows: list[Row]) -> None:
@@ -116,6 +116,33 @@ def test_an_open_rehome_cannot_be_committed(journal_path: Path, rows: list[Row])
         with pytest.raises(DatabaseError, match="FOREIGN KEY"):
             connection.execute("COMMIT")
     assert _seqs(journal_path) == [row.seq for row in rows]
+
+
+def test_a_rehome_is_not_complete_while_one_record_has_no_place(journal_path: Path, rows: list[Row]) -> None:
+    copy = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    with raw(journal_path) as connection:
+        _open_rehome(connection)
+        with pytest.raises(DatabaseError, match="does not fit"):
+            connection.execute("INSERT INTO rehome VALUES (2, 'rec', 1, 0, 3, 0)")
+        connection.execute("DELETE FROM log WHERE chan = 'rec' AND seq > 5")
+        for seq, row in enumerate(rows[5:], start=1):
+            with pytest.raises(DatabaseError, match="not complete"):
+                connection.execute("INSERT INTO rehome_done VALUES (1)")
+            values = [getattr(row, field.name) for field in fields(Row)]
+            connection.execute(copy, [values[0], 2, seq, *values[3:]])
+        connection.execute("INSERT INTO rehome_done VALUES (1)")
+        with pytest.raises(DatabaseError, match="below a checkpoint"):
+            connection.execute("DELETE FROM log WHERE chan = 'rec'")
+        connection.execute("ROLLBACK")
+
+
+def test_a_rehome_leaves_a_line_for_every_displaced_record(journal_path: Path, rows: list[Row]) -> None:
+    after = Head(1, 8, rows[7].hash)
+    with SqliteJournal(journal_path, STATION) as journal:
+        journal.rehome(REC, after, 4, epoch_start(after), []).result()
+    with raw(journal_path) as connection:
+        lines = connection.execute("SELECT chan, epoch, seq, rec_id, hash FROM rehome_row ORDER BY seq").fetchall()
+    assert lines == [(REC, 1, row.seq, row.rec_id, row.hash) for row in rows[8:]]
 
 
 def test_an_open_rehome_deletes_only_behind_its_row_and_in_its_channel(journal_path: Path, rows: list[Row]) -> None:
@@ -138,7 +165,9 @@ def test_a_finished_rehome_opens_nothing_any_more(journal_path: Path, rows: list
             "DELETE FROM rehome_done",
             "DELETE FROM rehome",
             "UPDATE rehome SET after_seq = 0",
-            "INSERT OR REPLACE INTO rehome VALUES (1, 'rec', 0, 0, 3, 12, 12, 0)",
+            "DELETE FROM rehome_row",
+            "UPDATE rehome_row SET rehome_id = 9",
+            "INSERT OR REPLACE INTO rehome VALUES (1, 'rec', 0, 0, 3, 0)",
         ):
             with pytest.raises(DatabaseError):
                 connection.execute(statement)

@@ -204,6 +204,45 @@ def test_an_error_of_our_own_surfaces_and_the_writer_goes_on(journal_path: Path)
         assert journal.waiting() == 1
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_waits_for_a_writer_that_ended_by_an_error(journal_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with SqliteJournal(journal_path, STATION) as journal:
+        begun, go_on = threading.Event(), threading.Event()
+
+        def broken() -> None:
+            begun.set()
+            go_on.wait(10)
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(journal._writer, "_checkpoint", broken)
+        journal.append([draft()]).result()
+        assert begun.wait(10)
+        waiting = journal.append([draft()])
+        go_on.set()
+        with pytest.raises(JournalError, match="closed"):
+            waiting.result(10)
+        with pytest.raises(JournalError, match="closed"):
+            journal.append([draft()]).result(10)
+
+
+def test_an_abandoned_reading_keeps_nothing_open(journal_path: Path) -> None:
+    with SqliteJournal(journal_path, STATION) as journal:
+        rows = journal.append([draft() for _ in range(2_000)]).result()
+        for _ in range(20):
+            assert next(journal.all_rows(REC)) == rows[0]
+    assert not wal_path(journal_path).exists()
+
+
+def test_a_rehome_is_not_seen_by_a_reading_that_began_before(journal_path: Path) -> None:
+    with SqliteJournal(journal_path, STATION) as journal:
+        rows = journal.append([draft() for _ in range(2_000)]).result()
+        reading = journal.all_rows(REC)
+        seen = [next(reading)]
+        after = Head(1, 10, rows[9].hash)
+        journal.rehome(REC, after, 2, epoch_start(after), []).result()
+        assert seen + list(reading) == rows
+
+
 def test_the_write_ahead_log_is_carried_over_when_idle(journal_path: Path) -> None:
     with SqliteJournal(journal_path, STATION) as journal:
         size_bytes = journal_path.stat().st_size

@@ -1,0 +1,144 @@
+"""What a station did lately, bounded: which unit and step when, and the events worth a mark beside a trend.
+
+Fed record by record from the journal, like the rest of the station's knowledge. Times are UTC microseconds.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import OrderedDict, deque
+from dataclasses import dataclass, replace
+from typing import Final
+
+from station_app.domain.chain import Row
+from station_app.domain.outcome import Outcome
+from station_app.domain.records import AlarmTransition, Fact, JobState, MachineValue, Measurement, OnUnit, StepState
+
+MOST_SPANS: Final = 200
+MOST_EVENTS: Final = 500
+MOST_UNITS: Final = 30
+_RUNNING = "Running"
+
+
+class EventKind(enum.StrEnum):
+    """What kind of event it was."""
+
+    ALARM = "alarm"
+    MEASUREMENT = "measurement"
+    MACHINE_VALUE = "machine value"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSpan:
+    """A stretch of work: a unit (``step_no`` 0, ``title`` empty) or one of its steps; ``end_us`` None while it lasts."""
+
+    serial: str
+    step_no: int
+    title: str
+    start_us: int
+    end_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecentEvent:
+    """An alarm that came or a value that was recorded.
+
+    ``source`` is the tag, device or characteristic; ``text`` the alarm's sentence or the value with its unit;
+    ``alarm_id`` and ``priority`` are an alarm's, ``outcome`` a value's.
+    """
+
+    at_us: int
+    kind: EventKind
+    source: str
+    text: str
+    serial: str
+    outcome: Outcome | None = None
+    alarm_id: str = ""
+    priority: str = ""
+
+
+class RecentWork:
+    """The newest spans, events and units of one station."""
+
+    def __init__(self) -> None:
+        self.events: deque[RecentEvent] = deque(maxlen=MOST_EVENTS)
+        self._units: deque[WorkSpan] = deque(maxlen=MOST_SPANS)
+        self._steps: deque[WorkSpan] = deque(maxlen=MOST_SPANS)
+        self._serials: OrderedDict[str, None] = OrderedDict()
+
+    @property
+    def unit_spans(self) -> tuple[WorkSpan, ...]:
+        """Which unit was in work when, oldest first."""
+        return tuple(self._units)
+
+    @property
+    def step_spans(self) -> tuple[WorkSpan, ...]:
+        """Which step was in work when, oldest first."""
+        return tuple(self._steps)
+
+    @property
+    def serials(self) -> tuple[str, ...]:
+        """The units this station touched last, the newest first."""
+        return tuple(reversed(self._serials))
+
+    def apply(self, row: Row, fact: Fact) -> None:
+        """Take in one record; kinds that mark nothing are passed over."""
+        if isinstance(fact, OnUnit):
+            self._touch(fact.serial)
+        match fact:
+            case JobState():
+                self._job_state(row, fact)
+            case StepState():
+                self._step_state(row, fact)
+            case Measurement():
+                self._value(row, EventKind.MEASUREMENT, fact)
+            case MachineValue():
+                self._value(row, EventKind.MACHINE_VALUE, fact)
+            case AlarmTransition() if fact.transition == "raised":
+                self.events.append(
+                    RecentEvent(
+                        row.wall_us,
+                        EventKind.ALARM,
+                        fact.source,
+                        fact.text,
+                        fact.serial,
+                        None,
+                        fact.alarm_id,
+                        fact.priority,
+                    )
+                )
+            case _:
+                pass
+
+    def alarms_since(self, since_us: int) -> list[RecentEvent]:
+        """The alarms raised since then, oldest first."""
+        return [event for event in self.events if event.kind is EventKind.ALARM and event.at_us >= since_us]
+
+    def _touch(self, serial: str) -> None:
+        self._serials[serial] = None
+        self._serials.move_to_end(serial)
+        while len(self._serials) > MOST_UNITS:
+            self._serials.popitem(last=False)
+
+    def _job_state(self, row: Row, fact: JobState) -> None:
+        if fact.state == _RUNNING:
+            _close(self._units, row.wall_us)
+            self._units.append(WorkSpan(fact.serial, 0, "", row.wall_us))
+        else:
+            _close(self._units, row.wall_us)
+            _close(self._steps, row.wall_us)
+
+    def _step_state(self, row: Row, fact: StepState) -> None:
+        _close(self._steps, row.wall_us)
+        if fact.state != "completed":
+            self._steps.append(WorkSpan(fact.serial, fact.step_no, fact.title, row.wall_us))
+
+    def _value(self, row: Row, kind: EventKind, fact: Measurement | MachineValue) -> None:
+        text = " ".join(part for part in (fact.value_text, fact.unit) if part)
+        source = fact.tag if isinstance(fact, MachineValue) else fact.characteristic
+        self.events.append(RecentEvent(row.wall_us, kind, source, text, fact.serial, fact.outcome))
+
+
+def _close(spans: deque[WorkSpan], at_us: int) -> None:
+    if spans and spans[-1].end_us is None:
+        spans[-1] = replace(spans[-1], end_us=at_us)
