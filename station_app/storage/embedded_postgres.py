@@ -35,6 +35,7 @@ __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
+PLACED_NOTE = "placed.json"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 NEEDED_BYTES = 120 * 1024 * 1024
@@ -169,6 +170,15 @@ class EmbeddedPostgres:
         os.kill(self._server_pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         self.stop()
 
+    def remove(self) -> None:
+        """Stop, and delete the folder and whatever was placed elsewhere for it: for a server that was only borrowed."""
+        self.stop()
+        for place in self._placed().values():
+            for folder in (Path(place), *Path(place).parents):
+                if folder.name.startswith(postgres_binaries.OWN_FOLDER_PREFIX):
+                    shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def log_end(self, lines: int = 6) -> str:
         """The last lines of the server's log, for messages."""
         path = self.folder / "server.log"
@@ -183,8 +193,7 @@ class EmbeddedPostgres:
     def _place(self) -> None:
         """Decide as whom, from where and on which folder the server runs; remembered in ``placed.json``."""
         self._account = postgres_binaries.unprivileged_account()
-        note = self.folder / "placed.json"
-        placed: dict[str, str] = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+        note, placed = self.folder / PLACED_NOTE, self._placed()
         self._installation = postgres_binaries.find_installation()
         if not postgres_binaries.runs(self._installation, self._account):
             if self._account is None:
@@ -198,14 +207,20 @@ class EmbeddedPostgres:
             placed["programs"] = str(kept)
         self._data = self.folder / "data"
         if self._account is not None and not postgres_binaries.can_enter(self.folder, self._account):
-            if "data" in placed and not Path(placed["data"]).is_dir():
+            if "data" not in placed:
+                placed["data"] = str(postgres_binaries.own_folder(self._account, "data") / "data")
+            elif not Path(placed["data"]).parent.is_dir():
                 raise EmbeddedPostgresError(
                     f"the data of this server were in {placed['data']} and are gone; remove {note} to start empty"
                 )
-            placed.setdefault("data", str(postgres_binaries.own_folder(self._account, "postgres-data") / "data"))
             self._data = Path(placed["data"])
         if placed:
             note.write_text(json.dumps(placed, indent=1), encoding="utf-8")
+
+    def _placed(self) -> dict[str, str]:
+        note = self.folder / PLACED_NOTE
+        placed: dict[str, str] = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+        return placed
 
     def _create_cluster(self) -> None:
         """Run initdb with a fresh superuser password; an unfinished folder of an earlier attempt is replaced."""

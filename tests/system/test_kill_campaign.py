@@ -21,6 +21,7 @@ def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     """A server of our own, because it is killed too."""
     with EmbeddedPostgres(tmp_path / "pg") as server:
         yield server
+    server.remove()
 
 
 @pytest.fixture
