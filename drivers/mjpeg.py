@@ -109,6 +109,15 @@ class MjpegCamera:
 
     def _run(self) -> None:
         self._report.connecting()
+        try:
+            self._read_until_closed()
+        except Exception:
+            _logger.exception("%s: the camera's thread ended by an internal error", self.device)
+            self._report.lost("internal error, see log", None)
+        else:
+            self._report.closed()
+
+    def _read_until_closed(self) -> None:
         while not self._ended.is_set():
             try:
                 self._read_stream()
@@ -118,7 +127,6 @@ class MjpegCamera:
                 wait_s = self._backoff.next_s()
                 self._report.lost(str(lost), time.time() + wait_s)
                 self._ended.wait(wait_s)
-        self._report.closed()
 
     def _read_stream(self) -> None:
         """Connect and take frames until something fails; always leaves with CameraLost."""

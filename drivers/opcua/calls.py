@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import struct
+import traceback
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import asyncua
 from asyncua import ua
 from asyncua.client.client import Client
-from asyncua.common.utils import NotEnoughData
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.object_ids import ObjectIds
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
@@ -21,8 +22,8 @@ from drivers.opcua.values import status_name
 
 NODES_PER_CALL = 500
 SERVER_STATE = ua.NodeId(ua.Int32(ObjectIds.Server_ServerStatus_State))
-# What asyncua raises when a server's bytes make no sense; a fault in this package shows as other types.
-_GARBAGE = (struct.error, NotEnoughData, ValueError)
+_LIBRARY = Path(asyncua.__file__).parent
+_OURS = Path(__file__).parent.parent
 
 
 class DeviceLost(Exception):
@@ -43,8 +44,20 @@ async def device_call(where: str, timeout_s: float) -> AsyncIterator[None]:
         raise DeviceLost(f"{where} refuses: {status_name(error.code)}") from error
     except UaError as error:
         raise DeviceLost(f"{where} cannot be used: {error}") from error
-    except _GARBAGE as error:
+    except Exception as error:
+        if not raised_in_library(error):
+            raise
         raise DeviceLost(f"{where} answers what is not OPC UA ({type(error).__name__})") from error
+
+
+def raised_in_library(error: Exception) -> bool:
+    """Whether asyncua raised it, or the standard library when asyncua called it.
+
+    On senseless bytes asyncua raises nearly anything; a fault of our own is raised by our own code.
+    """
+    files = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    known = [path for path in files if path.is_relative_to(_LIBRARY) or path.is_relative_to(_OURS)]
+    return bool(known) and known[-1].is_relative_to(_LIBRARY)
 
 
 def node_id(address: OpcUaAddress) -> ua.NodeId:

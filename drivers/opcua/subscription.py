@@ -69,6 +69,7 @@ class TagSubscription:
         self._published = now
         self._silence_allowed_s = 3 * KEEP_ALIVE_S
         self._fault = ""
+        self._error: Exception | None = None
 
     async def create(self, client: Client) -> None:
         """Create it on the server; a tag whose node is refused becomes Bad with the server's status."""
@@ -128,6 +129,13 @@ class TagSubscription:
     def _on_publish(self, result: ua.PublishResult) -> None:
         """Called by asyncua for every publish response, a keep-alive too."""
         self._published = time.monotonic()
+        try:
+            self._unpack(result)
+        except Exception as error:
+            self._error = error  # asyncua would only log it: check() raises it again
+            raise
+
+    def _unpack(self, result: ua.PublishResult) -> None:
         for notification in result.NotificationMessage.NotificationData or []:
             if isinstance(notification, ua.DataChangeNotification):
                 for change in notification.MonitoredItems:
@@ -152,6 +160,8 @@ class TagSubscription:
         if not self._items:
             return
         now = time.monotonic()
+        if self._error is not None:
+            raise self._error
         if self._fault:
             raise DeviceLost(self._fault)
         if now - self._published > self._silence_allowed_s:

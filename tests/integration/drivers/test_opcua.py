@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import math
+import random
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from drivers.base import Connection, Quality, Tag
+from drivers.connection import Backoff
 from drivers.opcua import OpcUaDriver, OpcUaSecurity
 from drivers.simulation.control import PlantControl
 from drivers.simulation.press import Press
@@ -267,6 +269,63 @@ def test_a_server_that_does_not_speak_opc_ua(answer: bytes, caplog: pytest.LogCa
     with caplog.at_level(logging.INFO):
         asyncio.run(scenario())
     assert [record.name for record in caplog.records] == ["drivers.opcua"], caplog.text
+
+
+class CorruptingRelay:
+    """Passes the server's answers on with bytes changed or cut off, as long as ``corrupting``."""
+
+    def __init__(self, port: int, seed: int) -> None:
+        self.corrupting = False
+        self.open: set[asyncio.StreamWriter] = set()
+        self._port = port
+        self._random = random.Random(seed)
+
+    async def join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self.open |= {writer, far_writer}
+        await asyncio.gather(self._pump(reader, far_writer, False), self._pump(far_reader, writer, True))
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: bool) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := await reader.read(65536):
+                writer.write(self._corrupted(chunk) if answers and self.corrupting else chunk)
+                await writer.drain()
+        writer.close()
+
+    def _corrupted(self, chunk: bytes) -> bytes:
+        if self._random.random() < 0.6:
+            return chunk
+        changed = bytearray(chunk)
+        for _ in range(self._random.randint(1, 4)):
+            changed[self._random.randrange(len(changed))] = self._random.randrange(256)
+        return bytes(changed[: self._random.randrange(len(changed)) + 1] if self._random.random() < 0.2 else changed)
+
+
+@pytest.mark.expected_log(r"^press: ")
+@pytest.mark.parametrize("seed", [1])
+def test_corrupted_answers_never_end_the_driver(plant: PlantProcess, seed: int) -> None:
+    async def scenario() -> None:
+        relay = CorruptingRelay(plant.ports["opcua"], seed)
+        server = await asyncio.start_server(relay.join, "127.0.0.1", 0)
+        url = f"opcua://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        tags = press_tags(url, "Force", "State", "Program")
+        driver = OpcUaDriver("press", url, timeout_s=0.3, backoff=Backoff(0.01, 0.02))
+        async with running(driver, tags) as recorder:
+            await eventually(lambda: good(recorder, tags), 5.0, "Good")
+            relay.corrupting = True
+
+            def losses() -> int:
+                return len({state.since for state in recorder.states if state.connection is Connection.LOST})
+
+            await eventually(lambda: losses() >= 4, 20.0, "lost again and again")
+            relay.corrupting = False
+            await eventually(lambda: good(recorder, tags), 8.0, "Good again")
+        server.close()
+        for writer in relay.open:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in relay.open), return_exceptions=True)
+
+    asyncio.run(scenario())
 
 
 async def certificate(folder: Path, name: str, uri: str, usage: ObjectIdentifier) -> tuple[Path, Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -313,6 +314,30 @@ def test_rebuilding_changes_nothing(plant: PlantDatabase) -> None:
     )
     assert contents(plant) != before
     assert rebuild_projection(plant.admin_url) == 4 + 5 + 3 + 2500
+    assert contents(plant) == before
+
+
+def test_rebuilding_while_a_station_delivers_loses_nothing(plant: PlantDatabase) -> None:
+    chain = ChainWriter(STATION_A)
+    chain.many(1500)
+
+    def drain() -> None:
+        client = PostgresSharedDatabase(plant.address(STATION_A))
+        for start in range(0, 1500, 25):
+            client.append_batch(REC, 1, start + 1, chain.rows[start : start + 25])
+        client.close()
+
+    thread = threading.Thread(target=drain)
+    thread.start()
+    rebuilt = 0
+    while thread.is_alive():
+        rebuild_projection(plant.admin_url)
+        rebuilt += 1
+    thread.join(60)
+    assert rebuilt > 1
+    assert plant.sql("SELECT count(*) FROM mes.comment") == [(1500,)]
+    before = contents(plant)
+    assert rebuild_projection(plant.admin_url) == 1500
     assert contents(plant) == before
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import struct
 
 import pytest
 from asyncua import ua
+from asyncua.common.utils import Buffer
 from asyncua.ua.status_codes import StatusCodes
+from asyncua.ua.ua_binary import struct_from_binary
 from asyncua.ua.uaerrors import UaStatusCodeError
 
 from drivers.address import OpcUaAddress, parse_address
@@ -46,7 +47,6 @@ def refusal(code: int) -> Exception:
     [
         (ConnectionRefusedError(111, "x"), "no connection to press1: Connection refused"),
         (refusal(StatusCodes.BadUserAccessDenied), "press1 refuses: BadUserAccessDenied"),
-        (struct.error("x"), "answers what is not OPC UA"),
     ],
 )
 def test_failures_become_sentences(error: Exception, sentence: str) -> None:
@@ -74,3 +74,12 @@ def test_our_own_faults_are_not_dressed_as_the_devices() -> None:
 
     with pytest.raises(KeyError):
         asyncio.run(faulty())
+
+
+def test_whatever_asyncua_raises_on_senseless_bytes_is_the_devices_fault() -> None:
+    async def senseless() -> None:
+        async with device_call("press1", 1.0):
+            struct_from_binary(ua.ReadResponse, Buffer(b"\xff" * 50))
+
+    with pytest.raises(DeviceLost, match="press1"):
+        asyncio.run(senseless())
