@@ -226,6 +226,13 @@ def test_out_of_limits_blocks_says_by_how_much_and_keeps_a_photo(operator: Opera
     assert operator.step_title().startswith("4 ")
 
 
+def test_digits_find_the_entry_wherever_the_keys_are(operator: Operator) -> None:
+    open_step(operator, 4)
+    operator.page.buttons.andon_button.setFocus()
+    operator.type("0.1")
+    assert measure_view(operator).typed() == "0.1" and operator.keys() is measure_view(operator).measure_card.entry
+
+
 def test_a_measurement_may_be_repeated_and_supersedes(operator: Operator) -> None:
     open_step(operator, 4)
     for text in ("0.19", "0.10"):
