@@ -325,6 +325,7 @@ class PhotoView(CheckView):
         self._image = image
         if self._open:
             self._card.set_preview(image, "")
+            self._card.set_note(_tr("live"))
 
     def _taken(self, progress: CheckProgress, image: QImage) -> None:
         failed = progress.mark is Mark.FAILED
