@@ -8,6 +8,7 @@
     {"do": "wait", "text": R, "timeout_s": 10}   until a text that matches the pattern R is shown ("gone": true: no longer)
     {"do": "picture", "file": F}                 {"do": "shown"} the texts that are visible now
     {"do": "film", "folder": D, "fps": 2}        pictures from now on, until {"do": "cut"}
+    {"do": "wait_complete"}                      until every instruction with its pictures is at the station
     {"do": "quit"}
 
 Answers: ``{"ok": true, ...}`` or ``{"error": what, "shown": [...]}``.
@@ -45,8 +46,9 @@ class CannotPlay(Exception):
 class Player(QObject):
     """Plays commands on one window. Lives on the main thread; commands arrive on a thread of their own."""
 
-    def __init__(self, window: QWidget, out: TextIO) -> None:
+    def __init__(self, window: QWidget, out: TextIO, complete: Callable[[], bool] = lambda: True) -> None:
         super().__init__(window)
+        self._complete = complete
         self._window = window
         self._out = out
         self._post = QtPost(self)
@@ -82,6 +84,8 @@ class Player(QObject):
         if verb == "quit":
             self._answer({"ok": True})
             self._quit()
+        elif verb == "wait_complete":
+            self._wait_complete(time.monotonic() + DEFAULT_TIMEOUT_S)
         elif verb == "wait":
             self._wait(command, time.monotonic() + float(command.get("timeout_s", DEFAULT_TIMEOUT_S)))
         elif verb == "press":
@@ -159,6 +163,14 @@ class Player(QObject):
         else:
             QTimer.singleShot(POLL_MS, lambda: self._wait(command, until))
 
+    def _wait_complete(self, until: float) -> None:
+        if self._complete():
+            self._answer({"ok": True})
+        elif time.monotonic() > until:
+            self._fail("the instructions did not come")
+        else:
+            QTimer.singleShot(POLL_MS, lambda: self._wait_complete(until))
+
     def _picture(self, command: Command) -> Answer:
         file = Path(str(command["file"]))
         if not self._window.grab().save(str(file)):
@@ -203,11 +215,12 @@ def _own_text(widget: QWidget) -> str:
 
 def play_station(file: Path) -> int:
     """Run a station's window."""
+    from station_app.app.runtime import StationRuntime
     from station_app.app.windows import run_station_window
     from station_app.config import load_config
 
-    def ready(window: QWidget, _runtime: object) -> None:
-        Player(window, sys.stdout).follow(sys.stdin)
+    def ready(window: QWidget, runtime: StationRuntime) -> None:
+        Player(window, sys.stdout, runtime.services.library.complete).follow(sys.stdin)
 
     return run_station_window(load_config(file), ready, SIZE_PX)
 
