@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from station_app.ui.posting import QtPost
 
 POLL_MS = 30
+KEY_MS = 80
 DEFAULT_TIMEOUT_S = 15.0
 SIZE_PX = (1920, 1080)
 
@@ -58,7 +59,6 @@ class Player(QObject):
         self._camera.timeout.connect(self._take_frame)
         self._verbs: dict[str, Callable[[Command], Answer]] = {
             "scan": self._scan,
-            "keys": self._keys,
             "key": self._key,
             "press": self._press,
             "picture": self._picture,
@@ -84,6 +84,8 @@ class Player(QObject):
         if verb == "quit":
             self._answer({"ok": True})
             self._quit()
+        elif verb == "keys":
+            self._type(str(command["text"]))
         elif verb == "wait_complete":
             self._wait_complete(time.monotonic() + DEFAULT_TIMEOUT_S)
         elif verb == "wait":
@@ -120,9 +122,13 @@ class Player(QObject):
         QTest.keyClick(self._target(), Qt.Key.Key_Return)
         return {}
 
-    def _keys(self, command: Command) -> Answer:
-        QTest.keyClicks(self._target(), str(command["text"]), Qt.KeyboardModifier.NoModifier, 80)
-        return {}
+    def _type(self, left: str) -> None:
+        """Key by key, each to whatever has the focus then: a page may redraw between two of them."""
+        if not left:
+            self._answer({"ok": True})
+            return
+        QTest.keyClicks(self._target(), left[0])
+        QTimer.singleShot(KEY_MS, lambda: self._type(left[1:]))
 
     def _key(self, command: Command) -> Answer:
         key = getattr(Qt.Key, f"Key_{command['key']}", None)
