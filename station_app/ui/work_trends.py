@@ -15,6 +15,8 @@ from station_app.ui.look import Look
 from widgets.trend_canvas import TrendPen
 from widgets.trend_card import TrendCard
 
+translate = QCoreApplication.translate
+
 WINDOW_S = 60.0
 MOST_TRENDS = 2
 
@@ -51,8 +53,8 @@ class TagTrend:
             None if limits is None or limits.upper is None else float(limits.upper),
         )
         self._title = title
-        self._caption = caption = QCoreApplication.translate("work_trends", "{tag}, last minute").format(tag=title)
-        now = QCoreApplication.translate("work_trends", "now")
+        self._caption = caption = translate("work_trends", "{tag}, last minute").format(tag=title)
+        now = translate("work_trends", "now")
         self.card = TrendCard(look, caption, [pen], window_s=WINDOW_S, now_text=now)
         self._taken_until = -math.inf
         self._taken = 0
@@ -64,7 +66,7 @@ class TagTrend:
         if history is not None:
             self._append(history, now_s, sample.status if sample is not None else "")
         good = sample is not None and sample.quality is Quality.GOOD
-        status = sample.status if sample is not None else QCoreApplication.translate("work_trends", "no value yet")
+        status = sample.status if sample is not None else translate("work_trends", "no value yet")
         # a status code's name is long: it has the room of the caption's second half
         self.card.set_title(self._caption if good else self._title)
         self.card.set_quality(status, good)

@@ -64,10 +64,13 @@ def headless(tmp_path: Path) -> Iterator[Headless]:
 
 
 def test_a_failed_value_is_photographed_once_without_holding_up_the_work(headless: Headless) -> None:
+    was_busy = list[bool]()
+    headless.services.ledger.changed.subscribe(lambda: was_busy.append(headless.services.ledger.busy))
     headless.station.sample("press.peak_force", 14.86)
     headless.services.execution.capture_value("press_peak_force")
     headless.run()
-    assert not headless.services.ledger.busy
+    # busy while the value is saved, never for its picture
+    assert was_busy == [True, False, False, False]
     (photo,) = headless.photos()
     job = headless.services.execution.job
     assert job is not None and job.current is not None
