@@ -145,6 +145,7 @@ class OpcUaDriver:
             async with device_call(self._authority, self._timeout_s):
                 await subscription.create(client)
             report.connected()
+            subscription.open()  # so that no Good value comes before the news that the device is there
             self._backoff.reset()
             await self._watch(client, subscription)
         except DeviceLost as lost:

@@ -70,6 +70,7 @@ class TagSubscription:
         self._silence_allowed_s = 3 * KEEP_ALIVE_S
         self._fault = ""
         self._error: Exception | None = None
+        self._early: list[tuple[int, ua.DataValue]] | None = []
 
     async def create(self, client: Client) -> None:
         """Create it on the server; a tag whose node is refused becomes Bad with the server's status."""
@@ -91,6 +92,12 @@ class TagSubscription:
             handles = range(first, min(first + NODES_PER_CALL, len(self._items)))
             refused = await self._monitor(client, created.SubscriptionId, list(handles), with_times=True)
             await self._monitor(client, created.SubscriptionId, refused, with_times=False)
+
+    def open(self) -> None:
+        """Let the values through, those first that came while the subscription was still being made."""
+        early, self._early = self._early or [], None
+        for handle, data_value in early:
+            self._on_change(handle, data_value)
 
     async def _monitor(self, client: Client, subscription: int, handles: list[int], with_times: bool) -> list[int]:
         """Monitor the items of these handles; returns those whose filter the server does not know."""
@@ -139,7 +146,10 @@ class TagSubscription:
         for notification in result.NotificationMessage.NotificationData or []:
             if isinstance(notification, ua.DataChangeNotification):
                 for change in notification.MonitoredItems:
-                    self._on_change(change.ClientHandle, change.Value)
+                    if self._early is None:
+                        self._on_change(change.ClientHandle, change.Value)
+                    else:
+                        self._early.append((change.ClientHandle, change.Value))
             elif isinstance(notification, ua.StatusChangeNotification):
                 self._fault = f"the server ended the subscription: {status_name(notification.Status.value)}"
 

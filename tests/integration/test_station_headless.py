@@ -259,27 +259,27 @@ def test_work_goes_on_while_the_server_is_down_and_is_marked(demo_plant: DemoPla
         finally:
             demo_plant.postgres.start()
         station.must("wait", **{"for": "drained"})
-        assert "has not been through Assembly" in station.refused("scan", text="GX40-000142"), "asked again"
         station.clear()
+        assert "has not been through Assembly" in station.refused("scan", text="GX40-000142"), "asked again"
         station.must("wait", **{"for": "drained"})
     assert "previous operation: unverified" in run_station("trace", unit, "-c", asm_20).stdout
 
 
 def test_the_servers_clock_is_measured_and_stamped(demo_plant: DemoPlant) -> None:
     """The server's clock is set 100 s ahead; records carry the offset, so that stations can be brought into one order."""
-    find = "SELECT pg_get_functiondef('mes.hello'::regproc)"
+    find = "SELECT pg_get_functiondef('mes.now_us'::regproc)"
     ins_30 = demo_plant.station_file(INS_30)
     with psycopg.connect(demo_plant.admin_url, autocommit=True) as server:
-        (hello,) = server.execute(find).fetchone() or ("",)
-        assert hello.count("clock_timestamp()") == 1
-        server.execute(hello.replace("clock_timestamp()", "(clock_timestamp() + interval '100 s')").encode())
+        (now,) = server.execute(find).fetchone() or ("",)
+        assert now.count("clock_timestamp()") == 1
+        server.execute(now.replace("clock_timestamp()", "(clock_timestamp() + interval '100 s')").encode())
         try:
             with HeadlessStation(ins_30) as station:
                 station.begin(ANNA, ANNA_PIN)
                 (rec_id,) = station.must("comment", text="by which clock?")["saved"]
                 station.must("wait", **{"for": "drained"})
         finally:
-            server.execute(hello.encode())
+            server.execute(now.encode())
         found = server.execute("SELECT clock_offset_ms FROM mes.station_log WHERE rec_id = %s", [rec_id]).fetchone()
     assert found is not None
     assert 99_000 < found[0] < 101_000

@@ -163,7 +163,7 @@ def test_both_word_orders_bits_strings_and_tables(plant: PlantProcess, control: 
 
             def at_speed() -> bool:
                 speed = value("speed")
-                return isinstance(speed, float) and speed > 1400
+                return isinstance(speed, float) and speed > 1300
 
             await eventually(at_speed, 10.0, "at speed")
             await eventually(lambda: good(recorder, [tag for tag in tags if tag.name != "wrong order"]), 2.0, "Good")
