@@ -77,7 +77,7 @@ class _Delegate(QStyledItemDelegate):
         paint_shape(painter, row.shape, mark, look.color(row.color), look.color("on_warning"))
         font = look.font(CAPITAL_NOTE_MM)
         left = mark.right() + look.mm(2.4)
-        time_px = text_width("00:00:00", font) + look.mm(2)
+        time_px = text_width("00:00:00", font) + look.mm(2) if row.time_text else 0.0
         upper = rect.adjusted(0, 0, 0, -rect.height() * 0.42) if row.sub_text else rect
         paint_line(painter, QRectF(left, upper.top(), time_px, upper.height()), row.time_text, font,
                    look.color("second"))  # fmt: skip
