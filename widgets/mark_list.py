@@ -1,4 +1,4 @@
-"""Events as rows: a mark, when, and what; a touch goes there."""
+"""Events as rows: a mark, what, and a line about it; a touch goes there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from widgets.row_view import RowView
 from widgets.shapes import Shape, paint_shape
-from widgets.text import Line, Run, paint_line, text_width
+from widgets.text import Line, Run, paint_line
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 14.0
@@ -23,7 +23,6 @@ _Index = QModelIndex | QPersistentModelIndex
 class MarkRow:
     """One event, as texts. `color` is a palette name."""
 
-    time_text: str
     text: str
     sub_text: str = ""
     shape: Shape = Shape.SQUARE
@@ -53,7 +52,7 @@ class _Model(QAbstractListModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return " ".join(part for part in (row.time_text, row.text, row.sub_text) if part)
+            return ", ".join(part for part in (row.text, row.sub_text) if part)
         return row if role == _ROW_ROLE else None
 
 
@@ -77,14 +76,12 @@ class _Delegate(QStyledItemDelegate):
         paint_shape(painter, row.shape, mark, look.color(row.color), look.color("on_warning"))
         font = look.font(CAPITAL_NOTE_MM)
         left = mark.right() + look.mm(2.4)
-        time_px = text_width("00:00:00", font) + look.mm(2) if row.time_text else 0.0
+        room = rect.right() - left
         upper = rect.adjusted(0, 0, 0, -rect.height() * 0.42) if row.sub_text else rect
-        paint_line(painter, QRectF(left, upper.top(), time_px, upper.height()), row.time_text, font,
-                   look.color("second"))  # fmt: skip
-        words = QRectF(left + time_px, upper.top(), rect.right() - left - time_px, upper.height())
+        words = QRectF(left, upper.top(), room, upper.height())
         paint_line(painter, words, [Run(row.text, True)], font, look.color("text"))
         if row.sub_text:
-            lower = QRectF(left + time_px, rect.center().y() + look.mm(0.2), words.width(), look.mm(5.4))
+            lower = QRectF(left, rect.center().y() + look.mm(0.2), room, look.mm(5.4))
             paint_line(painter, lower, row.sub_text, look.font(CAPITAL_SMALL_MM), look.color("second"))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))

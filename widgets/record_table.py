@@ -147,7 +147,7 @@ class RecordTable(QWidget):
         grid.setVerticalSpacing(self._look.mm(2.2))
         grid.setColumnMinimumWidth(0, self._look.mm(56))
         grid.setColumnStretch(2, 1)
-        grid.setColumnStretch(3, 2)
+        grid.setColumnStretch(3, 1)
         for line, row in enumerate(section.rows):
             self._add_row(grid, line, row)
         card.body.addLayout(grid)
@@ -173,6 +173,10 @@ class RecordTable(QWidget):
                              size_mm=13, capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
             link.clicked.connect(lambda _=False, target=row.link_id: self.link_opened.emit(target))
             grid.addWidget(link, line, 2, Qt.AlignmentFlag.AlignLeft)
+        elif not row.note and isinstance(row.value, str):
+            # a sentence or a path: as many lines as it needs
+            grid.addWidget(self._long_value(row.value, failed), line, 2, 1, 2)
+            return
         else:
             value = Line(look, row.value, bold=failed, color="alarm" if failed else "text", capital_mm=CAPITAL_NOTE_MM)
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -181,6 +185,15 @@ class RecordTable(QWidget):
         note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         note.setToolTip(row.note)
         grid.addWidget(note, line, 3)
+
+    def _long_value(self, text: str, failed: bool) -> QLabel:
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setFont(self._look.bold(CAPITAL_NOTE_MM) if failed else self._look.font(CAPITAL_NOTE_MM))
+        label.setStyleSheet(f"color: {self._look.theme.alarm if failed else self._look.theme.text};")
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label
 
     def _thumbnails(self, pictures: Sequence[RecordPicture]) -> QGridLayout:
         look = self._look

@@ -14,6 +14,7 @@ from widgets.station_tile import Severity
 
 TEN_MINUTES_US = 600_000_000
 TENS_SHOWN = 6
+_PRIORITIES = {"high": 0, "medium": 1, "low": 2}
 
 
 def _tr(text: str) -> str:
@@ -28,12 +29,23 @@ def alarm_row(services: StationServices, alarm: Alarm) -> AlarmRow:
         alarm_id=alarm.alarm_id,
         severity=_severity(alarm, state),
         source=source_title(services, alarm.source),
-        text=alarm.text,
+        text=_without_source(alarm),
         sub_text=_about(services, alarm, state, now_us),
         guidance=guidance(alarm) if state is not AlarmState.SHELVED else "",
         can_acknowledge=state in (AlarmState.UNACKNOWLEDGED_ACTIVE, AlarmState.UNACKNOWLEDGED_CLEARED),
         can_shelve=True,
     )
+
+
+def by_urgency(alarm: Alarm) -> tuple[bool, int, int]:
+    """Sorts alarms: those nobody has seen first, the urgent ones above, the newest above."""
+    return (bool(alarm.acknowledged_by), _PRIORITIES.get(alarm.priority, len(_PRIORITIES)), -alarm.since_us)
+
+
+def _without_source(alarm: Alarm) -> str:
+    """The text without the name that stands before it anyway."""
+    rest = alarm.text.removeprefix(alarm.source).lstrip()
+    return rest if alarm.source and rest else alarm.text
 
 
 def _severity(alarm: Alarm, state: AlarmState) -> Severity:
@@ -60,6 +72,7 @@ def _about(services: StationServices, alarm: Alarm, state: AlarmState, now_us: i
     if alarm.acknowledged_by:
         person = services.library.book.people.get(alarm.acknowledged_by)
         parts.append(_tr("seen by {name}").format(name=person.name if person is not None else alarm.acknowledged_by))
+    parts.append(_tr("trend ▸"))
     return " · ".join(part for part in parts if part)
 
 

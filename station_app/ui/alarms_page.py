@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.alarm import Alarm, AlarmState
 from station_app.services.station import StationServices
-from station_app.ui.alarm_words import alarm_row, counts_per_ten_minutes, source_title, summary_text
+from station_app.ui.alarm_words import alarm_row, by_urgency, counts_per_ten_minutes, source_title, summary_text
 from station_app.ui.look import Look
 from station_app.ui.page import ALARMS, TRENDS, Page, Saying, ShowAlarm, ShowInstant, Target, Weight
 from station_app.ui.shelve_dialog import ShelveDialog, duration_text
@@ -24,6 +24,8 @@ COLUMN_MM = 104.0
 MOST_ROWS = 8
 EVERY_ROW = 500
 SHELVE = "shelve"
+SHELVED_ROWS = 3
+SHELVED_ROW_MM = 25.0
 
 
 class AlarmsPage(Page):
@@ -119,9 +121,11 @@ class AlarmsPage(Page):
         now_us = services.ledger.clock.wall_us()
         listed = services.alarms.listed()
         shelved = [alarm for alarm in listed if alarm.state(now_us) is AlarmState.SHELVED]
-        open_ones = [alarm for alarm in listed if alarm not in shelved]
+        open_ones = sorted((alarm for alarm in listed if alarm not in shelved), key=by_urgency)
         self.list.set_alarms([alarm_row(services, alarm) for alarm in open_ones])
         self.shelved.set_alarms([alarm_row(services, alarm) for alarm in shelved])
+        self._shelf.setVisible(bool(shelved))
+        self.shelved.setFixedHeight(self.look.mm(SHELVED_ROW_MM) * min(len(shelved), SHELVED_ROWS))
         self.counts.set_bars(counts_per_ten_minutes(services))
         self._summary.set_text(summary_text(listed, now_us) or self.tr("No alarms"))
 
@@ -182,14 +186,14 @@ class AlarmsPage(Page):
         left.setSpacing(look.mm(3.4))
         left.addWidget(self._summary)
         left.addWidget(self.list, 1)
-        shelf = Card(look, self.tr("Shelved"))
-        shelf.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        shelf.body.addWidget(self.shelved, 1)
+        self._shelf = Card(look, self.tr("Shelved"))
+        self._shelf.body.addWidget(self.shelved)
+        left.addWidget(self._shelf)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(look.mm(4))
         right.addWidget(self.counts)
-        right.addWidget(shelf, 1)
+        right.addStretch(1)
         column = QWidget()
         column.setLayout(right)
         column.setFixedWidth(look.mm(COLUMN_MM))

@@ -112,7 +112,10 @@ def summary_text(job: Job) -> str:
     """The sum below the list: "2 of 8 recorded · 0 out of limits"."""
     checks = [progress for step in job.steps for progress in step.checks]
     recorded = sum(progress.mark in (Mark.DONE, Mark.FAILED) for progress in checks)
-    out = sum(progress.mark is Mark.FAILED for progress in checks)
+    out = sum(
+        progress.mark is Mark.FAILED and isinstance(progress.check, MeasureCheck | MachineValueCheck)
+        for progress in checks
+    )
     return _tr("{n} of {m} recorded · {out} out of limits").format(n=recorded, m=len(checks), out=out)
 
 

@@ -47,7 +47,7 @@ def pages_for(kind: str) -> tuple[PageEntry, ...]:
         PageEntry(
             ALARMS,
             translate("pages", "Alarms"),
-            translate("pages", "What needs somebody, and what is shelved"),
+            translate("pages", "What needs somebody now"),
             "mdi6.bell-outline",
             Qt.Key.Key_F4,
             _alarms,

@@ -264,12 +264,12 @@ class RecordsPage(Page):
         fold = self.services.ledger.fold
         unit = fold.units.get(serial)
         if fold.held(serial) is not None:
-            return MarkRow("", serial, self.tr("on hold"), Shape.DIAMOND, "alarm")
+            return MarkRow(serial, self.tr("on hold"), Shape.DIAMOND, "alarm")
         if unit is None or unit.outcome is None:
-            return MarkRow("", serial, self.tr("in work"), Shape.DOT, "primary")
+            return MarkRow(serial, self.tr("in work"), Shape.DOT, "primary")
         passed = unit.outcome.value == "PASS"
         text = self.tr("passed here") if passed else self.tr("ended with {outcome}").format(outcome=unit.outcome.value)
-        return MarkRow("", serial, text, Shape.CHECK if passed else Shape.DIAMOND, "text" if passed else "alarm")
+        return MarkRow(serial, text, Shape.CHECK if passed else Shape.DIAMOND, "text" if passed else "alarm")
 
     def _recent_chosen(self, row: int) -> None:
         if row < len(self._recent_serials):

@@ -19,7 +19,7 @@ from station_app.domain.unit_trace import (
     UnitState,
     UnitTrace,
 )
-from station_app.ui.trace_times import moment_text
+from station_app.ui.trace_times import moment_text, short_moment_text, span_text
 from station_app.ui.wording import duration_text as duration
 from station_app.ui.wording import reading_text
 from widgets.record_table import RecordPicture, RecordRow, RecordSection
@@ -76,7 +76,7 @@ class TraceSections:
         if trace.order_id:
             rows.append(RecordRow(_tr("Order"), trace.order_id))
         if trace.first_us is not None and trace.last_us is not None:
-            span = f"{self._time(trace.first_us)} – {self._time(trace.last_us)}"
+            span = span_text(trace.first_us, trace.last_us, self._offset)
             count = _tr("1 record") if trace.record_count == 1 else _tr("{n} records").format(n=trace.record_count)
             rows.append(RecordRow(_tr("Recorded"), span, count))
         return RecordSection(_tr("Unit {serial}").format(serial=trace.serial), tuple(rows))
@@ -92,10 +92,12 @@ class TraceSections:
     def _job(self, job: JobTrace) -> RecordSection:
         names = self._trace.names
         operation = names.operations.get(job.operation, job.operation)
-        until = self._time(job.ended_us) if job.ended_us is not None else _tr("still open")
+        when = f"{self._time(job.started_us)} – " + _tr("still open")
+        if job.ended_us is not None:
+            when = span_text(job.started_us, job.ended_us, self._offset)
         people = ", ".join(names.person(person) for person in job.people)
         rows = [
-            RecordRow(_tr("When"), f"{self._time(job.started_us)} – {until}", people),
+            RecordRow(_tr("When"), when, people),
             RecordRow(
                 _tr("Instruction"),
                 _tr("{id} version {version}").format(id=job.work_master_id, version=job.work_master_version),
@@ -190,9 +192,8 @@ class TraceSections:
         pictures = tuple(RecordPicture(p.sha256, self._caption(p)) for p in self._trace.pictures)
         here = sum(picture.presence.local for picture in self._trace.pictures)
         stored = sum(picture.presence.server is True for picture in self._trace.pictures)
-        note = _tr("{n} pictures · {here} here · {stored} on the server").format(
-            n=len(pictures), here=here, stored=stored
-        )
+        count = _tr("1 picture") if len(pictures) == 1 else _tr("{n} pictures").format(n=len(pictures))
+        note = count + _tr(" · {here} here · {stored} on the server").format(here=here, stored=stored)
         return RecordSection(_tr("Pictures"), (), note if pictures else "", pictures)
 
     def _caption(self, picture: PictureTaken) -> str:
@@ -200,7 +201,7 @@ class TraceSections:
             picture.view, picture.view or picture.camera
         )
         refused = "" if picture.outcome is Outcome.PASS else _tr(" · refused")
-        return f"{view} · {self._time(picture.origin.at_us)}{refused}"
+        return f"{view} · {short_moment_text(picture.origin.at_us, self._offset)}{refused}"
 
     # --- what happened beside the work ---------------------------------------------------------------------------
 

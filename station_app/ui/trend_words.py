@@ -59,11 +59,12 @@ def mark_row(services: StationServices, event: RecentEvent) -> MarkRow:
     shape, color = _sign(event)
     time = clock_text(event.at_us, services.ledger.clock.utc_offset_min(), seconds=True)
     if event.kind is EventKind.ALARM:
-        return MarkRow(time, event.text, event.serial, shape, color)
+        return MarkRow(event.text, " · ".join(part for part in (time, event.serial) if part), shape, color)
     view = services.tag_views.get(event.source)
     title = view.title if view is not None else _title_of(services, event)
     what = event.text if event.outcome is not Outcome.FAIL else _tr("{value}, out of limits").format(value=event.text)
-    return MarkRow(time, what, " · ".join(part for part in (title, event.serial) if part), shape, color)
+    text = f"{title} {what}"
+    return MarkRow(text, " · ".join(part for part in (time, event.serial) if part), shape, color)
 
 
 def _title_of(services: StationServices, event: RecentEvent) -> str:
