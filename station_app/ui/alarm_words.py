@@ -12,13 +12,11 @@ from widgets.alarm_list import AlarmRow
 from widgets.bars_card import BarRow
 from widgets.station_tile import Severity
 
+translate = QCoreApplication.translate
+
 TEN_MINUTES_US = 600_000_000
 TENS_SHOWN = 6
 _PRIORITIES = {"high": 0, "medium": 1, "low": 2}
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("alarms", text)
 
 
 def alarm_row(services: StationServices, alarm: Alarm) -> AlarmRow:
@@ -63,39 +61,50 @@ def source_title(services: StationServices, source: str) -> str:
 def _about(services: StationServices, alarm: Alarm, state: AlarmState, now_us: int) -> str:
     offset = services.ledger.clock.utc_offset_min()
     since = clock_text(alarm.since_us, offset, seconds=True)
-    parts = [_tr("since {time}, {age}").format(time=since, age=age_text((now_us - alarm.since_us) / 1e6))]
+    parts = [
+        translate("alarms", "since {time}, {age}").format(time=since, age=age_text((now_us - alarm.since_us) / 1e6))
+    ]
     if state is AlarmState.SHELVED and alarm.until_us is not None:
-        parts.append(_tr("shelved until {time}").format(time=clock_text(alarm.until_us, offset)))
+        parts.append(translate("alarms", "shelved until {time}").format(time=clock_text(alarm.until_us, offset)))
         parts.append(alarm.reason)
     else:
         parts.append(_state_text(state))
     if alarm.acknowledged_by:
         person = services.library.book.people.get(alarm.acknowledged_by)
-        parts.append(_tr("seen by {name}").format(name=person.name if person is not None else alarm.acknowledged_by))
-    parts.append(_tr("trend ▸"))
+        parts.append(
+            translate("alarms", "seen by {name}").format(
+                name=person.name if person is not None else alarm.acknowledged_by
+            )
+        )
+    parts.append(translate("alarms", "trend ▸"))
     return " · ".join(part for part in parts if part)
 
 
 def _state_text(state: AlarmState) -> str:
     return {
-        AlarmState.UNACKNOWLEDGED_ACTIVE: _tr("not acknowledged"),
-        AlarmState.ACKNOWLEDGED_ACTIVE: _tr("acknowledged"),
-        AlarmState.UNACKNOWLEDGED_CLEARED: _tr("over, not acknowledged"),
-        AlarmState.SHELVED: _tr("shelved"),
+        AlarmState.UNACKNOWLEDGED_ACTIVE: translate("alarms", "not acknowledged"),
+        AlarmState.ACKNOWLEDGED_ACTIVE: translate("alarms", "acknowledged"),
+        AlarmState.UNACKNOWLEDGED_CLEARED: translate("alarms", "over, not acknowledged"),
+        AlarmState.SHELVED: translate("alarms", "shelved"),
     }[state]
 
 
 def guidance(alarm: Alarm) -> str:
     """What to do about it."""
     if not alarm.active:
-        return _tr("It is over. Acknowledge it when you know why it came.")
+        return translate("alarms", "It is over. Acknowledge it when you know why it came.")
     if alarm.condition == DEVICE_LOST:
-        return _tr("Look at its power and network cable. Work without its values goes on; it is tried again by itself.")
+        return translate(
+            "alarms",
+            "Look at its power and network cable. Work without its values goes on; it is tried again by itself.",
+        )
     if alarm.condition in ("high limit", "low limit"):
-        return _tr("Touch the row to see the trend at that moment. Stop the machine when the value runs away.")
+        return translate(
+            "alarms", "Touch the row to see the trend at that moment. Stop the machine when the value runs away."
+        )
     if alarm.source == "shared database":
-        return _tr("What is recorded here is safe. Tell the station's engineer.")
-    return _tr("Touch the row to see the trend at that moment; tell a supervisor when it comes back.")
+        return translate("alarms", "What is recorded here is safe. Tell the station's engineer.")
+    return translate("alarms", "Touch the row to see the trend at that moment; tell a supervisor when it comes back.")
 
 
 def counts_per_ten_minutes(services: StationServices) -> list[BarRow]:
@@ -107,7 +116,9 @@ def counts_per_ten_minutes(services: StationServices) -> list[BarRow]:
     for back in range(TENS_SHOWN):
         begin = first - back * TEN_MINUTES_US
         count = sum(begin <= event.at_us < begin + TEN_MINUTES_US for event in raised)
-        rows.append(BarRow(_tr("from {time}").format(time=clock_text(begin, offset)), count, str(count)))
+        rows.append(
+            BarRow(translate("alarms", "from {time}").format(time=clock_text(begin, offset)), count, str(count))
+        )
     return rows
 
 
@@ -117,5 +128,13 @@ def summary_text(alarms: list[Alarm], now_us: int) -> str:
     if not open_ones:
         return ""
     unseen = sum(not alarm.acknowledged_by for alarm in open_ones)
-    count = _tr("1 alarm") if len(open_ones) == 1 else _tr("{n} alarms").format(n=len(open_ones))
-    return f"{count}, " + (_tr("{n} not acknowledged").format(n=unseen) if unseen else _tr("all acknowledged"))
+    count = (
+        translate("alarms", "1 alarm")
+        if len(open_ones) == 1
+        else translate("alarms", "{n} alarms").format(n=len(open_ones))
+    )
+    return f"{count}, " + (
+        translate("alarms", "{n} not acknowledged").format(n=unseen)
+        if unseen
+        else translate("alarms", "all acknowledged")
+    )

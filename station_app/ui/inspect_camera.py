@@ -16,6 +16,8 @@ from station_app.ui.pictures import Preview
 from station_app.ui.work_cards import CardContext, PhotoView
 from widgets.photo_card import PhotoCard
 
+translate = QCoreApplication.translate
+
 JUDGE_EVERY_S = 1.0
 SILENT_AFTER_S = 2.0
 PREVIEW_PX = (720, 480)
@@ -24,18 +26,14 @@ LARGE_MM = 60.0
 QWIDGETSIZE_MAX = 16777215
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("inspect", text)
-
-
 def verdict_text(judged: Judged, serial: str) -> str:
     """What is seen in a frame: the code and the first fault."""
     if serial and serial in judged.codes:
-        code = _tr("code = unit")
+        code = translate("inspect", "code = unit")
     elif judged.codes:
-        code = _tr("code {code}, not this unit").format(code=judged.codes[0][:24])
+        code = translate("inspect", "code {code}, not this unit").format(code=judged.codes[0][:24])
     else:
-        code = _tr("no code in sight")
+        code = translate("inspect", "no code in sight")
     return " · ".join([code, *judged.faults[:1]])
 
 
@@ -54,7 +52,7 @@ class LargePhotoView(PhotoView):
         """As ever; a refused picture is recorded too."""
         super().update(progress, saving, picture_kept)
         if progress.mark is Mark.FAILED:
-            self.card.set_note(_tr("saving") if saving else _tr("saved"))
+            self.card.set_note(translate("inspect", "saving") if saving else translate("inspect", "saved"))
 
 
 class CameraView:
@@ -64,11 +62,11 @@ class CameraView:
         self._services = services
         self.camera = next(iter(services.pictures.names), "")
         missing = (
-            _tr("Camera “{name}” delivers no picture.").format(name=self.camera)
+            translate("inspect", "Camera “{name}” delivers no picture.").format(name=self.camera)
             if self.camera
-            else _tr("This station has no camera.")
+            else translate("inspect", "This station has no camera.")
         )
-        self.card = PhotoCard(look, _tr("Camera"), "", "", missing)
+        self.card = PhotoCard(look, translate("inspect", "Camera"), "", "", missing)
         self.card.button.hide()
         self.card.picture.setFixedHeight(look.mm(PICTURE_MM))
         self._preview = Preview(services, self.camera, *PREVIEW_PX, self._frame)
@@ -84,7 +82,7 @@ class CameraView:
         if frame is None or now_s - frame.received_time > SILENT_AFTER_S:
             self._caption = ""
             self.card.set_preview(None, "")
-            self.card.set_note(_tr("silent") if frame is not None else "")
+            self.card.set_note(translate("inspect", "silent") if frame is not None else "")
             return
         self._preview.refresh()
         if not self._judging and now_s - self._judged_s >= JUDGE_EVERY_S:
@@ -109,4 +107,4 @@ class CameraView:
 
     def _frame(self, image: QImage) -> None:
         self.card.set_preview(image, self._caption)
-        self.card.set_note(_tr("live"))
+        self.card.set_note(translate("inspect", "live"))

@@ -16,11 +16,9 @@ from widgets.instruction_view import MarkdownText
 from widgets.picture_view import PictureView
 from widgets.theme import CAPITAL_BODY_MM
 
+translate = QCoreApplication.translate
+
 DRAWING_MM = 78.0
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("inspect", text)
 
 
 class InstructionCard(Card):
@@ -30,7 +28,7 @@ class InstructionCard(Card):
         title = step.title_in(look.language)
         super().__init__(look, title)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.picture = PictureView(look, _tr("No drawing"), framed=False)
+        self.picture = PictureView(look, translate("inspect", "No drawing"), framed=False)
         self.text = MarkdownText(look, CAPITAL_BODY_MM)
         self.text.set_markdown(step.text_in(look.language))
         direction = QBoxLayout.Direction.TopToBottom if tall else QBoxLayout.Direction.LeftToRight
@@ -47,7 +45,7 @@ class InstructionCard(Card):
     def show_drawing(self, image: QImage, drawing: Picture) -> None:
         """The drawing has been decoded; an empty one could not be read."""
         if image.isNull():
-            self.picture.set_placeholder(_tr("The drawing cannot be shown"))
+            self.picture.set_placeholder(translate("inspect", "The drawing cannot be shown"))
         self.picture.set_image(image, self._drawing_name)
         callouts = drawn_callouts(drawing)
         # beside the text there is room for the numbers only; the sentences say what they mean

@@ -16,11 +16,9 @@ from widgets.card import Card, CardState
 from widgets.check_cards import MeasureCard
 from widgets.run_chart import RunChart
 
+translate = QCoreApplication.translate
+
 MOST_POINTS = 25
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("inspect", text)
 
 
 class CharacteristicView(CheckView):
@@ -57,7 +55,7 @@ class CharacteristicView(CheckView):
         if progress.mark in (Mark.DONE, Mark.FAILED):
             self._verdict(progress, picture_kept)
         elif saving:
-            self._card.set_verdict(CardState.SAVING, _tr("saving"))
+            self._card.set_verdict(CardState.SAVING, translate("inspect", "saving"))
         elif self._record or self._card.state is CardState.SAVING:
             self._recorded = self._record = ""
             self._card.entry.set_text("")
@@ -82,10 +80,14 @@ class CharacteristicView(CheckView):
         limits = self._check.limits
         if failed:
             text = advice(self._check.reaction, picture_kept)
-            self._card.set_verdict(CardState.FAILED, _tr("FAIL"), limits.say_excess(value), text, float(value))
-            self._card.set_note(_tr("saved"))
+            self._card.set_verdict(
+                CardState.FAILED, translate("inspect", "FAIL"), limits.say_excess(value), text, float(value)
+            )
+            self._card.set_note(translate("inspect", "saved"))
         else:
-            self._card.set_verdict(CardState.OK, _tr("saved"), "", limits.say_margin(value), float(value))
+            self._card.set_verdict(
+                CardState.OK, translate("inspect", "saved"), "", limits.say_margin(value), float(value)
+            )
 
     def _edited(self, text: str) -> None:
         limits = self._check.limits
@@ -110,8 +112,8 @@ class HistoryChart:
 
     def __init__(self, services: StationServices, look: Look, check: MeasureCheck) -> None:
         self._services, self._check = services, check
-        self.chart = RunChart(look, _tr("No values of this characteristic yet"))
-        self.card = Card(look, _tr("{title}, last values").format(title=check.title))
+        self.chart = RunChart(look, translate("inspect", "No values of this characteristic yet"))
+        self.card = Card(look, translate("inspect", "{title}, last values").format(title=check.title))
         self.card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.card.body.addWidget(self.chart, 1)
         self._drawn: tuple[str, ...] = ("never",)
@@ -133,9 +135,13 @@ class HistoryChart:
             chart_lines(check.limits),
             signals=beyond,
             rule_text=rule,
-            description=_tr("{title}: {n} values, {out} outside the limits").format(
+            description=translate("inspect", "{title}: {n} values, {out} outside the limits").format(
                 title=check.title, n=len(readings), out=len(beyond)
             ),
         )
-        count = _tr("{n} values").format(n=len(readings)) if len(readings) != 1 else _tr("1 value")
+        count = (
+            translate("inspect", "{n} values").format(n=len(readings))
+            if len(readings) != 1
+            else translate("inspect", "1 value")
+        )
         self.card.set_note(count if readings else "")

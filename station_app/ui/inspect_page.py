@@ -118,7 +118,7 @@ class InspectPage(StepPage):
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
-    def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: bool) -> None:
+    def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
         super()._show_buttons(view, job, step, busy)
         following = step.next_check() if step is not None else None
         if following is not None and isinstance(following.check, PhotoCheck):

@@ -17,6 +17,8 @@ from widgets.characteristic_list import CharacteristicRow
 from widgets.run_chart import ChartLine
 from widgets.step_list import StepMark
 
+translate = QCoreApplication.translate
+
 _MARKS = {
     Mark.OPEN: StepMark.OPEN,
     Mark.CURRENT: StepMark.CURRENT,
@@ -26,23 +28,19 @@ _MARKS = {
 }
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("inspect", text)
-
-
 def requirement_text(check: Check) -> str:
     """What a characteristic must be: "20.002 ±0.015", "20.000 +0.013 / 0", "≤ 1.6", "= unit"."""
     match check:
         case MeasureCheck() | MachineValueCheck():
             return limits_text(check.limits)
         case PhotoCheck(code_is_unit=True):
-            return _tr("= unit")
+            return translate("inspect", "= unit")
         case PhotoCheck():
-            return _tr("sharp, complete")
+            return translate("inspect", "sharp, complete")
         case ScanCheck():
             return check.material
         case _:
-            return _tr("as shown")
+            return translate("inspect", "as shown")
 
 
 def limits_text(limits: Limits) -> str:
@@ -57,7 +55,7 @@ def limits_text(limits: Limits) -> str:
         return f"{nominal} {_signed(above)} / {_signed(-below)}"
     if upper is not None:
         return f"≤ {upper}"
-    return f"≥ {lower}" if lower is not None else _tr("no limits")
+    return f"≥ {lower}" if lower is not None else translate("inspect", "no limits")
 
 
 def _signed(value: Decimal) -> str:
@@ -76,11 +74,11 @@ def value_text(progress: CheckProgress) -> str:
         case MachineValueCheck(limits=limits):
             return reading_text(progress.text, decimals_of(limits.lower, limits.upper))
         case PhotoCheck():
-            return _tr("taken") if progress.mark is Mark.DONE else _tr("refused")
+            return translate("inspect", "taken") if progress.mark is Mark.DONE else translate("inspect", "refused")
         case ScanCheck():
             return progress.text
         case _:
-            return _tr("done")
+            return translate("inspect", "done")
 
 
 def balloons(services: StationServices, job: Job) -> Mapping[str, int]:
@@ -116,18 +114,18 @@ def summary_text(job: Job) -> str:
         progress.mark is Mark.FAILED and isinstance(progress.check, MeasureCheck | MachineValueCheck)
         for progress in checks
     )
-    return _tr("{n} of {m} recorded · {out} out of limits").format(n=recorded, m=len(checks), out=out)
+    return translate("inspect", "{n} of {m} recorded · {out} out of limits").format(n=recorded, m=len(checks), out=out)
 
 
 def chart_lines(limits: Limits) -> list[ChartLine]:
     """The specification limits, and the nominal as the solid line."""
     lines = []
     if limits.upper is not None:
-        lines.append(ChartLine(float(limits.upper), _tr("max {value}").format(value=limits.upper)))
+        lines.append(ChartLine(float(limits.upper), translate("inspect", "max {value}").format(value=limits.upper)))
     if limits.nominal is not None and limits.nominal not in (limits.lower, limits.upper):
         lines.append(ChartLine(float(limits.nominal), str(limits.nominal), solid=True))
     if limits.lower is not None:
-        lines.append(ChartLine(float(limits.lower), _tr("min {value}").format(value=limits.lower)))
+        lines.append(ChartLine(float(limits.lower), translate("inspect", "min {value}").format(value=limits.lower)))
     return lines
 
 

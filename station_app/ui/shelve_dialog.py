@@ -13,11 +13,9 @@ from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.text import Line
 from widgets.theme import CAPITAL_NOTE_MM, FREQUENT_TARGET_MM
 
+translate = QCoreApplication.translate
+
 DURATIONS_S = (300, 1800, 7200, 28800)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("alarms", text)
 
 
 def duration_text(seconds: int) -> str:
@@ -33,12 +31,12 @@ class ShelveDialog(ChoiceDialog):
     def __init__(self, look: Look, what: str, reasons: Sequence[str]) -> None:
         super().__init__(
             look,
-            _tr("Shelve: why?"),
+            translate("alarms", "Shelve: why?"),
             [Choice(reason, reason) for reason in reasons],
-            _tr("Shelve"),
-            _tr("Cancel"),
-            _tr("{alarm}. It is hidden for the time chosen, then it comes back.").format(alarm=what),
-            _tr("A few words, if they help"),
+            translate("alarms", "Shelve"),
+            translate("alarms", "Cancel"),
+            translate("alarms", "{alarm}. It is hidden for the time chosen, then it comes back.").format(alarm=what),
+            translate("alarms", "A few words, if they help"),
         )
         self._times = QButtonGroup(self)
         row = QHBoxLayout()
@@ -51,7 +49,9 @@ class ShelveDialog(ChoiceDialog):
             self._times.addButton(button, seconds)
             row.addWidget(button)
         foot = self.content.count() - 1
-        self.content.insertWidget(foot, Line(look, _tr("For how long?"), bold=True, capital_mm=CAPITAL_NOTE_MM + 0.4))
+        self.content.insertWidget(
+            foot, Line(look, translate("alarms", "For how long?"), bold=True, capital_mm=CAPITAL_NOTE_MM + 0.4)
+        )
         self.content.insertLayout(foot + 1, row)
         self.chosen.connect(self._confirmed)
 

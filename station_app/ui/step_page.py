@@ -26,14 +26,15 @@ from station_app.services.pictures import PictureRules
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.nonconformance import NonconformanceDialog
 from station_app.ui.page import Page
+from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.work_buttons import WorkButtons
 from station_app.ui.work_cards import CheckView
 from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
 from station_app.ui.work_step_view import is_open
 from station_app.ui.work_words import between_units
+from widgets.choice_dialog import ChoiceDialog
 from widgets.number_entry import ALLOWED_KEYS
 from widgets.overlay import Overlay
 
@@ -74,6 +75,7 @@ class StepPage(Page):
         self._watched_job = ""
         self._finished_job = ""
         self._taking_photo = False
+        self.reporting: ChoiceDialog | None = None
         self._offer = Offer(Do.NOTHING, "")
         self._moment: tuple[object, ...] = ()
         self._timer = QTimer(self)
@@ -159,11 +161,11 @@ class StepPage(Page):
         job = self.services.execution.job
         self._notice_end(job)
         view = view_of(self.services, self._finished_job)
-        busy = self.services.ledger.busy or self._taking_photo
+        busy = self._busy_text()
         step = self._step()
         if view is View.STEP and job is not None and step is not None:
             self._stack.setCurrentWidget(self._shown)
-            self._presenter.show_step(job, step, busy)
+            self._presenter.show_step(job, step, bool(busy))
         else:
             self._looking_at = 0
             self._presenter.forget()
@@ -182,7 +184,13 @@ class StepPage(Page):
         elif job.job_id == self._watched_job and not self.services.execution.opening:
             self._finished_job = job.job_id
 
-    def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: bool) -> None:
+    def _busy_text(self) -> str:
+        """What is under way and keeps the buttons from being pressed; empty for nothing."""
+        if self.services.execution.asking:
+            return self.tr("Looking it up")
+        return self.tr("Saving") if self.services.ledger.busy or self._taking_photo else ""
+
+    def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
         typed = (
             bool(self._presenter.typed(step)) if view is View.STEP and step is not None and self._is_live() else False
         )
@@ -192,7 +200,7 @@ class StepPage(Page):
         failed = view is View.STEP and not self._looking_at and failed_check(job) is not None
         calls = {call.fact.call for call in self.services.calls.open}
         earlier = view is View.STEP and step is not None and step.no > 1
-        self.buttons.show_sides(earlier, failed, (PROBLEM in calls, ANDON in calls), busy)
+        self.buttons.show_sides(earlier, failed, (PROBLEM in calls, ANDON in calls), bool(busy))
 
     def _focus_anew(self, view: View, job: Job | None, step: StepProgress | None) -> None:
         """Give the keys to what is next, but only when that has changed: nobody loses the keys while typing."""
@@ -295,14 +303,19 @@ class StepPage(Page):
         self.wants_action.emit(call)
 
     def _report(self) -> None:
-        dialog = NonconformanceDialog(self.services, self.look)
+        dialog = self.reporting = nonconformance_dialog(self.services, self.look)
         dialog.setParent(self.window())
         dialog.chosen.connect(
             lambda defect, text: self._do(lambda: self.services.execution.report_nonconformance(defect, text))
         )
-        dialog.dismissed.connect(dialog.deleteLater)
-        dialog.dismissed.connect(self.take_focus)
+        dialog.dismissed.connect(self._reported)
         dialog.open_on(self.window())
+
+    def _reported(self) -> None:
+        if self.reporting is not None:
+            self.reporting.deleteLater()
+        self.reporting = None
+        self.take_focus()
 
     # --- looking back --------------------------------------------------------------------------------------------
 

@@ -25,9 +25,7 @@ from station_app.ui.wording import reading_text
 from widgets.record_table import RecordPicture, RecordRow, RecordSection
 from widgets.step_list import StepMark
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("trace", text)
+translate = QCoreApplication.translate
 
 
 _OUTCOMES = {
@@ -69,47 +67,55 @@ class TraceSections:
 
     def _head(self) -> RecordSection:
         trace = self._trace
-        rows = [RecordRow(_tr("State"), trace.state_text, "", _STATES[trace.state])]
+        rows = [RecordRow(translate("trace", "State"), trace.state_text, "", _STATES[trace.state])]
         if trace.product:
             title = trace.names.materials.get(trace.product, "")
-            rows.append(RecordRow(_tr("Product"), " · ".join(part for part in (trace.product, title) if part)))
+            rows.append(
+                RecordRow(translate("trace", "Product"), " · ".join(part for part in (trace.product, title) if part))
+            )
         if trace.order_id:
-            rows.append(RecordRow(_tr("Order"), trace.order_id))
+            rows.append(RecordRow(translate("trace", "Order"), trace.order_id))
         if trace.first_us is not None and trace.last_us is not None:
             span = span_text(trace.first_us, trace.last_us, self._offset)
-            count = _tr("1 record") if trace.record_count == 1 else _tr("{n} records").format(n=trace.record_count)
-            rows.append(RecordRow(_tr("Recorded"), span, count))
-        return RecordSection(_tr("Unit {serial}").format(serial=trace.serial), tuple(rows))
+            count = (
+                translate("trace", "1 record")
+                if trace.record_count == 1
+                else translate("trace", "{n} records").format(n=trace.record_count)
+            )
+            rows.append(RecordRow(translate("trace", "Recorded"), span, count))
+        return RecordSection(translate("trace", "Unit {serial}").format(serial=trace.serial), tuple(rows))
 
     def _remarks(self) -> RecordSection:
         """What must be known before the rest is relied on. That the server was not reached stands above the page."""
         flags = [flag for flag in self._trace.flags if flag.code is not FlagCode.SERVER_NOT_REACHED]
         rows = [RecordRow(_flag_title(flag.code), flag.text, "", StepMark.OPEN) for flag in flags]
-        return RecordSection(_tr("To know"), tuple(rows))
+        return RecordSection(translate("trace", "To know"), tuple(rows))
 
     # --- jobs ----------------------------------------------------------------------------------------------------
 
     def _job(self, job: JobTrace) -> RecordSection:
         names = self._trace.names
         operation = names.operations.get(job.operation, job.operation)
-        when = f"{self._time(job.started_us)} – " + _tr("still open")
+        when = f"{self._time(job.started_us)} – " + translate("trace", "still open")
         if job.ended_us is not None:
             when = span_text(job.started_us, job.ended_us, self._offset)
         people = ", ".join(names.person(person) for person in job.people)
         rows = [
-            RecordRow(_tr("When"), when, people),
+            RecordRow(translate("trace", "When"), when, people),
             RecordRow(
-                _tr("Instruction"),
-                _tr("{id} version {version}").format(id=job.work_master_id, version=job.work_master_version),
+                translate("trace", "Instruction"),
+                translate("trace", "{id} version {version}").format(
+                    id=job.work_master_id, version=job.work_master_version
+                ),
                 f"SHA-256 {job.work_master_sha256[:16]}…",
             ),
         ]
         if job.reason:
-            rows.append(RecordRow(_tr("Reason"), job.reason))
+            rows.append(RecordRow(translate("trace", "Reason"), job.reason))
         for step in job.steps:
             rows += self._step(step)
         station = job.station.rsplit("/", 1)[-1]
-        title = _tr("{operation} at {station}").format(operation=operation, station=station)
+        title = translate("trace", "{operation} at {station}").format(operation=operation, station=station)
         note = f"{job.outcome or job.state} · {duration(job.attended_s)}"
         return RecordSection(title, tuple(rows), note)
 
@@ -118,16 +124,20 @@ class TraceSections:
         for attempt in step.attempts:
             label = f"{step.step_no}  {step.title}"
             if several:
-                label += _tr(", attempt {n}").format(n=attempt.attempt)
+                label += translate("trace", ", attempt {n}").format(n=attempt.attempt)
             values = list(self._values(attempt))
             took = duration(attempt.attended_s) if attempt.attended_s is not None else ""
             people = ", ".join(self._trace.names.person(person) for person in attempt.people)
             note = " · ".join(part for part in (took, people) if part)
             mark = _OUTCOMES[attempt.outcome]
             if not values:
-                done = _tr("done") if attempt.outcome is Outcome.PASS else _tr("not finished")
+                done = (
+                    translate("trace", "done")
+                    if attempt.outcome is Outcome.PASS
+                    else translate("trace", "not finished")
+                )
                 if several and attempt is not step.attempts[-1]:
-                    mark, done = StepMark.SKIPPED, _tr("begun again")
+                    mark, done = StepMark.SKIPPED, translate("trace", "begun again")
                 yield RecordRow(label, done, note, mark)
             for place, (text, outcome, about) in enumerate(values):
                 notes = " · ".join(part for part in (about, note if place == 0 else "") if part)
@@ -137,42 +147,48 @@ class TraceSections:
         for measured in attempt.measurements:
             about = _limits(measured)
             if measured.superseded_by:
-                about = _tr("replaced by a later reading · {limits}").format(limits=about)
+                about = translate("trace", "replaced by a later reading · {limits}").format(limits=about)
             elif measured.gauge:
                 about += f" · {measured.gauge}"
             yield f"{measured.value_text} {measured.unit}".strip(), measured.outcome, _excess(measured, about)
         for read in attempt.machine_values:
             quality = "" if read.quality == "Good" else f"{read.status} · "
-            replaced = _tr("replaced by a later value · ") if read.superseded_by else ""
+            replaced = translate("trace", "replaced by a later value · ") if read.superseded_by else ""
             shown = reading_text(read.value_text, 3) if "." in read.value_text else read.value_text
             yield f"{shown} {read.unit}".strip(), read.outcome, _excess(read, f"{replaced}{quality}{_limits(read)}")
         if not attempt.measurements and not attempt.machine_values:
             for confirmed in attempt.confirmations:
-                yield _tr("confirmed: {text}").format(text=confirmed.text), Outcome.PASS, ""
+                yield translate("trace", "confirmed: {text}").format(text=confirmed.text), Outcome.PASS, ""
 
     # --- what belongs to it --------------------------------------------------------------------------------------
 
     def _components(self) -> RecordSection:
         rows = [row for component in self._trace.components for row in self._component(component)]
-        return RecordSection(_tr("Components"), tuple(rows))
+        return RecordSection(translate("trace", "Components"), tuple(rows))
 
     def _component(self, component: Component) -> Iterator[RecordRow]:
         title = self._trace.names.materials.get(component.material, component.material)
         when = self._time(component.origin.at_us)
-        out = _tr("taken out again") if component.detached else ""
+        out = translate("trace", "taken out again") if component.detached else ""
         note = " · ".join(part for part in (out, when) if part)
         if not component.component_serial:
-            text = _tr("Lot {lot}, {n:g} pieces").format(lot=component.lot, n=component.quantity)
+            text = translate("trace", "Lot {lot}, {n:g} pieces").format(lot=component.lot, n=component.quantity)
             yield RecordRow(
-                title, text if component.quantity != 1 else _tr("Lot {lot}").format(lot=component.lot), note
+                title,
+                text if component.quantity != 1 else translate("trace", "Lot {lot}").format(lot=component.lot),
+                note,
             )
             return
         yield RecordRow(title, component.component_serial, note, None, component.component_serial)
         for use in component.uses:
             if use.used_in != self._trace.serial:
-                gone = _tr(" (taken out)") if use.detached else ""
+                gone = translate("trace", " (taken out)") if use.detached else ""
                 yield RecordRow(
-                    _tr("also used in"), use.used_in + gone, use.station.rsplit("/", 1)[-1], None, use.used_in
+                    translate("trace", "also used in"),
+                    use.used_in + gone,
+                    use.station.rsplit("/", 1)[-1],
+                    None,
+                    use.used_in,
                 )
 
     def _used_in(self) -> RecordSection:
@@ -180,27 +196,31 @@ class TraceSections:
             RecordRow(
                 use.station.rsplit("/", 1)[-1],
                 use.used_in,
-                _tr("taken out again") if use.detached else "",
+                translate("trace", "taken out again") if use.detached else "",
                 None,
                 use.used_in,
             )
             for use in self._trace.used_in
         ]
-        return RecordSection(_tr("Used in"), tuple(rows))
+        return RecordSection(translate("trace", "Used in"), tuple(rows))
 
     def _pictures(self) -> RecordSection:
         pictures = tuple(RecordPicture(p.sha256, self._caption(p)) for p in self._trace.pictures)
         here = sum(picture.presence.local for picture in self._trace.pictures)
         stored = sum(picture.presence.server is True for picture in self._trace.pictures)
-        count = _tr("1 picture") if len(pictures) == 1 else _tr("{n} pictures").format(n=len(pictures))
-        note = count + _tr(" · {here} here · {stored} on the server").format(here=here, stored=stored)
-        return RecordSection(_tr("Pictures"), (), note if pictures else "", pictures)
+        count = (
+            translate("trace", "1 picture")
+            if len(pictures) == 1
+            else translate("trace", "{n} pictures").format(n=len(pictures))
+        )
+        note = count + translate("trace", " · {here} here · {stored} on the server").format(here=here, stored=stored)
+        return RecordSection(translate("trace", "Pictures"), (), note if pictures else "", pictures)
 
     def _caption(self, picture: PictureTaken) -> str:
-        view = {"failure": _tr("failed check"), "remark": _tr("remark")}.get(
+        view = {"failure": translate("trace", "failed check"), "remark": translate("trace", "remark")}.get(
             picture.view, picture.view or picture.camera
         )
-        refused = "" if picture.outcome is Outcome.PASS else _tr(" · refused")
+        refused = "" if picture.outcome is Outcome.PASS else translate("trace", " · refused")
         return f"{view} · {short_moment_text(picture.origin.at_us, self._offset)}{refused}"
 
     # --- what happened beside the work ---------------------------------------------------------------------------
@@ -211,55 +231,69 @@ class TraceSections:
             text = ": ".join(part for part in (defect.defect, defect.description) if part)
             rows.append(
                 RecordRow(
-                    _tr("Nonconformance"), text, self._who(defect.origin.actor, defect.origin.at_us), StepMark.FAILED
+                    translate("trace", "Nonconformance"),
+                    text,
+                    self._who(defect.origin.actor, defect.origin.at_us),
+                    StepMark.FAILED,
                 )
             )
         for hold in self._trace.holds:
             placed = self._who(hold.placed.actor, hold.placed.at_us)
             if hold.released is None:
-                rows.append(RecordRow(_tr("On hold"), hold.reason, placed, StepMark.FAILED))
+                rows.append(RecordRow(translate("trace", "On hold"), hold.reason, placed, StepMark.FAILED))
             else:
-                text = _tr("{reason}, released: {why}").format(reason=hold.reason, why=hold.release_reason)
-                rows.append(RecordRow(_tr("Hold"), text, placed, StepMark.DONE))
-        return RecordSection(_tr("Defects and holds"), tuple(rows))
+                text = translate("trace", "{reason}, released: {why}").format(
+                    reason=hold.reason, why=hold.release_reason
+                )
+                rows.append(RecordRow(translate("trace", "Hold"), text, placed, StepMark.DONE))
+        return RecordSection(translate("trace", "Defects and holds"), tuple(rows))
 
     def _calls(self) -> RecordSection:
         rows = []
         for call in self._trace.calls:
             text = ": ".join(part for part in (call.reason, call.text) if part)
-            answered = _tr("answered") if call.answered is not None else _tr("not answered")
-            label = _tr("Andon") if call.call == "andon" else _tr("Problem")
+            answered = (
+                translate("trace", "answered") if call.answered is not None else translate("trace", "not answered")
+            )
+            label = translate("trace", "Andon") if call.call == "andon" else translate("trace", "Problem")
             rows.append(RecordRow(label, text, f"{answered} · {self._who(call.raised.actor, call.raised.at_us)}"))
         for alarm in self._trace.alarms:
             last = alarm.transitions[-1] if alarm.transitions else None
             note = f"{last.transition} · {self._time(last.origin.at_us)}" if last is not None else ""
-            rows.append(RecordRow(_tr("Alarm"), alarm.text, note))
-        return RecordSection(_tr("Calls and alarms"), tuple(rows))
+            rows.append(RecordRow(translate("trace", "Alarm"), alarm.text, note))
+        return RecordSection(translate("trace", "Calls and alarms"), tuple(rows))
 
     def _people_said(self) -> RecordSection:
         rows = [
-            RecordRow(_tr("Remark"), c.text, self._who(c.origin.actor, c.origin.at_us)) for c in self._trace.comments
+            RecordRow(translate("trace", "Remark"), c.text, self._who(c.origin.actor, c.origin.at_us))
+            for c in self._trace.comments
         ]
         rows += [
-            RecordRow(_tr("Signature"), s.printed_name, f"{s.meaning} · {self._time(s.origin.at_us)}")
+            RecordRow(translate("trace", "Signature"), s.printed_name, f"{s.meaning} · {self._time(s.origin.at_us)}")
             for s in self._trace.signatures
         ]
         rows += [
-            RecordRow(_tr("Rule set aside"), f"{o.rule}: {o.reason}", self._who(o.approved_by, o.origin.at_us))
+            RecordRow(
+                translate("trace", "Rule set aside"), f"{o.rule}: {o.reason}", self._who(o.approved_by, o.origin.at_us)
+            )
             for o in self._trace.overrides
         ]
-        return RecordSection(_tr("Said and signed"), tuple(rows))
+        return RecordSection(translate("trace", "Said and signed"), tuple(rows))
 
     def _proof(self) -> RecordSection:
         rows = [
             RecordRow(
                 f"{head.station.rsplit('/', 1)[-1]} · {head.chan}",
-                _tr("record {n} of epoch {epoch}").format(n=head.seq, epoch=head.epoch),
+                translate("trace", "record {n} of epoch {epoch}").format(n=head.seq, epoch=head.epoch),
                 f"{head.hash[:32]}…",
             )
             for head in self._trace.heads
         ]
-        return RecordSection(_tr("Proof"), tuple(rows), _tr("hash of the last record, stands for all before it"))
+        return RecordSection(
+            translate("trace", "Proof"),
+            tuple(rows),
+            translate("trace", "hash of the last record, stands for all before it"),
+        )
 
     def _time(self, us: int) -> str:
         return moment_text(us, self._offset)
@@ -271,7 +305,7 @@ class TraceSections:
 def _limits(value: Measured | MachineRead) -> str:
     lower, upper = value.lower_limit, value.upper_limit
     if lower and upper:
-        return _tr("{low} to {high}").format(low=lower, high=upper)
+        return translate("trace", "{low} to {high}").format(low=lower, high=upper)
     return f"≤ {upper}" if upper else f"≥ {lower}" if lower else ""
 
 

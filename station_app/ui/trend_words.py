@@ -18,12 +18,10 @@ from widgets.pen_list import PenRow
 from widgets.shapes import Shape
 from widgets.trend_canvas import Band, Mark
 
+translate = QCoreApplication.translate
+
 HISTORY_S = 1800.0
 MOST_MARKS = 60
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("trends", text)
 
 
 def unit_bands(recent: RecentWork) -> list[Band]:
@@ -62,7 +60,11 @@ def mark_row(services: StationServices, event: RecentEvent) -> MarkRow:
         return MarkRow(event.text, " · ".join(part for part in (time, event.serial) if part), shape, color)
     view = services.tag_views.get(event.source)
     title = view.title if view is not None else _title_of(services, event)
-    what = event.text if event.outcome is not Outcome.FAIL else _tr("{value}, out of limits").format(value=event.text)
+    what = (
+        event.text
+        if event.outcome is not Outcome.FAIL
+        else translate("trends", "{value}, out of limits").format(value=event.text)
+    )
     text = f"{title} {what}"
     return MarkRow(text, " · ".join(part for part in (time, event.serial) if part), shape, color)
 
@@ -127,12 +129,12 @@ def _last_value(services: StationServices, tag: str, unit: str) -> str:
 def _fault_text(services: StationServices, tag: str, now_s: float) -> str:
     sample = services.tags.latest(tag)
     if sample is None:
-        return _tr("no value yet")
+        return translate("trends", "no value yet")
     history = services.tags.history(tag)
     spans = history.bad_spans if history is not None else []
     if not spans or spans[-1].end is not None:
         return sample.status
-    return _tr("{status} · {age}").format(status=sample.status, age=age_text(now_s - spans[-1].start))
+    return translate("trends", "{status} · {age}").format(status=sample.status, age=age_text(now_s - spans[-1].start))
 
 
 def limits_of(services: StationServices, tag: str) -> tuple[float | None, float | None]:
