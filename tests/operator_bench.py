@@ -19,6 +19,12 @@ WAIT_MS = 5000
 BEHIND_SCAN_MS = 60
 
 
+def keys_of(window: QWidget) -> QWidget:
+    """What has the keys in a window: the stubs do not say that this may be nothing."""
+    focus: QWidget | None = window.focusWidget()
+    return window if focus is None else focus
+
+
 class Operator:
     """Sits before the window of a bench station."""
 
@@ -56,7 +62,7 @@ class Operator:
         """A keyboard-wedge scanner types, to whatever has the keys, and ends with Enter."""
         target = self.keys()
         for character in text:
-            QTest.keyClick(target, character)
+            QTest.keyClicks(target, character)
         QTest.keyClick(target, Qt.Key.Key_Return)
 
     def scan(self, text: str) -> None:
@@ -67,7 +73,7 @@ class Operator:
 
     def keys(self) -> QWidget:
         """What has the keys now."""
-        return self.window.focusWidget() or self.window
+        return keys_of(self.window)
 
     def key(self, key: Qt.Key) -> None:
         """One key, pressed slowly enough not to be a scan."""
@@ -77,7 +83,7 @@ class Operator:
     def type(self, text: str) -> None:
         """Type on the keyboard, as slowly as people do."""
         for character in text:
-            QTest.keyClick(self.keys(), character)
+            QTest.keyClicks(self.keys(), character)
             self.until(lambda: not self.window.scan_filter.is_withholding)
 
     def press(self, text: str) -> None:

@@ -23,6 +23,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     """A running server for the whole session; tests that kill servers start one of their own."""
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server
+    server.remove()
 
 
 def fresh_database(server: EmbeddedPostgres) -> str:

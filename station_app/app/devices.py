@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from drivers.address import parse_address
 from drivers.base import ConnectionState, Driver, Tag
+from drivers.bench import open_driver
 from drivers.mjpeg import MjpegCamera
 from drivers.modbus import ModbusDriver
 from drivers.opcua import OpcUaDriver, OpcUaSecurity
@@ -24,11 +26,19 @@ def build_driver(settings: OpcUaSettings | ModbusSettings) -> Driver:
 
 
 def build_drivers(config: StationConfig) -> list[tuple[Driver, Sequence[Tag]]]:
-    """Every configured device with the tags that live on it. Raises PasswordFileError."""
-    return [
+    """Every device with the tags that live on it: the configured ones, and those that tags name by host and port.
+
+    Raises PasswordFileError.
+    """
+    work: list[tuple[Driver, Sequence[Tag]]] = [
         (build_driver(device), [t.tag for t in config.tags.values() if device_of(t.tag.address) == device.name])
         for device in config.devices.values()
     ]
+    unnamed: dict[str, list[Tag]] = {}
+    for settings in config.tags.values():
+        if device_of(settings.tag.address) not in config.devices:
+            unnamed.setdefault(parse_address(settings.tag.address).device_url, []).append(settings.tag)
+    return [*work, *((open_driver(url), tags) for url, tags in unnamed.items())]
 
 
 def device_of(address: str) -> str:

@@ -64,7 +64,7 @@ class ScriptedStation:
             "call": lambda c: services.calls.raise_call(str(c["call"]), str(c["reason"])),
             "answer": lambda c: services.calls.answer(str(c["call_id"])),
             "acknowledge": lambda c: services.alarms.acknowledge(str(c["alarm_id"])),
-            "shelve": lambda c: services.alarms.shelve(str(c["alarm_id"]), float(c["seconds"]), str(c["reason"])),
+            "shelve": lambda c: services.alarms.shelve(str(c["alarm_id"]), _number(c, "seconds"), str(c["reason"])),
             "unshelve": lambda c: services.alarms.unshelve(str(c["alarm_id"])),
             "sign_out": self._sign_out,
             "comment": lambda c: services.ledger.commit([Comment(text=str(c["text"]))]),
@@ -130,8 +130,6 @@ class ScriptedStation:
             return {"error": str(error)}
         except KeyError as error:
             return {"error": f"the command lacks {error}"}
-        except ValueError as error:
-            return {"error": f"a value of the command cannot be used: {error}"}
 
     def _finish(self, future: Future[Any]) -> Any:
         while not future.done():
@@ -199,7 +197,7 @@ class ScriptedStation:
         }
         if wanted not in conditions:
             raise CommandError(f'"for" is {wanted!r}; allowed: {", ".join(conditions)}')
-        until = time.monotonic() + float(command.get("timeout_s", 30.0))
+        until = time.monotonic() + _number({"timeout_s": 30.0, **command}, "timeout_s")
         while not conditions[wanted]():
             if time.monotonic() > until:
                 return {"error": f"waited in vain for {wanted}"}
@@ -207,10 +205,17 @@ class ScriptedStation:
         return {"reached": wanted}
 
     def _pause(self, command: Command) -> Answer:
-        until = time.monotonic() + float(command["seconds"])
+        until = time.monotonic() + _number(command, "seconds")
         while time.monotonic() < until:
             self._serve()
         return {"paused": command["seconds"]}
+
+
+def _number(command: Command, key: str) -> float:
+    value = command[key]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
+        raise CommandError(f'"{key}" is {value!r}; allowed: a number of seconds')
+    return float(value)
 
 
 def run_headless(config: StationConfig, lines: Iterable[str], out: TextIO) -> None:

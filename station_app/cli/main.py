@@ -13,6 +13,8 @@ app = typer.Typer(
     name="station",
     no_args_is_help=True,
     add_completion=False,
+    # plain help: square brackets stand for themselves, and it is the same on every console
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="The station application. Exit codes: 0 all is well, 1 something was found, 2 not understood, 3 not possible now.",
 )

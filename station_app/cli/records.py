@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import FOUND, fail, reporting, say, say_json, settings
+from station_app.cli.output import ENVIRONMENT, FOUND, fail, reporting, say, say_json, settings
 from station_app.config import StationConfig
 
-sync = typer.Typer(no_args_is_help=True, help="What waits for delivery, and delivering it now.")
+sync = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What waits for delivery, and delivering it now.")
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The station's station.toml.")]
 DEFAULT_CONFIG = Path("station.toml")
 
@@ -140,11 +140,12 @@ def sync_drain(
     config_file: ConfigFile = DEFAULT_CONFIG,
     timeout_s: Annotated[float, typer.Option("--timeout", min=0.1, help="Give up after so many seconds.")] = 60.0,
 ) -> None:
-    """Deliver what waits, without the application. Exit code 1 when something still waits."""
+    """Deliver what waits, without the application. Exit code 1 when something still waits, 3 without contact."""
     from station_app.app.verification import drain_station
 
     config = settings(config_file)
     state = drain_station(config, journal_path(config), timeout_s)
     if state.waiting:
-        fail(f"{state.waiting} records still wait: {state.reason or 'time is over'}", FOUND)
+        code = FOUND if state.connected else ENVIRONMENT
+        fail(f"{state.waiting} records still wait: {state.reason or 'time is over'}", code)
     say("Everything is delivered.")

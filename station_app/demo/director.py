@@ -84,7 +84,7 @@ class Actor:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise TourError(f"{self.name} has ended; see its log")
+            raise TourError(f"{self.name} has ended with exit code {self._process.wait()}; see its log")
         answer: dict[str, Any] = json.loads(line)
         return answer
 

@@ -8,6 +8,7 @@
     {"do": "wait", "text": R, "timeout_s": 10}   until a text that matches the pattern R is shown ("gone": true: no longer)
     {"do": "picture", "file": F}                 {"do": "shown"} the texts that are visible now
     {"do": "film", "folder": D, "fps": 2}        pictures from now on, until {"do": "cut"}
+    {"do": "wait_complete"}                      until every instruction with its pictures is at the station
     {"do": "quit"}
 
 Answers: ``{"ok": true, ...}`` or ``{"error": what, "shown": [...]}``.
@@ -31,6 +32,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from station_app.ui.posting import QtPost
 
 POLL_MS = 30
+KEY_MS = 80
 DEFAULT_TIMEOUT_S = 15.0
 SIZE_PX = (1920, 1080)
 
@@ -45,8 +47,9 @@ class CannotPlay(Exception):
 class Player(QObject):
     """Plays commands on one window. Lives on the main thread; commands arrive on a thread of their own."""
 
-    def __init__(self, window: QWidget, out: TextIO) -> None:
+    def __init__(self, window: QWidget, out: TextIO, complete: Callable[[], bool] = lambda: True) -> None:
         super().__init__(window)
+        self._complete = complete
         self._window = window
         self._out = out
         self._post = QtPost(self)
@@ -56,7 +59,6 @@ class Player(QObject):
         self._camera.timeout.connect(self._take_frame)
         self._verbs: dict[str, Callable[[Command], Answer]] = {
             "scan": self._scan,
-            "keys": self._keys,
             "key": self._key,
             "press": self._press,
             "picture": self._picture,
@@ -82,6 +84,10 @@ class Player(QObject):
         if verb == "quit":
             self._answer({"ok": True})
             self._quit()
+        elif verb == "keys":
+            self._type(str(command["text"]))
+        elif verb == "wait_complete":
+            self._wait_complete(time.monotonic() + DEFAULT_TIMEOUT_S)
         elif verb == "wait":
             self._wait(command, time.monotonic() + float(command.get("timeout_s", DEFAULT_TIMEOUT_S)))
         elif verb == "press":
@@ -116,9 +122,13 @@ class Player(QObject):
         QTest.keyClick(self._target(), Qt.Key.Key_Return)
         return {}
 
-    def _keys(self, command: Command) -> Answer:
-        QTest.keyClicks(self._target(), str(command["text"]), Qt.KeyboardModifier.NoModifier, 80)
-        return {}
+    def _type(self, left: str) -> None:
+        """Key by key, each to whatever has the focus then: a page may redraw between two of them."""
+        if not left:
+            self._answer({"ok": True})
+            return
+        QTest.keyClicks(self._target(), left[0])
+        QTimer.singleShot(KEY_MS, lambda: self._type(left[1:]))
 
     def _key(self, command: Command) -> Answer:
         key = getattr(Qt.Key, f"Key_{command['key']}", None)
@@ -158,6 +168,14 @@ class Player(QObject):
             self._fail(f"waited in vain for {command['text']!r}" + (" to go" if gone else ""))
         else:
             QTimer.singleShot(POLL_MS, lambda: self._wait(command, until))
+
+    def _wait_complete(self, until: float) -> None:
+        if self._complete():
+            self._answer({"ok": True})
+        elif time.monotonic() > until:
+            self._fail("the instructions did not come")
+        else:
+            QTimer.singleShot(POLL_MS, lambda: self._wait_complete(until))
 
     def _picture(self, command: Command) -> Answer:
         file = Path(str(command["file"]))
@@ -203,11 +221,12 @@ def _own_text(widget: QWidget) -> str:
 
 def play_station(file: Path) -> int:
     """Run a station's window."""
+    from station_app.app.runtime import StationRuntime
     from station_app.app.windows import run_station_window
     from station_app.config import load_config
 
-    def ready(window: QWidget, _runtime: object) -> None:
-        Player(window, sys.stdout).follow(sys.stdin)
+    def ready(window: QWidget, runtime: StationRuntime) -> None:
+        Player(window, sys.stdout, runtime.services.library.complete).follow(sys.stdin)
 
     return run_station_window(load_config(file), ready, SIZE_PX)
 

@@ -12,7 +12,7 @@ from station_app.demo.director import TourError, Window, has_display, headless_s
 from station_app.demo.hands import Hands
 from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant, PlantError
 from station_app.demo.tour import Tour
-from station_app.storage.embedded_postgres import EmbeddedPostgresError
+from station_app.storage.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 
 NO_DISPLAY = "There is no display here: use --offscreen DIR, which plays the tour and writes its pictures to DIR."
 
@@ -32,6 +32,7 @@ def run_demo(folder: Path | None, tour: bool, offscreen: Path | None) -> int:
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="station-demo-"))
             leaving.callback(shutil.rmtree, folder, ignore_errors=True)
+            leaving.callback(EmbeddedPostgres(folder / "postgres").remove)
         pictures = offscreen or folder / "tour"
         pictures.mkdir(parents=True, exist_ok=True)
         try:

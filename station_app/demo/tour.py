@@ -84,16 +84,14 @@ class Tour:
 
     def _calm(self) -> None:
         with self.stages.stage("calm", "A calm line: people sign in"):
-            for window, badge, pin, name in (
-                (self.operator, *ANNA, "Anna Keller"),
-                (self.inspector, *JONAS, "Jonas Weber"),
-            ):
-                window.send("wait", text="0 waiting")
+            for window, badge, pin in ((self.operator, *ANNA), (self.inspector, *JONAS)):
+                window.send("wait_complete")
+                window.send("wait", text="4711-03")
                 window.send("scan", text=badge)
                 window.send("wait", text="PIN")
                 window.send("keys", text=pin)
                 window.send("key", key="Return")
-                window.send("wait", text=name)
+                window.send("wait", text="Scan an order or a serial number")
             self.overview.send("wait", text="waiting for units|standby")
 
     def _scan_opens_a_picture(self) -> None:

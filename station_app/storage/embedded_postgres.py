@@ -11,7 +11,6 @@ unprivileged user cannot enter that folder, ``placed.json`` says where data and 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
@@ -26,19 +25,19 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-import psutil
 import psycopg
 
 from station_app.storage import embedded_postgres_guard, postgres_binaries
 from station_app.storage.postgres_binaries import Account, EmbeddedPostgresError, program
+from station_app.storage.postgres_leftovers import end_what_was_left
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
+PLACED_NOTE = "placed.json"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
-OTHER_OWNER_GRACE_S = 5.0
 NEEDED_BYTES = 120 * 1024 * 1024
 NEW_PROCESS_GROUP = 0x200 if sys.platform == "win32" else 0
 # modest, for a demo beside the application; nothing here weakens durability
@@ -66,7 +65,7 @@ class EmbeddedPostgres:
     host = HOST
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
-        self.folder = folder.absolute()
+        self.folder = folder.resolve()
         self._fixed_port = port
         self._port: int | None = None
         self._guard: subprocess.Popen[str] | None = None
@@ -131,7 +130,7 @@ class EmbeddedPostgres:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._place()
-            self._end_what_was_left()
+            end_what_was_left(self._data, self.folder)
             if not (self._data / "PG_VERSION").is_file():
                 self._create_cluster()
         except OSError as error:
@@ -171,6 +170,15 @@ class EmbeddedPostgres:
         os.kill(self._server_pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         self.stop()
 
+    def remove(self) -> None:
+        """Stop, and delete the folder and whatever was placed elsewhere for it: for a server that was only borrowed."""
+        self.stop()
+        for place in self._placed().values():
+            for folder in (Path(place), *Path(place).parents):
+                if folder.name.startswith(postgres_binaries.OWN_FOLDER_PREFIX):
+                    shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def log_end(self, lines: int = 6) -> str:
         """The last lines of the server's log, for messages."""
         path = self.folder / "server.log"
@@ -185,8 +193,7 @@ class EmbeddedPostgres:
     def _place(self) -> None:
         """Decide as whom, from where and on which folder the server runs; remembered in ``placed.json``."""
         self._account = postgres_binaries.unprivileged_account()
-        note = self.folder / "placed.json"
-        placed: dict[str, str] = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+        note, placed = self.folder / PLACED_NOTE, self._placed()
         self._installation = postgres_binaries.find_installation()
         if not postgres_binaries.runs(self._installation, self._account):
             if self._account is None:
@@ -200,14 +207,20 @@ class EmbeddedPostgres:
             placed["programs"] = str(kept)
         self._data = self.folder / "data"
         if self._account is not None and not postgres_binaries.can_enter(self.folder, self._account):
-            if "data" in placed and not Path(placed["data"]).is_dir():
+            if "data" not in placed:
+                placed["data"] = str(postgres_binaries.own_folder(self._account, "data") / "data")
+            elif not Path(placed["data"]).parent.is_dir():
                 raise EmbeddedPostgresError(
                     f"the data of this server were in {placed['data']} and are gone; remove {note} to start empty"
                 )
-            placed.setdefault("data", str(postgres_binaries.own_folder(self._account, "postgres-data") / "data"))
             self._data = Path(placed["data"])
         if placed:
             note.write_text(json.dumps(placed, indent=1), encoding="utf-8")
+
+    def _placed(self) -> dict[str, str]:
+        note = self.folder / PLACED_NOTE
+        placed: dict[str, str] = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+        return placed
 
     def _create_cluster(self) -> None:
         """Run initdb with a fresh superuser password; an unfinished folder of an earlier attempt is replaced."""
@@ -241,27 +254,6 @@ class EmbeddedPostgres:
         if done.returncode:
             shutil.rmtree(self._data, ignore_errors=True)
             raise EmbeddedPostgresError(f"initdb failed: {' | '.join(done.stdout.splitlines()[-4:])}")
-
-    def _end_what_was_left(self) -> None:
-        """Deal with the lock file of an earlier run: a stale one is removed, an orphaned server is stopped."""
-        lock = self._data / "postmaster.pid"
-        began = time.monotonic()
-        while lock.is_file():
-            server = _server_of(lock, self._data)
-            if server is None:
-                _remove_stale(lock, self._data)
-                return
-            guarded = _is_guarded(server)
-            if not guarded:  # its guard was killed: nobody else will stop it
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    server.terminate() if sys.platform == "win32" else server.send_signal(signal.SIGINT)
-            # a guard whose owner just died is stopping it at this moment; one with a living owner is not
-            if time.monotonic() - began > (OTHER_OWNER_GRACE_S if guarded else STOP_TIMEOUT_S):
-                raise EmbeddedPostgresError(
-                    f"another program uses the embedded PostgreSQL in {self.folder} "
-                    f"(server process {server.pid}): end it first"
-                )
-            time.sleep(0.05)
 
     # --- running ------------------------------------------------------------------------------------------------
 
@@ -362,42 +354,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def _server_of(lock: Path, data: Path) -> psutil.Process | None:
-    """The living server that wrote this lock file; None when that process is gone or its number belongs to another."""
-    try:
-        first_line = lock.read_text(encoding="utf-8", errors="replace").splitlines()[:1]
-        server = psutil.Process(int("".join(first_line)))
-        if server.status() == psutil.STATUS_ZOMBIE:
-            return None
-        return server if str(data) in server.cmdline() else None
-    except (ValueError, FileNotFoundError, psutil.NoSuchProcess):
-        return None
-
-
-def _remove_stale(lock: Path, data: Path) -> None:
-    """Remove a lock file without a server; its number may belong to a stranger, which PostgreSQL would respect.
-
-    The dead server's children may live a moment longer; the lock file is what keeps a new server away from them.
-    """
-    deadline = time.monotonic() + STOP_TIMEOUT_S
-    while any(_stands_in(process, data) for process in psutil.process_iter(["name", "cwd"])):
-        if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"processes of a crashed server still use {data}: end them first")
-        time.sleep(0.05)
-    lock.unlink(missing_ok=True)
-
-
-def _stands_in(process: psutil.Process, data: Path) -> bool:
-    """Whether this is a PostgreSQL process of that data folder (they all work inside it)."""
-    name, cwd = process.info["name"], process.info["cwd"]
-    return bool(name and cwd) and name.startswith("postgres") and Path(cwd) == data
-
-
-def _is_guarded(server: psutil.Process) -> bool:
-    try:
-        parent = server.parent()
-        return parent is not None and embedded_postgres_guard.__file__ in parent.cmdline()
-    except psutil.NoSuchProcess:
-        return False

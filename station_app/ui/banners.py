@@ -10,13 +10,11 @@ from station_app.ui.look import Look
 from station_app.ui.page import Saying, Weight
 from widgets.message_banner import BannerKind, MessageBanner
 
+translate = QCoreApplication.translate
+
 MAX_CLOCK_OFFSET_MS = 2000
 SHOWN_MS = 20_000
 _KINDS = {Weight.NOTE: BannerKind.NOTE, Weight.WARNING: BannerKind.WARNING, Weight.ERROR: BannerKind.ERROR}
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("banners", text)
 
 
 def lasting_condition(services: StationServices) -> Saying | None:
@@ -24,18 +22,20 @@ def lasting_condition(services: StationServices) -> Saying | None:
     if services.ledger.fault:
         return Saying(
             Weight.ERROR,
-            _tr("Not saved."),
-            _tr("Everything that was shown as saved before is safe."),
-            _tr("The last action was not recorded: {fault}").format(fault=services.ledger.fault),
+            translate("banners", "Not saved."),
+            translate("banners", "Everything that was shown as saved before is safe."),
+            translate("banners", "The last action was not recorded: {fault}").format(fault=services.ledger.fault),
         )
     offset_ms = services.contact.server.clock_offset_ms
     if offset_ms is not None and abs(offset_ms) > MAX_CLOCK_OFFSET_MS:
-        side = _tr("behind") if offset_ms > 0 else _tr("ahead of")
+        side = translate("banners", "behind") if offset_ms > 0 else translate("banners", "ahead of")
         return Saying(
             Weight.WARNING,
-            _tr("This computer's clock is {s:.1f} s {side} the server's.").format(s=abs(offset_ms) / 1000, side=side),
-            _tr("Records are kept with this difference noted."),
-            _tr("Have the computer's clock set right."),
+            translate("banners", "This computer's clock is {s:.1f} s {side} the server's.").format(
+                s=abs(offset_ms) / 1000, side=side
+            ),
+            translate("banners", "Records are kept with this difference noted."),
+            translate("banners", "Have the computer's clock set right."),
         )
     return None
 

@@ -15,6 +15,7 @@ from station_app.services.station import StationServices
 from station_app.ui.look import Look
 from station_app.ui.page import WORK, Page
 
+translate = QCoreApplication.translate
 BuildPage = Callable[[StationServices, Look], Page]
 
 
@@ -32,12 +33,11 @@ class PageEntry:
 
 def pages_for(kind: str) -> tuple[PageEntry, ...]:
     """The pages of a station of that kind: assembly, test or inspection."""
-    tr = QCoreApplication.translate
     return (
         PageEntry(
             WORK,
-            tr("pages", "Work"),
-            tr("pages", "The unit on the bench, step by step"),
+            translate("pages", "Work"),
+            translate("pages", "The unit on the bench, step by step"),
             "mdi6.wrench",
             Qt.Key.Key_F2,
             _work,

@@ -15,11 +15,9 @@ from station_app.ui.wording import clock_text, duration_text
 from widgets.text import Run, Text
 from widgets.top_bar import Chip, ChipState, TopBar
 
+translate = QCoreApplication.translate
+
 DEVICE_LOST = "device lost"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("station_bar", text)
 
 
 def device_title(device: str) -> str:
@@ -33,18 +31,20 @@ def device_chip(state: ConnectionState, now_s: float) -> Chip:
     title = device_title(state.device)
     if state.connection is Connection.LOST:
         since = duration_text(now_s - state.since)
-        return Chip(_tr("{device} lost {time}").format(device=title, time=since), ChipState.WARNING)
+        return Chip(
+            translate("station_bar", "{device} lost {time}").format(device=title, time=since), ChipState.WARNING
+        )
     if state.connection is Connection.CONNECTED:
         return Chip(title)
-    return Chip(_tr("{device} …").format(device=title))
+    return Chip(translate("station_bar", "{device} …").format(device=title))
 
 
 def server_chip(services: StationServices) -> Chip:
     """The shared database and how many records are not delivered yet."""
     server = services.contact.server
     if server.connected:
-        return Chip(_tr("Server · {n} waiting").format(n=server.waiting))
-    return Chip(_tr("Offline · {n} waiting").format(n=server.waiting), ChipState.WARNING)
+        return Chip(translate("station_bar", "Server · {n} waiting").format(n=server.waiting))
+    return Chip(translate("station_bar", "Offline · {n} waiting").format(n=server.waiting), ChipState.WARNING)
 
 
 def call_chips(services: StationServices) -> list[Chip]:
@@ -52,7 +52,7 @@ def call_chips(services: StationServices) -> list[Chip]:
     now_us = services.ledger.clock.wall_us()
     chips = []
     for call in services.calls.open:
-        name = _tr("Problem") if call.fact.call == PROBLEM else _tr("Andon")
+        name = translate("station_bar", "Problem") if call.fact.call == PROBLEM else translate("station_bar", "Andon")
         age = duration_text((now_us - call.since_us) / 1e6)
         chips.append(Chip(f"{name} {age}", ChipState.WARNING))
     return chips[:2]
@@ -68,7 +68,11 @@ def alarm_chips(services: StationServices) -> list[Chip]:
     ]
     if not waiting:
         return []
-    text = _tr("1 alarm") if len(waiting) == 1 else _tr("{n} alarms").format(n=len(waiting))
+    text = (
+        translate("station_bar", "1 alarm")
+        if len(waiting) == 1
+        else translate("station_bar", "{n} alarms").format(n=len(waiting))
+    )
     return [Chip(text, ChipState.ALARM)]
 
 
@@ -88,7 +92,7 @@ def work_text(services: StationServices) -> tuple[str, Text]:
     title = order.product_title if order is not None else job.work_master.title
     runs: list[Run] = [
         Run(
-            _tr("Instruction {version} · Order {order} · Unit ").format(
+            translate("station_bar", "Instruction {version} · Order {order} · Unit ").format(
                 version=job.work_master.version, order=job.order_id
             )
         ),
@@ -103,7 +107,7 @@ def work_text(services: StationServices) -> tuple[str, Text]:
 def _place_in_order(job: Job, serials: Sequence[str]) -> str:
     if job.serial not in serials:
         return ""
-    return _tr(" · {n} of {m}").format(n=serials.index(job.serial) + 1, m=len(serials))
+    return translate("station_bar", " · {n} of {m}").format(n=serials.index(job.serial) + 1, m=len(serials))
 
 
 def show_bar(bar: TopBar, services: StationServices, page_title: str) -> None:
@@ -112,6 +116,6 @@ def show_bar(bar: TopBar, services: StationServices, page_title: str) -> None:
     bar.set_work(page_title or title or services.identity.title, detail)
     bar.set_chips(chips(services))
     person = services.people.person
-    bar.set_person(person.name if person is not None else _tr("Not signed in"))
+    bar.set_person(person.name if person is not None else translate("station_bar", "Not signed in"))
     clock = services.ledger.clock
     bar.set_clock(clock_text(clock.wall_us(), clock.utc_offset_min()))

@@ -57,13 +57,13 @@ class WorkButtons(QWidget):
         layout.addWidget(self.big, 4)
         self.big.clicked.connect(self.pressed)
 
-    def show_offer(self, offer: Offer, busy: bool) -> None:
-        """The big button's text and whether it can be pressed."""
+    def show_offer(self, offer: Offer, busy_text: str) -> None:
+        """The big button's text and whether it can be pressed; ``busy_text`` says what is under way, empty for nothing."""
         if self.big.caption() != offer.text or self.big.shape is not offer.shape:
             self.big.set_text(offer.text)
             self.big.set_kind(ButtonKind.PRIMARY, offer.shape)
-        self.big.setEnabled(offer.do is not Do.NOTHING or busy)
-        self.big.set_busy(self.tr("Saving") if busy else "")
+        self.big.setEnabled(offer.do is not Do.NOTHING or bool(busy_text))
+        self.big.set_busy(busy_text)
 
     def show_sides(self, back: bool, failed: bool, calls: tuple[bool, bool], busy: bool) -> None:
         """Which of the others are there. ``calls``: whether a problem and an Andon call are open.

@@ -29,12 +29,10 @@ from widgets.limit_bar import Limits as DrawnLimits
 from widgets.photo_card import PhotoCard
 from widgets.text import Run
 
+translate = QCoreApplication.translate
+
 PHOTO_PX = (900, 600)
 PICTURE_MM = 55.0
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("work_cards", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class CheckView:
 
 def advice(reaction: str, picture_kept: bool) -> str:
     """What to do after a failure."""
-    kept = _tr("A photo is kept.") if picture_kept else ""
+    kept = translate("work_cards", "A photo is kept.") if picture_kept else ""
     return " ".join(part for part in (reaction, kept) if part)
 
 
@@ -95,17 +93,19 @@ class ConfirmView(CheckView):
 
     def __init__(self, check: ConfirmCheck, context: CardContext) -> None:
         self.card = Card(context.look, check.title)
-        self._text = _tr("Look, then press Confirm.")
+        self._text = translate("work_cards", "Look, then press Confirm.")
         self._reaction = check.reaction
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """Done or still to do."""
         if progress.mark is Mark.DONE:
-            self.card.set_state(CardState.OK, _tr("saved"))
-            self.card.message.set_message("", _tr("Confirmed"))
+            self.card.set_state(CardState.OK, translate("work_cards", "saved"))
+            self.card.message.set_message("", translate("work_cards", "Confirmed"))
         else:
-            self.card.set_state(CardState.SAVING if saving else CardState.IDLE, _tr("saving") if saving else "")
-            self.card.set_note(_tr("saving") if saving else "")
+            self.card.set_state(
+                CardState.SAVING if saving else CardState.IDLE, translate("work_cards", "saving") if saving else ""
+            )
+            self.card.set_note(translate("work_cards", "saving") if saving else "")
             self.card.message.set_message(self._text, self._reaction)
 
 
@@ -123,23 +123,25 @@ class ScanView(CheckView):
         title = material.title if material is not None else ""
         lot = self._check.tracked == "lot"
         if progress.mark is not Mark.DONE:
-            what = _tr("Scan its lot") if lot else _tr("Scan its serial number")
+            what = translate("work_cards", "Scan its lot") if lot else translate("work_cards", "Scan its serial number")
             named = [Run(self._check.material, bold=True), Run(f"  {title}")]
             self._card.set_expected(named, what)
-            self._card.set_state(CardState.SAVING if saving else CardState.IDLE, _tr("saving") if saving else "")
-            self._card.set_note(_tr("saving") if saving else "")
+            self._card.set_state(
+                CardState.SAVING if saving else CardState.IDLE, translate("work_cards", "saving") if saving else ""
+            )
+            self._card.set_note(translate("work_cards", "saving") if saving else "")
             return
-        kind = _tr("Lot") if lot else _tr("Serial")
+        kind = translate("work_cards", "Lot") if lot else translate("work_cards", "Serial")
         text = [Run(f"{self._check.material} · {kind} "), Run(progress.text, bold=True)]
         self._card.set_scanned(text, self._about(progress.text, title))
-        self._card.set_state(CardState.OK, _tr("saved"))
+        self._card.set_state(CardState.OK, translate("work_cards", "saved"))
 
     def _about(self, text: str, title: str) -> str:
         material = self._services.library.book.material_of_lot.get(text)
         if material is None:
             return title
         left = material.lots[text] - self._services.ledger.fold.lot_consumed.get(text, 0.0)
-        return _tr("{title} · {n:g} left").format(title=title, n=max(left, 0.0))
+        return translate("work_cards", "{title} · {n:g} left").format(title=title, n=max(left, 0.0))
 
 
 class MeasureView(CheckView):
@@ -147,7 +149,7 @@ class MeasureView(CheckView):
 
     def __init__(self, check: MeasureCheck, context: CardContext) -> None:
         self._check, self._context = check, context
-        hint = _tr("0.00") if check.decimals == 2 else "0." + "0" * check.decimals if check.decimals else "0"
+        hint = f"{0:.{check.decimals}f}"
         self._card = MeasureCard(context.look, check.title, check.limits.unit, drawn_limits(check.limits), hint)
         self.card = self._card
         self._recorded = ""
@@ -176,7 +178,7 @@ class MeasureView(CheckView):
         if progress.mark in (Mark.DONE, Mark.FAILED):
             self._verdict(progress, picture_kept)
         elif saving:
-            self._card.set_verdict(CardState.SAVING, _tr("saving"))
+            self._card.set_verdict(CardState.SAVING, translate("work_cards", "saving"))
         elif self._record or self._card.state is CardState.SAVING:
             self._recorded = self._record = ""
             self._card.entry.set_text("")
@@ -198,13 +200,13 @@ class MeasureView(CheckView):
         state = CardState.FAILED if failed else CardState.OK
         self._card.set_verdict(
             state,
-            _tr("FAIL") if failed else _tr("saved"),
+            translate("work_cards", "FAIL") if failed else translate("work_cards", "saved"),
             self._check.limits.say_excess(value),
             advice(self._check.reaction, picture_kept) if failed else "",
             float(value),
         )
         if failed:
-            self._card.set_note(_tr("saved"))
+            self._card.set_note(translate("work_cards", "saved"))
 
     def _edited(self, text: str) -> None:
         try:
@@ -234,21 +236,39 @@ class MachineView(CheckView):
         self._captured = progress.mark in (Mark.DONE, Mark.FAILED)
         if not self._captured:
             if saving:
-                self._card.set_note(_tr("saving"))
+                self._card.set_note(translate("work_cards", "saving"))
             return
         text = reading_text(progress.text, self._decimals) or "–"
         value = _number(progress.text)
         if progress.mark is Mark.DONE:
-            self._card.set_captured(text, value, CardState.OK, _tr("saved"))
+            self._card.set_captured(text, value, CardState.OK, translate("work_cards", "saved"))
         elif progress.note:
-            refused = _tr("Not taken: {status}.").format(status=progress.note)
-            what = _tr("The machine's value is not to be trusted. Capture it again when it is live.")
-            self._card.set_captured(text, None, CardState.FAILED, _tr("ERROR"), _tr("saved"), refused, what)
+            refused = translate("work_cards", "Not taken: {status}.").format(status=progress.note)
+            what = translate(
+                "work_cards", "The machine's value is not to be trusted. Capture it again when it is live."
+            )
+            self._card.set_captured(
+                text,
+                None,
+                CardState.FAILED,
+                translate("work_cards", "ERROR"),
+                translate("work_cards", "saved"),
+                refused,
+                what,
+            )
             self._card.figure.set_figure(text, "muted", struck=True)
         else:
             headline = self._excess(progress.text)
             what = advice(self._check.reaction, picture_kept)
-            self._card.set_captured(text, value, CardState.FAILED, _tr("FAIL"), _tr("saved"), headline, what)
+            self._card.set_captured(
+                text,
+                value,
+                CardState.FAILED,
+                translate("work_cards", "FAIL"),
+                translate("work_cards", "saved"),
+                headline,
+                what,
+            )
 
     def follow(self, now_s: float) -> None:
         """The live value, or the last good one struck through."""
@@ -258,9 +278,9 @@ class MachineView(CheckView):
         if sample is not None and sample.quality is Quality.GOOD:
             self._last_good = sample
             number = float(sample.value) if isinstance(sample.value, (int, float)) else None
-            self._card.set_live(sample_text(sample, self._decimals), number, _tr("live"))
+            self._card.set_live(sample_text(sample, self._decimals), number, translate("work_cards", "live"))
             return
-        status = sample.status if sample is not None else _tr("no value yet")
+        status = sample.status if sample is not None else translate("work_cards", "no value yet")
         self._card.set_bad(self._last_text(sample), status, self._silence(now_s))
 
     def _last_text(self, sample: Sample | None) -> str:
@@ -289,9 +309,9 @@ class PhotoView(CheckView):
         self._card = PhotoCard(
             context.look,
             check.title,
-            _tr("Take photo"),
-            _tr("Take again"),
-            _tr("Camera “{name}” delivers no picture.").format(name=check.camera),
+            translate("work_cards", "Take photo"),
+            translate("work_cards", "Take again"),
+            translate("work_cards", "Camera “{name}” delivers no picture.").format(name=check.camera),
         )
         self.card = self._card
         self._card.button.hide()
@@ -306,8 +326,16 @@ class PhotoView(CheckView):
         """The kept picture with its faults; saving meanwhile."""
         self._open = progress.mark is Mark.OPEN
         if self._open:
-            self._card.set_state(CardState.SAVING if saving else CardState.IDLE, _tr("saving") if saving else "")
-            self._card.set_note(_tr("saving") if saving else _tr("live") if not self._image.isNull() else "")
+            self._card.set_state(
+                CardState.SAVING if saving else CardState.IDLE, translate("work_cards", "saving") if saving else ""
+            )
+            self._card.set_note(
+                translate("work_cards", "saving")
+                if saving
+                else translate("work_cards", "live")
+                if not self._image.isNull()
+                else ""
+            )
             return
         if progress.evidence_sha256 != self._shown_sha256:
             self._shown_sha256 = progress.evidence_sha256
@@ -325,12 +353,15 @@ class PhotoView(CheckView):
         self._image = image
         if self._open:
             self._card.set_preview(image, "")
+            self._card.set_note(translate("work_cards", "live"))
 
     def _taken(self, progress: CheckProgress, image: QImage) -> None:
         failed = progress.mark is Mark.FAILED
         faults = [part for part in (progress.note, self._check.reaction) if part] if failed else []
         state = CardState.FAILED if failed else CardState.OK
-        self._card.set_taken(image, state, _tr("FAIL") if failed else _tr("saved"), "", faults)
+        self._card.set_taken(
+            image, state, translate("work_cards", "FAIL") if failed else translate("work_cards", "saved"), "", faults
+        )
         self._card.button.hide()
 
 
@@ -346,10 +377,14 @@ def silence_text(now_s: float, last_s: float | None, retry_at: float | None) -> 
     """How old the last value is and when the device is tried again: "last heard 14 s ago · trying again in 3 s"."""
     parts = []
     if last_s is not None:
-        parts.append(_tr("last heard {age} ago").format(age=age_text(now_s - last_s)))
+        parts.append(translate("work_cards", "last heard {age} ago").format(age=age_text(now_s - last_s)))
     if retry_at is not None:
         left = retry_at - now_s
-        again = _tr("trying again in {s} s").format(s=round(left)) if left >= 0.5 else _tr("trying again")
+        again = (
+            translate("work_cards", "trying again in {s} s").format(s=round(left))
+            if left >= 0.5
+            else translate("work_cards", "trying again")
+        )
         parts.append(again)
     return " · ".join(parts)
 

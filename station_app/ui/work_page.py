@@ -158,11 +158,11 @@ class WorkPage(Page):
         job = self.services.execution.job
         self._notice_end(job)
         view = view_of(self.services, self._finished_job)
-        busy = self.services.ledger.busy or self._taking_photo or bool(self.services.execution.asking)
+        busy = self._busy_text()
         step = self._step()
         if view is View.STEP and job is not None and step is not None:
             self._stack.setCurrentWidget(self.step_view)
-            self.step_view.show_step(job, step, busy)
+            self.step_view.show_step(job, step, bool(busy))
         else:
             self._looking_at = 0
             self.step_view.forget()
@@ -181,7 +181,13 @@ class WorkPage(Page):
         elif job.job_id == self._watched_job and not self.services.execution.opening:
             self._finished_job = job.job_id
 
-    def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: bool) -> None:
+    def _busy_text(self) -> str:
+        """What is under way and keeps the buttons from being pressed; empty for nothing."""
+        if self.services.execution.asking:
+            return self.tr("Looking it up")
+        return self.tr("Saving") if self.services.ledger.busy or self._taking_photo else ""
+
+    def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
         typed = (
             bool(self.step_view.typed(step)) if view is View.STEP and step is not None and self._is_live() else False
         )
@@ -191,7 +197,7 @@ class WorkPage(Page):
         failed = view is View.STEP and not self._looking_at and failed_check(job) is not None
         calls = {call.fact.call for call in self.services.calls.open}
         earlier = view is View.STEP and step is not None and step.no > 1
-        self.buttons.show_sides(earlier, failed, (PROBLEM in calls, ANDON in calls), busy)
+        self.buttons.show_sides(earlier, failed, (PROBLEM in calls, ANDON in calls), bool(busy))
 
     def _focus_anew(self, view: View, job: Job | None, step: StepProgress | None) -> None:
         """Give the keys to what is next, but only when that has changed: nobody loses the keys while typing."""

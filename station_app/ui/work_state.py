@@ -14,6 +14,8 @@ from station_app.ui.wording import duration_text
 from widgets.shapes import Shape
 from widgets.step_list import StepMark, StepRow
 
+translate = QCoreApplication.translate
+
 
 class View(Enum):
     """What fills the page."""
@@ -50,10 +52,6 @@ class Offer:
     shape: Shape | None = None
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("work_state", text)
-
-
 def view_of(services: StationServices, finished_job: str) -> View:
     """What the page shows. ``finished_job`` is the job that ended while somebody watched, empty for none."""
     job = services.execution.job
@@ -77,17 +75,17 @@ def offer(view: View, job: Job | None, signed_in: bool, looking_back: bool, type
     ``next_unit``: the order has a unit that can be opened next.
     """
     if view is View.OPENING:
-        return Offer(Do.NOTHING, _tr("Looking it up"))
+        return Offer(Do.NOTHING, translate("work_state", "Looking it up"))
     if view is View.STEP and job is not None and job.current is not None and looking_back:
-        return Offer(Do.RETURN, _tr("To step {no}").format(no=job.current.no), Shape.FORWARD)
+        return Offer(Do.RETURN, translate("work_state", "To step {no}").format(no=job.current.no), Shape.FORWARD)
     if not signed_in:
-        return Offer(Do.SIGN_IN, _tr("Sign in"))
+        return Offer(Do.SIGN_IN, translate("work_state", "Sign in"))
     if view is View.INTERRUPTED:
-        return Offer(Do.RESUME, _tr("Go on"), Shape.FORWARD)
+        return Offer(Do.RESUME, translate("work_state", "Go on"), Shape.FORWARD)
     if view is View.FINISHED and next_unit:
-        return Offer(Do.NEXT_UNIT, _tr("Next unit"), Shape.FORWARD)
+        return Offer(Do.NEXT_UNIT, translate("work_state", "Next unit"), Shape.FORWARD)
     if view is not View.STEP or job is None or job.current is None:
-        return Offer(Do.NOTHING, _tr("Scan to start"))
+        return Offer(Do.NOTHING, translate("work_state", "Scan to start"))
     return _step_offer(job, job.current, typed)
 
 
@@ -95,23 +93,32 @@ def _step_offer(job: Job, step: StepProgress, typed: bool) -> Offer:
     check = step.next_check()
     if check is None:
         last = step.no == len(job.steps)
-        return Offer(Do.NEXT, _tr("Finish unit") if last else _tr("Next"), Shape.FORWARD)
+        return Offer(
+            Do.NEXT, translate("work_state", "Finish unit") if last else translate("work_state", "Next"), Shape.FORWARD
+        )
     failed = check.mark is Mark.FAILED
     match check.check:
         case ConfirmCheck():
-            return Offer(Do.CONFIRM, _tr("Confirm"), Shape.CHECK)
+            return Offer(Do.CONFIRM, translate("work_state", "Confirm"), Shape.CHECK)
         case ScanCheck():
-            return Offer(Do.NOTHING, _tr("Scan to go on"))
+            return Offer(Do.NOTHING, translate("work_state", "Scan to go on"))
         case MeasureCheck() if typed:
-            return Offer(Do.ENTER, _tr("Enter"))
+            return Offer(Do.ENTER, translate("work_state", "Enter"))
         case MeasureCheck() if not failed:
-            return Offer(Do.NOTHING, _tr("Measure to go on"))
+            return Offer(Do.NOTHING, translate("work_state", "Measure to go on"))
         case MachineValueCheck() if not failed or check.note:
-            return Offer(Do.CAPTURE, _tr("Capture again") if failed else _tr("Capture value"))
+            return Offer(
+                Do.CAPTURE,
+                translate("work_state", "Capture again") if failed else translate("work_state", "Capture value"),
+            )
         case PhotoCheck():
-            return Offer(Do.PHOTO, _tr("Take again") if failed else _tr("Take photo"), Shape.CAMERA)
+            return Offer(
+                Do.PHOTO,
+                translate("work_state", "Take again") if failed else translate("work_state", "Take photo"),
+                Shape.CAMERA,
+            )
         case _:
-            return Offer(Do.NOTHING, _tr("Next is blocked"))
+            return Offer(Do.NOTHING, translate("work_state", "Next is blocked"))
 
 
 def failed_check(job: Job | None) -> CheckProgress | None:
@@ -146,5 +153,7 @@ def takt_text(job: Job, mono_ns: int) -> tuple[str, float]:
     used = job.attended_s(mono_ns)
     takt = sum(step.takt_s for step in job.work_master.steps)
     if takt <= 0:
-        return _tr("Unit {used}").format(used=duration_text(used)), 0.0
-    return _tr("Unit {used} of {takt}").format(used=duration_text(used), takt=duration_text(takt)), used / takt
+        return translate("work_state", "Unit {used}").format(used=duration_text(used)), 0.0
+    return translate("work_state", "Unit {used} of {takt}").format(
+        used=duration_text(used), takt=duration_text(takt)
+    ), used / takt

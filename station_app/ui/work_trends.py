@@ -10,9 +10,12 @@ from drivers.base import Quality
 from station_app.domain.outcome import Limits
 from station_app.domain.work_master import MachineValueCheck, Step
 from station_app.services.station import StationServices, TagView
+from station_app.services.tags import TagHistory
 from station_app.ui.look import Look
 from widgets.trend_canvas import TrendPen
 from widgets.trend_card import TrendCard
+
+translate = QCoreApplication.translate
 
 WINDOW_S = 60.0
 MOST_TRENDS = 2
@@ -50,25 +53,34 @@ class TagTrend:
             None if limits is None or limits.upper is None else float(limits.upper),
         )
         self._title = title
-        self._caption = caption = QCoreApplication.translate("work_trends", "{tag}, last minute").format(tag=title)
-        now = QCoreApplication.translate("work_trends", "now")
+        self._caption = caption = translate("work_trends", "{tag}, last minute").format(tag=title)
+        now = translate("work_trends", "now")
         self.card = TrendCard(look, caption, [pen], window_s=WINDOW_S, now_text=now)
         self._taken_until = -math.inf
+        self._taken = 0
 
     def follow(self, now_s: float) -> None:
         """Take what came since the last time, and draw."""
         history = self._services.tags.history(self._tag)
         sample = self._services.tags.latest(self._tag)
         if history is not None:
-            times, values = history.since(max(self._taken_until, now_s - 2 * WINDOW_S))
-            new = times > self._taken_until
-            if new.any():
-                self.card.append(self._tag, times[new], values[new], sample.status if sample is not None else "")
-                self._taken_until = float(times[-1])
+            self._append(history, now_s, sample.status if sample is not None else "")
         good = sample is not None and sample.quality is Quality.GOOD
-        status = sample.status if sample is not None else QCoreApplication.translate("work_trends", "no value yet")
+        status = sample.status if sample is not None else translate("work_trends", "no value yet")
         # a status code's name is long: it has the room of the caption's second half
         self.card.set_title(self._caption if good else self._title)
         self.card.set_quality(status, good)
         # the device's clock may run ahead of ours: the newest sample is never cut off
         self.card.redraw(max(now_s, min(self._taken_until, now_s + WINDOW_S / 10)))
+
+    def _append(self, history: TagHistory, now_s: float, status: str) -> None:
+        """Add what is new by its count: a bad sample may carry the time of the last good one."""
+        new = min(history.count - self._taken, history.capacity)
+        self._taken = history.count
+        if new <= 0:
+            return
+        times, values = history.since(max(self._taken_until, now_s - 2 * WINDOW_S))
+        times, values = times[-new:], values[-new:]
+        if times.size:
+            self.card.append(self._tag, times, values, status)
+            self._taken_until = float(times[-1])

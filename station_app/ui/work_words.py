@@ -12,9 +12,7 @@ from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import View
 from widgets.shapes import Shape
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("work_words", text)
+translate = QCoreApplication.translate
 
 
 def between_units(shown: BetweenUnits, services: StationServices, view: View) -> None:
@@ -24,7 +22,12 @@ def between_units(shown: BetweenUnits, services: StationServices, view: View) ->
     match view:
         case View.OPENING:
             serial = services.execution.opening
-            shown.say(Shape.RING, "primary", _tr("Opening {serial}").format(serial=serial), _tr("Looking it up."))
+            shown.say(
+                Shape.RING,
+                "primary",
+                translate("work_words", "Opening {serial}").format(serial=serial),
+                translate("work_words", "Looking it up."),
+            )
             shown.list_orders("", [])
             return
         case View.LOST:
@@ -32,29 +35,36 @@ def between_units(shown: BetweenUnits, services: StationServices, view: View) ->
             shown.list_orders("", [])
             return
         case View.INTERRUPTED if job is not None:
-            text = _tr("Scan it again, or press Go on.")
-            shown.say(Shape.DASH, "second", _tr("{serial} is interrupted").format(serial=job.serial), text)
+            text = translate("work_words", "Scan it again, or press Go on.")
+            shown.say(
+                Shape.DASH, "second", translate("work_words", "{serial} is interrupted").format(serial=job.serial), text
+            )
             shown.list_orders("", [])
             return
         case View.FINISHED if job is not None:
             _say_finished(shown, services, job)
         case _:
             _say_idle(shown, services, bool(orders))
-    shown.list_orders(_tr("Waiting here") if orders else "", orders)
+    shown.list_orders(translate("work_words", "Waiting here") if orders else "", orders)
 
 
 def _say_idle(shown: BetweenUnits, services: StationServices, any_orders: bool) -> None:
     if services.people.person is None:
-        shown.say(Shape.RING, "primary", _tr("Scan your badge"), _tr("Or press Sign in and use your name."))
+        shown.say(
+            Shape.RING,
+            "primary",
+            translate("work_words", "Scan your badge"),
+            translate("work_words", "Or press Sign in and use your name."),
+        )
     elif any_orders:
-        text = _tr("Or choose an order below.")
-        shown.say(Shape.RING, "primary", _tr("Scan an order or a serial number"), text)
+        text = translate("work_words", "Or choose an order below.")
+        shown.say(Shape.RING, "primary", translate("work_words", "Scan an order or a serial number"), text)
     elif services.library.book.orders:
-        text = _tr("No order waits for this station.")
-        shown.say(Shape.RING, "primary", _tr("Scan an order or a serial number"), text)
+        text = translate("work_words", "No order waits for this station.")
+        shown.say(Shape.RING, "primary", translate("work_words", "Scan an order or a serial number"), text)
     else:
-        text = _tr("Orders and instructions come with the first contact to the server.")
-        shown.say(Shape.DASH, "second", _tr("Nothing is known here yet"), text)
+        text = translate("work_words", "Orders and instructions come with the first contact to the server.")
+        shown.say(Shape.DASH, "second", translate("work_words", "Nothing is known here yet"), text)
 
 
 def _say_lost(shown: BetweenUnits, services: StationServices) -> None:
@@ -63,10 +73,11 @@ def _say_lost(shown: BetweenUnits, services: StationServices) -> None:
     shown.say(
         Shape.WARNING,
         "warning",
-        _tr("The instruction of {serial} is not here").format(serial=lost.serial),
-        _tr(
+        translate("work_words", "The instruction of {serial} is not here").format(serial=lost.serial),
+        translate(
+            "work_words",
             "{serial} is open with instruction {id} {version}. What was recorded is safe. "
-            "Work goes on when the server has delivered the instruction; tell a supervisor."
+            "Work goes on when the server has delivered the instruction; tell a supervisor.",
         ).format(serial=lost.serial, id=lost.work_master_id, version=lost.work_master_version),
     )
 
@@ -74,16 +85,24 @@ def _say_lost(shown: BetweenUnits, services: StationServices) -> None:
 def _say_finished(shown: BetweenUnits, services: StationServices, job: Job) -> None:
     hold = services.ledger.fold.held(job.serial)
     if hold is not None:
-        text = _tr("{reason}. Put it aside: it needs a decision before work goes on.").format(reason=hold.reason)
-        shown.say(Shape.DIAMOND, "alarm", _tr("{serial} is on hold").format(serial=job.serial), text)
+        text = translate("work_words", "{reason}. Put it aside: it needs a decision before work goes on.").format(
+            reason=hold.reason
+        )
+        shown.say(
+            Shape.DIAMOND, "alarm", translate("work_words", "{serial} is on hold").format(serial=job.serial), text
+        )
         return
     used = duration_text(sum(step.attended_s or 0.0 for step in job.steps))
     takt = sum(step.takt_s for step in job.work_master.steps)
-    within = _tr("in {used} of {takt}").format(used=used, takt=duration_text(takt)) if takt else used
+    within = (
+        translate("work_words", "in {used} of {takt}").format(used=used, takt=duration_text(takt)) if takt else used
+    )
     done = sum(1 for step in job.steps if step.attended_s is not None)
     if job.outcome is Outcome.PASS:
-        text = _tr("{n} steps passed {within}. Everything is saved.").format(n=done, within=within)
-        shown.say(Shape.CHECK, "primary", _tr("{serial} is finished").format(serial=job.serial), text)
+        text = translate("work_words", "{n} steps passed {within}. Everything is saved.").format(n=done, within=within)
+        shown.say(
+            Shape.CHECK, "primary", translate("work_words", "{serial} is finished").format(serial=job.serial), text
+        )
     else:
-        text = _tr("It ended with {outcome}.").format(outcome=job.outcome or "")
-        shown.say(Shape.DIAMOND, "alarm", _tr("{serial} has ended").format(serial=job.serial), text)
+        text = translate("work_words", "It ended with {outcome}.").format(outcome=job.outcome or "")
+        shown.say(Shape.DIAMOND, "alarm", translate("work_words", "{serial} has ended").format(serial=job.serial), text)

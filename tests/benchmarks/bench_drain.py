@@ -132,6 +132,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
             side.close()
         landed = plant.sql("SELECT count(*) FROM mes.station_log")[0][0]
         waiting = plant.sql("SELECT count(*) FROM mes.quarantine")[0][0]
+        server.remove()
     if (landed, waiting) != (count + single, 0):
         raise RuntimeError(f"{landed} records landed, {waiting} in quarantine: not what was to be measured")
     rate = count / batched.seconds

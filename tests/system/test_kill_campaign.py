@@ -21,6 +21,7 @@ def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     """A server of our own, because it is killed too."""
     with EmbeddedPostgres(tmp_path / "pg") as server:
         yield server
+    server.remove()
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_killed_station_loses_and_doubles_nothing(
         )
         assert findings.clean, findings
         assert findings.saved > 3 * station.lives
-    assert campaign.faults["reply swallowed"] > kills / 20
+    assert campaign.faults["reply swallowed"] >= kills // 20
     assert campaign.server_kills == kills // len(LANES) // 20
 
 

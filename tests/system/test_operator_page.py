@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
@@ -22,8 +22,11 @@ from station_app.ui.posting import QtPost
 from station_app.ui.work_cards import MachineView, MeasureView
 from tests.bench_station import BEARING_LOT, HOUSING, ORDER, OTHER_UNIT, SEAL_LOT, UNIT, BenchStation
 from tests.operator_bench import Operator
+from widgets.buttons import BigButton
 from widgets.card import CardState
 from widgets.choice_dialog import ChoiceDialog
+from widgets.keypad import Keypad
+from widgets.top_bar import StatusChip
 
 
 @pytest.fixture
@@ -226,6 +229,13 @@ def test_out_of_limits_blocks_says_by_how_much_and_keeps_a_photo(operator: Opera
     assert operator.step_title().startswith("4 ")
 
 
+def test_digits_find_the_entry_wherever_the_keys_are(operator: Operator) -> None:
+    open_step(operator, 4)
+    operator.page.buttons.andon_button.setFocus()
+    operator.type("0.1")
+    assert measure_view(operator).typed() == "0.1" and operator.keys() is measure_view(operator).measure_card.entry
+
+
 def test_a_measurement_may_be_repeated_and_supersedes(operator: Operator) -> None:
     open_step(operator, 4)
     for text in ("0.19", "0.10"):
@@ -414,3 +424,59 @@ def test_calls_are_shown_until_they_are_answered(operator: Operator) -> None:
     answer.button("answered").click()
     operator.until(lambda: not operator.services.calls.open)
     operator.until(lambda: not any(chip.chip.text.startswith("Andon") for chip in operator.window.bar.chips()))
+
+
+# --- for eyes, hands and screen readers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size_px", [(1280, 800), (1920, 1080)])
+def test_nothing_is_cut_and_everything_that_takes_keys_has_a_name(operator: Operator, size_px: tuple[int, int]) -> None:
+    operator.window.close()
+    wide = Operator(operator.qtbot, operator.station, *size_px)
+    found: list[str] = []
+
+    def look() -> None:
+        operator.qtbot.wait(10)
+        for widget in wide.window.findChildren(QWidget):
+            if not widget.isVisible():
+                continue
+            if isinstance(widget, BigButton) and widget.is_shortened():
+                found.append(f"cut: {widget.caption()}")
+            if isinstance(widget, StatusChip) and widget.is_shortened():
+                found.append(f"cut: {widget.chip.text}")
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.accessibleName() and not nameless(widget):
+                found.append(f"no name: {widget!r}")
+
+    look()
+    open_step(wide, 3)
+    wide.scan(BEARING_LOT)
+    wide.station.sample("press.peak_force", 14.86)
+    wide.press("Capture value")
+    wide.station.device("press", Connection.LOST)
+    wide.station.server(False, waiting=1234)
+    look()
+    wide.page.buttons.repeat_button.click()
+    wide.settled()
+    wide.scan(BEARING_LOT)
+    wide.station.sample("press.peak_force", 12.0)
+    wide.press("Capture value")
+    look()
+    wide.window.open_sheet()
+    look()
+    assert found == []
+    wide.window.close()
+
+
+def nameless(widget: QWidget) -> bool:
+    """Scrolled surfaces are not controls: what they hold has names."""
+    return isinstance(widget, QAbstractScrollArea) or isinstance(widget.parent(), QAbstractScrollArea)
+
+
+def test_targets_are_large_enough_for_gloves(operator: Operator) -> None:
+    look = operator.window.look
+    open_step(operator, 4)
+    buttons = operator.page.buttons
+    for button in (buttons.big, buttons.back_button, buttons.problem_button, buttons.andon_button):
+        assert button.height() >= look.mm(25)
+    keypad = operator.page.step_view.findChildren(Keypad)[0]
+    assert keypad.button("7").height() >= look.mm(20) and keypad.button("7").width() >= look.mm(20)

@@ -8,13 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from station_app.domain.chain import REC
 from station_app.services.ports import Refused, SchemaMismatch, SharedDatabaseError, Unreachable
+from station_app.storage.embedded_postgres import EmbeddedPostgres
 from station_app.storage.shared import DatabaseAddress, PostgresSharedDatabase
-from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase
+from station_app.storage.shared.verify import verify_server
+from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase, make_plant
 from tests.waiting import wait_until
 
 
@@ -254,3 +257,20 @@ def test_a_statement_that_takes_too_long_is_tried_again(plant: PlantDatabase) ->
             with pytest.raises(Unreachable):
                 client.append_batch(REC, 1, 1, ChainWriter(STATION_A).many(1))
         assert plant.sql("SELECT count(*) FROM mes.quarantine") == [(0,)]
+
+
+def test_a_server_that_was_killed_has_what_it_acknowledged(tmp_path: Path) -> None:
+    rows = ChainWriter(STATION_A).many(40)
+    with EmbeddedPostgres(tmp_path / "server") as server:
+        plant = make_plant(server, "killed")
+        with client_of(plant.address(STATION_A)) as client:
+            for row in rows[:30]:
+                acknowledged = client.append_batch(REC, 1, row.seq, [row])
+            server.kill()
+            with pytest.raises(Unreachable):
+                client.append_batch(REC, 1, 31, rows[30:])
+            server.start()
+            assert client.hello(REC, 1).last_seq == acknowledged == 30
+            assert client.append_batch(REC, 1, 31, rows[30:]) == 40
+            assert client.read_log(REC, 1, 0, 100) == rows
+        assert verify_server(plant.address("auditor")) == []

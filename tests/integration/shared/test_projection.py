@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     Comment,
     EpochStart,
+    EquipmentState,
     EvidenceCaptured,
     Fact,
     MachineValue,
@@ -313,6 +315,37 @@ def test_rebuilding_changes_nothing(plant: PlantDatabase) -> None:
     )
     assert contents(plant) != before
     assert rebuild_projection(plant.admin_url) == 4 + 5 + 3 + 2500
+    assert contents(plant) == before
+
+
+def test_rebuilding_while_a_station_delivers_loses_nothing_and_locks_nobody_out(plant: PlantDatabase) -> None:
+    chain = ChainWriter(STATION_A)
+    for _ in range(150):
+        for fact in (
+            measurement("1"),
+            Comment(text="x"),
+            machine_value("2"),
+            EquipmentState(state=1000),
+            measurement("NaN"),
+        ):
+            chain.row(fact)
+    delivered: list[int] = []
+
+    def drain() -> None:
+        client = PostgresSharedDatabase(plant.address(STATION_A))
+        for start in range(0, 750, 5):
+            delivered.append(client.append_batch(REC, 1, start + 1, chain.rows[start : start + 5]))
+        client.close()
+
+    thread = threading.Thread(target=drain)
+    thread.start()
+    while thread.is_alive():
+        rebuild_projection(plant.admin_url)
+    thread.join(60)
+    assert delivered == list(range(5, 755, 5)), "no delivery failed for the rebuilding"
+    before = contents(plant)
+    assert [len(before[kind]) for kind in ("comment", "measurement", "quarantine")] == [150, 150, 150]
+    assert rebuild_projection(plant.admin_url) == 750
     assert contents(plant) == before
 
 

@@ -16,8 +16,9 @@ import psutil
 import psycopg
 import pytest
 
-from station_app.storage import embedded_postgres, postgres_binaries
+from station_app.storage import embedded_postgres, postgres_binaries, postgres_leftovers
 from station_app.storage.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from station_app.storage.postgres_binaries import Account
 from tests.postgres import fresh_database
 from tests.waiting import wait_until
 
@@ -36,7 +37,7 @@ time.sleep(600)
 def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     server = EmbeddedPostgres(tmp_path / "pg")
     yield server
-    server.stop()
+    server.remove()
 
 
 def _count(server: EmbeddedPostgres) -> int:
@@ -119,6 +120,7 @@ def test_ends_when_its_owner_is_killed_and_starts_for_the_next(tmp_path: Path) -
     with EmbeddedPostgres(tmp_path / "pg") as successor:  # at once: while the old one is still being stopped
         assert successor.server_pid != server_pid
         assert not _is_alive(server_pid)
+    successor.remove()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
@@ -137,7 +139,7 @@ def test_takes_over_from_a_server_whose_guard_was_killed(server: EmbeddedPostgre
 
 
 def test_a_second_owner_is_refused(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_postgres, "OTHER_OWNER_GRACE_S", 0.2)
+    monkeypatch.setattr(postgres_leftovers, "OTHER_OWNER_GRACE_S", 0.2)
     server.start()
     with pytest.raises(EmbeddedPostgresError, match="another program uses the embedded PostgreSQL"):
         EmbeddedPostgres(server.folder).start()
@@ -166,8 +168,10 @@ def test_takes_another_port_when_the_kept_one_was_taken(server: EmbeddedPostgres
 def test_says_when_the_fixed_port_is_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
+        server = EmbeddedPostgres(tmp_path / "pg", port=port)
         with pytest.raises(EmbeddedPostgresError, match=f"port {port} is in use"):
-            EmbeddedPostgres(tmp_path / "pg", port=port).start()
+            server.start()
+    server.remove()
 
 
 def test_says_when_the_programs_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,8 +182,10 @@ def test_says_when_the_programs_are_missing(tmp_path: Path, monkeypatch: pytest.
 
 def test_says_when_there_is_no_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_postgres, "NEEDED_BYTES", shutil.disk_usage(tmp_path).total * 2)
+    server = EmbeddedPostgres(tmp_path / "pg")
     with pytest.raises(EmbeddedPostgresError, match="no space"):
-        EmbeddedPostgres(tmp_path / "pg").start()
+        server.start()
+    server.remove()
 
 
 def test_says_when_the_folder_cannot_be_made(tmp_path: Path) -> None:
@@ -216,10 +222,44 @@ def test_as_root_in_a_closed_folder_data_and_programs_are_placed_elsewhere(
             assert again._data == server._data
         assert {path: path.stat().st_mode for path in before} == before
     finally:
+        data, programs = server._data, server._installation
+        server.remove()
+    assert not data.exists()
+    assert not programs.exists()
+    assert not server.folder.exists()
+    assert closed.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root places data elsewhere")
+def test_data_that_was_placed_elsewhere_and_is_gone_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o700)
+    server = EmbeddedPostgres(folder / "pg")
+    server.start()
+    server.stop()
+    shutil.rmtree(server._data.parent)
+    with pytest.raises(EmbeddedPostgresError, match=r"and are gone; remove .*placed\.json to start empty"):
+        server.start()
+    server.remove()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root places data elsewhere")
+def test_one_place_is_made_for_all_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    honest = postgres_binaries.own_folder
+
+    def own_folder(account: Account, purpose: str) -> Path:
+        made.append(purpose)
+        return honest(account, purpose)
+
+    monkeypatch.setattr(postgres_binaries, "own_folder", own_folder)
+    server = EmbeddedPostgres(tmp_path / "pg")
+    tmp_path.chmod(0o700)
+    for _ in range(3):
+        server.start()
         server.stop()
-        for placed in (server._data.parent, server._installation.parents[1]):
-            if placed.name.startswith("station-postgres-"):
-                shutil.rmtree(placed)
+    assert made == ["data"]
+    server.remove()
 
 
 def test_every_test_gets_a_database_of_its_own(postgres: EmbeddedPostgres) -> None:

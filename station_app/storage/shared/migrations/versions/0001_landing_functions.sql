@@ -82,8 +82,11 @@ BEGIN
         (SELECT coalesce(max(e.epoch), 0) FROM mes.station_head AS e WHERE e.station = v_station AND e.chan = p_chan)
     FROM (VALUES (1)) AS one (n)
     LEFT JOIN LATERAL (
-        SELECT l.epoch, l.seq FROM mes.station_log AS l
-        WHERE l.hash = ANY (p_hashes) AND l.station = v_station AND l.chan = p_chan
+        -- OFFSET 0: each hash is looked up by its index, however few of them the server knows
+        SELECT l.epoch, l.seq FROM unnest(p_hashes) AS h(hash) CROSS JOIN LATERAL (
+            SELECT o.station, o.chan, o.epoch, o.seq FROM mes.station_log AS o WHERE o.hash = h.hash OFFSET 0
+        ) AS l
+        WHERE l.station = v_station AND l.chan = p_chan
         ORDER BY l.epoch DESC, l.seq DESC LIMIT 1
     ) AS f ON true;
 END $$;
@@ -176,8 +179,11 @@ BEGIN
     IF v_known > 0 THEN
         SELECT min(p_first_seq + t.i - 1) INTO v_bad
         FROM unnest(p_hashes[:v_known]) WITH ORDINALITY AS t(hash, i)
-        LEFT JOIN mes.station_log AS l
-            ON l.station = v_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq = p_first_seq + t.i - 1
+        LEFT JOIN (
+            SELECT o.seq, o.hash FROM mes.station_log AS o
+            WHERE o.station = v_station AND o.chan = p_chan AND o.epoch = p_epoch
+              AND o.seq BETWEEN p_first_seq AND p_first_seq + v_known - 1
+        ) AS l ON l.seq = p_first_seq + t.i - 1
         WHERE l.hash IS DISTINCT FROM t.hash;
         IF v_bad IS NOT NULL THEN
             RAISE EXCEPTION '% epoch % seq %: not the record the server has', p_chan, p_epoch, v_bad

@@ -134,11 +134,11 @@ END $$;
 -- The rec_ids of a range that stand more than once in the log.
 CREATE FUNCTION mes.duplicates_in(p_station text, p_chan text, p_epoch integer, p_from bigint, p_to bigint)
 RETURNS text[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(d.rec_id), '{}') FROM (
-        SELECT o.rec_id FROM mes.station_log AS l JOIN mes.station_log AS o ON o.rec_id = l.rec_id
-        WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
-        GROUP BY o.rec_id HAVING count(*) > 1
-    ) AS d
+    SELECT coalesce(array_agg(DISTINCT l.rec_id), '{}')
+    FROM mes.station_log AS l CROSS JOIN LATERAL (
+        SELECT count(*) AS n FROM (SELECT 1 FROM mes.station_log AS o WHERE o.rec_id = l.rec_id LIMIT 2) AS two
+    ) AS c
+    WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to AND c.n > 1
 $$;
 
 -- Flatten a range of one epoch that has just landed: one statement a kind, and record by record where that fails.

@@ -1,0 +1,88 @@
+"""A program of a benchmark in a process of its own: started, told what to do, and read, one JSON line at a time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+
+from station_app.demo.plant import child_environment
+
+END_TIMEOUT_S = 20.0
+
+
+class ChildError(RuntimeError):
+    """The program ended or refused; names it and quotes the end of its log."""
+
+
+class Child:
+    """``python -m MODULE ARGUMENT...`` without a screen. Its standard error goes to ``folder``."""
+
+    def __init__(self, folder: Path, module: str, *arguments: str) -> None:
+        self._name = module
+        self._log = folder / f"{module}.log"
+        environment = {**child_environment(), "QT_QPA_PLATFORM": "offscreen"}
+        with self._log.open("ab") as log:
+            self.started_s = time.perf_counter()
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", module, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+                env=environment,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def read(self) -> dict[str, Any]:
+        """The next line it says. Raises ChildError when it says no more."""
+        assert self._process.stdout is not None
+        text = self._process.stdout.readline()
+        if not text:
+            raise ChildError(f"{self._name} has ended: {self._log.read_text(encoding='utf-8')[-2000:]}")
+        said: dict[str, Any] = json.loads(text)
+        return said
+
+    def send(self, do: str, **command: Any) -> dict[str, Any]:
+        """Tell it to do one thing and wait for the answer. Raises ChildError when it cannot."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": do, **command}) + "\n")
+        self._process.stdin.flush()
+        answer = self.read()
+        if "error" in answer or "refused" in answer:
+            raise ChildError(f"{self._name} cannot {do} {command}: {answer}")
+        return answer
+
+    def rss_mb(self) -> float:
+        """Its resident memory now, in MB (1,000,000 bytes)."""
+        return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
+
+    def cpu_s(self) -> float:
+        """The processor time it has used, in seconds."""
+        times = psutil.Process(self._process.pid).cpu_times()
+        return float(times.user + times.system)
+
+    def stop(self) -> None:
+        """Close its input, which ends it in good order, and wait."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()

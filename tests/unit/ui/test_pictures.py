@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import threading
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from station_app.ui import pictures
+from station_app.ui.pictures import PictureStore, Preview, decode
+from tests.bench_station import BenchStation
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect width="400" height="200" fill="red"/></svg>'
+
+
+def jpeg(width_px: int, height_px: int) -> bytes:
+    return bytes(cv2.imencode(".jpg", np.full((height_px, width_px, 3), 90, np.uint8))[1].tobytes())
+
+
+def test_drawings_are_rendered_at_the_size_of_their_place() -> None:
+    image = decode(SVG, 1000, 1000, True)
+    assert (image.width(), image.height()) == (1000, 500)
+    assert image.pixelColor(500, 250).red() == 255
+
+
+def test_photos_are_made_smaller_and_never_larger() -> None:
+    assert decode(jpeg(800, 400), 400, 400, False).width() == 400
+    assert decode(jpeg(80, 40), 400, 400, False).width() == 80
+
+
+@pytest.mark.qt_log_ignore("JPEG", extend=True)
+@pytest.mark.parametrize("content", [b"", b"nonsense", jpeg(800, 400)[:30]], ids=["empty", "nonsense", "cut"])
+@pytest.mark.parametrize("is_svg", [True, False])
+def test_what_cannot_be_read_is_an_empty_image(content: bytes, is_svg: bool) -> None:
+    assert decode(content, 400, 400, is_svg).isNull()
+
+
+def test_pictures_are_decoded_on_the_pool_and_kept(
+    bench: BenchStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def noted(content: bytes, width_px: int, height_px: int, is_svg: bool) -> QImage:
+        threads.append(threading.current_thread().name)
+        return decode(content, width_px, height_px, is_svg)
+
+    monkeypatch.setattr(pictures, "decode", noted)
+    sha256 = bench.evidence.put(SVG)
+    store, shown = PictureStore(bench.services), list[QImage]()
+    store.show(sha256, "image/svg+xml", 512, 512, shown.append)
+    store.show(sha256, "image/svg+xml", 512, 512, shown.append)
+    assert shown == []
+    qtbot.waitUntil(lambda: len(shown) == 2)
+    store.show(sha256, "image/svg+xml", 512, 512, shown.append)
+    assert len(shown) == 3 and not shown[2].isNull()
+    assert len(threads) == 1 and threads[0].startswith("pool")
+
+
+def test_a_picture_that_is_not_here_is_shown_as_empty(bench: BenchStation, qtbot: QtBot) -> None:
+    shown = list[QImage]()
+    PictureStore(bench.services).show("0" * 64, "image/png", 512, 512, shown.append)
+    qtbot.waitUntil(lambda: len(shown) == 1)
+    assert shown[0].isNull()
+
+
+def test_the_cache_is_bounded(bench: BenchStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "CACHE_BYTES", 3 * 100 * 100 * 4)
+    store, shown = PictureStore(bench.services), list[QImage]()
+    hashes = [bench.evidence.put(jpeg(100, 100 - n)) for n in range(6)]
+    for number, sha256 in enumerate(hashes, 1):
+        store.show(sha256, "image/jpeg", 256, 256, shown.append)
+        qtbot.waitUntil(lambda n=number: len(shown) == n)  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
+    store.show(hashes[-1], "image/jpeg", 256, 256, shown.append)
+    assert len(shown) == 7
+    store.show(hashes[0], "image/jpeg", 256, 256, shown.append)
+    assert len(shown) == 7
+    qtbot.waitUntil(lambda: len(shown) == 8)
+
+
+def test_the_preview_decodes_each_frame_once(bench: BenchStation, qtbot: QtBot) -> None:
+    shown = list[QImage]()
+    preview = Preview(bench.services, "bench", 320, 240, shown.append)
+    preview.refresh()
+    assert shown == []
+    bench.cameras["bench"].jpeg = jpeg(640, 480)
+    preview.refresh()
+    preview.refresh()
+    qtbot.waitUntil(lambda: len(shown) == 1)
+    assert shown[0].width() == 320
