@@ -183,7 +183,7 @@ def headline_of(error: StartError) -> str:
 
 def sentence(text: str) -> str:
     """A message as a sentence."""
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 @contextlib.contextmanager
