@@ -9,7 +9,6 @@ from station_app.app.database import connect_shared_database, database_address
 from station_app.config import StationConfig
 from station_app.domain.chain import CHANNELS
 from station_app.domain.ids import RecordIds
-from station_app.services.ports import JournalCorrupt
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import build_synchronizer, drain
@@ -23,10 +22,7 @@ from station_app.storage.shared.verify import verify_server
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
-    """What was verified. ``faults`` are sentences that name the first bad record of a chain.
-
-    ``records`` is 0 where the journal's newest rows are changed: then it cannot be opened to count and to compare.
-    """
+    """What was verified. ``faults`` are sentences that name the first bad record of a chain."""
 
     records: int
     waiting: int
@@ -44,16 +40,9 @@ def verify_station(config: StationConfig, journal_path: Path, with_server: bool)
     if faults:
         return VerificationReport(0, 0, False, tuple(faults))
     address = database_address(config) if with_server else None
-    if address is not None:
-        faults += [f"server, {fault}" for fault in verify_server(address)]
-    try:
-        journal = ReadOnlyJournal(journal_path, station)
-    except JournalCorrupt:
-        if not faults:
-            raise
-        return VerificationReport(0, 0, False, tuple(faults))
-    with journal:
+    with ReadOnlyJournal(journal_path, station) as journal:
         if address is not None:
+            faults += [f"server, {fault}" for fault in verify_server(address)]
             database = connect_shared_database(config)
             try:
                 faults += [f"comparison, {difference}" for difference in compare_with_server(journal, database)]

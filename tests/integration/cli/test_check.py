@@ -79,8 +79,8 @@ def test_every_fault_at_once_with_line_key_value_and_what_is_allowed(faulty: Pat
 
 
 def test_no_other_command_starts_with_faulty_settings(faulty: Path) -> None:
-    for command in (["run", faulty, "--headless"], ["trace", "U-1", "-c", faulty], ["verify", "-c", faulty]):
-        called = call_station(*command)
+    for arguments in ("run --headless", "trace U-1 -c", "verify -c"):
+        called = call_station(*arguments.split(), faulty)
         assert called.returncode == 2
         assert len(called.stderr.strip().splitlines()) > 10, "all faults, not the first only"
 

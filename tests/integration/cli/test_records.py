@@ -38,18 +38,14 @@ def test_status_and_verification_as_json_have_the_documented_fields(station: Sta
     station.record(3)
     said = call_station("sync", "status", "-c", station.file).stdout
     assert f"{STATION_A}: 3 records and 0 pictures waiting" in said
-    assert "20 records verified" not in call_station("verify", "-c", station.file).stdout
-    assert (
-        "23 records verified here and on the server, 3 waiting, 0 faults."
-        in call_station("verify", "-c", station.file).stdout
-    )
+    said = call_station("verify", "-c", station.file).stdout
+    assert said == "23 records verified here and on the server, 3 waiting, 0 faults.\n"
 
 
 def test_a_changed_byte_in_the_journal_is_found_and_named(station: StationFolder) -> None:
     with raw(station.journal, tamper=True) as journal:
-        journal.execute(
-            "UPDATE log SET body = CAST(replace(CAST(body AS TEXT), 'remark 7', 'remark 9') AS BLOB) WHERE chan = 'rec' AND seq = 8"
-        )
+        changed = "CAST(replace(CAST(body AS TEXT), 'remark 7', 'remark 9') AS BLOB)"
+        journal.execute(f"UPDATE log SET body = {changed} WHERE chan = 'rec' AND seq = 8")
     for arguments in ([], ["--local"]):
         called = call_station("verify", "-c", station.file, *arguments)
         assert called.returncode == 1
