@@ -58,6 +58,7 @@ class InspectPage(StepPage):
             "A **photo** is refused, with the reason, when it is blurred, dark or shows another unit's code. "
             "The Photo button keeps a picture at any time, for example of a scratch.\n\n"
             "The **chart** shows the last values of this characteristic at this station, with its limits.\n\n"
+            "**Interrupt** a unit for a break or for another one: press the station's name at the top left.\n\n"
             "**Problem** and **Andon** call for help. **Back** shows earlier characteristics; nothing is changed by looking."
         )
 
