@@ -11,9 +11,10 @@ from station_app.domain.work_master import PhotoCheck
 from station_app.services.pictures import Judged, PictureRules
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
+from station_app.ui.check_view import CardContext
 from station_app.ui.look import Look
+from station_app.ui.photo_view import PhotoView
 from station_app.ui.pictures import Preview
-from station_app.ui.work_cards import CardContext, PhotoView
 from widgets.photo_card import PhotoCard
 
 translate = QCoreApplication.translate

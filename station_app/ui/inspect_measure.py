@@ -9,9 +9,9 @@ from station_app.domain.job import CheckProgress, Job, Mark
 from station_app.domain.outcome import ReadingError, parse_reading
 from station_app.domain.work_master import MeasureCheck
 from station_app.services.station import StationServices
+from station_app.ui.check_view import CardContext, CheckView, advice, drawn_limits
 from station_app.ui.inspect_words import chart_lines, outside
 from station_app.ui.look import Look
-from station_app.ui.work_cards import CardContext, CheckView, advice, drawn_limits
 from widgets.card import Card, CardState
 from widgets.check_cards import MeasureCard
 from widgets.run_chart import RunChart

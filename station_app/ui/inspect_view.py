@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout
 from station_app.domain.job import CheckProgress, Job, StepProgress
 from station_app.domain.work_master import MeasureCheck, PhotoCheck, Picture
 from station_app.services.station import StationServices
+from station_app.ui.check_view import CardContext, CheckView
 from station_app.ui.inspect_camera import CameraView, LargePhotoView
 from station_app.ui.inspect_instruction import InstructionCard
 from station_app.ui.inspect_measure import CharacteristicView, HistoryChart
 from station_app.ui.inspect_words import balloons, characteristic_rows, summary_text
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
-from station_app.ui.work_cards import CardContext, CheckView, build_check
+from station_app.ui.work_cards import build_check
 from widgets.characteristic_list import CharacteristicList
 from widgets.keypad import Keypad, KeypadTexts
 

@@ -25,11 +25,11 @@ from station_app.services.calls import ANDON, PROBLEM
 from station_app.services.pictures import PictureRules
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
+from station_app.ui.check_view import CheckView
 from station_app.ui.look import Look
 from station_app.ui.page import Page
 from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.work_buttons import WorkButtons
-from station_app.ui.work_cards import CheckView
 from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
 from station_app.ui.work_step_view import is_open
