@@ -129,7 +129,8 @@ class AlarmList(QWidget):
             return False
         # a row that has just been made is shown and placed only with the next event: that is too late here
         row.show()
-        for layout in (self.layout(), self._scroll.widget().layout()):
+        for holder in (self, self._scroll.widget()):
+            layout = holder.layout() if holder is not None else None
             if layout is not None:
                 layout.activate()
         self._scroll.ensureWidgetVisible(row)
