@@ -6,6 +6,7 @@ are never cut at the edges, and nothing is created or destroyed from one frame t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -91,6 +92,12 @@ class Frame:
     cursor_lines: tuple[Text, ...] = ()
     now_text: str = ""
     compact: bool = False
+    now_s: float = math.inf
+
+    @property
+    def lasting_until_s(self) -> float:
+        """Where something that goes on ends on the picture: at the present, or at the right edge before it."""
+        return min(self.end_s, self.now_s)
 
     def x(self, time_s: float) -> float:
         """Where an instant lies on the canvas in px."""
@@ -172,7 +179,7 @@ class TrendPainter:
     def _paint_gap(self, painter: QPainter, rect: QRectF, gap: Gap) -> None:
         look, frame = self._look, self._frame
         left = max(rect.left(), frame.x(gap.start_s))
-        right = min(rect.right(), frame.x(frame.end_s if gap.end_s is None else gap.end_s))
+        right = min(rect.right(), frame.x(frame.lasting_until_s if gap.end_s is None else gap.end_s))
         if right - left < 1:
             right = left + 1
         area = QRectF(left, rect.top(), right - left, rect.height())
@@ -261,7 +268,7 @@ class TrendPainter:
             height = look.mm(6.8 if row == 0 else 6.0)
             for band in bands:
                 left = max(rect.left(), frame.x(band.start_s))
-                right = min(rect.right(), frame.x(frame.end_s if band.end_s is None else band.end_s)) - 1
+                right = min(rect.right(), frame.x(frame.lasting_until_s if band.end_s is None else band.end_s)) - 1
                 if right - left < 2:
                     continue
                 box = QRectF(left, top, right - left, height).adjusted(0.5, 0.5, -0.5, -0.5)
