@@ -80,39 +80,72 @@ def step(name: str, *checks: Check, pictures: tuple[InstructionPicture, ...] = (
 
 DRAWN = InstructionPicture("unit.svg", content_sha256(DRAWING), len(DRAWING), "image/svg+xml")
 ASSEMBLY = WorkMaster(
-    id="asm", version="A", title="Assembly", product="GX-40", operation="assembly",
+    id="asm",
+    version="A",
+    title="Assembly",
+    product="GX-40",
+    operation="assembly",
     steps=(
-        step("housing", ScanCheck(id="housing", title="Scan the housing", material="GX40-H", tracked="serial"), pictures=(DRAWN,)),
+        step(
+            "housing",
+            ScanCheck(id="housing", title="Scan the housing", material="GX40-H", tracked="serial"),
+            pictures=(DRAWN,),
+        ),
         step("clean", ConfirmCheck(id="clean", title="Seat clean")),
         step(
             "press",
             ScanCheck(id="bearing", title="Scan the bearing", material="6204", tracked="lot"),
             MachineValueCheck(
-                id="force", title="Press force", characteristic="force", tag=FORCE,
+                id="force",
+                title="Press force",
+                characteristic="force",
+                tag=FORCE,
                 limits=Limits("kN", Decimal("11.0"), Decimal("14.0")),
             ),
         ),
-        step("play", MeasureCheck(id="play", title="Play", characteristic="play", limits=Limits("mm", Decimal("0.05"), Decimal("0.15")))),
+        step(
+            "play",
+            MeasureCheck(
+                id="play", title="Play", characteristic="play", limits=Limits("mm", Decimal("0.05"), Decimal("0.15"))
+            ),
+        ),
         step("photo", PhotoCheck(id="photo", title="Photo", camera="bench", code_is_unit=True)),
     ),
-)  # fmt: skip
+)
 TEST_RUN = WorkMaster(
-    id="test", version="A", title="Test run", product="GX-40", operation="test_run",
+    id="test",
+    version="A",
+    title="Test run",
+    product="GX-40",
+    operation="test_run",
     steps=(step("run", ConfirmCheck(id="run", title="Runs")),),
-)  # fmt: skip
+)
 ORDER = JobOrder(
-    id="4711", product="GX-40", product_title="Gear reducer", quantity=3, serials=("U-1", "U-2", "U-3"), due="2026-12-18",
+    id="4711",
+    product="GX-40",
+    product_title="Gear reducer",
+    quantity=3,
+    serials=("U-1", "U-2", "U-3"),
+    due="2026-12-18",
     operations=(
-        Operation(id="assembly", title="Assembly", stations=(ASM_10, ASM_11), work_master_id="asm", work_master_version="A"),
+        Operation(
+            id="assembly", title="Assembly", stations=(ASM_10, ASM_11), work_master_id="asm", work_master_version="A"
+        ),
         Operation(id="test_run", title="Test run", stations=(ASM_20,), work_master_id="test", work_master_version="A"),
     ),
-)  # fmt: skip
+)
 OTHER_ORDER = JobOrder(
-    id="4712", product="GX-63", product_title="Other reducer", quantity=1, serials=("X-1",),
+    id="4712",
+    product="GX-63",
+    product_title="Other reducer",
+    quantity=1,
+    serials=("X-1",),
     operations=(
-        Operation(id="assembly", title="Assembly", stations=(f"{LINE}/ASM-40",), work_master_id="x", work_master_version="A"),
+        Operation(
+            id="assembly", title="Assembly", stations=(f"{LINE}/ASM-40",), work_master_id="x", work_master_version="A"
+        ),
     ),
-)  # fmt: skip
+)
 HOUSING = Material(id="GX40-H", title="Housing", tracked="serial", serials=("H-1", "H-2"))
 BEARING = Material(id="6204", title="Bearing", lots={"L-1": 100.0, "L-2": 50.0})
 WRONG_HOUSING = Material(id="GX63-H", title="Housing GX-63", tracked="serial", serials=("W-1",))
@@ -122,10 +155,16 @@ WRONG_HOUSING = Material(id="GX63-H", title="Housing GX-63", tracked="serial", s
 def people() -> tuple[Person, ...]:
     """Anna with badge and PIN, Tom with a password; hashed once, because that takes its time on purpose."""
     return (
-        Person(id="anna", name="Anna Keller", roles=("operator",), badge_sha256=badge_sha256(BADGE), pin_hash=hash_pin(BADGE, PIN)),
+        Person(
+            id="anna",
+            name="Anna Keller",
+            roles=("operator",),
+            badge_sha256=badge_sha256(BADGE),
+            pin_hash=hash_pin(BADGE, PIN),
+        ),
         Person(id="tom", name="Tom Brandt", roles=("operator",), password_hash=hash_password("right")),
         Person(id="gone", name="Gone Away", roles=("operator",), badge_sha256=badge_sha256("old-badge"), active=False),
-    )  # fmt: skip
+    )
 
 
 def documents() -> list[tuple[str, str, bytes]]:
@@ -138,9 +177,15 @@ def documents() -> list[tuple[str, str, bytes]]:
 def picture(*codes: str, faults: Sequence[str] = ()) -> Picture:
     """A stored picture that shows these codes."""
     return Picture(
-        sha256="ab" * 32, media_type="image/jpeg", size_bytes=10, width_px=4, height_px=3, sharpness=0.1,
-        codes=list(codes), faults=list(faults),
-    )  # fmt: skip
+        sha256="ab" * 32,
+        media_type="image/jpeg",
+        size_bytes=10,
+        width_px=4,
+        height_px=3,
+        sharpness=0.1,
+        codes=list(codes),
+        faults=list(faults),
+    )
 
 
 class FullableJournal(SqliteJournal):
@@ -177,8 +222,14 @@ class ServiceStation:
     """One station in ``folder``; a second one in the same folder is the restart of the first."""
 
     def __init__(
-        self, folder: Path, server: FakeServer, path: str = ASM_10, *, allow_unverified: bool = False, clock: FakeClock | None = None
-    ) -> None:  # fmt: skip
+        self,
+        folder: Path,
+        server: FakeServer,
+        path: str = ASM_10,
+        *,
+        allow_unverified: bool = False,
+        clock: FakeClock | None = None,
+    ) -> None:
         self.path = path
         self.clock = clock or FakeClock()
         self.posts = PostQueue()
