@@ -29,7 +29,8 @@ MASTER = WorkMaster(
     id="m", version="A", title="Master", product="P", operation="asm",
     steps=(
         Step(
-            id="one", title={"en": "One", "de": "Eins"}, text={"en": "Do it.", "de": "Tu es."}, pictures=(PICTURE,), takt_s=20.0,
+            id="one", title={"en": "One", "de": "Eins"},
+            text={"en": "Do it.", "de": "Tu es."}, pictures=(PICTURE,), takt_s=20.0,
             checks=(
                 ConfirmCheck(id="c", title="Clean"),
                 ScanCheck(id="s", title="Scan", material="H", tracked="serial"),
