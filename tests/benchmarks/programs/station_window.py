@@ -63,9 +63,10 @@ def main(arguments: list[str]) -> int:
     seconds = float(arguments[1]) if len(arguments) > 1 else None
 
     def ready(window: StationWindow, runtime: StationRuntime) -> None:
-        FirstPaint(window)
         if seconds is not None:
             _show_pens(window)
+        FirstPaint(window)
+        if seconds is not None:
             end_with_input(QApplication.instance() or QApplication([]))
             QTimer.singleShot(int(SETTLE_S * 1000), lambda: _measure(window, runtime, seconds))
         else:
