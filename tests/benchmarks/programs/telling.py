@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QMetaObject, QObject, Qt, QTimer
 
 TICK_MS = 33
 
@@ -25,7 +25,8 @@ def end_with_input(application: QCoreApplication) -> None:
 
     def wait() -> None:
         sys.stdin.read()
-        application.quit()
+        # queued, so that it is the main thread that quits
+        QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)  # type: ignore[call-overload]  # the stub wants bytes
 
     threading.Thread(target=wait, name="input", daemon=True).start()
 
