@@ -72,7 +72,7 @@ def _soak(folder: Path, plant: DemoPlant, seconds: float) -> tuple[list[float], 
 
 def _work_to_press(station: Child) -> None:
     """Sign in, open a unit and go to the step at the press, as the operator does."""
-    station.send("wait", text="Scan your badge")
+    station.send("wait", text="^Order ")
     station.send("scan", text=ANNA)
     station.send("wait", text="PIN")
     station.send("keys", text=ANNA_PIN)
