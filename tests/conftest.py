@@ -5,6 +5,7 @@ Qt warnings fail a test too: see ``qt_log_level_fail`` in pyproject.toml.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -71,6 +72,27 @@ def _no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
     ]
     if unexpected:
         pytest.fail("unexpected log lines (allow with expected_log):\n" + "\n".join(unexpected), pytrace=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_automatic_collection() -> Iterator[None]:
+    """Python's cycle collector runs in whichever thread allocates, and would destroy Qt objects outside their own."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect in the main thread after each test: everything where Qt was used, else what is due."""
+    yield
+    if "qapp" in request.fixturenames:
+        gc.collect()
+        return
+    for generation in (2, 1, 0):
+        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+            gc.collect(generation)
+            return
 
 
 def _left_behind(before: set[threading.Thread]) -> list[threading.Thread]:

@@ -53,7 +53,9 @@ def station_command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "station_app", *map(str, arguments)]
 
 
-def run_station(*arguments: str | Path, timeout_s: float = 60.0, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_station(
+    *arguments: str | Path, timeout_s: float = 60.0, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command of the real program to its end."""
     return subprocess.run(
         station_command(*arguments), capture_output=True, text=True, encoding="utf-8", timeout=timeout_s,

@@ -118,6 +118,30 @@ class AlarmList(QWidget):
         self._more.setVisible(hidden > 0)
         self._empty.setVisible(not rows)
 
+    def set_most_rows(self, most_rows: int) -> None:
+        """How many rows are shown before the rest becomes one line; takes effect with the next `set_alarms`."""
+        self._most_rows = most_rows
+
+    def bring_into_sight(self, alarm_id: str) -> bool:
+        """Scroll to an alarm and give it the focus; False when it is not shown."""
+        row = self._rows.get(alarm_id)
+        if row is None:
+            return False
+        self._scroll.ensureWidgetVisible(row)
+        row.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def first_button(self) -> BigButton | None:
+        """The first answer that can be given, from the top."""
+        for position in range(self._column.count()):
+            item = self._column.itemAt(position)
+            row = item.widget() if item is not None else None
+            if isinstance(row, _AlarmRowWidget):
+                for button in (row.acknowledge, row.shelve):
+                    if not button.isHidden():
+                        return button
+        return None
+
     def row(self, alarm_id: str) -> QWidget:
         """The widget of one alarm; KeyError when it is not shown."""
         return self._rows[alarm_id]

@@ -35,6 +35,12 @@ class Figure(QWidget):
         self.setAccessibleName(f"{text} {self._unit}".strip())
         self.update()
 
+    def set_capital(self, capital_mm: float) -> None:
+        """Other figures' height."""
+        self._capital_mm = capital_mm
+        self.updateGeometry()
+        self.update()
+
     def text(self) -> str:
         """The figures shown."""
         return self._text

@@ -260,6 +260,8 @@ class PictureView(QWidget):
         paint_shape(painter, Shape.DOT, circle, look.color("primary"))
         middle = Qt.AlignmentFlag.AlignHCenter
         paint_line(painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle)
+        if not callout.text:
+            return
         height = look.mm(7.2)
         label = QRectF(center.x() + beside, center.y() - height * len(lines) / 2, width + 2, height * len(lines))
         plate = look.color("card")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card
@@ -17,7 +17,7 @@ from widgets.step_list import StepMark
 from widgets.text import Line, Text, plain
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
-MOST_THUMBNAILS = 5
+THUMBNAILS_ACROSS = 4
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class RecordTable(QWidget):
         super().__init__(parent)
         self._look, self._empty_text, self._picture_text = look, empty_text, picture_text
         self._sections: tuple[RecordSection, ...] = ()
+        self._thumbnail_of: dict[str, PictureView] = {}
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -88,9 +89,11 @@ class RecordTable(QWidget):
         """What is shown."""
         return self._sections
 
-    def set_sections(self, sections: Sequence[RecordSection]) -> None:
-        """Show these sections, from the top."""
+    def set_sections(self, sections: Sequence[RecordSection], keep_place: bool = False) -> None:
+        """Show these sections, from the top, or scrolled as it was (`keep_place`, for sections that are the same but newer)."""
+        place = self._scroll.verticalScrollBar().value() if keep_place else 0
         self._sections = tuple(sections)
+        self._thumbnail_of.clear()
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, self._look.mm(2), 0)
@@ -109,8 +112,15 @@ class RecordTable(QWidget):
         self._scroll.setWidget(inner)
         # a scroll area fills the background of what it takes
         inner.setAutoFillBackground(False)
+        self._scroll.verticalScrollBar().setValue(place)
         self.setAccessibleName(", ".join(s.title for s in self._sections) or self._empty_text)
         self._scroll.setAccessibleName(self.accessibleName())
+
+    def set_picture(self, picture_id: str, image: QImage | QPixmap) -> None:
+        """A picture has been loaded; one that is no longer shown is ignored."""
+        view = self._thumbnail_of.get(picture_id)
+        if view is not None:
+            view.set_image(image, view.accessibleName())
 
     def text(self) -> str:
         """Everything shown, one line a row: what a screen reader or a test reads."""
@@ -137,7 +147,7 @@ class RecordTable(QWidget):
         grid.setVerticalSpacing(self._look.mm(2.2))
         grid.setColumnMinimumWidth(0, self._look.mm(56))
         grid.setColumnStretch(2, 1)
-        grid.setColumnStretch(3, 2)
+        grid.setColumnStretch(3, 1)
         for line, row in enumerate(section.rows):
             self._add_row(grid, line, row)
         card.body.addLayout(grid)
@@ -163,6 +173,10 @@ class RecordTable(QWidget):
                              size_mm=13, capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
             link.clicked.connect(lambda _=False, target=row.link_id: self.link_opened.emit(target))
             grid.addWidget(link, line, 2, Qt.AlignmentFlag.AlignLeft)
+        elif not row.note and isinstance(row.value, str):
+            # a sentence or a path: as many lines as it needs
+            grid.addWidget(self._long_value(row.value, failed), line, 2, 1, 2)
+            return
         else:
             value = Line(look, row.value, bold=failed, color="alarm" if failed else "text", capital_mm=CAPITAL_NOTE_MM)
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -172,11 +186,22 @@ class RecordTable(QWidget):
         note.setToolTip(row.note)
         grid.addWidget(note, line, 3)
 
-    def _thumbnails(self, pictures: Sequence[RecordPicture]) -> QHBoxLayout:
+    def _long_value(self, text: str, failed: bool) -> QLabel:
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setFont(self._look.bold(CAPITAL_NOTE_MM) if failed else self._look.font(CAPITAL_NOTE_MM))
+        label.setStyleSheet(f"color: {self._look.theme.alarm if failed else self._look.theme.text};")
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _thumbnails(self, pictures: Sequence[RecordPicture]) -> QGridLayout:
         look = self._look
-        strip = QHBoxLayout()
-        strip.setSpacing(look.mm(4))
-        for picture in pictures[:MOST_THUMBNAILS]:
+        strip = QGridLayout()
+        strip.setHorizontalSpacing(look.mm(4))
+        strip.setVerticalSpacing(look.mm(2.4))
+        strip.setColumnStretch(THUMBNAILS_ACROSS, 1)
+        for place, picture in enumerate(pictures):
             column = QVBoxLayout()
             column.setSpacing(look.mm(1))
             view = _Thumbnail(look, self._picture_text)
@@ -187,8 +212,8 @@ class RecordTable(QWidget):
             caption.setFixedWidth(look.mm(60))
             column.addWidget(view)
             column.addWidget(caption)
-            strip.addLayout(column)
-        strip.addStretch(1)
+            strip.addLayout(column, place // THUMBNAILS_ACROSS, place % THUMBNAILS_ACROSS)
+            self._thumbnail_of[picture.picture_id] = view
         return strip
 
 

@@ -25,7 +25,10 @@ class ChartLine:
 
 
 class RunChart(QWidget):
-    """Values in their order; NaN leaves a gap. What breaks a rule is told by the owner, not found here."""
+    """Values in their order; NaN leaves a gap. What breaks a rule is told by the owner, not found here.
+
+    A value farther beyond the lines than these are apart is drawn at the edge.
+    """
 
     def __init__(self, look: Look, empty_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,6 +139,11 @@ class RunChart(QWidget):
         look = self._look
         shown = [v for v in self._values if math.isfinite(v)] + [line.value for line in self._lines]
         low, high = min(shown), max(shown)
+        if len(self._lines) > 1:
+            # one gross value must not press lines and curve into one stroke: it stays at the edge
+            ends = [line.value for line in self._lines]
+            room = max(ends) - min(ends)
+            low, high = max(low, min(ends) - room), min(high, max(ends) + room)
         pad = (high - low) * 0.12 or 1.0
         font = look.font(CAPITAL_SMALL_MM)
         labels = max((text_width(line.label, font) for line in self._lines), default=0.0)
@@ -146,4 +154,4 @@ class RunChart(QWidget):
 
     @staticmethod
     def _y(area: QRectF, low: float, high: float, value: float) -> float:
-        return area.bottom() - area.height() * (value - low) / (high - low)
+        return area.bottom() - area.height() * (min(high, max(low, value)) - low) / (high - low)

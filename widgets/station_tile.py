@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.figure import Figure
@@ -24,6 +24,8 @@ class Severity(Enum):
     ALARM = "alarm"
 
 
+FIGURE_MM = 11.0
+DENSE_FIGURE_MM = 8.0
 SEVERITY_SHAPES = {Severity.WARNING: Shape.TRIANGLE, Severity.ALARM: Shape.DIAMOND}
 
 
@@ -46,6 +48,7 @@ class StationStatus:
     no_contact_text: str = ""
     call_text: str = ""
     call_severity: Severity = Severity.ALARM
+    step_short: str = ""
 
 
 class StationTile(QWidget):
@@ -60,6 +63,7 @@ class StationTile(QWidget):
         super().__init__(parent)
         self._look = look
         self._status = status
+        self._dense = False
         self._name = Line(look, bold=True, capital_mm=7.4)
         self._state = Line(look, capital_mm=4.8, color="second", align=Qt.AlignmentFlag.AlignRight)
         self._subtitle = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
@@ -67,7 +71,7 @@ class StationTile(QWidget):
         self._unit = Line(look, bold=True, capital_mm=4.6)
         self._step = Line(look, color="second", capital_mm=4.6, align=Qt.AlignmentFlag.AlignRight)
         self._bar = ProgressBar(look, height_mm=3.6)
-        self._good = Figure(look, capital_mm=11.0, unit_capital_mm=5.4)
+        self._good = Figure(look, capital_mm=FIGURE_MM, unit_capital_mm=5.4)
         self._foot = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
         self._foot_right = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM, align=Qt.AlignmentFlag.AlignRight)
         self._call = _CallBanner(look)
@@ -111,7 +115,7 @@ class StationTile(QWidget):
         self._waiting.set_mark(Shape.UP if status.waiting_text else None, "running")
         self._waiting.setVisible(bool(status.waiting_text))
         self._unit.set_text(status.unit, ink)
-        self._step.set_text(status.step_text)
+        self._fit_step()
         self._bar.set_fraction(status.takt_fraction, status.step_text)
         planned = f"/ {status.planned_text}" if status.planned_text else ""
         self._good.set_figure(status.good_text, ink, unit=planned)
@@ -121,6 +125,34 @@ class StationTile(QWidget):
         spoken = (status.name, status.severity.value, shown, status.unit, status.step_text, status.call_text)
         self.setAccessibleName(", ".join(part for part in spoken if part))
         self.update()
+
+    def set_dense(self, dense: bool) -> None:
+        """Leave out the explaining line and make the figure smaller, where many tiles share a screen."""
+        if dense == self._dense:
+            return
+        self._dense = dense
+        self._good.set_capital(DENSE_FIGURE_MM if dense else FIGURE_MM)
+        self._show_foot()
+        layout = self.layout()
+        if layout is not None:
+            margin = self._look.mm(4 if dense else 5.4)
+            edge = self._look.mm(2.6 if dense else 4.2)
+            layout.setContentsMargins(margin, edge, margin, edge)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow tile says the step in fewer words."""
+        self._fit_step()
+
+    def _show_foot(self) -> None:
+        self._foot.setVisible(not self._dense)
+        self._foot_right.setVisible(not self._dense)
+
+    def _fit_step(self) -> None:
+        status = self._status
+        self._step.set_text(status.step_text)
+        room = self.width() - 2 * self._look.mm(5.4) - self._look.mm(3) - self._unit.natural_width()
+        if status.step_short and self._step.natural_width() > room:
+            self._step.set_text(status.step_short)
 
     def sizeHint(self) -> QSize:
         """As in the overview's grid of two columns."""

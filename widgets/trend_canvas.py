@@ -22,13 +22,17 @@ from widgets.trend_time import clock_text, ticks_s
 
 @dataclass(frozen=True)
 class TrendPen:
-    """One curve: `key` names it in `append`, curves of one `unit` share an axis; limits are in that unit."""
+    """One curve: `key` names it in `append`, curves of one `unit` share an axis; limits are in that unit.
+
+    `color` as "#RRGGBB" keeps its colour whichever others are shown; empty: by its place among them.
+    """
 
     key: str
     name: str
     unit: str
     lower_limit: float | None = None
     upper_limit: float | None = None
+    color: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -128,6 +129,16 @@ class TrendView(QWidget):
         for series in self._series.values():
             series.clear()
 
+    def set_limits(self, key: str, lower: float | None, upper: float | None) -> None:
+        """Other limits of one pen, for example those of the step that has begun."""
+        pen = self._pens[key]
+        if (pen.lower_limit, pen.upper_limit) == (lower, upper):
+            return
+        changed = self._pens[key] = replace(pen, lower_limit=lower, upper_limit=upper)
+        for lane in self.frame.lanes:
+            lane.pens = [changed if other is pen else other for other in lane.pens]
+        self._canvas.viewport().update()
+
     def set_bands(self, *rows: Sequence[Band]) -> None:
         """Names over stretches of time; the first row is drawn larger (units), the next smaller (steps)."""
         before = len(self.frame.bands)
@@ -184,6 +195,8 @@ class TrendView(QWidget):
 
     def color_of(self, key: str) -> str:
         """The pen's colour, for a legend."""
+        if self._pens[key].color:
+            return self._pens[key].color
         colors = self.look.theme.pens
         return colors[list(self._pens).index(key) % len(colors)]
 

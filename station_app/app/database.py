@@ -30,4 +30,4 @@ def database_address(config: StationConfig) -> DatabaseAddress | None:
 def connect_shared_database(config: StationConfig) -> SharedDatabase:
     """The shared database through the station's login; it connects when it is first asked."""
     address = database_address(config)
-    return NoSharedDatabase() if address is None else PostgresSharedDatabase(address)
+    return NoSharedDatabase() if address is None else PostgresSharedDatabase(address, station=config.station.path)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication
 
+from station_app.app.collection import collecting_in_main_thread
 from station_app.domain.status import LineStation
 from station_app.services.ports import SharedDatabaseError
 from station_app.services.posting import Post
@@ -94,4 +95,5 @@ def run_overview_window(address: DatabaseAddress, title: str, full_screen: bool)
     else:
         window.resize(1600, 900)
         window.show()
-    return application.exec()
+    with collecting_in_main_thread():
+        return application.exec()

@@ -31,9 +31,14 @@ class VerificationReport:
 
 
 def verify_station(config: StationConfig, journal_path: Path, with_server: bool) -> VerificationReport:
-    """Recompute the local chains, then the server's, then compare both. Raises JournalError and SharedDatabaseError."""
+    """Recompute the local chains, then the server's, then compare both; a damaged journal is compared with nothing.
+
+    Raises JournalError and SharedDatabaseError.
+    """
     station = config.station.path
     faults = [f"journal, {fault}" for fault in verify_local(journal_path, station)]
+    if faults:
+        return VerificationReport(0, 0, False, tuple(faults))
     address = database_address(config) if with_server else None
     with ReadOnlyJournal(journal_path, station) as journal:
         if address is not None:

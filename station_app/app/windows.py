@@ -19,6 +19,7 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from station_app import __version__
+from station_app.app.collection import collecting_in_main_thread
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.config.secret_files import PasswordFileError
@@ -100,7 +101,7 @@ def _run(
     tick.setInterval(TICK_MS)
     tick.setTimerType(Qt.TimerType.PreciseTimer)
     tick.timeout.connect(runtime.tick)
-    with _ended_by_signals(application), _defects_said(window):
+    with _ended_by_signals(application), _defects_said(window), collecting_in_main_thread():
         _show(window, config, size_px)
         runtime.start()
         tick.start()
@@ -182,7 +183,7 @@ def headline_of(error: StartError) -> str:
 
 def sentence(text: str) -> str:
     """A message as a sentence."""
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 @contextlib.contextmanager

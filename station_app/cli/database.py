@@ -9,8 +9,14 @@ import typer
 
 from station_app.cli.output import FOUND, USAGE, fail, reporting, say, say_json
 
-db = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Create and upgrade the shared database; give stations their login.")
-master = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Publish orders, instructions, people and plans.")
+db = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Create and upgrade the shared database; give stations their login.",
+)
+master = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Publish orders, instructions, people and plans."
+)
 
 URL_VARIABLE = "STATION_ADMIN_URL"
 Url = Annotated[

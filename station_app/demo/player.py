@@ -233,6 +233,7 @@ def play_station(file: Path) -> int:
 
 def play_overview(password_file: Path, title: str) -> int:
     """Run the line overview."""
+    from station_app.app.collection import collecting_in_main_thread
     from station_app.app.overview import build_overview
     from station_app.config.secret_files import read_password_file
     from station_app.storage.shared.address import DatabaseAddress
@@ -244,7 +245,8 @@ def play_overview(password_file: Path, title: str) -> int:
     window.show()
     poll.start()
     Player(window, sys.stdout).follow(sys.stdin)
-    return application.exec()
+    with collecting_in_main_thread():
+        return application.exec()
 
 
 def main(arguments: list[str]) -> int:

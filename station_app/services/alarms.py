@@ -85,13 +85,6 @@ class Alarms:
             raise Refusal("This alarm is not shelved.")
         return self._attend(alarm, self._transition(alarm, "unshelved"))
 
-    def unshelve(self, alarm_id: str) -> Future[list[Row]]:
-        """Bring a shelved alarm back before its time."""
-        alarm = self._alarm(alarm_id)
-        if alarm.state(self._ledger.clock.wall_us()) is not AlarmState.SHELVED:
-            raise Refusal("This alarm is not shelved any more.")
-        return self._ledger.commit_aside([self._transition(alarm, "unshelved")], self._ledger.actor())
-
     def connection(self, state: ConnectionState) -> None:
         """A device was lost or is back; one that is being sought stays as it was."""
         if state.connection is Connection.CONNECTING:

@@ -16,7 +16,7 @@ from station_app.domain.records import Fact, RecordError
 from station_app.domain.rules import Refusal
 from station_app.domain.station_fold import StationFold
 from station_app.services.notices import Notice
-from station_app.services.ports import Clock, JournalError
+from station_app.services.ports import Clock, JournalCorrupt, JournalError
 from station_app.services.posting import Post, when_done
 from station_app.services.recording import Recorder
 
@@ -100,9 +100,18 @@ class Ledger:
         return outcome
 
     def refold(self, fold: StationFold, rows: Iterable[Row]) -> None:
-        """Fold everything anew, after the journal took in rows that this station did not know."""
+        """Fold everything anew, at the start and after the journal took in rows that this station did not know.
+
+        Raises JournalCorrupt for a record that cannot be read: nothing may be decided on half of what was recorded.
+        """
         for row in rows:
-            fold.apply_row(row)
+            try:
+                fold.apply_row(row)
+            except RecordError as error:
+                raise JournalCorrupt(
+                    f"the journal holds a record that cannot be read, {row.chan} epoch {row.epoch} seq {row.seq} ({error}). "
+                    "It was changed by other means than the application. Run: station verify"
+                ) from error
         self.fold = fold
         self.saved.tell()
         self.changed.tell()

@@ -69,6 +69,12 @@ class TagHistory:
         first = int(np.searchsorted(times, start))
         return times[first:], self.values[order][first:]
 
+    def last_good(self) -> float | None:
+        """The newest value that was not bad; None when there is none in the ring."""
+        _, values = self.since(-math.inf)
+        good = values[np.isfinite(values)]
+        return float(good[-1]) if good.size else None
+
     def _note_quality(self, time: float, good: bool, status: str) -> None:
         open_span = self.bad_spans[-1] if self.bad_spans and self.bad_spans[-1].end is None else None
         if good and open_span is not None:

@@ -6,12 +6,15 @@ from station_app.domain.status import AlarmStatus, LineStation, StationStatus
 from station_app.ui.wording import age_text, clock_text, duration_text
 from widgets import station_tile as tile
 from widgets.alarm_list import AlarmRow
+from widgets.mark_list import MarkRow
+from widgets.shapes import Shape
 from widgets.station_tile import Severity
 
 SILENT_AFTER_S = 5.0
 RUNNING = 1000
 ACKNOWLEDGED = "acknowledged"
-CALLS = {"problem": "Problem", "andon": "Andon"}
+ANDON = "andon"
+CALLS = {"problem": "Problem", ANDON: "Andon"}
 
 
 def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> tile.StationStatus:
@@ -27,6 +30,7 @@ def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> til
         subtitle=_subtitle(status),
         unit=status.serial or "—",
         step_text=_step_text(status),
+        step_short=_step_short(status),
         takt_fraction=status.attended_s / status.takt_s if in_work and status.takt_s else 0.0,
         good_text=str(status.good),
         planned_text=str(status.planned) if status.planned else "",
@@ -35,7 +39,7 @@ def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> til
         waiting_text=f"{status.waiting} waiting" if status.waiting else "",
         no_contact_text=_silence(silent_s),
         call_text=_call_text(status, now_us),
-        call_severity=Severity.ALARM if any(c.call == "andon" for c in status.calls) else Severity.WARNING,
+        call_severity=Severity.ALARM if any(c.call == ANDON for c in status.calls) else Severity.WARNING,
     )
 
 
@@ -48,8 +52,8 @@ def alarm_rows(stations: list[LineStation], utc_offset_min: int) -> list[AlarmRo
             alarm_id=f"{status.station}|{alarm.alarm_id}",
             severity=_alarm_severity(alarm),
             source=status.name,
-            text=alarm.text,
-            sub_text=f"{clock_text(alarm.since_us, utc_offset_min)} · {alarm.state}",
+            text=_when(alarm, utc_offset_min),
+            sub_text=alarm.text,
             can_acknowledge=False,
             can_shelve=False,
         )
@@ -57,16 +61,34 @@ def alarm_rows(stations: list[LineStation], utc_offset_min: int) -> list[AlarmRo
     ]
 
 
+def call_rows(stations: list[LineStation], now_us: int) -> list[MarkRow]:
+    """Every call of the line that nobody answered, the oldest first, with its age."""
+    found = [(call, station.status) for station in stations for call in station.status.calls]
+    found.sort(key=lambda entry: entry[0].since_us)
+    return [
+        MarkRow(
+            f"{status.name}  {CALLS.get(call.call, call.call)} {age_text(max(0.0, (now_us - call.since_us) / 1e6))}",
+            " · ".join(part for part in (call.reason, call.serial) if part),
+            Shape.DIAMOND if call.call == ANDON else Shape.TRIANGLE,
+            "alarm" if call.call == ANDON else "warning",
+        )
+        for call, status in found
+    ]
+
+
 def _severity(status: StationStatus) -> Severity:
     open_alarms = [a for a in status.alarms if not a.state.startswith(ACKNOWLEDGED)]
-    if status.step_failed or status.calls or any(a.priority == "high" for a in open_alarms):
+    urgent = any(call.call == ANDON for call in status.calls) or any(a.priority == "high" for a in open_alarms)
+    if status.step_failed or urgent:
         return Severity.ALARM
-    return Severity.WARNING if open_alarms else Severity.NORMAL
+    return Severity.WARNING if open_alarms or status.calls else Severity.NORMAL
 
 
 def _state_text(status: StationStatus) -> str:
     if status.step_failed:
         return "check failed"
+    if status.calls:
+        return "help called"
     open_alarms = [a for a in status.alarms if not a.state.startswith(ACKNOWLEDGED)]
     return open_alarms[0].text if open_alarms else status.state_text
 
@@ -83,10 +105,22 @@ def _step_text(status: StationStatus) -> str:
     return f"step {status.step_no} of {status.steps_total} · {duration_text(status.attended_s)}{takt}"
 
 
+def _step_short(status: StationStatus) -> str:
+    if not status.serial:
+        return ""
+    takt = f" / {duration_text(status.takt_s)}" if status.takt_s else ""
+    return f"{status.step_no}/{status.steps_total} · {duration_text(status.attended_s)}{takt}"
+
+
+def _when(alarm: AlarmStatus, utc_offset_min: int) -> str:
+    seen = " · acknowledged" if alarm.state.startswith(ACKNOWLEDGED) else ""
+    return f"{clock_text(alarm.since_us, utc_offset_min)}{seen}"
+
+
 def _silence(silent_s: float | None) -> str:
     if silent_s is None:
         return "never in contact"
-    return f"no contact for {age_text(silent_s)}" if silent_s > SILENT_AFTER_S else ""
+    return f"no contact {age_text(silent_s)}" if silent_s > SILENT_AFTER_S else ""
 
 
 def _call_text(status: StationStatus, now_us: int) -> str:

@@ -9,31 +9,45 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.status import LineStation
-from station_app.ui.line_wording import alarm_rows, tile_of
+from station_app.ui.empty_state import EmptyState
+from station_app.ui.line_wording import alarm_rows, call_rows, tile_of
 from station_app.ui.look import Look
+from station_app.ui.station_sheet import StationSheet
 from station_app.ui.wording import age_text, clock_text
 from widgets.alarm_list import AlarmList, AlarmTexts
 from widgets.card import Card
+from widgets.mark_list import MarkList
 from widgets.message_banner import BannerKind, MessageBanner
 from widgets.order_card import OrderCard
 from widgets.station_tile import StationTile
+from widgets.theme import stylesheet
 from widgets.top_bar import Chip, ChipState, TopBar
 
 REDRAW_MS = 500
 SIDE_SHARE = 0.24
 MAX_ALARMS = 6
 MAX_ORDERS = 3
+MAX_CALLS = 4
+GAP_MM = 4.4
+ROOMY_TILE_MM = 74.0
+NARROWEST_TILE_MM = 100.0
+TALLEST_TILE_MM = 110.0
+ALARM_ROW_MM = 17.8
+CALL_ROW_MM = 14.0
+MORE_MM = 14.0
+NO_ALARMS_MM = 22.0
 
 
 class OverviewWindow(QWidget):
     """The window. :meth:`show_line` takes an answer of the shared database, :meth:`show_fault` why there is none.
 
-    ``now_us`` and ``mono_s`` are the computer's clocks; ``station_opened`` names a station whose tile was touched.
+    ``now_us`` and ``mono_s`` are the computer's clocks; ``station_opened`` names a station whose tile was touched:
+    its sheet is open.
     """
 
     station_opened = Signal(str)
@@ -59,8 +73,20 @@ class OverviewWindow(QWidget):
         self._banner = MessageBanner(look, self.tr("Hide"))
         self._banner.dismiss_button.hide()
         self._banner.hide()
+        self._sheet: StationSheet | None = None
+        self._open_path = ""
         self._grid = QGridLayout()
-        self._grid.setSpacing(look.mm(4.4))
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(look.mm(GAP_MM))
+        self._calls = MarkList(look, self.tr("Calls"), "")
+        self._call_card = Card(look, self.tr("Calls"))
+        self._call_card.body.addWidget(self._calls)
+        self._call_card.hide()
+        self._empty = EmptyState(
+            look,
+            self.tr("No station has reported yet"),
+            self.tr("A station appears here as soon as it has been in contact with the shared database."),
+        )
         self._alarms = AlarmList(
             look,
             AlarmTexts(empty=self.tr("No alarms"), empty_hint=self.tr("The line is calm.")),
@@ -71,12 +97,15 @@ class OverviewWindow(QWidget):
         self._alarm_card.body.addWidget(self._alarms)
         self._side = QVBoxLayout()
         self._side.setSpacing(look.mm(4.4))
+        self._side.addWidget(self._call_card)
         self._side.addWidget(self._alarm_card)
         self._side.addStretch(1)
         self._lay_out()
         self.setWindowTitle(title)
         self.setObjectName("overview")
-        self.setStyleSheet(f"#overview {{ background: {look.theme.page}; }}")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(stylesheet(look.theme, look.metrics) + f"#overview {{ background: {look.theme.page}; }}")
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._redraw)
         self._timer.start(REDRAW_MS)
@@ -99,6 +128,29 @@ class OverviewWindow(QWidget):
         self._fault = reason
         self._redraw()
 
+    def open_station(self, path: str) -> None:
+        """Show what is known of a station over the tiles; a path that is not on the line shows nothing."""
+        station = next((s for s in self._stations if s.status.station == path), None)
+        if station is None:
+            return
+        self._close_sheet()
+        self._open_path = path
+        sheet = self._sheet = StationSheet(self._look)
+        sheet.show_station(station, self._now_us(), self._utc_offset_min())
+        sheet.dismissed.connect(self._sheet_gone)
+        sheet.open_on(self)
+        self.station_opened.emit(path)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """No tile begins with the focus: a calm screen."""
+        super().showEvent(event)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many tiles beside each other as there is room for."""
+        super().resizeEvent(event)
+        self._redraw()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell that the window is gone."""
         self._timer.stop()
@@ -111,8 +163,25 @@ class OverviewWindow(QWidget):
         margin = look.mm(5)
         body.setContentsMargins(margin, margin, margin, margin)
         body.setSpacing(look.mm(4.4))
-        body.addLayout(self._grid, round((1 - SIDE_SHARE) * 100))
-        body.addLayout(self._side, round(SIDE_SHARE * 100))
+        tiles = QWidget()
+        stack = QVBoxLayout(tiles)
+        stack.setContentsMargins(0, 0, 0, 0)
+        # what the tallest tiles leave stays empty below them
+        stack.addLayout(self._grid, 1000)
+        stack.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(tiles)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (tiles, self._scroll.viewport()):
+            part.setAutoFillBackground(False)
+        side = QWidget()
+        side.setLayout(self._side)
+        self._side.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self._scroll, round((1 - SIDE_SHARE) * 100))
+        body.addWidget(self._empty, round((1 - SIDE_SHARE) * 100))
+        body.addWidget(side, round(SIDE_SHARE * 100))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -125,15 +194,19 @@ class OverviewWindow(QWidget):
         self._draw_bar(age_s)
         self._draw_banner(age_s)
         self._draw_tiles(age_s or 0.0)
-        self._alarms.set_alarms(alarm_rows(self._stations, self._utc_offset_min()))
+        self._draw_alarms()
+        self._draw_calls()
         self._draw_orders()
+        self._draw_sheet()
 
     def _draw_bar(self, age_s: float | None) -> None:
         calm = not self._fault and age_s is not None
         contact = (
             self.tr("never in contact") if age_s is None else self.tr("last contact {age}").format(age=age_text(age_s))
         )
-        text = self.tr("{count} stations · {contact}").format(count=len(self._stations), contact=contact)
+        count = len(self._stations)
+        stations = self.tr("1 station") if count == 1 else self.tr("{count} stations").format(count=count)
+        text = f"{stations} · {contact}"
         self._bar.set_station(self._title)
         self._bar.set_chips([Chip(text, ChipState.NORMAL if calm else ChipState.WARNING)])
         self._bar.set_clock(clock_text(self._now_us(), self._utc_offset_min()))
@@ -146,20 +219,56 @@ class OverviewWindow(QWidget):
         self._banner.show_message(BannerKind.WARNING, self._fault, kept, self.tr("It is tried again every second."))
         self._banner.show()
 
+    def _draw_alarms(self) -> None:
+        rows = alarm_rows(self._stations, self._utc_offset_min())
+        self._alarms.set_alarms(rows)
+        shown = min(len(rows), MAX_ALARMS)
+        more = MORE_MM if len(rows) > MAX_ALARMS else 0.0
+        self._alarms.setFixedHeight(self._look.mm(max(ALARM_ROW_MM * shown + more, NO_ALARMS_MM)))
+
+    def _draw_calls(self) -> None:
+        rows = call_rows(self._stations, self._now_us())
+        self._calls.set_marks(rows)
+        self._calls.setFixedHeight(self._look.mm(CALL_ROW_MM * min(len(rows), MAX_CALLS)) + 2)
+        self._call_card.set_note(str(len(rows)) if len(rows) > 1 else "")
+        self._call_card.setVisible(bool(rows))
+
+    def _draw_sheet(self) -> None:
+        station = next((s for s in self._stations if s.status.station == self._open_path), None)
+        if self._sheet is not None and station is not None:
+            self._sheet.show_station(station, self._now_us(), self._utc_offset_min())
+
+    def _close_sheet(self) -> None:
+        if self._sheet is not None:
+            self._sheet.dismiss()
+
+    def _sheet_gone(self) -> None:
+        if self._sheet is not None:
+            self._sheet.deleteLater()
+        self._sheet, self._open_path = None, ""
+
     def _draw_tiles(self, age_s: float) -> None:
         for gone in [path for path in self._tiles if path not in {s.status.station for s in self._stations}]:
             tile = self._tiles.pop(gone)
             self._grid.removeWidget(tile)
             tile.deleteLater()
-        columns = max(1, math.ceil(math.sqrt(len(self._stations) / 1.4)))
+        self._empty.setVisible(not self._stations)
+        self._scroll.setVisible(bool(self._stations))
+        most_columns = max(1, self._scroll.width() // self._look.mm(NARROWEST_TILE_MM))
+        columns = min(most_columns, max(1, math.ceil(math.sqrt(len(self._stations) / 1.4))))
+        rows = math.ceil(len(self._stations) / columns)
+        gaps = self._look.mm(GAP_MM) * (rows - 1)
+        dense = rows > 1 and (self._scroll.height() - gaps) / rows < self._look.mm(ROOMY_TILE_MM)
         for place, station in enumerate(self._stations):
             path = station.status.station
             shown = tile_of(station, age_s, self._now_us())
             if path not in self._tiles:
                 tile = StationTile(self._look, shown)
-                tile.opened.connect(lambda _name, path=path: self.station_opened.emit(path))
+                tile.opened.connect(lambda _name, path=path: self.open_station(path))
                 self._tiles[path] = tile
             self._tiles[path].set_status(shown)
+            self._tiles[path].set_dense(dense)
+            self._tiles[path].setMaximumHeight(self._look.mm(TALLEST_TILE_MM))
             self._grid.addWidget(self._tiles[path], place // columns, place % columns)
 
     def _draw_orders(self) -> None:

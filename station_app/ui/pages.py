@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.page import WORK, Page
+from station_app.ui.page import ALARMS, INSPECT, RECORDS, SETTINGS, TRENDS, WORK, Page
 
 translate = QCoreApplication.translate
 BuildPage = Callable[[StationServices, Look], Page]
@@ -32,16 +32,64 @@ class PageEntry:
 
 
 def pages_for(kind: str) -> tuple[PageEntry, ...]:
-    """The pages of a station of that kind: assembly, test or inspection."""
+    """The pages of a station of that kind: assembly, test or inspection. Inspection stations inspect, the others work."""
+    main = _inspect_entry() if kind == "inspection" else _work_entry()
     return (
+        main,
         PageEntry(
-            WORK,
-            translate("pages", "Work"),
-            translate("pages", "The unit on the bench, step by step"),
-            "mdi6.wrench",
-            Qt.Key.Key_F2,
-            _work,
+            TRENDS,
+            translate("pages", "Trends"),
+            translate("pages", "The last 30 minutes of every value"),
+            "mdi6.chart-line",
+            Qt.Key.Key_F3,
+            _trends,
         ),
+        PageEntry(
+            ALARMS,
+            translate("pages", "Alarms"),
+            translate("pages", "What needs somebody now"),
+            "mdi6.bell-outline",
+            Qt.Key.Key_F4,
+            _alarms,
+        ),
+        PageEntry(
+            RECORDS,
+            translate("pages", "Records"),
+            translate("pages", "Everything known about a unit"),
+            "mdi6.file-search-outline",
+            Qt.Key.Key_F5,
+            _records,
+        ),
+        PageEntry(
+            SETTINGS,
+            translate("pages", "Settings"),
+            translate("pages", "Station, devices, server and screen"),
+            "mdi6.cog-outline",
+            Qt.Key.Key_F6,
+            _settings,
+        ),
+    )
+
+
+def _work_entry() -> PageEntry:
+    return PageEntry(
+        WORK,
+        translate("pages", "Work"),
+        translate("pages", "The unit on the bench, step by step"),
+        "mdi6.wrench",
+        Qt.Key.Key_F2,
+        _work,
+    )
+
+
+def _inspect_entry() -> PageEntry:
+    return PageEntry(
+        INSPECT,
+        translate("pages", "Inspect"),
+        translate("pages", "The unit's characteristics, one after the other"),
+        "mdi6.ruler",
+        Qt.Key.Key_F2,
+        _inspect,
     )
 
 
@@ -49,3 +97,33 @@ def _work(services: StationServices, look: Look) -> Page:
     from station_app.ui.work_page import WorkPage
 
     return WorkPage(services, look)
+
+
+def _inspect(services: StationServices, look: Look) -> Page:
+    from station_app.ui.inspect_page import InspectPage
+
+    return InspectPage(services, look)
+
+
+def _trends(services: StationServices, look: Look) -> Page:
+    from station_app.ui.trends_page import TrendsPage
+
+    return TrendsPage(services, look)
+
+
+def _alarms(services: StationServices, look: Look) -> Page:
+    from station_app.ui.alarms_page import AlarmsPage
+
+    return AlarmsPage(services, look)
+
+
+def _records(services: StationServices, look: Look) -> Page:
+    from station_app.ui.records_page import RecordsPage
+
+    return RecordsPage(services, look)
+
+
+def _settings(services: StationServices, look: Look) -> Page:
+    from station_app.ui.settings_page import SettingsPage
+
+    return SettingsPage(services, look)

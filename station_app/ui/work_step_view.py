@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout
 from station_app.domain.job import Job, Mark, StepProgress
 from station_app.domain.work_master import MeasureCheck, Picture
 from station_app.services.station import StationServices
+from station_app.ui.check_view import CardContext, CheckView
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
-from station_app.ui.work_cards import CardContext, CheckView, MeasureView, build_check
+from station_app.ui.work_cards import MeasureView, build_check
 from station_app.ui.work_state import step_rows, takt_text
 from station_app.ui.work_trends import TagTrend, step_tags
 from widgets.instruction_view import InstructionView

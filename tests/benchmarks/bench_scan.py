@@ -165,5 +165,5 @@ class Screen:
         picture = self._page.step_view.instruction.picture
         if self._painted_s or not self._wanted or job is None or not job.running or job.serial != self._wanted:
             return
-        if picture.isVisible() and picture.has_picture():
+        if picture.isVisible() and picture.has_picture:
             self._painted_s = time.perf_counter()

@@ -129,7 +129,7 @@ def _until(station: HeadlessStation, condition: Callable[[], object], what: str)
 
 
 def test_a_photo_must_be_sharp_light_and_of_this_unit(demo_plant: DemoPlant) -> None:
-    """Pictures of another unit, blurred and dark ones are kept with the reason and do not pass; without a camera none is taken."""
+    """Pictures of another unit, blurred and dark ones are kept with the reason and do not pass."""
     unit = "GX40-000129"
     with HeadlessStation(demo_plant.station_file(ASM_10)) as station:
         station.begin(ANNA, ANNA_PIN)

@@ -18,8 +18,9 @@ from station_app.domain.chain import REC
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import EvidenceCaptured, Fact, MachineValue, Measurement
 from station_app.services.recording import read_rows
+from station_app.ui.machine_view import MachineView
 from station_app.ui.posting import QtPost
-from station_app.ui.work_cards import MachineView, MeasureView
+from station_app.ui.work_cards import MeasureView
 from tests.bench_station import BEARING_LOT, HOUSING, ORDER, OTHER_UNIT, SEAL_LOT, UNIT, BenchStation
 from tests.operator_bench import Operator
 from widgets.buttons import BigButton

@@ -8,6 +8,7 @@ in good order is also given SQLite's quick check when that is quick; else it is 
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -35,20 +36,28 @@ def create_if_absent(path: Path, station: str) -> None:
         raise corrupt(path, f"the file is missing but its write-ahead log {wal_path(path).name} is there")
     unfinished = path.with_name(path.name + ".new")
     try:
-        for leftover in (unfinished, wal_path(unfinished), unfinished.with_name(unfinished.name + "-shm")):
-            leftover.unlink(missing_ok=True)
+        _remove(unfinished)
         engine = writer_engine(unfinished, create=True)
         try:
             with engine.begin() as connection:
                 create_schema(connection, station)
         finally:
             engine.dispose()
+        if wal_path(unfinished).exists():
+            # closing it found no room to bring the write-ahead log into the file, and SQLite does not say so
+            _remove(unfinished)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
         unfinished.replace(path)
         sync_folder(path.parent)
     except (SQLAlchemyError, OSError) as error:
         raise journal_error(error, path, "creating it") from error
+
+
+def _remove(unfinished: Path) -> None:
+    for file in (unfinished, wal_path(unfinished), unfinished.with_name(unfinished.name + "-shm")):
+        file.unlink(missing_ok=True)
 
 
 def examine(path: Path, station: str) -> JournalState:

@@ -69,7 +69,9 @@ def test_every_fault_at_once_with_line_key_value_and_what_is_allowed(faulty: Pat
     ):  # fmt: skip
         assert (line, key) in found, f"line {line} {key} is missing in {sorted(found)}"
     assert {fault["line"] for fault in faults} & {25, 26}, "low above high"
-    assert all(fault["message"] and set(fault) == {"line", "key", "value", "message", "allowed", "file"} for fault in faults)
+    assert all(
+        fault["message"] and set(fault) == {"line", "key", "value", "message", "allowed", "file"} for fault in faults
+    )
     assert "oops" not in called.stdout, "a password is not repeated"
     text = call_station("check", faulty).stdout
     assert f"{faulty}:3: station.kind" in text or f"{faulty.name}:3" in text
@@ -77,8 +79,8 @@ def test_every_fault_at_once_with_line_key_value_and_what_is_allowed(faulty: Pat
 
 
 def test_no_other_command_starts_with_faulty_settings(faulty: Path) -> None:
-    for command in (["run", faulty, "--headless"], ["trace", "U-1", "-c", faulty], ["verify", "-c", faulty]):
-        called = call_station(*command)
+    for arguments in ("run --headless", "trace U-1 -c", "verify -c"):
+        called = call_station(*arguments.split(), faulty)
         assert called.returncode == 2
         assert len(called.stderr.strip().splitlines()) > 10, "all faults, not the first only"
 
@@ -93,7 +95,10 @@ def test_a_station_where_all_answers(demo_plant: DemoPlant) -> None:
 
 @pytest.mark.expected_log("^bench: no connection to 127.0.0.1")
 def test_a_station_where_nothing_answers(demo_plant: DemoPlant, tmp_path: Path) -> None:
-    text = demo_plant.station_file(ASM_10).read_text("utf-8") + '[devices.bench]\ntype = "modbus"\nhost = "127.0.0.1"\nport = 9\n'
+    text = (
+        demo_plant.station_file(ASM_10).read_text("utf-8")
+        + '[devices.bench]\ntype = "modbus"\nhost = "127.0.0.1"\nport = 9\n'
+    )
     text += '[tags.speed]\naddress = "modbus://bench/holding/100"\n'
     for port in (demo_plant.ports.opcua, demo_plant.ports.camera, demo_plant.postgres.port):
         text = text.replace(str(port), "1")

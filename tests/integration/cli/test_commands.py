@@ -46,8 +46,15 @@ def test_help_does_not_load_windows_or_databases() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["fly"], ["trace"], ["tags", "read"], ["sync", "drain", "--timeout", "soon"], ["check", "--unknown", "x"], ["db", "add-station"]],
-)  # fmt: skip
+    [
+        ["fly"],
+        ["trace"],
+        ["tags", "read"],
+        ["sync", "drain", "--timeout", "soon"],
+        ["check", "--unknown", "x"],
+        ["db", "add-station"],
+    ],
+)
 def test_what_is_not_understood_has_exit_code_2(arguments: list[str]) -> None:
     called = call_station(*arguments)
     assert called.returncode == 2

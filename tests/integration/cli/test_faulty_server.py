@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from station_app.storage.shared.protocol import SCHEMA_VERSION
-from tests.integration.cli.stations import StationFolder, make_station
 from tests.integration.cli.calling import call_station
+from tests.integration.cli.stations import StationFolder, make_station
 from tests.shared_database import PlantDatabase
 
 Break = Callable[[PlantDatabase, StationFolder], None]

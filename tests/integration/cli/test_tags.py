@@ -29,7 +29,10 @@ def test_read_several_devices_at_once(demo_plant: DemoPlant) -> None:
     assert (called.returncode, called.stderr) == (0, "")
     read = lines(called.stdout)
     assert [line["address"] for line in read] == addresses
-    assert all(list(line) == FIELDS and line["quality"] == "Good" and ISO_TIME.fullmatch(line["received_time"]) for line in read)
+    assert all(
+        list(line) == FIELDS and line["quality"] == "Good" and ISO_TIME.fullmatch(line["received_time"])
+        for line in read
+    )
     assert ISO_TIME.fullmatch(read[0]["source_time"])
     assert read[1]["source_time"] is None, "Modbus has no source times"
 

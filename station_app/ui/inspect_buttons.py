@@ -1,0 +1,26 @@
+"""The buttons below an inspection: those of the work page, with a photo at any time and "Measure again"."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from station_app.ui.look import Look
+from station_app.ui.work_buttons import WorkButtons
+from widgets.buttons import BigButton
+from widgets.shapes import Shape
+
+
+class InspectButtons(WorkButtons):
+    """``photo`` is the wish to take a picture, whether a check asks for one or not."""
+
+    photo = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.repeat_button.set_text(self.tr("Measure again"))
+        self.photo_button = BigButton(look, self.tr("Photo"), shape=Shape.CAMERA)
+        self.photo_button.clicked.connect(self.photo)
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(row.indexOf(self.andon_button), self.photo_button)

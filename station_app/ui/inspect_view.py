@@ -1,0 +1,263 @@
+"""One characteristic on the screen: the list at the left, its entry and chart in the middle, camera and keypad at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from station_app.domain.job import CheckProgress, Job, StepProgress
+from station_app.domain.work_master import MeasureCheck, PhotoCheck, Picture
+from station_app.services.station import StationServices
+from station_app.ui.check_view import CardContext, CheckView
+from station_app.ui.inspect_camera import CameraView, LargePhotoView
+from station_app.ui.inspect_instruction import InstructionCard
+from station_app.ui.inspect_measure import CharacteristicView, HistoryChart
+from station_app.ui.inspect_words import balloons, characteristic_rows, summary_text
+from station_app.ui.look import Look
+from station_app.ui.pictures import PictureStore
+from station_app.ui.work_cards import build_check
+from widgets.characteristic_list import CharacteristicList
+from widgets.keypad import Keypad, KeypadTexts
+
+LIST_MM = 150.0
+COLUMN_MM = 100.0
+FILL = 100
+DRAWING_PX = (1024, 768)
+KEY_MM = 17.0
+
+
+class InspectView(QWidget):
+    """Shows a step of an inspection. ``entered`` asks for the big button's deed, ``edited`` says that an entry changed.
+
+    ``step_wanted(no)`` is a wish to look at another step.
+    """
+
+    entered = Signal()
+    edited = Signal()
+    step_wanted = Signal(int)
+
+    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services, self._look = services, look
+        self.pictures = PictureStore(services)
+        self._shown: tuple[object, ...] = ()
+        self._views: list[CheckView] = []
+        self._charts: list[HistoryChart] = []
+        self._with_photo = False
+        self._job: Job | None = None
+        self._step: StepProgress | None = None
+        self.characteristics = CharacteristicList(look, self.tr("Characteristics"))
+        self.characteristics.setFixedWidth(look.mm(LIST_MM))
+        self.characteristics.row_activated.connect(self._row_chosen)
+        self.camera = CameraView(services, look)
+        self.keypad = self._make_keypad()
+        self._middle, self._cards = _column(look)
+        self._right = QVBoxLayout()
+        self._right.setContentsMargins(0, look.mm(5), 0, look.mm(4))
+        self._right.setSpacing(look.mm(4))
+        self._right.addWidget(self.camera.card)
+        self._right.addStretch(1)
+        self._right.addWidget(self.keypad)
+        right = QWidget()
+        right.setFixedWidth(look.mm(COLUMN_MM))
+        right.setLayout(self._right)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, look.mm(5), 0)
+        layout.setSpacing(look.mm(5))
+        layout.addWidget(self.characteristics)
+        layout.addWidget(self._middle, 1)
+        layout.addWidget(right)
+        self._aside: InstructionCard | None = None
+
+    @property
+    def views(self) -> Sequence[CheckView]:
+        """The cards of the shown step's checks, in their order."""
+        return tuple(self._views)
+
+    @property
+    def charts(self) -> Sequence[HistoryChart]:
+        """The charts of the shown step's characteristics."""
+        return tuple(self._charts)
+
+    def show_step(self, job: Job, step: StepProgress, saving: bool) -> None:
+        """Bring everything up to date for this step of this job."""
+        live = step is job.current
+        self._job, self._step = job, step
+        shown = (job.job_id, step.no, step.attempt, live)
+        if shown != self._shown:
+            self._shown = shown
+            self._build(job, step, live)
+        following = step.next_check()
+        self.characteristics.set_rows(
+            characteristic_rows(job, balloons(self._services, job)), self._row_of(job, step, following)
+        )
+        self.characteristics.set_summary(summary_text(job))
+        for view, progress in zip(self._views, step.checks, strict=True):
+            view.update(progress, saving and progress is following, bool(step.pictures))
+        for chart in self._charts:
+            chart.update(job)
+        # a refused picture stays in the middle: the live one is needed to take it again
+        self.camera.card.setVisible(not self._with_photo or (live and step.failed_check() is not None))
+        measuring = live and following is not None and isinstance(following.check, MeasureCheck)
+        self.keypad.setEnabled(measuring)
+
+    def follow_clock(self, job: Job) -> None:
+        """An inspection has no takt bar: the time of a unit is on the line's tile."""
+
+    def follow(self, now_s: float) -> None:
+        """Live values and the camera."""
+        for view in self._views:
+            view.follow(now_s)
+        if not self.camera.card.isHidden() and self._job is not None:
+            self.camera.follow(now_s, self._job.serial, self._photo_check())
+
+    def forget(self) -> None:
+        """Another job or none: the next step is built anew."""
+        self._shown = ()
+
+    def current_view(self, step: StepProgress) -> CheckView | None:
+        """The card of the check that is next."""
+        following = step.next_check()
+        index = step.checks.index(following) if following is not None else -1
+        return self._views[index] if 0 <= index < len(self._views) else None
+
+    def typed(self, step: StepProgress) -> str:
+        """The reading typed for the check that is next, empty for none."""
+        view = self.current_view(step)
+        return view.typed() if view is not None else ""
+
+    def bring_into_sight(self, step: StepProgress) -> None:
+        """Scroll the middle to the check that is next."""
+        view = self.current_view(step)
+        if view is not None:
+            self._middle.ensureWidgetVisible(view.card, 0, self._look.mm(4))
+
+    # --- building ------------------------------------------------------------------------------------------------
+
+    def _build(self, job: Job, step: StepProgress, live: bool) -> None:
+        self._clear()
+        numbers = balloons(self._services, job)
+        context = CardContext(
+            self._services, self._look, self.pictures, job.serial, live, self.edited.emit, self.entered.emit
+        )
+        photo = False
+        for progress in step.checks:
+            view = self._build_check(progress, numbers.get(progress.check.id, step.no), context)
+            self._views.append(view)
+            grows = isinstance(view, LargePhotoView)
+            photo = photo or grows
+            self._cards.addWidget(view.card, 1 if grows else 0)
+            if isinstance(progress.check, MeasureCheck):
+                self._charts.append(HistoryChart(self._services, self._look, progress.check))
+                self._cards.addWidget(self._charts[-1].card, 3)
+        # a photo needs the middle for itself: the camera's small card makes room for the instruction
+        instruction = InstructionCard(self._look, step.step, tall=photo)
+        self._show_drawing(instruction, job, step)
+        self._with_photo = photo
+        self.keypad.setVisible(not photo)
+        if photo:
+            self._aside = instruction
+            self._right.insertWidget(1, instruction, FILL)
+        else:
+            self._cards.addWidget(instruction, 2 if self._charts else 1)
+
+    def _show_drawing(self, card: InstructionCard, job: Job, step: StepProgress) -> None:
+        shown = self._shown
+        for drawing in step.step.pictures[:1]:
+
+            def arrived(image: QImage, drawing: Picture = drawing) -> None:
+                if self._shown == shown:
+                    card.show_drawing(image, drawing)
+
+            self.pictures.show(drawing.sha256, drawing.media_type, *DRAWING_PX, arrived)
+        for later in job.steps[step.no : step.no + 2]:
+            for coming in later.step.pictures[:1]:
+                self.pictures.fetch(coming.sha256, coming.media_type, *DRAWING_PX)
+
+    def _build_check(self, progress: CheckProgress, number: int, context: CardContext) -> CheckView:
+        if isinstance(progress.check, MeasureCheck):
+            return CharacteristicView(progress.check, str(number), context)
+        if isinstance(progress.check, PhotoCheck):
+            return LargePhotoView(progress.check, str(number), context)
+        return build_check(progress, context)
+
+    def _clear(self) -> None:
+        self._views.clear()
+        self._charts.clear()
+        if self._aside is not None:
+            self._right.removeWidget(self._aside)
+            self._aside.hide()
+            self._aside.deleteLater()
+            self._aside = None
+        while self._cards.count():
+            item = self._cards.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _make_keypad(self) -> Keypad:
+        texts = KeypadTexts(
+            clear_name=self.tr("Clear"),
+            backspace_name=self.tr("Backspace"),
+            sign_name=self.tr("Plus or minus"),
+            enter=self.tr("Enter"),
+        )
+        keypad = Keypad(self._look, texts, with_enter=False, key_mm=KEY_MM)
+        keypad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        keypad.key.connect(lambda key: self._on_entry(lambda view: view.measure_card.entry.press(key)))
+        keypad.sign.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.toggle_sign()))
+        keypad.backspace.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.backspace()))
+        keypad.clear.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.clear()))
+        return keypad
+
+    def _on_entry(self, press: Callable[[CharacteristicView], object]) -> None:
+        view = self.current_view(self._step) if self._step is not None else None
+        if isinstance(view, CharacteristicView):
+            press(view)
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _photo_check(self) -> PhotoCheck | None:
+        following = self._step.next_check() if self._step is not None else None
+        return following.check if following is not None and isinstance(following.check, PhotoCheck) else None
+
+    def _row_of(self, job: Job, step: StepProgress, following: CheckProgress | None) -> int:
+        before = sum(len(earlier.checks) for earlier in job.steps[: step.no - 1])
+        return before + (step.checks.index(following) if following is not None else 0)
+
+    def _row_chosen(self, row: int) -> None:
+        if self._job is None:
+            return
+        for step in self._job.steps:
+            if row < len(step.checks):
+                self.step_wanted.emit(step.no)
+                return
+            row -= len(step.checks)
+
+
+class _Cards(QWidget):
+    """The inside of the middle: it scrolls only when the cards do not fit even at their smallest."""
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else 0
+
+
+def _column(look: Look) -> tuple[QScrollArea, QVBoxLayout]:
+    """The middle: cards below each other, scrolling only when they do not fit."""
+    inner = _Cards()
+    cards = QVBoxLayout(inner)
+    cards.setContentsMargins(0, look.mm(5), 0, look.mm(4))
+    cards.setSpacing(look.mm(4))
+    scroll = QScrollArea()
+    scroll.setWidget(inner)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for part in (inner, scroll.viewport()):
+        part.setAutoFillBackground(False)
+    return scroll, cards

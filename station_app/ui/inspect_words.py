@@ -1,0 +1,134 @@
+"""An inspection in words and rows: requirements as drawings write them, the list of characteristics and its sum. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import QCoreApplication
+
+from station_app.domain.characteristic_history import Reading
+from station_app.domain.job import CheckProgress, Job, Mark
+from station_app.domain.outcome import Limits, Outcome
+from station_app.domain.work_master import Check, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
+from station_app.services.station import StationServices
+from station_app.ui.wording import decimals_of, reading_text
+from widgets.characteristic_list import CharacteristicRow
+from widgets.run_chart import ChartLine
+from widgets.step_list import StepMark
+
+translate = QCoreApplication.translate
+
+_MARKS = {
+    Mark.OPEN: StepMark.OPEN,
+    Mark.CURRENT: StepMark.CURRENT,
+    Mark.DONE: StepMark.DONE,
+    Mark.FAILED: StepMark.FAILED,
+    Mark.SKIPPED: StepMark.SKIPPED,
+}
+
+
+def requirement_text(check: Check) -> str:
+    """What a characteristic must be: "20.002 ±0.015", "20.000 +0.013 / 0", "≤ 1.6", "= unit"."""
+    match check:
+        case MeasureCheck() | MachineValueCheck():
+            return limits_text(check.limits)
+        case PhotoCheck(code_is_unit=True):
+            return translate("inspect", "= unit")
+        case PhotoCheck():
+            return translate("inspect", "sharp, complete")
+        case ScanCheck():
+            return check.material
+        case _:
+            return translate("inspect", "as shown")
+
+
+def limits_text(limits: Limits) -> str:
+    """Limits as a drawing writes them; the unit stands at the entry."""
+    lower, upper, nominal = limits.lower, limits.upper, limits.nominal
+    if lower is not None and upper is not None:
+        if nominal is None:
+            return f"{lower} – {upper}"
+        above, below = upper - nominal, nominal - lower
+        if above == below:
+            return f"{nominal} ±{above}"
+        return f"{nominal} {_signed(above)} / {_signed(-below)}"
+    if upper is not None:
+        return f"≤ {upper}"
+    return f"≥ {lower}" if lower is not None else translate("inspect", "no limits")
+
+
+def _signed(value: Decimal) -> str:
+    if value == 0:
+        return "0"
+    return f"+{value}" if value > 0 else f"−{abs(value)}"
+
+
+def value_text(progress: CheckProgress) -> str:
+    """What was found, short enough for the list."""
+    if progress.mark not in (Mark.DONE, Mark.FAILED):
+        return ""
+    match progress.check:
+        case MeasureCheck():
+            return progress.text
+        case MachineValueCheck(limits=limits):
+            return reading_text(progress.text, decimals_of(limits.lower, limits.upper))
+        case PhotoCheck():
+            return translate("inspect", "taken") if progress.mark is Mark.DONE else translate("inspect", "refused")
+        case ScanCheck():
+            return progress.text
+        case _:
+            return translate("inspect", "done")
+
+
+def balloons(services: StationServices, job: Job) -> Mapping[str, int]:
+    """The numbers of the drawing's balloons by check, from the inspection plan of the job; empty without one."""
+    for plan in services.library.book.plans.values():
+        if plan.product == job.product and plan.operation == job.operation:
+            return plan.balloons
+    return {}
+
+
+def characteristic_rows(job: Job, numbers: Mapping[str, int]) -> list[CharacteristicRow]:
+    """One row for each check of the job; without a balloon it has its place in the list."""
+    rows = []
+    place = 0
+    for step in job.steps:
+        for progress in step.checks:
+            place += 1
+            check = progress.check
+            number = numbers.get(check.id, place)
+            rows.append(
+                CharacteristicRow(
+                    str(number), check.title, requirement_text(check), value_text(progress), _MARKS[progress.mark]
+                )
+            )
+    return rows
+
+
+def summary_text(job: Job) -> str:
+    """The sum below the list: "2 of 8 recorded · 0 out of limits"."""
+    checks = [progress for step in job.steps for progress in step.checks]
+    recorded = sum(progress.mark in (Mark.DONE, Mark.FAILED) for progress in checks)
+    out = sum(
+        progress.mark is Mark.FAILED and isinstance(progress.check, MeasureCheck | MachineValueCheck)
+        for progress in checks
+    )
+    return translate("inspect", "{n} of {m} recorded · {out} out of limits").format(n=recorded, m=len(checks), out=out)
+
+
+def chart_lines(limits: Limits) -> list[ChartLine]:
+    """The specification limits, and the nominal as the solid line."""
+    lines = []
+    if limits.upper is not None:
+        lines.append(ChartLine(float(limits.upper), translate("inspect", "max {value}").format(value=limits.upper)))
+    if limits.nominal is not None and limits.nominal not in (limits.lower, limits.upper):
+        lines.append(ChartLine(float(limits.nominal), str(limits.nominal), solid=True))
+    if limits.lower is not None:
+        lines.append(ChartLine(float(limits.lower), translate("inspect", "min {value}").format(value=limits.lower)))
+    return lines
+
+
+def outside(readings: Sequence[Reading]) -> list[int]:
+    """Which points lie outside the limits."""
+    return [place for place, reading in enumerate(readings) if reading.outcome is not Outcome.PASS]

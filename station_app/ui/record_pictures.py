@@ -1,0 +1,71 @@
+"""The pictures of a trace: read here or from the server, decoded on the pool; and one of them large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QVBoxLayout
+
+from station_app.services.posting import when_done
+from station_app.services.station import StationServices
+from station_app.ui.look import Look
+from station_app.ui.pictures import decode
+from widgets.buttons import BigButton, ButtonKind
+from widgets.overlay import Overlay
+from widgets.picture_view import PictureView
+from widgets.text import Line
+from widgets.theme import CAPITAL_BODY_MM, TARGET_MM
+
+LARGE_PX = (1800, 1300)
+
+
+class TracePictures:
+    """Loads the pictures of the trace that is shown; those of an earlier one are dropped when they come."""
+
+    def __init__(self, services: StationServices, arrived: Callable[[str, QImage], None]) -> None:
+        self._services, self._arrived = services, arrived
+        self._round = 0
+        self.images: dict[str, QImage] = {}
+
+    def load(self, hashes: Iterable[str]) -> None:
+        """Load these, and forget the ones before."""
+        self._round += 1
+        self.images.clear()
+        for sha256 in dict.fromkeys(hashes):
+            self._load(sha256, self._round)
+
+    def _load(self, sha256: str, turn: int) -> None:
+        tracing = self._services.tracing
+
+        def work() -> QImage:
+            content = tracing.picture(sha256)
+            return QImage() if content is None else decode(content, *LARGE_PX, False)
+
+        def loaded(image: QImage) -> None:
+            if turn == self._round:
+                self.images[sha256] = image
+                self._arrived(sha256, image)
+
+        def failed(error: BaseException) -> None:
+            raise error
+
+        when_done(self._services.pool.submit(work), self._services.post, loaded, failed)
+
+
+class LargePicture(Overlay):
+    """One picture over the window; zoomed by pinch, wheel and keys; Esc or the button goes back."""
+
+    def __init__(self, look: Look, image: QImage, caption: str, back_text: str) -> None:
+        super().__init__(look, full=True)
+        self.setAccessibleName(caption)
+        self.picture = PictureView(look, caption)
+        self.picture.set_image(image, caption)
+        self.close_button = BigButton(look, back_text, ButtonKind.PRIMARY, size_mm=TARGET_MM)
+        self.close_button.clicked.connect(self.dismiss)
+        words = QVBoxLayout()
+        words.addWidget(Line(look, caption, bold=True, capital_mm=CAPITAL_BODY_MM))
+        self.content.addLayout(words)
+        self.content.addWidget(self.picture, 1)
+        self.content.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)

@@ -1,0 +1,370 @@
+"""What the pages that lead through a job step by step have in common: the work page and the inspection page.
+
+The page decides nothing: it asks the execution service, shows the step through its view, and gives the one big button its
+deed. Subclasses bring the view of a step and the row of buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from station_app.domain import rules
+from station_app.domain.chain import Row
+from station_app.domain.job import Job, StepProgress
+from station_app.domain.master import JobOrder
+from station_app.domain.rules import Refusal
+from station_app.domain.scan import Action, ActionScan, OrderScan, UnitScan
+from station_app.domain.work_master import PhotoCheck
+from station_app.services.calls import ANDON, PROBLEM
+from station_app.services.pictures import PictureRules
+from station_app.services.posting import when_done
+from station_app.services.station import StationServices
+from station_app.ui.check_view import CheckView
+from station_app.ui.look import Look
+from station_app.ui.page import Page
+from station_app.ui.reason_dialogs import nonconformance_dialog
+from station_app.ui.work_buttons import WorkButtons
+from station_app.ui.work_lists import BetweenUnits
+from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
+from station_app.ui.work_step_view import is_open
+from station_app.ui.work_words import between_units
+from widgets.choice_dialog import ChoiceDialog
+from widgets.number_entry import ALLOWED_KEYS
+from widgets.overlay import Overlay
+
+FOLLOW_MS = 100
+_Verb = Callable[[], Future[list[Row]]]
+
+
+class StepPresenter(Protocol):
+    """The view of a step: a widget that shows a job's step, its checks and what is live."""
+
+    def show_step(self, job: Job, step: StepProgress, saving: bool) -> None: ...
+
+    def follow(self, now_s: float) -> None: ...
+
+    def follow_clock(self, job: Job) -> None: ...
+
+    def forget(self) -> None: ...
+
+    def current_view(self, step: StepProgress) -> CheckView | None: ...
+
+    def typed(self, step: StepProgress) -> str: ...
+
+    def bring_into_sight(self, step: StepProgress) -> None: ...
+
+
+class StepPage(Page):
+    """A page of steps. Everything it does is a verb of the execution service.
+
+    Subclasses build their view and buttons, hand them to :meth:`_set_up`, and connect the view's signals to
+    :meth:`press`, :meth:`refresh` and :meth:`look_at`.
+    """
+
+    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(services, look, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.title)
+        self._looking_at = 0
+        self._watched_job = ""
+        self._finished_job = ""
+        self._taking_photo = False
+        self.reporting: ChoiceDialog | None = None
+        self._offer = Offer(Do.NOTHING, "")
+        self._moment: tuple[object, ...] = ()
+        self._timer = QTimer(self)
+        self._timer.setInterval(FOLLOW_MS)
+        self._timer.timeout.connect(self._follow)
+
+    def _set_up(self, presenter: StepPresenter, shown: QWidget, buttons: WorkButtons) -> None:
+        """Lay out the page; ``shown`` is the presenter as a widget."""
+        services = self.services
+        self._presenter, self._shown, self.buttons = presenter, shown, buttons
+        self.between = BetweenUnits(self.look)
+        self.between.chosen.connect(self._open_order)
+        buttons.pressed.connect(self.press)
+        buttons.back.connect(self.look_back)
+        buttons.problem.connect(lambda: self._call(PROBLEM))
+        buttons.andon.connect(lambda: self._call(ANDON))
+        buttons.repeat.connect(self._repeat)
+        buttons.nonconformance.connect(self._report)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(shown)
+        self._stack.addWidget(self.between)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(buttons)
+        for notice in (services.ledger.changed, services.people.changed, services.library.changed):
+            self.watch(notice, self.refresh)
+        self.refresh()
+
+    # --- page ----------------------------------------------------------------------------------------------------
+
+    def shown(self) -> None:
+        """Follow what is live."""
+        self._timer.start()
+        self.refresh()
+        self._follow()
+
+    def hidden(self) -> None:
+        """Nobody looks."""
+        self._timer.stop()
+
+    def on_scan(self, text: str) -> bool:
+        """The photo code takes the picture; "next" is the big button, whatever that does now."""
+        try:
+            scan = self.services.scanning.recognise(text)
+        except Refusal:
+            return False
+        match scan:
+            case ActionScan(action=Action.NEXT | Action.PHOTO):
+                self.press()
+                return True
+            case UnitScan() | OrderScan():
+                self._looking_at = 0
+                return False
+            case _:
+                return False
+
+    def go_back(self) -> bool:
+        """Esc leaves the earlier step."""
+        if not self._looking_at:
+            return False
+        self.look_at(0)
+        return True
+
+    def take_focus(self) -> None:
+        """The entry of a measurement, a row of the dispatch list, else the big button."""
+        target: QWidget | None = None
+        step = self._step()
+        if self._stack.currentWidget() is self._shown and step is not None and not self._looking_at:
+            view = self._presenter.current_view(step)
+            target = view.focus() if view is not None else None
+        elif self._stack.currentWidget() is self.between and self._offer.do is Do.NOTHING:
+            target = next(iter(self.between.rows()), None)
+        if target is None:
+            target = self.buttons.big if self.buttons.big.isEnabled() else self
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Draw what is now. Called after every change of the station; cheap when nothing changed here."""
+        job = self.services.execution.job
+        self._notice_end(job)
+        view = view_of(self.services, self._finished_job)
+        busy = self._busy_text()
+        step = self._step()
+        if view is View.STEP and job is not None and step is not None:
+            self._stack.setCurrentWidget(self._shown)
+            self._presenter.show_step(job, step, bool(busy))
+        else:
+            self._looking_at = 0
+            self._presenter.forget()
+            self._stack.setCurrentWidget(self.between)
+            between_units(self.between, self.services, view)
+        self._show_buttons(view, job, step, busy)
+        self._focus_anew(view, job, step)
+
+    def _notice_end(self, job: Job | None) -> None:
+        if job is None:
+            return
+        if job.current is not None:
+            if job.job_id != self._watched_job:
+                self._looking_at = 0
+            self._watched_job, self._finished_job = job.job_id, ""
+        elif job.job_id == self._watched_job and not self.services.execution.opening:
+            self._finished_job = job.job_id
+
+    def _busy_text(self) -> str:
+        """What is under way and keeps the buttons from being pressed; empty for nothing."""
+        if self.services.execution.asking:
+            return self.tr("Looking it up")
+        return self.tr("Saving") if self.services.ledger.busy or self._taking_photo else ""
+
+    def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
+        typed = (
+            bool(self._presenter.typed(step)) if view is View.STEP and step is not None and self._is_live() else False
+        )
+        signed_in = self.services.people.person is not None
+        self._offer = offer(view, job, signed_in, bool(self._looking_at), typed, self._next_order() is not None)
+        self.buttons.show_offer(self._offer, busy)
+        failed = view is View.STEP and not self._looking_at and failed_check(job) is not None
+        calls = {call.fact.call for call in self.services.calls.open}
+        earlier = view is View.STEP and step is not None and step.no > 1
+        self.buttons.show_sides(earlier, failed, (PROBLEM in calls, ANDON in calls), bool(busy))
+
+    def _focus_anew(self, view: View, job: Job | None, step: StepProgress | None) -> None:
+        """Give the keys to what is next, but only when that has changed: nobody loses the keys while typing."""
+        following = step.next_check() if step is not None else None
+        check = (following.check.id, following.mark, following.rec_id) if following is not None else None
+        place = (job.job_id, step.no, step.attempt) if job is not None and step is not None else None
+        moment = (view, place, check, self._looking_at, self._offer.do is Do.NOTHING, len(self.between.rows()))
+        if moment == self._moment:
+            return
+        self._moment = moment
+        if step is not None and view is View.STEP:
+            self._presenter.bring_into_sight(step)
+        if self.isVisible() and not any(overlay.isVisible() for overlay in self.window().findChildren(Overlay)):
+            self.take_focus()
+
+    def _follow(self) -> None:
+        job = self.services.execution.job
+        if self._stack.currentWidget() is self._shown and job is not None:
+            self._presenter.follow(self.services.ledger.clock.wall_us() / 1e6)
+            self._presenter.follow_clock(job)
+
+    # --- acting --------------------------------------------------------------------------------------------------
+
+    def press(self) -> None:
+        """The big button, Space, Enter, or the code for "next"."""
+        execution, step = self.services.execution, self._step()
+        following = step.next_check() if step is not None else None
+        match self._offer.do:
+            case Do.SIGN_IN:
+                self.wants_action.emit("sign_in")
+            case Do.RETURN:
+                self.look_at(0)
+            case Do.CONFIRM | Do.NEXT:
+                self._do(execution.confirm)
+            case Do.ENTER if step is not None and following is not None:
+                text = self._presenter.typed(step)
+                self._do(lambda: execution.measure(following.check.id, text))
+            case Do.CAPTURE if following is not None:
+                self._do(lambda: execution.capture_value(following.check.id))
+            case Do.PHOTO if following is not None and isinstance(following.check, PhotoCheck):
+                self._take_photo(following.check)
+            case Do.RESUME:
+                self._resume()
+            case Do.NEXT_UNIT:
+                order = self._next_order()
+                if order is not None:
+                    self._open_order(order)
+            case _:
+                self.refresh()
+
+    def _do(self, verb: _Verb) -> None:
+        """Act once; while the last action is being saved nothing is done."""
+        if self.services.ledger.busy:
+            return
+        self.hushes.emit()
+        self.attempt(verb)
+
+    def _take_photo(self, check: PhotoCheck) -> None:
+        if self._taking_photo or self.services.ledger.busy:
+            return
+        self.hushes.emit()
+        demands = PictureRules(check.min_sharpness, check.min_brightness)
+        try:
+            capturing = self.services.pictures.capture(check.camera, demands)
+        except Refusal as refusal:
+            self._failed(refusal)
+            return
+        self._taking_photo = True
+        self.refresh()
+        when_done(capturing, self.services.post, lambda picture: self._keep(check, picture), self._no_photo)
+
+    def _keep(self, check: PhotoCheck, picture: rules.Picture) -> None:
+        self._taking_photo = False
+        self.attempt(lambda: self.services.execution.keep_photo(check.id, picture))
+        self.refresh()
+
+    def _no_photo(self, error: BaseException) -> None:
+        self._taking_photo = False
+        self.refresh()
+        self._failed(error)
+
+    def _resume(self) -> None:
+        job = self.services.execution.job
+        order = self.services.library.book.orders.get(job.order_id) if job is not None else None
+        if job is not None and order is not None:
+            self._do(lambda: self.services.execution.open_unit(UnitScan(job.serial, order)))
+
+    def _open_order(self, order: JobOrder) -> None:
+        if self.services.people.person is None:
+            self.wants_action.emit("sign_in")
+            return
+        self._do(lambda: self.services.execution.open_order(OrderScan(order)))
+
+    def _repeat(self) -> None:
+        """Begin the step again."""
+        self.attempt(self.services.execution.repeat_step)
+
+    def _call(self, call: str) -> None:
+        self.refresh()
+        self.wants_action.emit(call)
+
+    def _report(self) -> None:
+        dialog = self.reporting = nonconformance_dialog(self.services, self.look)
+        dialog.setParent(self.window())
+        dialog.chosen.connect(
+            lambda defect, text: self._do(lambda: self.services.execution.report_nonconformance(defect, text))
+        )
+        dialog.dismissed.connect(self._reported)
+        dialog.open_on(self.window())
+
+    def _reported(self) -> None:
+        if self.reporting is not None:
+            self.reporting.deleteLater()
+        self.reporting = None
+        self.take_focus()
+
+    # --- looking back --------------------------------------------------------------------------------------------
+
+    def look_at(self, no: int) -> None:
+        """Look at an earlier step, by its number; 0 or the current one returns. Nothing is changed by looking."""
+        job = self.services.execution.job
+        if job is None or job.current is None or not 0 <= no <= len(job.steps):
+            return
+        wanted = 0 if no == job.current.no else no
+        if wanted and not is_open(job.steps[wanted - 1]):
+            return
+        self._looking_at = wanted
+        self.refresh()
+
+    def look_back(self) -> None:
+        """One step further back."""
+        step = self._step()
+        if step is not None and step.no > 1:
+            self.look_at(step.no - 1)
+
+    def _step(self) -> StepProgress | None:
+        """The step that is shown."""
+        job = self.services.execution.job
+        if job is None or job.current is None:
+            return None
+        return job.steps[self._looking_at - 1] if self._looking_at else job.current
+
+    def _is_live(self) -> bool:
+        return not self._looking_at
+
+    def _next_order(self) -> JobOrder | None:
+        """The order whose next unit is offered: the last one's while it has any."""
+        job = self.services.execution.job
+        if job is None:
+            return None
+        listed = {order.id: order for order, _ in self.services.execution.dispatch_list()}
+        return listed.get(job.order_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and Enter are the big button; digits go to the entry of a measurement."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.press()
+            return
+        step = self._step()
+        view = self._presenter.current_view(step) if step is not None and self._is_live() else None
+        entry = view.focus() if view is not None else None
+        if entry is not None and event.text() and event.text() in ALLOWED_KEYS:
+            entry.setFocus(Qt.FocusReason.OtherFocusReason)
+            entry.keyPressEvent(event)
+            return
+        super().keyPressEvent(event)

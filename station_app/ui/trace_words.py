@@ -1,0 +1,317 @@
+"""A unit's trace as sections of rows, in the order in which somebody asks: how it stands, what to know, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication
+
+from station_app.domain.outcome import Outcome
+from station_app.domain.unit_trace import (
+    Attempt,
+    Component,
+    FlagCode,
+    JobTrace,
+    MachineRead,
+    Measured,
+    PictureTaken,
+    StepTrace,
+    UnitState,
+    UnitTrace,
+)
+from station_app.ui.trace_times import moment_text, short_moment_text, span_text
+from station_app.ui.wording import duration_text as duration
+from station_app.ui.wording import reading_text
+from widgets.record_table import RecordPicture, RecordRow, RecordSection
+from widgets.step_list import StepMark
+
+translate = QCoreApplication.translate
+
+
+_OUTCOMES = {
+    Outcome.PASS: StepMark.DONE,
+    Outcome.FAIL: StepMark.FAILED,
+    Outcome.ERROR: StepMark.FAILED,
+    Outcome.SKIPPED: StepMark.SKIPPED,
+    Outcome.ABORTED: StepMark.SKIPPED,
+    None: StepMark.CURRENT,
+}
+_STATES = {
+    UnitState.PASSED: StepMark.DONE,
+    UnitState.FAILED: StepMark.FAILED,
+    UnitState.ON_HOLD: StepMark.FAILED,
+    UnitState.IN_WORK: StepMark.CURRENT,
+    UnitState.ABORTED: StepMark.SKIPPED,
+    UnitState.COMPONENT: StepMark.OPEN,
+    UnitState.CREATED: StepMark.OPEN,
+}
+
+
+class TraceSections:
+    """The sections of one trace; ``utc_offset_min`` is the zone in which times are read."""
+
+    def __init__(self, trace: UnitTrace, utc_offset_min: int) -> None:
+        self._trace, self._offset = trace, utc_offset_min
+
+    def all(self) -> list[RecordSection]:
+        """Every section that has something to say."""
+        sections = [
+            self._head(),
+            self._remarks(),
+            *map(self._job, self._trace.jobs),
+            self._components(),
+            self._used_in(),
+        ]
+        sections += [self._pictures(), self._stops(), self._calls(), self._people_said(), self._proof()]
+        return [section for section in sections if section.rows or section.pictures]
+
+    def _head(self) -> RecordSection:
+        trace = self._trace
+        rows = [RecordRow(translate("trace", "State"), trace.state_text, "", _STATES[trace.state])]
+        if trace.product:
+            title = trace.names.materials.get(trace.product, "")
+            rows.append(
+                RecordRow(translate("trace", "Product"), " · ".join(part for part in (trace.product, title) if part))
+            )
+        if trace.order_id:
+            rows.append(RecordRow(translate("trace", "Order"), trace.order_id))
+        if trace.first_us is not None and trace.last_us is not None:
+            span = span_text(trace.first_us, trace.last_us, self._offset)
+            count = (
+                translate("trace", "1 record")
+                if trace.record_count == 1
+                else translate("trace", "{n} records").format(n=trace.record_count)
+            )
+            rows.append(RecordRow(translate("trace", "Recorded"), span, count))
+        return RecordSection(translate("trace", "Unit {serial}").format(serial=trace.serial), tuple(rows))
+
+    def _remarks(self) -> RecordSection:
+        """What must be known before the rest is relied on. That the server was not reached stands above the page."""
+        flags = [flag for flag in self._trace.flags if flag.code is not FlagCode.SERVER_NOT_REACHED]
+        rows = [RecordRow(_flag_title(flag.code), flag.text, "", StepMark.OPEN) for flag in flags]
+        return RecordSection(translate("trace", "To know"), tuple(rows))
+
+    # --- jobs ----------------------------------------------------------------------------------------------------
+
+    def _job(self, job: JobTrace) -> RecordSection:
+        names = self._trace.names
+        operation = names.operations.get(job.operation, job.operation)
+        when = f"{self._time(job.started_us)} – " + translate("trace", "still open")
+        if job.ended_us is not None:
+            when = span_text(job.started_us, job.ended_us, self._offset)
+        people = ", ".join(names.person(person) for person in job.people)
+        rows = [
+            RecordRow(translate("trace", "When"), when, people),
+            RecordRow(
+                translate("trace", "Instruction"),
+                translate("trace", "{id} version {version}").format(
+                    id=job.work_master_id, version=job.work_master_version
+                ),
+                f"SHA-256 {job.work_master_sha256[:16]}…",
+            ),
+        ]
+        if job.reason:
+            rows.append(RecordRow(translate("trace", "Reason"), job.reason))
+        for step in job.steps:
+            rows += self._step(step)
+        station = job.station.rsplit("/", 1)[-1]
+        title = translate("trace", "{operation} at {station}").format(operation=operation, station=station)
+        note = f"{job.outcome or job.state} · {duration(job.attended_s)}"
+        return RecordSection(title, tuple(rows), note)
+
+    def _step(self, step: StepTrace) -> Iterator[RecordRow]:
+        several = len(step.attempts) > 1
+        for attempt in step.attempts:
+            label = f"{step.step_no}  {step.title}"
+            if several:
+                label += translate("trace", ", attempt {n}").format(n=attempt.attempt)
+            values = list(self._values(attempt))
+            took = duration(attempt.attended_s) if attempt.attended_s is not None else ""
+            people = ", ".join(self._trace.names.person(person) for person in attempt.people)
+            note = " · ".join(part for part in (took, people) if part)
+            mark = _OUTCOMES[attempt.outcome]
+            if not values:
+                done = (
+                    translate("trace", "done")
+                    if attempt.outcome is Outcome.PASS
+                    else translate("trace", "not finished")
+                )
+                if several and attempt is not step.attempts[-1]:
+                    mark, done = StepMark.SKIPPED, translate("trace", "begun again")
+                yield RecordRow(label, done, note, mark)
+            for place, (text, outcome, about) in enumerate(values):
+                notes = " · ".join(part for part in (about, note if place == 0 else "") if part)
+                yield RecordRow(label if place == 0 else "", text, notes, _OUTCOMES[outcome])
+
+    def _values(self, attempt: Attempt) -> Iterator[tuple[str, Outcome | None, str]]:
+        for measured in attempt.measurements:
+            about = _limits(measured)
+            if measured.superseded_by:
+                about = translate("trace", "replaced by a later reading · {limits}").format(limits=about)
+            elif measured.gauge:
+                about += f" · {measured.gauge}"
+            yield f"{measured.value_text} {measured.unit}".strip(), measured.outcome, _excess(measured, about)
+        for read in attempt.machine_values:
+            quality = "" if read.quality == "Good" else f"{read.status} · "
+            replaced = translate("trace", "replaced by a later value · ") if read.superseded_by else ""
+            shown = reading_text(read.value_text, 3) if "." in read.value_text else read.value_text
+            yield f"{shown} {read.unit}".strip(), read.outcome, _excess(read, f"{replaced}{quality}{_limits(read)}")
+        if not attempt.measurements and not attempt.machine_values:
+            for confirmed in attempt.confirmations:
+                yield translate("trace", "confirmed: {text}").format(text=confirmed.text), Outcome.PASS, ""
+
+    # --- what belongs to it --------------------------------------------------------------------------------------
+
+    def _components(self) -> RecordSection:
+        rows = [row for component in self._trace.components for row in self._component(component)]
+        return RecordSection(translate("trace", "Components"), tuple(rows))
+
+    def _component(self, component: Component) -> Iterator[RecordRow]:
+        title = self._trace.names.materials.get(component.material, component.material)
+        when = self._time(component.origin.at_us)
+        out = translate("trace", "taken out again") if component.detached else ""
+        note = " · ".join(part for part in (out, when) if part)
+        if not component.component_serial:
+            text = translate("trace", "Lot {lot}, {n:g} pieces").format(lot=component.lot, n=component.quantity)
+            yield RecordRow(
+                title,
+                text if component.quantity != 1 else translate("trace", "Lot {lot}").format(lot=component.lot),
+                note,
+            )
+            return
+        yield RecordRow(title, component.component_serial, note, None, component.component_serial)
+        for use in component.uses:
+            if use.used_in != self._trace.serial:
+                gone = translate("trace", " (taken out)") if use.detached else ""
+                yield RecordRow(
+                    translate("trace", "also used in"),
+                    use.used_in + gone,
+                    use.station.rsplit("/", 1)[-1],
+                    None,
+                    use.used_in,
+                )
+
+    def _used_in(self) -> RecordSection:
+        rows = [
+            RecordRow(
+                use.station.rsplit("/", 1)[-1],
+                use.used_in,
+                translate("trace", "taken out again") if use.detached else "",
+                None,
+                use.used_in,
+            )
+            for use in self._trace.used_in
+        ]
+        return RecordSection(translate("trace", "Used in"), tuple(rows))
+
+    def _pictures(self) -> RecordSection:
+        pictures = tuple(RecordPicture(p.sha256, self._caption(p)) for p in self._trace.pictures)
+        here = sum(picture.presence.local for picture in self._trace.pictures)
+        stored = sum(picture.presence.server is True for picture in self._trace.pictures)
+        count = (
+            translate("trace", "1 picture")
+            if len(pictures) == 1
+            else translate("trace", "{n} pictures").format(n=len(pictures))
+        )
+        note = count + translate("trace", " · {here} here · {stored} on the server").format(here=here, stored=stored)
+        return RecordSection(translate("trace", "Pictures"), (), note if pictures else "", pictures)
+
+    def _caption(self, picture: PictureTaken) -> str:
+        view = {"failure": translate("trace", "failed check"), "remark": translate("trace", "remark")}.get(
+            picture.view, picture.view or picture.camera
+        )
+        refused = "" if picture.outcome is Outcome.PASS else translate("trace", " · refused")
+        return f"{view} · {short_moment_text(picture.origin.at_us, self._offset)}{refused}"
+
+    # --- what happened beside the work ---------------------------------------------------------------------------
+
+    def _stops(self) -> RecordSection:
+        rows = []
+        for defect in self._trace.nonconformances:
+            text = ": ".join(part for part in (defect.defect, defect.description) if part)
+            rows.append(
+                RecordRow(
+                    translate("trace", "Nonconformance"),
+                    text,
+                    self._who(defect.origin.actor, defect.origin.at_us),
+                    StepMark.FAILED,
+                )
+            )
+        for hold in self._trace.holds:
+            placed = self._who(hold.placed.actor, hold.placed.at_us)
+            if hold.released is None:
+                rows.append(RecordRow(translate("trace", "On hold"), hold.reason, placed, StepMark.FAILED))
+            else:
+                text = translate("trace", "{reason}, released: {why}").format(
+                    reason=hold.reason, why=hold.release_reason
+                )
+                rows.append(RecordRow(translate("trace", "Hold"), text, placed, StepMark.DONE))
+        return RecordSection(translate("trace", "Defects and holds"), tuple(rows))
+
+    def _calls(self) -> RecordSection:
+        rows = []
+        for call in self._trace.calls:
+            text = ": ".join(part for part in (call.reason, call.text) if part)
+            answered = (
+                translate("trace", "answered") if call.answered is not None else translate("trace", "not answered")
+            )
+            label = translate("trace", "Andon") if call.call == "andon" else translate("trace", "Problem")
+            rows.append(RecordRow(label, text, f"{answered} · {self._who(call.raised.actor, call.raised.at_us)}"))
+        for alarm in self._trace.alarms:
+            last = alarm.transitions[-1] if alarm.transitions else None
+            note = f"{last.transition} · {self._time(last.origin.at_us)}" if last is not None else ""
+            rows.append(RecordRow(translate("trace", "Alarm"), alarm.text, note))
+        return RecordSection(translate("trace", "Calls and alarms"), tuple(rows))
+
+    def _people_said(self) -> RecordSection:
+        rows = [
+            RecordRow(translate("trace", "Remark"), c.text, self._who(c.origin.actor, c.origin.at_us))
+            for c in self._trace.comments
+        ]
+        rows += [
+            RecordRow(translate("trace", "Signature"), s.printed_name, f"{s.meaning} · {self._time(s.origin.at_us)}")
+            for s in self._trace.signatures
+        ]
+        rows += [
+            RecordRow(
+                translate("trace", "Rule set aside"), f"{o.rule}: {o.reason}", self._who(o.approved_by, o.origin.at_us)
+            )
+            for o in self._trace.overrides
+        ]
+        return RecordSection(translate("trace", "Said and signed"), tuple(rows))
+
+    def _proof(self) -> RecordSection:
+        rows = [
+            RecordRow(
+                f"{head.station.rsplit('/', 1)[-1]} · {head.chan}",
+                translate("trace", "record {n} of epoch {epoch}").format(n=head.seq, epoch=head.epoch),
+                f"{head.hash[:32]}…",
+            )
+            for head in self._trace.heads
+        ]
+        return RecordSection(
+            translate("trace", "Proof"),
+            tuple(rows),
+            translate("trace", "hash of the last record, stands for all before it"),
+        )
+
+    def _time(self, us: int) -> str:
+        return moment_text(us, self._offset)
+
+    def _who(self, actor: str, at_us: int) -> str:
+        return f"{self._trace.names.person(actor)} · {self._time(at_us)}"
+
+
+def _limits(value: Measured | MachineRead) -> str:
+    lower, upper = value.lower_limit, value.upper_limit
+    if lower and upper:
+        return translate("trace", "{low} to {high}").format(low=lower, high=upper)
+    return f"≤ {upper}" if upper else f"≥ {lower}" if lower else ""
+
+
+def _excess(value: Measured | MachineRead, about: str) -> str:
+    return " · ".join(part for part in (value.excess_text.rstrip("."), about) if part)
+
+
+def _flag_title(code: FlagCode) -> str:
+    return code.value.replace("_", " ").capitalize()

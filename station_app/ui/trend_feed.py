@@ -1,0 +1,62 @@
+"""From the tag table to a trend: each new sample once, and why a gap is one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from station_app.services.station import StationServices
+from station_app.services.tags import BadSpan
+from widgets.trend_view import TrendView
+
+Array = NDArray[np.float64]
+
+
+class TrendFeed:
+    """Fills a trend with the history of its pens; the keys of the pens are names of tags."""
+
+    def __init__(self, services: StationServices, view: TrendView, tags: Sequence[str]) -> None:
+        self._services, self._view = services, view
+        self._taken_until = dict.fromkeys(tags, -math.inf)
+
+    def take(self) -> None:
+        """Append what came since the last time."""
+        for tag, until in self._taken_until.items():
+            history = self._services.tags.history(tag)
+            if history is None:
+                continue
+            times, values = history.since(until)
+            new = times > until
+            times, values = times[new], values[new]
+            if not times.size:
+                continue
+            for piece_times, piece_values, reason in pieces(times, values, history.bad_spans):
+                self._view.append(tag, piece_times, piece_values, reason)
+            self._taken_until[tag] = float(times[-1])
+
+    def newest_s(self) -> float:
+        """The time of the newest sample of any pen; minus infinity before the first."""
+        return max(self._taken_until.values(), default=-math.inf)
+
+
+def pieces(times: Array, values: Array, spans: Sequence[BadSpan]) -> Iterator[tuple[Array, Array, str]]:
+    """The samples in stretches, each with the status that makes it bad (empty where it is good).
+
+    ``times`` are seconds since the epoch, ascending; a span without an end lasts.
+    """
+    begin = 0
+    for span in spans:
+        end = math.inf if span.end is None else span.end
+        first = int(np.searchsorted(times, span.start))
+        after = int(np.searchsorted(times, end)) if math.isfinite(end) else times.size
+        first, after = max(first, begin), max(after, begin)
+        if first > begin:
+            yield times[begin:first], values[begin:first], ""
+        if after > first:
+            yield times[first:after], values[first:after], span.status
+        begin = after
+    if begin < times.size:
+        yield times[begin:], values[begin:], ""

@@ -1,0 +1,48 @@
+"""How the windows of benchmarks speak to the benchmark: JSON lines, the ticks of a timer, and an end with the input."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+
+TICK_MS = 33
+
+
+def tell(said: dict[str, Any]) -> None:
+    """Say one line on standard output."""
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+def end_with_input(application: QCoreApplication) -> None:
+    """Quit when standard input is closed."""
+
+    def wait() -> None:
+        sys.stdin.read()
+        application.quit()
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
+
+
+def tell_ticks(owner: QObject, seconds: float, more: Callable[[], dict[str, Any]] = dict) -> None:
+    """Measure the intervals of a 33 ms precise timer for that long, then say them (``ticks_ms``) and ``more()``."""
+    timer = QTimer(owner)
+    timer.setInterval(TICK_MS)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    times_s: list[float] = []
+
+    def tick() -> None:
+        times_s.append(time.perf_counter())
+        if times_s[-1] - times_s[0] >= seconds:
+            timer.stop()
+            intervals = [round((b - a) * 1e3, 3) for a, b in zip(times_s, times_s[1:], strict=False)]
+            tell({"ticks_ms": intervals, **more()})
+
+    timer.timeout.connect(tick)
+    timer.start()

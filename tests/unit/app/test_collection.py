@@ -1,0 +1,51 @@
+"""Garbage never goes in another thread than Qt's."""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from station_app.app.collection import collecting_in_main_thread
+
+
+class Ring:
+    """Garbage that only the cycle collector finds; it notes the thread it went in."""
+
+    went_in: list[threading.Thread]
+
+    def __init__(self, went_in: list[threading.Thread]) -> None:
+        self.went_in = went_in
+        self.itself = self
+
+    def __del__(self) -> None:
+        self.went_in.append(threading.current_thread())
+
+
+def test_rings_made_in_other_threads_go_in_the_main_thread(qtbot: QtBot) -> None:
+    went_in: list[threading.Thread] = []
+
+    def allocate() -> None:
+        for _ in range(3000):
+            Ring(went_in)
+
+    gc.enable()
+    try:
+        with collecting_in_main_thread():
+            worker = threading.Thread(target=allocate)
+            worker.start()
+            worker.join()
+            assert not went_in
+            qtbot.waitUntil(lambda: len(went_in) > 0, timeout=3000)
+            assert set(went_in) == {threading.main_thread()}
+        assert gc.isenabled()
+    finally:
+        gc.disable()
+
+
+def test_the_timer_ends_with_the_window(qtbot: QtBot) -> None:
+    with collecting_in_main_thread():
+        pass
+    assert not [timer for timer in gc.get_objects() if isinstance(timer, QTimer) and timer.isActive()]
