@@ -29,6 +29,8 @@ from station_app.storage.shared.admin import Login, Media, Publication, add_logi
 logger = logging.getLogger(__name__)
 DATABASE = "mes"
 LINE = "Demo/Plant/Hall1/Line1"
+SCAN_PREFIX = "*"
+"""What a person without a scanner types before a code; a real scanner is known by its speed all the same."""
 READY_TIMEOUT_S = 30.0
 
 
@@ -216,6 +218,9 @@ class DemoPlant:
             "",
             "[policy]",
             'previous_operation_offline = "allow_unverified"',
+            "",
+            "[scanner]",
+            f'prefix = "{SCAN_PREFIX}"',
             "",
         ]
         if station.kind == "assembly":

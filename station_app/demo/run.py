@@ -10,7 +10,8 @@ from pathlib import Path
 
 from station_app.demo.director import TourError, Window, has_display, headless_station
 from station_app.demo.hands import Hands
-from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant, PlantError
+from station_app.demo.plant import ASM_10, ASM_20, INS_30, SCAN_PREFIX, DemoPlant, PlantError
+from station_app.demo.plugs import EXPLAINED, Plugs, terminal_lines
 from station_app.demo.tour import Tour
 from station_app.storage.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 
@@ -57,7 +58,12 @@ def _tour(plant: DemoPlant, pictures: Path, offscreen: bool) -> int:
 
 def _windows(plant: DemoPlant, folder: Path) -> int:
     """The windows, until the last of them is closed; the demo's hands do what machines and colleagues would do."""
-    say("Badges and PINs are in instructions/demo/people.toml: type or scan DEMO-BADGE-7f3a91c2-anna-keller, PIN 1414.")
+    say(
+        "Sign in by name and password: Mara Lindt, demo-mara-lindt. Badges and PINs are in instructions/demo/people.toml."
+    )
+    say(
+        f"Without a scanner, type {SCAN_PREFIX}, a code and Enter in one go: {SCAN_PREFIX}GX40-000124 opens a unit at ASM-10."
+    )
     windows = [
         Window(["run", str(plant.station_file(ASM_10))], folder / "ASM-10.log"),
         Window(["run", str(plant.station_file(INS_30))], folder / "INS-30.log"),
@@ -66,6 +72,10 @@ def _windows(plant: DemoPlant, folder: Path) -> int:
     tester = headless_station(ASM_20.name, plant.station_file(ASM_20), folder)
     hands = Hands(plant, tester)
     hands.start()
+    typed = terminal_lines()
+    if typed is not None:
+        say(EXPLAINED)
+        Plugs(plant, say).follow(typed)
     try:
         for window in windows:
             window.wait()

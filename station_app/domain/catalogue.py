@@ -19,6 +19,12 @@ def catalogue_markdown() -> str:
     return "\n".join(section for fact in KINDS.values() for section in _section(fact))
 
 
+def overview_markdown() -> str:
+    """One Markdown table with a row a kind: what it states, and its channel."""
+    rows = [f"| `{fact.kind}` | {_first_sentence(fact)} | `{fact.chan}` |" for fact in KINDS.values()]
+    return "\n".join(["| kind | what it states | channel |", "| --- | --- | --- |", *rows])
+
+
 def _section(fact: type[Fact]) -> list[str]:
     fields = [
         f"| `{field.name}` | {type_text(field.type)} | {_default(field)} |" for field in msgspec.structs.fields(fact)
