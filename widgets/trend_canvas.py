@@ -20,6 +20,9 @@ from widgets.theme import CAPITAL_SMALL_MM, Look
 from widgets.trend_series import Gap
 from widgets.trend_time import clock_text, ticks_s
 
+MARKS_MM = 5.0
+"""Height of the marks' row, taken only while there are marks."""
+
 
 @dataclass(frozen=True)
 class TrendPen:
@@ -124,6 +127,7 @@ class TrendPainter:
             return mm(0.2), mm(0.6), mm(0.2), mm(5.6)
         rows = len(self._frame.bands)
         top = (mm(7.6) if rows else 0) + mm(6.6) * max(0, rows - 1) + mm(1.5)
+        top += mm(MARKS_MM) if self._frame.marks else 0
         return mm(15), top, mm(3), mm(8)
 
     def title_px(self) -> int:
@@ -285,7 +289,8 @@ class TrendPainter:
         look, frame = self._look, self._frame
         rect = frame.lanes[0].rect()
         side = look.mm(4)
-        y = rect.top() - look.mm(6.6)
+        # a row of their own above the first lane's title, so that no mark hides a pen's name
+        y = rect.top() - self.title_px() - look.mm(MARKS_MM) + look.mm(1.4)
         for mark in frame.marks:
             if frame.start_s <= mark.time_s <= frame.end_s:
                 area = QRectF(frame.x(mark.time_s) - side / 2, y, side, side)

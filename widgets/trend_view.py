@@ -149,7 +149,10 @@ class TrendView(QWidget):
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Events on the marks' row."""
+        before = bool(self.frame.marks)
         self.frame.marks = tuple(marks)
+        if bool(marks) != before:
+            self._set_margins()
         self._canvas.viewport().update()
 
     def set_window(self, seconds: float) -> None:
