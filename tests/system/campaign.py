@@ -50,6 +50,7 @@ class Program:
 
     def __init__(self, command: Sequence[str], log: Path, note: Callable[[Answer], None]) -> None:
         self.until = math.inf
+        self._log_file = log
         self._log = log.open("ab")
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, encoding="utf-8",
@@ -82,7 +83,7 @@ class Program:
             self._process.stdin.write(json.dumps({"do": do, **values}) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError as error:
-            raise AssertionError(f"the program ended by itself with {self._process.wait()}") from error
+            raise self._ended() from error
 
     def answer(self) -> Answer:
         """The next answer."""
@@ -92,7 +93,7 @@ class Program:
         except queue.Empty:
             raise LifeOver from None
         if answer is None:
-            raise AssertionError(f"the program ended by itself with {self._process.wait()}; see {self._log.name}")
+            raise self._ended()
         return answer
 
     def ask(self, do: str, **values: object) -> Answer:
@@ -124,6 +125,11 @@ class Program:
             except BrokenPipeError:
                 continue  # a command was on its way when the process died
         return code
+
+    def _ended(self) -> AssertionError:
+        code = self._process.wait(START_TIMEOUT_S)
+        said = self._log_file.read_text(encoding="utf-8")[-2000:]
+        return AssertionError(f"the program ended by itself with {code}: {said}")
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
