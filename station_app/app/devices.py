@@ -1,6 +1,6 @@
 """From settings to devices: drivers with their tags, cameras, and the judge of pictures.
 
-A field protocol is loaded when a device speaks it, and OpenCV with the first picture: a station starts sooner without them.
+A field protocol is loaded when a device speaks it: a station starts sooner without the others.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from drivers.address import parse_address
 from drivers.base import ConnectionState, Driver, Tag
 from drivers.mjpeg import MjpegCamera
+from drivers.vision.check import PictureRules as VisionRules
+from drivers.vision.check import check_picture
 from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
 from station_app.services.alarms import AlarmLimit
 from station_app.services.pictures import Judged, PictureRules
@@ -97,9 +99,6 @@ def tag_views(config: StationConfig) -> dict[str, TagView]:
 
 def judge_picture(jpeg: bytes, rules: PictureRules) -> Judged:
     """What drivers.vision sees in a picture, by the rules of a view."""
-    from drivers.vision.check import PictureRules as VisionRules
-    from drivers.vision.check import check_picture
-
     verdict = check_picture(jpeg, VisionRules(min_sharpness=rules.min_sharpness, min_brightness=rules.min_brightness))
     return Judged(
         media_type="image/jpeg",

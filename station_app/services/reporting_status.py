@@ -60,25 +60,23 @@ def build_status(
             CallStatus(c.fact.call_id, c.fact.call, c.fact.reason, c.since_us, c.fact.serial)
             for c in list(fold.calls.values())[:MAX_LISTED]
         ),
-        alarms=(*_not_saved(ledger), *_recorded(alarms, now_us)),
+        alarms=tuple(alarms_told(ledger, alarms)),
         application_version=application_version,
     )
 
 
-def _recorded(alarms: Alarms, now_us: int) -> list[AlarmStatus]:
-    return [
+def alarms_told(ledger: Ledger, alarms: Alarms) -> list[AlarmStatus]:
+    """The alarms that need someone; first the one that cannot be recorded while it lasts, because nothing can."""
+    now_us = ledger.clock.wall_us()
+    told = [
         AlarmStatus(a.alarm_id, a.source, a.text, a.state(now_us).value, a.priority, a.since_us)
         for a in alarms.listed()[:MAX_LISTED]
         if a.state(now_us) is not AlarmState.SHELVED
     ]
-
-
-def _not_saved(ledger: Ledger) -> list[AlarmStatus]:
-    """The one alarm that cannot be recorded while it lasts: nothing can."""
     if not ledger.fault:
-        return []
+        return told
     state = AlarmState.UNACKNOWLEDGED_ACTIVE.value
-    return [AlarmStatus("", NOT_SAVED[0], ledger.fault, state, "high", ledger.fault_since_us)]
+    return [AlarmStatus("", NOT_SAVED[0], ledger.fault, state, "high", ledger.fault_since_us), *told]
 
 
 def _state_text(state: int, reason: str) -> str:
