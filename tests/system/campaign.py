@@ -37,6 +37,8 @@ from tests.plant import run_station
 START_TIMEOUT_S = 60.0
 DRAIN_TIMEOUT_S = 120.0
 DEATHS_AT_START = 0.08
+LIFE_S = 20.0
+LAST_S = 0.03
 
 Answer = dict[str, Any]
 
@@ -50,6 +52,8 @@ class Program:
 
     def __init__(self, command: Sequence[str], log: Path, note: Callable[[Answer], None]) -> None:
         self.until = math.inf
+        self._answers_left = math.inf
+        self._last_s = 0.0
         self._log_file = log
         self._log = log.open("ab")
         self._process = subprocess.Popen(
@@ -70,9 +74,13 @@ class Program:
         self._process.kill()
         self.wait()
 
-    def live_for(self, seconds: float) -> None:
-        """From now on this long; what is asked later raises :class:`LifeOver`."""
+    def live_for(self, seconds: float, answers: float = math.inf, last_s: float = 0.0) -> None:
+        """Live until ``last_s`` after so many answers, at most ``seconds``; what is asked later raises :class:`LifeOver`.
+
+        Counted in answers a slow computer dies in the same work as a fast one.
+        """
         self.until = time.monotonic() + seconds
+        self._answers_left, self._last_s = answers, last_s
 
     def tell(self, do: str, **values: object) -> None:
         """Send a command without waiting for its answer."""
@@ -94,6 +102,9 @@ class Program:
             raise LifeOver from None
         if answer is None:
             raise self._ended()
+        self._answers_left -= 1
+        if self._answers_left <= 0:
+            self.until = min(self.until, time.monotonic() + self._last_s)
         return answer
 
     def ask(self, do: str, **values: object) -> Answer:
@@ -156,13 +167,13 @@ class Operator(Protocol):
 
 @dataclass
 class Station:
-    """One station of the campaign. ``command`` starts its program; it lives ``life_s`` seconds from being ready."""
+    """One station of the campaign. ``command`` starts its program; it lives for up to ``max_answers`` answers."""
 
     path: str
     settings: Path
     command: Sequence[str]
     operator: Operator
-    life_s: tuple[float, float]
+    max_answers: int
     saved: set[str] = field(default_factory=set)
     lives: int = 0
 
@@ -189,7 +200,7 @@ class Station:
                 program.live_for(chance.uniform(0.05, 1.0))
             try:
                 program.answer()
-                program.live_for(chance.uniform(*self.life_s))
+                program.live_for(LIFE_S, chance.randint(1, self.max_answers), chance.uniform(0, LAST_S))
                 self.operator.work(program, chance)
             except LifeOver:
                 if math.isinf(program.until):

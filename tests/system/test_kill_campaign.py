@@ -16,8 +16,7 @@ from tests.system.campaign import Campaign, Station
 from tests.system.headless_operator import HeadlessOperator
 from tests.system.line import campaign_plant, unit_form
 
-LIFE_S = (0.02, 1.1)
-MUTANT_LIFE_S = (0.3, 1.0)
+MAX_ANSWERS = 60
 KILLS_A_ROUND = 3
 ROUNDS = 12
 
@@ -30,11 +29,11 @@ def line(tmp_path: Path) -> Iterator[DemoPlant]:
 
 
 @pytest.fixture
-def stations(line: DemoPlant) -> Iterator[Callable[..., list[Station]]]:
-    """Makes the line's stations with an operator each; ``start`` is the program, ``life_s`` how long it lives."""
+def stations(line: DemoPlant) -> Iterator[Callable[[Sequence[str]], list[Station]]]:
+    """Makes the line's stations with an operator each; ``start`` is the program."""
     with ExitStack() as leaving:
 
-        def make(start: Sequence[str], life_s: tuple[float, float]) -> list[Station]:
+        def make(start: Sequence[str]) -> list[Station]:
             return [
                 Station(
                     demo.path,
@@ -43,7 +42,7 @@ def stations(line: DemoPlant) -> Iterator[Callable[..., list[Station]]]:
                     HeadlessOperator(
                         demo.name, ANNA, ANNA_PIN, unit_form(demo), leaving.enter_context(line.control()).set_serial
                     ),
-                    life_s,
+                    MAX_ANSWERS,
                 )
                 for demo in STATIONS
             ]
@@ -54,9 +53,9 @@ def stations(line: DemoPlant) -> Iterator[Callable[..., list[Station]]]:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_killed_station_loses_and_doubles_nothing(
-    line: DemoPlant, stations: Callable[..., list[Station]], kills: int, report: Callable[[str], None]
+    line: DemoPlant, stations: Callable[[Sequence[str]], list[Station]], kills: int, report: Callable[[str], None]
 ) -> None:
-    campaign = Campaign(line, stations(station_command(), LIFE_S), seed=1)
+    campaign = Campaign(line, stations(station_command()), seed=1)
     campaign.prepare()
     campaign.run(kills, kill_server_every=20)
     assert sum(station.lives for station in campaign.stations) == kills
@@ -81,11 +80,11 @@ def test_a_killed_station_loses_and_doubles_nothing(
 @pytest.mark.slow
 @pytest.mark.parametrize(("mutant", "lost", "doubled"), [("marks-before", True, False), ("marks-after", False, True)])
 def test_the_campaign_finds_a_delivery_that_is_wrong(
-    line: DemoPlant, stations: Callable[..., list[Station]], mutant: str, lost: bool, doubled: bool,
+    line: DemoPlant, stations: Callable[[Sequence[str]], list[Station]], mutant: str, lost: bool, doubled: bool,
     report: Callable[[str], None],
 ) -> None:  # fmt: skip
     program = [sys.executable, "-m", "tests.system.changed_station", mutant]
-    campaign = Campaign(line, stations(program, MUTANT_LIFE_S), seed=2)
+    campaign = Campaign(line, stations(program), seed=2)
     campaign.prepare()
     for _ in range(ROUNDS):
         campaign.run(KILLS_A_ROUND * len(STATIONS))

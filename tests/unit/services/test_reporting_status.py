@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import pytest
@@ -26,7 +27,7 @@ class FullableJournal(FakeJournal):
 
     full = False
 
-    def append(self, drafts: list[Draft]) -> Future[list[Row]]:  # type: ignore[override]  # a list is what it gets
+    def append(self, drafts: Sequence[Draft]) -> Future[list[Row]]:
         if not self.full:
             return super().append(drafts)
         failed: Future[list[Row]] = Future()
