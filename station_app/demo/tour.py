@@ -166,14 +166,14 @@ class Tour:
     def _alarm_and_trend(self) -> None:
         with self.stages.stage("alarm", "The alarm, the trend at that instant, acknowledged and shelved") as stage:
             operator = self.operator
-            operator.send("key", key="F5")
+            operator.send("key", key="F4")
             operator.send("wait", text="does not answer")
             self.stages.picture(stage, operator, "list")
             operator.send("press", name="press.*does not answer")
             operator.send("wait", text="Live")
             time.sleep(0.5)
             self.stages.picture(stage, operator, "trend")
-            operator.send("key", key="F5")
+            operator.send("key", key="F4")
             operator.send("press", name="^Shelve")
             operator.send("wait", text="30 min")
             operator.send("press", name="30 min")
@@ -184,7 +184,7 @@ class Tour:
     def _trace(self) -> None:
         with self.stages.stage("trace", "The unit's trace and its dossier") as stage:
             inspector = self.inspector
-            inspector.send("key", key="F6")
+            inspector.send("key", key="F5")
             inspector.send("scan", text=UNIT)
             inspector.send("wait", text="14.86")
             self.stages.picture(stage, inspector, "unit")
