@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pytest
 
-from station_app.demo.plant import DemoPlant, DemoStation, child_environment
+from station_app.demo.plant import DemoPlant, child_environment
 
 ANNA, ANNA_PIN = "DEMO-BADGE-7f3a91c2-anna-keller", "1414"
 TOM, TOM_PIN = "DEMO-BADGE-c06d52e8-tom-brandt", "2020"
@@ -64,11 +64,14 @@ def run_station(
 
 
 class HeadlessStation:
-    """A real ``station run FILE --headless`` process; leaving the block ends its commands and waits for its end."""
+    """A real ``station run FILE --headless`` process; leaving the block ends its commands and waits for its end.
 
-    def __init__(self, config_file: Path) -> None:
+    ``program`` starts another ``station`` than the usual one.
+    """
+
+    def __init__(self, config_file: Path, program: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
-            station_command("run", config_file, "--headless"),
+            [*(program or station_command()), "run", str(config_file), "--headless"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -76,6 +79,7 @@ class HeadlessStation:
             encoding="utf-8",
             env=child_environment(),
         )
+        self._killed = False
         self.ready: Answer = self._read()
 
     def __enter__(self) -> Self:
@@ -87,7 +91,7 @@ class HeadlessStation:
         if self._process.poll() is None and kind is not None:
             self._process.kill()
         _, said = self._process.communicate(timeout=30)
-        if kind is None and self._process.returncode not in (0, -9):
+        if kind is None and self._process.returncode and not self._killed:
             raise AssertionError(f"the station ended with {self._process.returncode}: {said[-2000:]}")
 
     def _read(self) -> Answer:
@@ -131,6 +135,7 @@ class HeadlessStation:
 
     def kill(self) -> None:
         """End it as a power cut would."""
+        self._killed = True
         self._process.kill()
         self._process.wait(30)
 
@@ -159,7 +164,7 @@ def run_assembly(station: HeadlessStation, plant: DemoPlant, unit: str, housing:
     station.must("scan", text=SEAL_LOT)
     station.must("measure", text="8.5")
     show(station, plant, unit)
-    station.must("photo")
+    take_photo(station)
     station.must("confirm")
 
 
@@ -173,7 +178,7 @@ def press(station: HeadlessStation, plant: DemoPlant, peak_kn: float) -> None:
         while not state or state["cycles"] == cycles or state["state"] != "Idle":
             station.must("pause", seconds=0.05)
             state = control.command(show="state")["press"]
-    station.must("pause", seconds=0.3)
+    station.must("pause", seconds=0.6)
 
 
 def show(station: HeadlessStation, plant: DemoPlant, serial: str) -> None:
@@ -183,6 +188,11 @@ def show(station: HeadlessStation, plant: DemoPlant, serial: str) -> None:
     station.must("pause", seconds=0.5)
 
 
-def station_file(plant: DemoPlant, station: DemoStation) -> Path:
-    """The settings of one of its stations."""
-    return plant.station_file(station)
+def take_photo(station: HeadlessStation, attempts: int = 10) -> None:
+    """Take the photo until the camera has seen what was put before it."""
+    for _ in range(attempts):
+        station.must("photo")
+        if not station.status()["step_failed"]:
+            return
+        station.must("pause", seconds=0.5)
+    raise AssertionError("the camera does not see the unit")

@@ -127,6 +127,12 @@ class AlarmList(QWidget):
         row = self._rows.get(alarm_id)
         if row is None:
             return False
+        # a row that has just been made is shown and placed only with the next event: that is too late here
+        row.show()
+        for holder in (self, self._scroll.widget()):
+            layout = holder.layout() if holder is not None else None
+            if layout is not None:
+                layout.activate()
         self._scroll.ensureWidgetVisible(row)
         row.setFocus(Qt.FocusReason.OtherFocusReason)
         return True

@@ -94,7 +94,10 @@ class _PenButton(QAbstractButton):
         left = look.mm(10)
         value_font = bold_of(look.font(CAPITAL_NOTE_MM + 0.2))
         value_px = text_width(row.value_text, value_font) + 2
+        # a status name is long: it has the whole second line, and the value moves up
         value = QRectF(self.width() - value_px, 0, value_px, self.height())
+        if row.fault_text:
+            value = QRectF(value.left(), middle - look.mm(6.2), value_px, look.mm(6.4))
         ink = look.color("muted" if row.fault_text or not row.shown else "text")
         if row.fault_text:
             value_font.setStrikeOut(True)
@@ -105,6 +108,7 @@ class _PenButton(QAbstractButton):
         name_font = look.font(CAPITAL_NOTE_MM)
         paint_line(painter, top, row.name, name_font, look.color("text" if row.shown else "muted"))
         if row.fault_text:
+            below.setRight(self.width())
             side = look.mm(3.6)
             mark = QRectF(left, below.center().y() - side / 2, side, side)
             paint_shape(painter, Shape.WARNING, mark, look.color("warning"), look.color("on_warning"))

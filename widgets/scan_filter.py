@@ -302,13 +302,14 @@ class ScanFilter(QObject):
 
     def _send(self, waiting: list[_Withheld]) -> None:
         for entry in waiting:
-            if not shiboken6.isValid(entry.target):
+            target = _present_receiver(entry)
+            if target is None:
                 continue
             self._delivering = True
             try:
                 pressed = entry.event.type() == QEvent.Type.KeyPress
-                if not (pressed and _offer_shortcut(entry.target, entry.event)):
-                    QCoreApplication.sendEvent(entry.target, entry.event)
+                if not (pressed and _offer_shortcut(target, entry.event)):
+                    QCoreApplication.sendEvent(target, entry.event)
             finally:
                 self._delivering = False
 
@@ -358,6 +359,19 @@ def _receiver(watched: QObject) -> QObject:
         inner: QObject | None = watched.focusObject()
         return watched if inner is None else inner
     return watched
+
+
+def _present_receiver(entry: _Withheld) -> QObject | None:
+    """Where a withheld key goes now. Its field may have been replaced meanwhile by the next one.
+
+    A character that can be seen then goes to what has the keys now, so that nothing typed is lost; Space, Enter and
+    control characters are dropped, because they would press a button that the person has not seen yet.
+    """
+    target = entry.target
+    if shiboken6.isValid(target) and not (isinstance(target, QWidget) and not target.isVisible()):
+        return target
+    text = entry.event.text()
+    return QApplication.focusWidget() if text.isprintable() and text.strip() else None
 
 
 def _offer_shortcut(target: QObject, event: QKeyEvent) -> bool:

@@ -6,6 +6,7 @@ are never cut at the edges, and nothing is created or destroyed from one frame t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ from widgets.text import Run, Text, paint_line, text_width
 from widgets.theme import CAPITAL_SMALL_MM, Look
 from widgets.trend_series import Gap
 from widgets.trend_time import clock_text, ticks_s
+
+MARKS_MM = 5.0
+"""Height of the marks' row, taken only while there are marks."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,12 @@ class Frame:
     cursor_lines: tuple[Text, ...] = ()
     now_text: str = ""
     compact: bool = False
+    now_s: float = math.inf
+
+    @property
+    def lasting_until_s(self) -> float:
+        """Where something that goes on ends on the picture: at the present, or at the right edge before it."""
+        return min(self.end_s, self.now_s)
 
     def x(self, time_s: float) -> float:
         """Where an instant lies on the canvas in px."""
@@ -117,6 +127,7 @@ class TrendPainter:
             return mm(0.2), mm(0.6), mm(0.2), mm(5.6)
         rows = len(self._frame.bands)
         top = (mm(7.6) if rows else 0) + mm(6.6) * max(0, rows - 1) + mm(1.5)
+        top += mm(MARKS_MM) if self._frame.marks else 0
         return mm(15), top, mm(3), mm(8)
 
     def title_px(self) -> int:
@@ -172,7 +183,7 @@ class TrendPainter:
     def _paint_gap(self, painter: QPainter, rect: QRectF, gap: Gap) -> None:
         look, frame = self._look, self._frame
         left = max(rect.left(), frame.x(gap.start_s))
-        right = min(rect.right(), frame.x(frame.end_s if gap.end_s is None else gap.end_s))
+        right = min(rect.right(), frame.x(frame.lasting_until_s if gap.end_s is None else gap.end_s))
         if right - left < 1:
             right = left + 1
         area = QRectF(left, rect.top(), right - left, rect.height())
@@ -261,7 +272,7 @@ class TrendPainter:
             height = look.mm(6.8 if row == 0 else 6.0)
             for band in bands:
                 left = max(rect.left(), frame.x(band.start_s))
-                right = min(rect.right(), frame.x(frame.end_s if band.end_s is None else band.end_s)) - 1
+                right = min(rect.right(), frame.x(frame.lasting_until_s if band.end_s is None else band.end_s)) - 1
                 if right - left < 2:
                     continue
                 box = QRectF(left, top, right - left, height).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -278,7 +289,8 @@ class TrendPainter:
         look, frame = self._look, self._frame
         rect = frame.lanes[0].rect()
         side = look.mm(4)
-        y = rect.top() - look.mm(6.6)
+        # a row of their own above the first lane's title, so that no mark hides a pen's name
+        y = rect.top() - self.title_px() - look.mm(MARKS_MM) + look.mm(1.4)
         for mark in frame.marks:
             if frame.start_s <= mark.time_s <= frame.end_s:
                 area = QRectF(frame.x(mark.time_s) - side / 2, y, side, side)

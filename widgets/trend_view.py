@@ -149,7 +149,10 @@ class TrendView(QWidget):
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Events on the marks' row."""
+        before = bool(self.frame.marks)
         self.frame.marks = tuple(marks)
+        if bool(marks) != before:
+            self._set_margins()
         self._canvas.viewport().update()
 
     def set_window(self, seconds: float) -> None:
@@ -158,8 +161,13 @@ class TrendView(QWidget):
         self.redraw(self._now_s)
 
     def show_instant(self, time_s: float) -> None:
-        """Leave the present, put `time_s` in the middle and the cursor on it (alarm -> trend)."""
-        self._set_end(time_s + self._window_s / 2)
+        """Leave the present, put `time_s` in the middle and the cursor on it (alarm -> trend).
+
+        What lies after the present stays empty, so that the picture does not slide away under the eyes.
+        """
+        self._end_s = time_s + self._window_s / 2
+        self._set_live(False)
+        self._refresh_range()
         self.set_cursor(time_s)
 
     def go_live(self) -> None:
@@ -231,6 +239,7 @@ class TrendView(QWidget):
             self._end_s = now_s
         frame = self.frame
         frame.start_s, frame.end_s = self._end_s - self._window_s, self._end_s
+        frame.now_s = now_s
         drawn = samples = 0
         for lane in frame.lanes:
             columns = max(50, int(lane.rect().width()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from station_app.config import StationConfig, shared_database_password
 from station_app.services.ports import SharedDatabase
 from station_app.storage.no_database import NoSharedDatabase
@@ -27,7 +30,14 @@ def database_address(config: StationConfig) -> DatabaseAddress | None:
     )
 
 
-def connect_shared_database(config: StationConfig) -> SharedDatabase:
-    """The shared database through the station's login; it connects when it is first asked."""
+def connect_shared_database(config: StationConfig, answer_timeout_s: float | None = None) -> SharedDatabase:
+    """The shared database through the station's login; it connects when it is first asked.
+
+    ``answer_timeout_s``: how long to wait for an answer where a person waits for it; None for the usual patience.
+    """
     address = database_address(config)
-    return NoSharedDatabase() if address is None else PostgresSharedDatabase(address, station=config.station.path)
+    if address is None:
+        return NoSharedDatabase()
+    if answer_timeout_s is not None:
+        address = replace(address, answer_timeout_s=answer_timeout_s, connect_timeout_s=math.ceil(answer_timeout_s))
+    return PostgresSharedDatabase(address, station=config.station.path)

@@ -27,7 +27,7 @@ from station_app.domain.job import RESTARTED
 from station_app.domain.records import ApplicationState, EquipmentState, Fact
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
-from station_app.services.alarms import Alarms
+from station_app.services.alarms import NOT_SAVED, Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.execution import Execution, StationSite
@@ -54,6 +54,7 @@ logger = logging.getLogger(__name__)
 POOL_THREADS = 2
 STATUS_INTERVAL_S = 1.0
 LAST_DELIVERY_S = 2.0
+QUESTION_TIMEOUT_S = 3.0
 SYNC_SOURCE = "shared database"
 OVERFLOW = ("field loop", "samples dropped")
 OVERFLOW_CLEARS_S = 60.0
@@ -82,6 +83,8 @@ class StationRuntime:
         clock = SystemClock()
         self.evidence = FileEvidenceStore(settings.folder / "evidence")
         self.database = connect_shared_database(config)
+        # a person waits for these answers: a line that swallows everything must not hold up the work for half a minute
+        self._questions = connect_shared_database(config, QUESTION_TIMEOUT_S)
         self.pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="pool")
         self.contact = Contact()
         self._field = FieldLoop()
@@ -99,7 +102,7 @@ class StationRuntime:
             return ids.next(clock.wall_us())
 
         site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
-        lookup = UnitLookup(self.database, self.pool, self._in_contact)
+        lookup = UnitLookup(self._questions, self.pool, self._in_contact)
         tracing = Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact)
         execution = Execution(site, ledger, library, lookup, tags, post, new_id)
         self.services = StationServices(
@@ -175,6 +178,7 @@ class StationRuntime:
         self._deliver_last()
         self.sync.stop()
         self.pool.shutdown(wait=True, cancel_futures=True)
+        self._questions.close()
         self.database.close()
         self.journal.close()
 
@@ -198,6 +202,9 @@ class StationRuntime:
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_INTERVAL_S
+            fault = services.ledger.fault
+            # tried again every second while it lasts: so the station finds by itself that it can save again
+            services.alarms.condition(*NOT_SAVED, bool(fault), fault, "high")
             self._sender.offer(self.status())
 
     def status(self) -> StationStatus:

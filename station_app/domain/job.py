@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from drivers.base import Quality
 from station_app.domain.chain import Row
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
@@ -42,7 +43,10 @@ class Mark(enum.StrEnum):
 
 @dataclass(slots=True)
 class CheckProgress:
-    """A check of the current attempt: its last result, the text that was recorded, and the record it stands in."""
+    """A check of the current attempt: its last result, the text that was recorded, and the record it stands in.
+
+    ``earlier`` is its result in an attempt before this one: what is scanned now replaces that component.
+    """
 
     check: Check
     mark: Mark = Mark.OPEN
@@ -50,6 +54,11 @@ class CheckProgress:
     note: str = ""
     rec_id: str = ""
     evidence_sha256: str = ""
+    earlier: CheckProgress | None = None
+
+    def again(self) -> CheckProgress:
+        """The check, open again for a new attempt."""
+        return CheckProgress(self.check, earlier=self if self.rec_id else self.earlier)
 
 
 @dataclass(slots=True)
@@ -212,7 +221,7 @@ class Job:
             self.clock.touch(row)
             progress.attempt = fact.attempt
             progress.mark = Mark.CURRENT
-            progress.checks = [CheckProgress(check) for check in progress.step.checks]
+            progress.checks = [check.again() for check in progress.checks]
             progress.pictures = []
         elif fact.state == "completed":
             progress.mark = Mark.DONE if fact.outcome is Outcome.PASS else Mark.FAILED
@@ -236,7 +245,7 @@ class Job:
             progress.note = " ".join(fact.faults)
             progress.evidence_sha256 = fact.sha256
         elif isinstance(fact, MachineValue) and outcome is Outcome.ERROR:
-            progress.note = fact.status
+            progress.note = fact.status if fact.quality != Quality.GOOD else "no number"
         step = self.step(fact.step_id)
         step.mark = Mark.FAILED if step.failed_check() is not None else Mark.CURRENT
 

@@ -6,6 +6,7 @@ action unless the rule says so (a value out of limits is recorded as FAIL; it ju
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TypedDict
 
@@ -151,19 +152,25 @@ def scan_component(job: Job | None, scan: ComponentScan, used_in: str | None, mo
     if wanted.tracked == "serial":
         if not scan.serial:
             raise Refusal(f"{text} is a lot; scan the serial number of this {scan.material.title}.")
-        if used_in is not None:
+        if used_in is not None and not _replaced_itself(job, check, scan, used_in):
             raise Refusal(f"{scan.serial} is already built into unit {used_in}. Take another one.")
     elif not scan.lot:
         raise Refusal(f"{text} is a serial number; scan the lot of {scan.material.title}.")
     fact = MaterialConsumed(
         **_step(job, step),
         check_id=wanted.id,
+        supersedes=check.earlier.rec_id if check.earlier is not None else "",
         material=scan.material.id,
         component_serial=scan.serial,
         lot=scan.lot,
         quantity=wanted.quantity,
     )
     return [fact, *_advance(job, step, check, mono_ns)]
+
+
+def _replaced_itself(job: Job, check: CheckProgress, scan: ComponentScan, used_in: str) -> bool:
+    """A repeated step takes the component of the attempt before."""
+    return used_in == job.serial and check.earlier is not None and check.earlier.text == scan.serial
 
 
 def measure(
@@ -409,6 +416,8 @@ def _still_open(step: StepProgress, check: CheckProgress) -> str:
 
 def _judge_sample(sample: Sample, limits: Limits) -> Outcome:
     if sample.quality is not Quality.GOOD or sample.value is None or isinstance(sample.value, str):
+        return Outcome.ERROR
+    if not math.isfinite(sample.value):
         return Outcome.ERROR
     return limits.judge(Decimal(_value_text(sample)))
 

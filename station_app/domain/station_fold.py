@@ -85,6 +85,7 @@ class StationFold:
     alarms: AlarmList = field(default_factory=AlarmList)
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
+    _consumed: dict[str, MaterialConsumed] = field(default_factory=dict)
     characteristics: CharacteristicHistory = field(default_factory=CharacteristicHistory)
     recent: RecentWork = field(default_factory=RecentWork)
 
@@ -136,6 +137,16 @@ class StationFold:
             fact.serial, fact.job_id, fact.order_id, fact.operation, fact.state, fact.outcome
         )
 
+    def _take_back(self, rec_id: str) -> None:
+        """A component that a later record replaces was not used after all."""
+        replaced = self._consumed.pop(rec_id, None)
+        if replaced is None:
+            return
+        if replaced.component_serial:
+            self.component_used_in.pop(replaced.component_serial, None)
+        else:
+            self.lot_consumed[replaced.lot] -= replaced.quantity
+
     def _change_job(self, row: Row, fact: JobState) -> None:
         """Another job than the last one: a new one, or one that was set aside and goes on."""
         if self.job is not None and self.job.state == INTERRUPTED:
@@ -151,6 +162,8 @@ class StationFold:
 
     def _on_step(self, row: Row, fact: OnStep) -> None:
         if isinstance(fact, MaterialConsumed):
+            self._take_back(fact.supersedes)
+            self._consumed[row.rec_id] = fact
             if fact.component_serial:
                 self.component_used_in[fact.component_serial] = fact.serial
             else:

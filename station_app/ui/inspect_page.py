@@ -25,6 +25,9 @@ from station_app.ui.work_state import Do, View
 _READING = re.compile(r"[+-]?\d*[.,]?\d+")
 """What a gauge types; a comma is refused by the rule, with its reason."""
 
+PREVIEW_MS = 66
+"""A frame is on the screen within 0.1 s, its decoding included."""
+
 
 class InspectPage(StepPage):
     """Inspection at a station: Enter records and goes on; a value out of limits stays until somebody decides."""
@@ -40,6 +43,7 @@ class InspectPage(StepPage):
         self._buttons = InspectButtons(look)
         self._buttons.photo.connect(self.photograph)
         self._set_up(self.step_view, self.step_view, self._buttons)
+        self._timer.setInterval(PREVIEW_MS)
 
     @property
     def title(self) -> str:

@@ -218,6 +218,8 @@ class InspectView(QWidget):
         view = self.current_view(self._step) if self._step is not None else None
         if isinstance(view, CharacteristicView):
             press(view)
+            # a touch on a key lets the page take the keys: the caret stays where the figures appear
+            view.measure_card.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- inside --------------------------------------------------------------------------------------------------
 

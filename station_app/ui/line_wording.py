@@ -34,7 +34,7 @@ def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> til
         takt_fraction=status.attended_s / status.takt_s if in_work and status.takt_s else 0.0,
         good_text=str(status.good),
         planned_text=str(status.planned) if status.planned else "",
-        foot_left=f"good / ordered  ·  not good {status.nonconforming}",
+        foot_left=f"good / ordered  ·  bad {status.nonconforming}",
         foot_right="over takt" if over else status.person,
         waiting_text=f"{status.waiting} waiting" if status.waiting else "",
         no_contact_text=_silence(silent_s),

@@ -35,7 +35,7 @@ from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view
 from station_app.ui.work_step_view import is_open
 from station_app.ui.work_words import between_units
 from widgets.choice_dialog import ChoiceDialog
-from widgets.number_entry import ALLOWED_KEYS
+from widgets.number_entry import ALLOWED_KEYS, NumberEntry
 from widgets.overlay import Overlay
 
 FOLLOW_MS = 100
@@ -75,6 +75,7 @@ class StepPage(Page):
         self._watched_job = ""
         self._finished_job = ""
         self._taking_photo = False
+        self._typed_ahead = ""
         self.reporting: ChoiceDialog | None = None
         self._offer = Offer(Do.NOTHING, "")
         self._moment: tuple[object, ...] = ()
@@ -173,6 +174,7 @@ class StepPage(Page):
             between_units(self.between, self.services, view)
         self._show_buttons(view, job, step, busy)
         self._focus_anew(view, job, step)
+        self._type_ahead(busy)
 
     def _notice_end(self, job: Job | None) -> None:
         if job is None:
@@ -360,11 +362,31 @@ class StepPage(Page):
             if not event.isAutoRepeat():
                 self.press()
             return
+        is_digit = bool(event.text()) and event.text() in ALLOWED_KEYS
+        if is_digit and self._busy_text():
+            # whoever types ahead while the last reading is saved must not lose the first digits of the next
+            self._typed_ahead += event.text()
+            return
+        entry = self._entry()
+        if entry is not None and is_digit:
+            entry.setFocus(Qt.FocusReason.OtherFocusReason)
+            entry.press(event.text())
+            return
+        super().keyPressEvent(event)
+
+    def _entry(self) -> NumberEntry | None:
+        """The entry of the measurement that is next, None when there is none."""
         step = self._step()
         view = self._presenter.current_view(step) if step is not None and self._is_live() else None
         entry = view.focus() if view is not None else None
-        if entry is not None and event.text() and event.text() in ALLOWED_KEYS:
-            entry.setFocus(Qt.FocusReason.OtherFocusReason)
-            entry.keyPressEvent(event)
+        return entry if isinstance(entry, NumberEntry) else None
+
+    def _type_ahead(self, busy: str) -> None:
+        """Give the entry what was typed while it could not take it; without an entry the digits mean nothing."""
+        if busy or not self._typed_ahead:
             return
-        super().keyPressEvent(event)
+        typed, self._typed_ahead = self._typed_ahead, ""
+        entry = self._entry()
+        if entry is not None:
+            for character in typed:
+                entry.press(character)

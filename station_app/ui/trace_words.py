@@ -8,34 +8,22 @@ from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.outcome import Outcome
 from station_app.domain.unit_trace import (
-    Attempt,
     Component,
     FlagCode,
     JobTrace,
-    MachineRead,
-    Measured,
     PictureTaken,
-    StepTrace,
     UnitState,
     UnitTrace,
 )
+from station_app.ui.trace_steps import people_text, step_rows
 from station_app.ui.trace_times import moment_text, short_moment_text, span_text
 from station_app.ui.wording import duration_text as duration
-from station_app.ui.wording import reading_text
 from widgets.record_table import RecordPicture, RecordRow, RecordSection
 from widgets.step_list import StepMark
 
 translate = QCoreApplication.translate
 
 
-_OUTCOMES = {
-    Outcome.PASS: StepMark.DONE,
-    Outcome.FAIL: StepMark.FAILED,
-    Outcome.ERROR: StepMark.FAILED,
-    Outcome.SKIPPED: StepMark.SKIPPED,
-    Outcome.ABORTED: StepMark.SKIPPED,
-    None: StepMark.CURRENT,
-}
 _STATES = {
     UnitState.PASSED: StepMark.DONE,
     UnitState.FAILED: StepMark.FAILED,
@@ -99,7 +87,7 @@ class TraceSections:
         when = f"{self._time(job.started_us)} – " + translate("trace", "still open")
         if job.ended_us is not None:
             when = span_text(job.started_us, job.ended_us, self._offset)
-        people = ", ".join(names.person(person) for person in job.people)
+        people = people_text(self._trace, job.people)
         rows = [
             RecordRow(translate("trace", "When"), when, people),
             RecordRow(
@@ -112,53 +100,11 @@ class TraceSections:
         ]
         if job.reason:
             rows.append(RecordRow(translate("trace", "Reason"), job.reason))
-        for step in job.steps:
-            rows += self._step(step)
+        rows += step_rows(self._trace, job)
         station = job.station.rsplit("/", 1)[-1]
         title = translate("trace", "{operation} at {station}").format(operation=operation, station=station)
         note = f"{job.outcome or job.state} · {duration(job.attended_s)}"
         return RecordSection(title, tuple(rows), note)
-
-    def _step(self, step: StepTrace) -> Iterator[RecordRow]:
-        several = len(step.attempts) > 1
-        for attempt in step.attempts:
-            label = f"{step.step_no}  {step.title}"
-            if several:
-                label += translate("trace", ", attempt {n}").format(n=attempt.attempt)
-            values = list(self._values(attempt))
-            took = duration(attempt.attended_s) if attempt.attended_s is not None else ""
-            people = ", ".join(self._trace.names.person(person) for person in attempt.people)
-            note = " · ".join(part for part in (took, people) if part)
-            mark = _OUTCOMES[attempt.outcome]
-            if not values:
-                done = (
-                    translate("trace", "done")
-                    if attempt.outcome is Outcome.PASS
-                    else translate("trace", "not finished")
-                )
-                if several and attempt is not step.attempts[-1]:
-                    mark, done = StepMark.SKIPPED, translate("trace", "begun again")
-                yield RecordRow(label, done, note, mark)
-            for place, (text, outcome, about) in enumerate(values):
-                notes = " · ".join(part for part in (about, note if place == 0 else "") if part)
-                yield RecordRow(label if place == 0 else "", text, notes, _OUTCOMES[outcome])
-
-    def _values(self, attempt: Attempt) -> Iterator[tuple[str, Outcome | None, str]]:
-        for measured in attempt.measurements:
-            about = _limits(measured)
-            if measured.superseded_by:
-                about = translate("trace", "replaced by a later reading · {limits}").format(limits=about)
-            elif measured.gauge:
-                about += f" · {measured.gauge}"
-            yield f"{measured.value_text} {measured.unit}".strip(), measured.outcome, _excess(measured, about)
-        for read in attempt.machine_values:
-            quality = "" if read.quality == "Good" else f"{read.status} · "
-            replaced = translate("trace", "replaced by a later value · ") if read.superseded_by else ""
-            shown = reading_text(read.value_text, 3) if "." in read.value_text else read.value_text
-            yield f"{shown} {read.unit}".strip(), read.outcome, _excess(read, f"{replaced}{quality}{_limits(read)}")
-        if not attempt.measurements and not attempt.machine_values:
-            for confirmed in attempt.confirmations:
-                yield translate("trace", "confirmed: {text}").format(text=confirmed.text), Outcome.PASS, ""
 
     # --- what belongs to it --------------------------------------------------------------------------------------
 
@@ -300,17 +246,6 @@ class TraceSections:
 
     def _who(self, actor: str, at_us: int) -> str:
         return f"{self._trace.names.person(actor)} · {self._time(at_us)}"
-
-
-def _limits(value: Measured | MachineRead) -> str:
-    lower, upper = value.lower_limit, value.upper_limit
-    if lower and upper:
-        return translate("trace", "{low} to {high}").format(low=lower, high=upper)
-    return f"≤ {upper}" if upper else f"≥ {lower}" if lower else ""
-
-
-def _excess(value: Measured | MachineRead, about: str) -> str:
-    return " · ".join(part for part in (value.excess_text.rstrip("."), about) if part)
 
 
 def _flag_title(code: FlagCode) -> str:

@@ -42,6 +42,7 @@ class StepView(QWidget):
         self._services, self._look = services, look
         self.pictures = PictureStore(services)
         self._shown: tuple[object, ...] = ()
+        self._drawn = False
         self._views: list[CheckView] = []
         self._trends: list[TagTrend] = []
         self._keypad: Keypad | None = None
@@ -91,10 +92,15 @@ class StepView(QWidget):
         self.steps.set_rows(rows)
         self.steps.set_current(step.no - 1)
         following = step.next_check()
+        new = not self._drawn
         for view, progress in zip(self._views, step.checks, strict=True):
             view.update(progress, saving and progress is following, bool(step.pictures))
         self._show_keypad(step, live)
         self.follow_clock(job)
+        if new:
+            # live values stand there at once, not with the next tick
+            self._drawn = True
+            self.follow(self._services.ledger.clock.wall_us() / 1e6)
 
     def follow_clock(self, job: Job) -> None:
         """The unit's time against takt."""
@@ -132,6 +138,7 @@ class StepView(QWidget):
 
     def _build(self, job: Job, step: StepProgress, live: bool) -> None:
         self._clear()
+        self._drawn = False
         language = self._look.language
         self.instruction.set_instruction(str(step.no), step.step.title_in(language), step.step.text_in(language))
         context = CardContext(

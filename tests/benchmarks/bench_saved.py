@@ -78,7 +78,8 @@ def _measure(desk: Desk, folder: Path, actions: int) -> tuple[list[float], list[
 
     def act() -> None:
         # out of limits: the step stays, and the next action is the same again
-        rows[:] = desk.finish(execution.measure(check_id, OUT_OF_LIMITS))
+        saved: list[Row] = desk.finish(execution.measure(check_id, OUT_OF_LIMITS))
+        rows[:] = saved
 
     for n in range(WARM_UP + actions):
         acted_s, committed_s = _timed(act), _timed(lambda: bare.commit(rows))

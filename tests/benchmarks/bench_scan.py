@@ -126,7 +126,7 @@ class Screen:
             view.instruction.picture.set_image(None)
         self._painted_s = 0.0
         before = self._desk.station.journal.head(REC)
-        target = self._window.focusWidget() or self._window
+        target = QApplication.focusWidget() or self._window
         QTest.keyClicks(target, unit)
         self._wanted = unit
         began_s = time.perf_counter()

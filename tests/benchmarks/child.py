@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import queue
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +17,7 @@ import psutil
 from station_app.demo.plant import child_environment
 
 END_TIMEOUT_S = 20.0
+ANSWER_TIMEOUT_S = 60.0
 
 
 class ChildError(RuntimeError):
@@ -39,6 +42,9 @@ class Child:
                 encoding="utf-8",
                 env=environment,
             )
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._listen, name=module, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> Self:
         return self
@@ -48,10 +54,19 @@ class Child:
     ) -> None:
         self.stop()
 
-    def read(self) -> dict[str, Any]:
-        """The next line it says. Raises ChildError when it says no more."""
+    def _listen(self) -> None:
+        """Pass on every line, and an empty one at the end."""
         assert self._process.stdout is not None
-        text = self._process.stdout.readline()
+        for text in self._process.stdout:
+            self._said.put(text)
+        self._said.put("")
+
+    def read(self, timeout_s: float = ANSWER_TIMEOUT_S) -> dict[str, Any]:
+        """The next line it says. Raises ChildError when it says no more, or nothing in time."""
+        try:
+            text = self._said.get(timeout=timeout_s)
+        except queue.Empty:
+            raise ChildError(f"{self._name} has said nothing for {timeout_s:g} s") from None
         if not text:
             raise ChildError(f"{self._name} has ended: {self._log.read_text(encoding='utf-8')[-2000:]}")
         said: dict[str, Any] = json.loads(text)
@@ -85,4 +100,5 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._reader.join()
         self._process.stdout.close()

@@ -12,11 +12,12 @@ from typing import TypeVar
 
 import msgspec
 
+from station_app.domain import rules
 from station_app.domain.chain import Row
 from station_app.domain.master import JobOrder
 from station_app.services.posting import Post
 from station_app.storage.master_files import MasterFiles, Publication
-from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT, HOUSING, ORDER, BenchStation, sample_master
+from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT, HOUSING, ORDER, SEAL_LOT, BenchStation, sample_master
 
 T = TypeVar("T")
 TIMEOUT_S = 20.0
@@ -77,18 +78,41 @@ class Desk:
         self.finish(services.execution.confirm())
         self._scan(BEARING_LOT)
         self.station.sample("press.peak_force", 12.4)
-        job = services.execution.job
-        assert job is not None and job.current is not None
-        capture = job.current.next_check()
-        assert capture is not None
-        self.finish(services.execution.capture_value(capture.check.id))
-        measure = job.current.next_check() if job.current is not None else None
-        assert measure is not None
-        return measure.check.id
+        self.finish(services.execution.capture_value(self._next_check()))
+        return self._next_check()
+
+    def work_to_end(self) -> None:
+        """From the first measurement to the end of the unit, the picture being one that nobody took."""
+        execution = self.station.services.execution
+        self.finish(execution.measure(self._next_check(), "0.09"))
+        self._scan(SEAL_LOT)
+        self.finish(execution.measure(self._next_check(), "8.5"))
+        picture = rules.Picture(
+            sha256="0" * 64,
+            media_type="image/jpeg",
+            size_bytes=200_000,
+            width_px=1280,
+            height_px=720,
+            sharpness=0.5,
+            codes=[serial(0)],
+            faults=[],
+        )
+        self.finish(execution.keep_photo(self._next_check(), picture))
+        self.finish(execution.confirm())
+        job = execution.job
+        if job is None or job.current is not None:
+            raise RuntimeError("the unit has not come to its end")
 
     def close(self) -> None:
         """End the station."""
         self.station.close()
+
+    def _next_check(self) -> str:
+        job = self.station.services.execution.job
+        assert job is not None and job.current is not None
+        following = job.current.next_check()
+        assert following is not None
+        return following.check.id
 
     def _scan(self, text: str) -> list[Row]:
         saving = self.station.services.scanning.scan(text).saving

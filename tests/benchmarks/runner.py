@@ -1,6 +1,6 @@
 """Runs benchmarks by name and prints each result the moment it is there.
 
-A benchmark is a module ``bench_NAME`` with ``run(quick)``, which answers one line or several (:mod:`tests.benchmarks.measuring`).
+A benchmark is a module ``bench_NAME`` with ``run(quick)``, which answers one line or several (made by ``measuring.line``).
 A missed goal is a result, not an error: the exit code is 0. It is 1 when a benchmark could not be run, 2 for a wrong name.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 import time
 import traceback
@@ -58,9 +59,10 @@ def _run_one(name: str, run: Run, quick: bool, as_json: bool, out: TextIO) -> in
         found = run(quick)
         for line in [found] if isinstance(found, dict) else found:
             _refuse_incomplete(line)
+            line = {**line, **_load()}
             out.write((json.dumps(line, ensure_ascii=False) if as_json else readable(line)) + "\n")
             out.flush()
-    except Exception:
+    except Exception:  # noqa: BLE001  (the boundary: told in full below)
         # one that cannot run must not keep the others from running; what happened is told in full
         sys.stderr.write(f"benchmark {name} could not be run:\n{traceback.format_exc()}")
         return NOT_RUN
@@ -72,6 +74,11 @@ def _refuse_incomplete(line: Line) -> None:
     missing = [field for field in FIELDS if field not in line]
     if missing:
         raise ValueError(f"a result lacks {', '.join(missing)}: {line}")
+
+
+def _load() -> Line:
+    """How busy the computer was in the last minute, where the system says it: a measurement beside others is worth less."""
+    return {"load": round(os.getloadavg()[0], 1)} if hasattr(os, "getloadavg") else {}
 
 
 def readable(line: Line) -> str:

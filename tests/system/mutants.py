@@ -7,13 +7,14 @@ recognises a replay, which sends again what had arrived.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from station_app.domain.chain import CHANNELS, Draft, Row, genesis, place
 from station_app.services.deliver_records import ChannelDelivery, Greeting, Place
 from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase
 from station_app.services.recording import Recorder
+from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import SyncWorker
 from station_app.storage.shared import PostgresSharedDatabase
 
@@ -65,9 +66,17 @@ class _MutantWorker(SyncWorker):
     delivery: type[ChannelDelivery] = ChannelDelivery
 
     def __init__(
-        self, journal: Journal, database: SharedDatabase, evidence: EvidenceStore, recorder: Recorder, clock: Clock
+        self,
+        journal: Journal,
+        database: SharedDatabase,
+        evidence: EvidenceStore,
+        recorder: Recorder,
+        clock: Clock,
+        *,
+        on_state: Callable[[SyncState], None] = lambda state: None,
+        on_rehomed: Callable[[str], None] = lambda chan: None,
     ) -> None:
-        super().__init__(journal, database, evidence, recorder, clock)
+        super().__init__(journal, database, evidence, recorder, clock, on_state=on_state, on_rehomed=on_rehomed)
         assert isinstance(database, PlaceGivingDatabase)
         database.station = journal.station
         channels = [
@@ -90,7 +99,4 @@ class MarksAfterWorker(_MutantWorker):
     delivery = _MarksAfter
 
 
-MUTANTS: dict[str, tuple[type[SyncWorker], type[PostgresSharedDatabase]]] = {
-    "marks-before": (MarksBeforeWorker, PlaceGivingDatabase),
-    "marks-after": (MarksAfterWorker, PlaceGivingDatabase),
-}
+MUTANTS: dict[str, type[SyncWorker]] = {"marks-before": MarksBeforeWorker, "marks-after": MarksAfterWorker}

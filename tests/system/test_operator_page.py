@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -235,6 +237,34 @@ def test_digits_find_the_entry_wherever_the_keys_are(operator: Operator) -> None
     operator.page.buttons.andon_button.setFocus()
     operator.type("0.1")
     assert measure_view(operator).typed() == "0.1" and operator.keys() is measure_view(operator).measure_card.entry
+
+
+def test_digits_typed_while_a_reading_is_saved_are_not_lost(operator: Operator) -> None:
+    open_step(operator, 4)
+    operator.type("0.19")
+    operator.page.press()
+    assert operator.big.is_busy
+    for character in "0.10":
+        key = Qt.Key.Key_Period if character == "." else Qt.Key(ord(character))
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
+        # as it comes up from the entry, which takes no keys now
+        operator.page.keyPressEvent(event)
+    operator.settled()
+    operator.until(lambda: measure_view(operator).typed() == "0.10")
+
+
+def test_digits_typed_into_a_step_that_goes_arrive_in_the_next(operator: Operator) -> None:
+    """The key is withheld for a moment, and by the time it is delivered its entry is gone."""
+    open_step(operator, 4)
+    old = measure_view(operator).measure_card.entry
+    QTest.keyClicks(old, "7")
+    assert operator.window.scan_filter.is_withholding
+    operator.page.step_view.forget()
+    operator.page.refresh()
+    operator.page.take_focus()
+    new = measure_view(operator).measure_card.entry
+    assert new is not old
+    operator.until(lambda: new.text() == "7")
 
 
 def test_a_measurement_may_be_repeated_and_supersedes(operator: Operator) -> None:

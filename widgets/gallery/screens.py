@@ -19,8 +19,9 @@ from widgets.gallery import samples
 from widgets.instruction_view import InstructionView
 from widgets.keypad import Keypad
 from widgets.limit_bar import Limits
+from widgets.mark_list import MarkList, MarkRow
 from widgets.order_card import OrderCard
-from widgets.pen_card import MarkRow, PenCard, PenRow
+from widgets.pen_list import PenList, PenRow
 from widgets.photo_card import PhotoCard
 from widgets.run_chart import ChartLine, RunChart
 from widgets.shapes import Shape
@@ -312,23 +313,29 @@ def _operator_cards(look: Look, failed: bool) -> list[QWidget]:
 
 
 def _trend_cards(look: Look, view: TrendView) -> list[QWidget]:
-    pens = PenCard(look, "Pens")
+    pens, legend = Card(look, "Pens"), PenList(look)
     values = ("0.31 kN", "78.3 mm", "52.8 °C", "42.1 °C")
     sources = ("opcua · press1", "opcua · press1", "modbus · bench2", "modbus · bench2")
-    pens.set_pens(
+    legend.set_pens(
         [
-            PenRow(pen.name, view.color_of(pen.key), value, source, view.style_of(pen.key), pen.key == "position")
+            PenRow(
+                pen.key, pen.name, source, value, view.color_of(pen.key), view.style_of(pen.key),
+                "BadCommunicationError · 14 s" if pen.key == "position" else "",
+            )
             for pen, value, source in zip(samples.PENS, values, sources, strict=True)
         ]
-    )
-    marks = PenCard(look, "Marks")
-    marks.set_marks(
+    )  # fmt: skip
+    pens.body.addWidget(legend)
+    marks, events = Card(look, "Marks"), MarkList(look, "Marks", "Nothing in the last 30 minutes")
+    events.set_marks(
         [
-            MarkRow(Shape.DIAMOND, "alarm", "07:02 force 14.86 kN, …125"),
-            MarkRow(Shape.WARNING, "warning", "07:06 press lost, 2:20"),
-            MarkRow(Shape.SQUARE, "running", "07:13 “new oil filter” A. Keller"),
+            MarkRow("force 14.86 kN", "07:02 · GX40-000125", Shape.DIAMOND, "alarm"),
+            MarkRow("press lost, 2:20", "07:06 · GX40-000126", Shape.WARNING, "warning"),
+            MarkRow("“new oil filter”", "07:13 · A. Keller", Shape.SQUARE, "running"),
         ]
     )
+    events.setMinimumHeight(look.mm(44))
+    marks.body.addWidget(events)
     return [pens, marks]
 
 

@@ -1,7 +1,8 @@
 """An OPC UA server that changes many values at a steady rate, in a process of its own.
 
 ``python -m tests.benchmarks.programs.opcua_source NODES INTERVAL_S`` says its port, then writes every node's value (a sine,
-each with its own phase) once an interval, with its time, until its standard input is closed. Nodes are ``ns=2;s=Load.0`` and on.
+each with its own phase) once an interval, with its time, until its standard input is closed. The nodes are ``ns=2;s=Load.0``
+and on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sys
 import time
 from datetime import UTC
 
-from asyncua import Server, ua
+from asyncua import ua
+from asyncua.server.server import Server
 
 NAMESPACE_URI = "urn:load"
 

@@ -1,8 +1,8 @@
 """A station's window as ``station run FILE`` starts it, that tells the benchmark what it needs to know.
 
 ``python -m tests.benchmarks.programs.station_window FILE [SECONDS]`` says when its first page is painted. With SECONDS it shows
-four pens, and says the intervals of a 33 ms precise timer over that time and how many samples arrived meanwhile. Without,
-it plays the commands of :mod:`station_app.demo.player`; F12 shows the four pens.
+the trends of four tags, and says the intervals of a 33 ms precise timer over that time and how many samples arrived meanwhile.
+Without, it plays the commands of :mod:`station_app.demo.player`.
 """
 
 from __future__ import annotations
@@ -63,9 +63,12 @@ def main(arguments: list[str]) -> int:
     seconds = float(arguments[1]) if len(arguments) > 1 else None
 
     def ready(window: StationWindow, runtime: StationRuntime) -> None:
+        if seconds is not None:
+            from tests.benchmarks.programs.four_pens import show_four_pens
+
+            show_four_pens(window)
         FirstPaint(window)
         if seconds is not None:
-            _show_pens(window)
             end_with_input(QApplication.instance() or QApplication([]))
             QTimer.singleShot(int(SETTLE_S * 1000), lambda: _measure(window, runtime, seconds))
         else:
@@ -75,22 +78,13 @@ def main(arguments: list[str]) -> int:
     return run_station_window(config, ready)
 
 
-def _show_pens(window: StationWindow) -> None:
-    from tests.benchmarks.programs.pens_page import ENTRY
-
-    window.entries = (*window.entries, ENTRY)
-    window.open_page(ENTRY.page_id)
-
-
 def _measure(window: StationWindow, runtime: StationRuntime, seconds: float) -> None:
     tell_ticks(window, seconds, Arrivals(runtime).per_second)
 
 
 def _play(window: StationWindow) -> None:
     from station_app.demo.player import Player
-    from tests.benchmarks.programs.pens_page import ENTRY
 
-    window.entries = (*window.entries, ENTRY)
     Player(window, sys.stdout).follow(sys.stdin)
 
 

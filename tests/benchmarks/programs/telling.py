@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import threading
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QMetaObject, QObject, Qt, QTimer
 
 TICK_MS = 33
 
@@ -25,7 +26,8 @@ def end_with_input(application: QCoreApplication) -> None:
 
     def wait() -> None:
         sys.stdin.read()
-        application.quit()
+        # queued, so that it is the main thread that quits
+        QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)
 
     threading.Thread(target=wait, name="input", daemon=True).start()
 
@@ -41,7 +43,7 @@ def tell_ticks(owner: QObject, seconds: float, more: Callable[[], dict[str, Any]
         times_s.append(time.perf_counter())
         if times_s[-1] - times_s[0] >= seconds:
             timer.stop()
-            intervals = [round((b - a) * 1e3, 3) for a, b in zip(times_s, times_s[1:], strict=False)]
+            intervals = [round((b - a) * 1e3, 3) for a, b in itertools.pairwise(times_s)]
             tell({"ticks_ms": intervals, **more()})
 
     timer.timeout.connect(tick)

@@ -11,8 +11,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from widgets.pen_card import MarkRow, PenCard, PenRow
-from widgets.shapes import Shape
 from widgets.theme import Look
 from widgets.trend_canvas import Band, Lane, Mark, TrendPen, tick_text
 from widgets.trend_card import TrendCard
@@ -175,15 +173,25 @@ def test_the_card_shows_the_quality_by_name(look: Look, qtbot: QtBot) -> None:
     assert card.note_text() == "Good"
 
 
-def test_the_legend_matches_the_curves_and_strikes_what_is_not_live(view: TrendView, qtbot: QtBot) -> None:
-    card = PenCard(view.look, "Pens")
-    qtbot.addWidget(card)
-    card.set_pens([PenRow("Oil", view.color_of("oil"), "52.8 °C", "modbus", view.style_of("oil"))])
-    card.resize(400, 120)
-    live = card.grab().toImage()
-    card.set_pens([PenRow("Oil", view.color_of("oil"), "52.8 °C", "modbus", view.style_of("oil"), struck=True)])
-    assert card.grab().toImage() != live
-    assert card.spoken() == "Oil 52.8 °C"
-    card.set_marks([MarkRow(Shape.WARNING, "warning", "08:21 press lost")])
-    card.grab()
-    assert card.spoken() == "08:21 press lost"
+def test_other_limits_of_a_pen_move_its_band(view: TrendView) -> None:
+    key = PENS[0].key
+    view.set_limits(key, 1.0, 2.0)
+    (pen,) = [pen for lane in view.frame.lanes for pen in lane.pens if pen.key == key]
+    assert (pen.lower_limit, pen.upper_limit) == (1.0, 2.0)
+    assert view.style_of(key) is not None
+
+
+def test_a_pen_keeps_a_colour_of_its_own(look: Look, qtbot: QtBot) -> None:
+    view = TrendView(look, [TrendPen("a", "A", "kN", color="#112233"), TrendPen("b", "B", "kN")])
+    qtbot.addWidget(view)
+    assert (view.color_of("a"), view.color_of("b")) == ("#112233", look.theme.pens[1])
+
+
+def test_an_instant_near_the_present_stands_still_in_the_middle(view: TrendView) -> None:
+    view.redraw(1000.0)
+    view.set_window(60.0)
+    view.show_instant(995.0)
+    view.redraw(1010.0)
+    assert not view.is_live
+    assert (view.frame.start_s, view.frame.end_s) == (965.0, 1025.0)
+    assert view.frame.lasting_until_s == 1010.0, "what goes on is not drawn into the future"

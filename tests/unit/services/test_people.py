@@ -1,0 +1,141 @@
+"""Who is at the station: badge and PIN, name and password; five wrong ones lock for 15 minutes whatever the clock says."""
+
+from __future__ import annotations
+
+import pytest
+
+from station_app.domain.chain import AUDIT
+from station_app.domain.records import PersonSession
+from station_app.domain.rules import Refusal
+from tests.unit.services.conftest import MakeStation
+from tests.unit.services.station import BADGE, PIN, ServiceStation
+
+YEAR_S = 365 * 86_400
+
+
+@pytest.fixture
+def door(make_station: MakeStation) -> ServiceStation:
+    """A station with nobody signed in."""
+    return make_station()
+
+
+def sessions(station: ServiceStation) -> list[tuple[str, str]]:
+    return [(f.state, f.person_id) for f in station.facts(AUDIT) if isinstance(f, PersonSession)]
+
+
+def settled(station: ServiceStation, count: int) -> None:
+    station.settle(lambda: len(sessions(station)) == count, f"{count} records of sessions")
+
+
+def wrong(station: ServiceStation, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(Refusal, match=r"The PIN is wrong\."):
+            station.done(station.people.sign_in_badge(BADGE, "0000"))
+
+
+def locked(station: ServiceStation) -> str:
+    with pytest.raises(Refusal, match="locked") as refusal:
+        station.done(station.people.sign_in_badge(BADGE, PIN))
+    return str(refusal.value)
+
+
+def test_badge_and_pin(door: ServiceStation) -> None:
+    told: list[str] = []
+    door.people.changed.subscribe(lambda: told.append("changed"))
+    person = door.done(door.people.sign_in_badge(BADGE, PIN))
+    assert door.people.person == person
+    assert door.ledger.actor() == "anna"
+    door.people.sign_out()
+    assert door.ledger.person is None
+    door.people.sign_out()
+    settled(door, 2)
+    assert sessions(door) == [("signed_in", "anna"), ("signed_out", "anna")]
+    assert told == ["changed", "changed"]
+
+
+def test_name_and_password(door: ServiceStation) -> None:
+    assert door.done(door.people.sign_in_password("tom brandt", "right")).id == "tom"
+    assert door.done(door.people.sign_in_password("TOM", "right")).id == "tom"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("tom", "wrong"), ("nobody", "right"), ("anna", ""), ("gone", "x"), ("", ""), ("x" * 5000, "right")]
+)  # fmt: skip
+def test_a_wrong_name_says_the_same_as_a_wrong_password(door: ServiceStation, name: str, password: str) -> None:
+    with pytest.raises(Refusal, match=r"^Name or password is wrong\.$"):
+        door.done(door.people.sign_in_password(name, password))
+    assert door.people.person is None
+
+
+def test_an_unknown_or_inactive_badge_is_refused(door: ServiceStation) -> None:
+    for secret in ("unknown", "old-badge", ""):
+        with pytest.raises(Refusal, match="not known here"):
+            door.done(door.people.sign_in_badge(secret, PIN))
+
+
+def test_no_secret_is_ever_recorded(door: ServiceStation) -> None:
+    wrong(door, 1)
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+    with pytest.raises(Refusal):
+        door.done(door.people.sign_in_badge("unknown-secret", "4242"))
+    settled(door, 3)
+    stored = b"".join(row.body for row in door.journal.all_rows(AUDIT))
+    for secret in (BADGE, PIN, "0000", "unknown-secret", "4242"):
+        assert secret.encode() not in stored
+
+
+def test_five_wrong_pins_lock_for_15_minutes(door: ServiceStation) -> None:
+    wrong(door, 4)
+    assert door.done(door.people.sign_in_badge(BADGE, PIN)).id == "anna", "four are forgiven"
+    wrong(door, 5)
+    assert locked(door) == "Signing in is locked for 15 minutes more."
+    door.clock.advance(14 * 60)
+    assert locked(door) == "Signing in is locked for 1 minutes more."
+    door.clock.advance(61)
+    assert door.done(door.people.sign_in_badge(BADGE, PIN)).id == "anna"
+    settled(door, 4 + 1 + 5 + 2 + 1)
+    assert sessions(door).count(("locked", "anna")) == 1
+
+
+@pytest.mark.parametrize("step_s", [YEAR_S, -YEAR_S])
+def test_setting_the_clock_does_not_unlock(door: ServiceStation, step_s: float) -> None:
+    wrong(door, 5)
+    door.clock.step_wall(step_s)
+    locked(door)
+    door.clock.advance(15 * 60 + 1)
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+
+
+def test_attempts_made_at_once_count_too(door: ServiceStation) -> None:
+    """Twenty guesses before the first is answered, the right one among the last."""
+    attempts = [door.people.sign_in_badge(BADGE, "0000" if n != 18 else PIN) for n in range(20)]
+    for attempt in attempts:
+        with pytest.raises(Refusal):
+            door.done(attempt)
+    assert door.people.person is None
+
+
+def test_a_lock_concerns_one_person(door: ServiceStation) -> None:
+    wrong(door, 5)
+    assert door.done(door.people.sign_in_password("tom", "right")).id == "tom"
+    door.people.sign_out()
+    locked(door)
+
+
+def test_a_restart_forgets_neither_failures_nor_the_lock(door: ServiceStation, make_station: MakeStation) -> None:
+    wrong(door, 4)
+    settled(door, 4)
+    door.close()
+    second = make_station(clock=door.clock)
+    second.people.remember(second.journal.all_rows(AUDIT))
+    wrong(second, 1)
+    settled(second, 5)
+    locked(second)
+    settled(second, 6)
+    second.close()
+    door.clock.advance(60)
+    third = make_station(clock=door.clock)
+    third.people.remember(third.journal.all_rows(AUDIT))
+    assert locked(third) == "Signing in is locked for 14 minutes more."
+    door.clock.advance(14 * 60)
+    third.done(third.people.sign_in_badge(BADGE, PIN))

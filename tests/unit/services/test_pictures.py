@@ -1,0 +1,125 @@
+"""Pictures: stored before they are named, refused without a fresh frame, kept with what was found in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from drivers.simulation.scene import Scene, SceneRenderer
+from station_app.app.devices import judge_picture
+from station_app.domain.rules import Refusal
+from station_app.services.pictures import PictureRules, Pictures
+from station_app.services.ports import BlobState
+from station_app.storage.evidence import FileEvidenceStore
+from tests.unit.services.station import ASM_10, FullableJournal
+
+NOW_S = 1_790_000_000.0
+YEAR_S = 365 * 86_400
+
+
+@dataclass
+class Frame:
+    jpeg: bytes
+    received_time: float = NOW_S
+
+
+class Camera:
+    frame: Frame | None = None
+
+    def latest(self) -> Frame | None:
+        return self.frame
+
+
+@dataclass
+class Bench:
+    pictures: Pictures
+    camera: Camera
+    journal: FullableJournal
+    evidence: FileEvidenceStore
+    now_s: float = NOW_S
+
+
+@pytest.fixture(scope="module")
+def jpeg() -> bytes:
+    return SceneRenderer().render(Scene("U-1"), 1)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    camera, evidence = Camera(), FileEvidenceStore(tmp_path / "evidence")
+    journal = FullableJournal(tmp_path / "journal.sqlite", ASM_10)
+    pool = ThreadPoolExecutor(1, thread_name_prefix="pool")
+    made: Bench
+    pictures = Pictures({"bench": camera}, judge_picture, evidence, journal, pool, lambda: made.now_s)
+    made = Bench(pictures, camera, journal, evidence)
+    yield made
+    pool.shutdown()
+    journal.close()
+
+
+def test_the_cameras_own_bytes_are_stored_and_wait_for_delivery(bench: Bench, jpeg: bytes) -> None:
+    bench.camera.frame = Frame(jpeg)
+    picture = bench.pictures.capture("bench", PictureRules()).result(10)
+    assert picture["sha256"] == hashlib.sha256(jpeg).hexdigest()
+    assert (picture["codes"], picture["faults"]) == (["U-1"], [])
+    assert (picture["width_px"], picture["height_px"], picture["size_bytes"]) == (1280, 720, len(jpeg))
+    assert bench.evidence.read(picture["sha256"]) == jpeg
+    (blob,) = bench.journal.blobs(BlobState.WAITING)
+    assert (blob.sha256, blob.media_type) == (picture["sha256"], "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("scene", "fault"), [(Scene("U-1", blurred=True), "Blurred"), (Scene("U-1", dark=True), "Too dark")]
+)
+def test_a_picture_that_breaks_the_views_rules_is_kept_with_the_reason(bench: Bench, scene: Scene, fault: str) -> None:
+    bench.camera.frame = Frame(SceneRenderer().render(scene, 1))
+    picture = bench.pictures.capture("bench", PictureRules(min_sharpness=0.006, min_brightness=40)).result(10)
+    assert picture["faults"][0].startswith(fault)
+    assert bench.evidence.has(picture["sha256"])
+
+
+@pytest.mark.parametrize("damage", ["half", "empty", "garbage", "huge"])
+def test_a_truncated_or_huge_picture_is_refused_and_not_stored(bench: Bench, jpeg: bytes, damage: str) -> None:
+    content = {
+        "half": jpeg[: len(jpeg) // 2],
+        "empty": b"",
+        "garbage": b"\x00" * 1000,
+        # a header that claims 60,000 x 60,000 pixels
+        "huge": jpeg.replace(b"\x02\xd0\x05\x00", b"\xea\x60\xea\x60", 1),
+    }[damage]
+    assert content != jpeg
+    bench.camera.frame = Frame(content)
+    with pytest.raises(Refusal):
+        bench.pictures.capture("bench", PictureRules()).result(10)
+    assert bench.journal.blobs(BlobState.WAITING) == []
+
+
+@pytest.mark.parametrize("age_s", [2.1, 3600.0, -2.1, -YEAR_S])
+def test_an_old_frame_is_no_picture_of_now(bench: Bench, jpeg: bytes, age_s: float) -> None:
+    """Also after the clock was set back: then a frame that stands still seems to be from the future."""
+    bench.camera.frame = Frame(jpeg)
+    bench.now_s = NOW_S + age_s
+    with pytest.raises(Refusal, match="delivers no picture"):
+        bench.pictures.capture("bench", PictureRules())
+    assert bench.pictures.preview("bench") is bench.camera.frame, "the preview shows what there is"
+
+
+def test_no_camera_and_no_frame(bench: Bench) -> None:
+    with pytest.raises(Refusal, match="has no camera “top”"):
+        bench.pictures.capture("top", PictureRules())
+    with pytest.raises(Refusal, match="Look at its cable"):
+        bench.pictures.capture("bench", PictureRules())
+    assert bench.pictures.preview("top") is None
+    assert list(bench.pictures.names) == ["bench"]
+
+
+def test_without_room_nothing_is_named(bench: Bench, jpeg: bytes) -> None:
+    bench.camera.frame = Frame(jpeg)
+    bench.journal.close()
+    with pytest.raises(Refusal, match="could not be stored"):
+        bench.pictures.capture("bench", PictureRules()).result(10)

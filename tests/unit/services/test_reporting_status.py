@@ -1,0 +1,90 @@
+"""What a station tells the line: also that it cannot save, which it cannot record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import pytest
+
+from station_app.domain.chain import Draft, Row
+from station_app.domain.ids import RecordIds
+from station_app.domain.records import Comment
+from station_app.domain.station_fold import StationFold
+from station_app.domain.status import AlarmStatus
+from station_app.services.alarms import NOT_SAVED, Alarms
+from station_app.services.ledger import Ledger
+from station_app.services.ports import JournalError, JournalFull
+from station_app.services.posting import PostQueue
+from station_app.services.recording import Recorder
+from station_app.services.reporting_status import alarms_told
+from tests.fakes.clock import FakeClock
+from tests.fakes.journal import FakeJournal
+
+
+class FullableJournal(FakeJournal):
+    """A journal whose disk can be full."""
+
+    full = False
+
+    def append(self, drafts: Sequence[Draft]) -> Future[list[Row]]:
+        if not self.full:
+            return super().append(drafts)
+        failed: Future[list[Row]] = Future()
+        failed.set_exception(JournalFull("no room for the journal"))
+        return failed
+
+
+@pytest.fixture
+def journal() -> FullableJournal:
+    return FullableJournal()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def posts() -> PostQueue:
+    return PostQueue()
+
+
+@pytest.fixture
+def ledger(journal: FullableJournal, clock: FakeClock, posts: PostQueue) -> Ledger:
+    return Ledger(Recorder(journal, clock, RecordIds()), StationFold(lambda _sha256: None), clock, posts.post)
+
+
+def serve(posts: PostQueue) -> None:
+    while posts.run_one(0.0):
+        continue
+
+
+def test_a_journal_that_cannot_save_is_told_at_once_and_recorded_when_it_is_over(
+    journal: FullableJournal, clock: FakeClock, posts: PostQueue, ledger: Ledger
+) -> None:
+    numbers = iter(range(100))
+    alarms = Alarms(ledger, [], lambda: f"A-{next(numbers)}")
+
+    def tick() -> list[AlarmStatus]:
+        alarms.condition(*NOT_SAVED, bool(ledger.fault), ledger.fault, "high")
+        serve(posts)
+        clock.advance(1)
+        return alarms_told(ledger, alarms)
+
+    assert tick() == []
+    journal.full = True
+    began_us = clock.wall_us()
+    saving = ledger.commit([Comment(text="a")], "p")
+    serve(posts)
+    with pytest.raises(JournalError):
+        saving.result()
+    expected = AlarmStatus("", "journal", "no room for the journal", "unacknowledged, active", "high", began_us)
+    assert tick() == tick() == [expected]
+    assert list(journal.all_rows("rec")) == []
+    journal.full = False
+    tick()
+    (told,) = tick()
+    assert (told.source, told.text, told.state) == ("journal", "no room for the journal", "unacknowledged, cleared")
+    assert ledger.fault == ""
+    assert [row.kind for row in journal.all_rows("rec")] == ["alarm_transition"] * 2

@@ -1,0 +1,90 @@
+"""The tag table: the newest sample, 30 minutes of history, gaps where the quality was Bad, whatever the clocks do."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from drivers.base import Quality, Sample, Tag, Value
+from station_app.services.tags import CLOCK_STEP_S, HISTORY_S, BadSpan, TagHistory, TagTable
+
+START = 1_790_000_000.0
+
+
+def sample(at_s: float, value: Value = 1.0, quality: Quality = Quality.GOOD, tag: str = "t") -> Sample:
+    return Sample(
+        tag, value, quality, "Good" if quality is Quality.GOOD else "BadCommunicationError", START + at_s, START + at_s
+    )
+
+
+@pytest.fixture
+def table() -> TagTable:
+    return TagTable([Tag("t", "opcua://press/i=1", interval_s=1.0), Tag("u", "opcua://press/i=2")])
+
+
+def history(table: TagTable) -> TagHistory:
+    found = table.history("t")
+    assert found is not None
+    return found
+
+
+def test_the_newest_sample_and_who_is_told(table: TagTable) -> None:
+    told: list[str] = []
+    table.changed.subscribe(lambda: told.append("changed"))
+    assert table.latest("t") is None
+    assert table.history("t") is None
+    taken = table.take([sample(0), sample(1, 2.0), sample(1, tag="unknown")])
+    assert [s.tag for s in taken] == ["t", "t"]
+    latest = table.latest("t")
+    assert latest is not None
+    assert latest.value == 2.0
+    assert table.take([sample(2, tag="unknown")]) == []
+    assert told == ["changed"], "once a batch, and only for configured tags"
+    assert (table.address("t"), table.address("unknown")) == ("opcua://press/i=1", "")
+
+
+def test_a_gap_where_the_quality_was_bad(table: TagTable) -> None:
+    table.take(
+        [sample(0, 5.0), sample(1, None, Quality.BAD), sample(2, 7.0, Quality.BAD), sample(3, 6.0), sample(4, "text")]
+    )
+    times, values = history(table).since(START)
+    assert list(times - START) == [0, 1, 2, 3, 4]
+    assert [v if not math.isnan(v) else None for v in values] == [5.0, None, None, 6.0, None]
+    assert history(table).bad_spans == [BadSpan(START + 1, START + 3, "BadCommunicationError")]
+    table.take([sample(5, None, Quality.BAD)])
+    assert history(table).bad_spans[-1].end is None
+
+
+def test_uncertain_values_are_drawn(table: TagTable) -> None:
+    table.take([sample(0, 5.0, Quality.UNCERTAIN)])
+    assert list(history(table).since(START)[1]) == [5.0]
+
+
+def test_thirty_minutes_and_no_more_memory_than_that(table: TagTable) -> None:
+    table.take([sample(n, float(n)) for n in range(5000)])
+    found = history(table)
+    times, values = found.since(0)
+    assert len(times) == found.capacity == int(HISTORY_S * 1.2)
+    assert np.all(np.diff(times) > 0)
+    assert values[-1] == 4999.0
+    assert len(found.since(START + 4990)[0]) == 10
+
+
+def test_old_bad_spans_are_forgotten(table: TagTable) -> None:
+    table.take([sample(0, None, Quality.BAD), sample(1), sample(HISTORY_S + 100)])
+    assert history(table).bad_spans == []
+
+
+def test_times_that_run_back_a_little_stay_in_order(table: TagTable) -> None:
+    table.take([sample(10), sample(9.5, 2.0), sample(10.5)])
+    assert list(history(table).since(START)[0] - START) == [10, 10, 10.5]
+
+
+@pytest.mark.parametrize("back_s", [CLOCK_STEP_S + 2, 365 * 86_400])
+def test_a_clock_set_back_begins_anew_instead_of_standing_still(table: TagTable, back_s: float) -> None:
+    table.take([sample(n) for n in range(100)])
+    table.take([sample(100 - back_s), sample(101 - back_s)])
+    times, _ = history(table).since(0)
+    assert list(times - START) == [100 - back_s, 101 - back_s]
