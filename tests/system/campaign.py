@@ -296,17 +296,24 @@ class Campaign:
         with FaultyProxy("127.0.0.1", self.plant.postgres.port) as proxy:
             station.connect_to(proxy.port)
             end_faults = proxy.run_plan(chance.getrandbits(32))
-            for kill in range(1, kills + 1):
-                if kill_server_every and kill % kill_server_every == 0:
-                    crash = threading.Timer(chance.uniform(0.1, 1.5), self._crash_server)
-                    crash.start()
-                    station.live(chance)
-                    crash.join()
-                else:
-                    station.live(chance)
-            end_faults()
+            try:
+                for kill in range(1, kills + 1):
+                    self._life(station, chance, bool(kill_server_every) and kill % kill_server_every == 0)
+            finally:
+                end_faults()
             self.faults += proxy.happened
         station.connect_to(self.plant.postgres.port)
+
+    def _life(self, station: Station, chance: random.Random, with_crash: bool) -> None:
+        if not with_crash:
+            station.live(chance)
+            return
+        crash = threading.Timer(chance.uniform(0.1, 1.5), self._crash_server)
+        crash.start()
+        try:
+            station.live(chance)
+        finally:
+            crash.join()
 
     def _crash_server(self) -> None:
         self.plant.postgres.kill()

@@ -2,8 +2,8 @@
 
     python -m tests.system.changed_station CHANGE run FILE --headless
 
-CHANGE is ``marks-before`` or ``marks-after`` (a wrong delivery, see mutants.py), or ``clock=FILE``: the computer's
-clock is set by as many seconds as the file says, from the moment on that it says so.
+CHANGE is ``marks-before`` or ``marks-after`` (a wrong delivery, see mutants.py), ``hasty`` (a journal that answers before
+it has saved), or ``clock=FILE``: the computer's clock is set by as many seconds as the file says, as soon as it says so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from station_app.app.database import database_address
 from station_app.cli.main import app
 from station_app.config import StationConfig
 from station_app.storage.clock import SystemClock
-from tests.system.mutants import MUTANTS, PlaceGivingDatabase
+from tests.system.mutants import MUTANTS, HastyJournal, PlaceGivingDatabase
 
 
 class SteppedClock(SystemClock):
@@ -43,6 +43,8 @@ def change(name: str) -> None:
     if name.startswith("clock="):
         SteppedClock.file = Path(name.removeprefix("clock="))
         exchanged = {"SystemClock": SteppedClock}
+    elif name == "hasty":
+        exchanged = {"SqliteJournal": HastyJournal}
     else:
         exchanged = {"SyncWorker": MUTANTS[name], "connect_shared_database": place_giving_database}
     for part, replacement in exchanged.items():

@@ -127,7 +127,7 @@ class HeadlessOperator:
         if not status["serial"]:
             self.units += 1
             program.ask("scan", text=self.unit_form.format(self.units))
-        elif status["step_failed"] and chance.random() < 0.7:
+        elif status["step_failed"] and chance.random() < 0.5:
             program.ask("repeat")
         elif status["step_failed"]:
             program.ask("nonconformance", defect="Out of limits")

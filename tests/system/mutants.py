@@ -1,13 +1,15 @@
-"""Two deliveries that look right and are not, to show that the kill campaign can tell.
+"""Parts of the station that look right and are not, to show that the kill campaign can tell.
 
-Both trust the local note of what was sent, and give every record whatever place is free at the server: one notes
-before it sends, which loses what a kill or a cut leaves unsent; one notes after it sent, without a server that
-recognises a replay, which sends again what had arrived.
+Two deliveries trust the local note of what was sent, and give every record whatever place is free at the server: one
+notes before it sends, which loses what a kill or a cut leaves unsent; one notes after it sent, without a server that
+recognises a replay, which sends again what had arrived. And a journal answers before it has saved.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from station_app.domain.chain import CHANNELS, Draft, Row, genesis, place
@@ -16,7 +18,10 @@ from station_app.services.ports import Clock, EvidenceStore, Journal, SharedData
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import SyncWorker
+from station_app.storage.journal import SqliteJournal
 from station_app.storage.shared import PostgresSharedDatabase
+
+HASTE_S = 0.03
 
 
 class PlaceGivingDatabase(PostgresSharedDatabase):
@@ -97,6 +102,16 @@ class MarksAfterWorker(_MutantWorker):
     """Sends a batch, then notes it as sent."""
 
     delivery = _MarksAfter
+
+
+class HastyJournal(SqliteJournal):
+    """Says that a record is saved, then saves it."""
+
+    def append(self, drafts: Sequence[Draft]) -> Future[list[Row]]:
+        threading.Timer(HASTE_S, super().append, [drafts]).start()
+        answered: Future[list[Row]] = Future()
+        answered.set_result([place(draft, 1, 1, b"") for draft in drafts])
+        return answered
 
 
 MUTANTS: dict[str, type[SyncWorker]] = {"marks-before": MarksBeforeWorker, "marks-after": MarksAfterWorker}

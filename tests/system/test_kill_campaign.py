@@ -78,6 +78,16 @@ def test_a_killed_station_loses_and_doubles_nothing(
 
 
 @pytest.mark.slow
+def test_the_campaign_finds_a_journal_that_answers_before_it_has_saved(
+    line: DemoPlant, stations: Callable[[Sequence[str]], list[Station]]
+) -> None:
+    campaign = Campaign(line, stations([sys.executable, "-m", "tests.system.changed_station", "hasty"])[:1], seed=4)
+    campaign.prepare()
+    with pytest.raises(AssertionError, match="and they are not in the journal"):
+        campaign.run(ROUNDS * KILLS_A_ROUND)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("mutant", "lost", "doubled"), [("marks-before", True, False), ("marks-after", False, True)])
 def test_the_campaign_finds_a_delivery_that_is_wrong(
     line: DemoPlant, stations: Callable[[Sequence[str]], list[Station]], mutant: str, lost: bool, doubled: bool,
