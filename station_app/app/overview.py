@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from station_app.app.collection import collecting_in_main_thread
 from station_app.domain.status import LineStation
-from station_app.services.ports import SharedDatabaseError
+from station_app.services.ports import Refused, SchemaMismatch, SharedDatabaseError
 from station_app.services.posting import Post
 from station_app.storage.clock import SystemClock
 from station_app.storage.shared.address import DatabaseAddress
@@ -57,9 +57,9 @@ class LinePoll:
             try:
                 line = self._reader.line_status()
             except SharedDatabaseError as error:
-                reason = str(error)
+                reason = _sentence(error)
                 if not lost:
-                    logger.warning("the line cannot be read: %s", reason)
+                    logger.warning("the line cannot be read: %s", error)
                 lost = True
                 self._post(lambda reason=reason: self._on_fault(reason))  # type: ignore[misc]  # bound now, not later
                 self._stopping.wait(RETRY_S)
@@ -69,6 +69,17 @@ class LinePoll:
             lost = False
             self._post(lambda line=line: self._on_line(line))  # type: ignore[misc]  # bound now, not later
             self._stopping.wait(POLL_S)
+
+
+def _sentence(error: SharedDatabaseError) -> str:
+    """What people at the wall screen need to know; the log has the rest."""
+    match error:
+        case Refused():
+            return "The shared database refuses this window's login."
+        case SchemaMismatch():
+            return str(error)
+        case _:
+            return "The shared database does not answer."
 
 
 def build_overview(

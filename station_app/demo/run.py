@@ -17,6 +17,8 @@ from station_app.storage.embedded_postgres import EmbeddedPostgres, EmbeddedPost
 
 NO_DISPLAY = "There is no display here: use --offscreen DIR, which plays the tour and writes its pictures to DIR."
 
+TOUR_SPEED = 2.0
+
 
 def say(text: str) -> None:
     """Tell the person at the terminal how far it is."""
@@ -38,7 +40,7 @@ def run_demo(folder: Path | None, tour: bool, offscreen: Path | None) -> int:
         pictures.mkdir(parents=True, exist_ok=True)
         try:
             say("Starting a PostgreSQL and the simulated plant ...")
-            plant = leaving.enter_context(DemoPlant(folder))
+            plant = leaving.enter_context(DemoPlant(folder, TOUR_SPEED if tour else 1.0))
             if tour:
                 return _tour(plant, pictures, offscreen is not None)
             return _windows(plant, folder)

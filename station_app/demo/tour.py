@@ -25,10 +25,9 @@ from station_app.demo.director import (
     station_player,
 )
 from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant
-from station_app.demo.warm_up import ANNA, JONAS, UNITS, press_and_wait, run_test, warm_up
+from station_app.demo.warm_up import ANNA, JONAS, TO_INSPECT, TO_TEST, press_and_wait, run_test, warm_up
 
 UNIT = "GX40-000127"
-INSPECTED = "GX40-000124"
 FILM_FPS = 2
 UNPLUGGED_S = 8.0
 
@@ -98,7 +97,7 @@ class Tour:
         with self.stages.stage("scan", "A serial number is scanned: its instruction opens"):
             self.operator.send("scan", text=UNIT)
             self.operator.send("wait", text="Scan the housing")
-            self.inspector.send("scan", text=INSPECTED)
+            self.inspector.send("scan", text=TO_INSPECT.serial)
             self.inspector.send("wait", text="Bore")
             self.overview.send("wait", text=UNIT)
 
@@ -145,7 +144,7 @@ class Tour:
             self._measure(self.inspector, "20.004", 3)
             self._measure(self.inspector, "0.012", 4)
             operator.send("wait", text=r"Offline · [1-9]\d* waiting")
-            self.overview.send("wait", text="no contact|does not answer|cannot be reached")
+            self.overview.send("wait", text="no contact|does not answer")
             time.sleep(UNPLUGGED_S)
 
     def _plug_in(self, control: PlantControl) -> None:
@@ -193,7 +192,7 @@ class Tour:
             self.stages.picture(stage, inspector, "unit")
             inspector.send("press", name="dossier")
             inspector.send("wait", text=r"\.pdf", timeout_s=30)
-            run_test(self.tester, UNITS[1][0])
+            run_test(self.tester, TO_TEST.serial)
             self.overview.send("wait", text="ASM-10")
 
     def _wait_delivered(self, actor: Actor) -> None:

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.simulation.control import PlantControl
 from station_app.demo.director import Actor, TourError, headless_station
-from station_app.demo.plant import ASM_10, DemoPlant
+from station_app.demo.plant import ASM_10, INS_30, DemoPlant, DemoStation
 
 ANNA = ("DEMO-BADGE-7f3a91c2-anna-keller", "1414")
 TOM = ("DEMO-BADGE-c06d52e8-tom-brandt", "2020")
 JONAS = ("DEMO-BADGE-19be44d7-jonas-weber", "3030")
-UNITS = (("GX40-000124", "H-000501", 12.31), ("GX40-000125", "H-000502", 12.58))
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyUnit:
+    """A unit that the line builds before the tour: its housing, its press force, and what its inspection reads."""
+
+    serial: str
+    housing: str
+    peak_kn: float
+    readings: tuple[str, ...] = ()
+
+
+FINISHED = (
+    EarlyUnit("GX40-000124", "H-000501", 12.31, ("20.0052", "13.99", "20.001", "0.009", "0.8", "8.4")),
+    EarlyUnit("GX40-000125", "H-000502", 12.58, ("20.0068", "14.02", "20.006", "0.011", "0.9", "8.6")),
+    EarlyUnit("GX40-000126", "H-000504", 12.20, ("20.0041", "14.00", "19.998", "0.008", "0.8", "8.5")),
+    EarlyUnit("GX40-000128", "H-000505", 12.44, ("20.0073", "13.98", "20.003", "0.013", "1.1", "8.5")),
+    EarlyUnit("GX40-000129", "H-000506", 12.66, ("20.0059", "14.01", "20.009", "0.010", "0.9", "8.3")),
+)
+TO_INSPECT = EarlyUnit("GX40-000130", "H-000507", 12.37)
+TO_TEST = EarlyUnit("GX40-000131", "H-000508", 12.49)
 PRESS_TIMEOUT_S = 30.0
 RUN_UP_S = 5.0
 MAX_CAPTURES = 40
@@ -40,36 +63,65 @@ def sign_in(station: Actor, badge: tuple[str, str]) -> None:
 
 
 def warm_up(plant: DemoPlant, control: PlantControl, tester: Actor, folder: Path) -> None:
-    """Two units through assembly, the first of them through the test run."""
-    builder = headless_station("ASM-10-early", plant.station_file(ASM_10), folder)
-    try:
+    """Five units from assembly to inspection, one more up to the test run, and one only assembled."""
+    with _early(plant, ASM_10, folder) as builder:
         sign_in(builder, ANNA)
         builder.send("wait", **{"for": "quality"}, tag="press.peak_force")
-        for serial, housing, peak_kn in UNITS:
-            _assemble(builder, control, serial, housing, peak_kn)
+        for unit in (*FINISHED, TO_INSPECT, TO_TEST):
+            _assemble(builder, control, unit)
         builder.send("wait", **{"for": "drained"})
-    finally:
-        builder.stop()
     sign_in(tester, TOM)
     control.bench_run(True)
     tester.send("pause", seconds=RUN_UP_S)
-    if not run_test(tester, UNITS[0][0]):
-        raise TourError(f"{tester.name} refuses {UNITS[0][0]}")
+    for unit in (*FINISHED, TO_INSPECT):
+        if not run_test(tester, unit.serial):
+            raise TourError(f"{tester.name} refuses {unit.serial}")
+    tester.send("wait", **{"for": "drained"})
+    with _early(plant, INS_30, folder) as inspector:
+        sign_in(inspector, JONAS)
+        for unit in FINISHED:
+            _inspect(inspector, control, unit)
+        inspector.send("wait", **{"for": "drained"})
 
 
-def _assemble(station: Actor, control: PlantControl, serial: str, housing: str, peak_kn: float) -> None:
-    station.send("scan", text=serial)
-    station.send("scan", text=housing)
+@contextmanager
+def _early(plant: DemoPlant, station: DemoStation, folder: Path) -> Iterator[Actor]:
+    """A station without a window, before its window opens."""
+    actor = headless_station(f"{station.name}-early", plant.station_file(station), folder)
+    try:
+        yield actor
+    finally:
+        actor.stop()
+
+
+def _inspect(station: Actor, control: PlantControl, unit: EarlyUnit) -> None:
+    _show(station, control, unit.serial)
+    station.send("scan", text=unit.serial)
+    for reading in unit.readings:
+        station.send("measure", text=reading)
+    while station.send("status")["status"]["serial"]:
+        if "refused" in station.ask("photo"):
+            station.send("confirm")
+
+
+def _show(station: Actor, control: PlantControl, serial: str) -> None:
+    """Lay a unit under the camera and let a picture of it arrive."""
+    control.set_serial(serial)
+    station.send("pause", seconds=0.6)
+
+
+def _assemble(station: Actor, control: PlantControl, unit: EarlyUnit) -> None:
+    station.send("scan", text=unit.serial)
+    station.send("scan", text=unit.housing)
     station.send("confirm")
     station.send("scan", text="L25-0881")
-    press_and_wait(control, peak_kn)
+    press_and_wait(control, unit.peak_kn)
     station.send("pause", seconds=0.3)
     station.send("capture")
     station.send("measure", text="0.09")
     station.send("scan", text="S25-0117")
     station.send("measure", text="8.5")
-    control.set_serial(serial)
-    station.send("pause", seconds=0.6)
+    _show(station, control, unit.serial)
     station.send("photo")
     station.send("confirm")
 
