@@ -26,8 +26,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--kills N``: how often the kill campaigns kill a headless station."""
-    parser.addoption("--kills", type=int, default=200, help="kills in a kill campaign of the headless station")
+    """``--kills N``: how often a kill campaign kills its stations."""
+    parser.addoption("--kills", type=int, help="kills in each kill campaign (usual: 200 headless, 10 of a window)")
 
 
 OUR_LOGGERS = ("station_app", "widgets", "drivers")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -64,11 +64,14 @@ def run_station(
 
 
 class HeadlessStation:
-    """A real ``station run FILE --headless`` process; leaving the block ends its commands and waits for its end."""
+    """A real ``station run FILE --headless`` process; leaving the block ends its commands and waits for its end.
 
-    def __init__(self, config_file: Path) -> None:
+    ``program`` starts another ``station`` than the usual one.
+    """
+
+    def __init__(self, config_file: Path, program: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
-            station_command("run", config_file, "--headless"),
+            [*(program or station_command()), "run", str(config_file), "--headless"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

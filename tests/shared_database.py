@@ -111,7 +111,8 @@ def make_plant(server: EmbeddedPostgres, name: str) -> PlantDatabase:
     url = server.url("postgres", server.superuser_password, name)
     init_database(url)
     logins = {path: add_station(url, path) for path in (STATION_A, STATION_B)}
-    logins |= {role: add_login(url, role) for role in ("publisher", "reader", "auditor")}
+    # names of their own: roles belong to the whole server, and a test of the command line makes the usual ones anew
+    logins |= {role: add_login(url, role, f"plant_{role}") for role in ("publisher", "reader", "auditor")}
     return PlantDatabase(server, name, logins)
 
 

@@ -21,7 +21,8 @@ from drivers.base import AddressError, BrowseEntry, Quality, Sample, SampleSink,
 from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample
 from drivers.modbus.coding import NoValue, encode
 from drivers.modbus.plan import Block, Point, blocks_for
-from drivers.modbus.wire import ConnectionLost, DeviceException, ModbusConnection, WrongReply
+from drivers.modbus.reply import ConnectionLost, DeviceException, WrongReply
+from drivers.modbus.wire import ModbusConnection
 
 _logger = logging.getLogger("drivers.modbus")
 _ILLEGAL_ADDRESS = 2

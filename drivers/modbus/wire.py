@@ -1,133 +1,142 @@
-"""Modbus TCP on the wire: one request at a time, every byte of its reply checked.
+"""Modbus TCP on the wire: pymodbus's client, with every reply judged before pymodbus sees it.
 
-pymodbus's client accepts short replies, long ones and replies of another function; once each byte is checked
-here, the requests (five bytes) are all that is left for it to do, so the connection is our own. The tests run
-against pymodbus's server. Frames: Modbus Messaging on TCP/IP Implementation Guide 1.0b, section 3.1.3;
-functions: Modbus Application Protocol 1.1b3, section 6.
+pymodbus makes the requests, counts the transactions, keeps the connection, and frames and decodes the replies. Its
+``trace_packet`` is called with each request as it is sent and with everything received since, so the bytes are
+judged there (:mod:`drivers.modbus.reply`); what is wrong ends the request at once and is not passed on.
+What else has to be kept from the client, and why: ``.github/decisions/0008-modbus-client.md``.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import struct
+from collections.abc import Awaitable, Callable
+
+from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.pdu import ModbusPDU
 
 from drivers.connection import reason_of
+from drivers.modbus.reply import ConnectionLost, DeviceException, WrongReply, answer_in
 
-_HEADER = struct.Struct(">HHHB")
-_MAX_LENGTH = 254  # unit and PDU of 253 bytes
-_EXCEPTION_BIT = 0x80
-_READ_LIMIT_BYTES = 4096
-
-READ_FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
-WRITE_COIL, WRITE_REGISTER, WRITE_REGISTERS = 5, 6, 16
-
-
-class ConnectionLost(Exception):
-    """The device is gone, silent, or its bytes are no Modbus frames.
-
-    The connection cannot be used further.
-    """
-
-
-class WrongReply(Exception):
-    """A whole frame that does not answer what was asked; the next one may. The text says what is wrong."""
-
-
-class DeviceException(Exception):
-    """The device refuses a request with an exception ``code`` (Application Protocol, section 7)."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"exception {code}")
-        self.code = code
+_RECEIVE_LIMIT_BYTES = 1 << 20  # more than asyncio delivers at a time, so that no byte is dropped unseen
 
 
 class ModbusConnection:
-    """One TCP connection. Not for use by two tasks at a time."""
+    """One TCP connection, one request at a time. Not for use by two tasks at a time."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, timeout_s: float) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, host: str, port: int, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        self._transaction = 0
+        self._client = AsyncModbusTcpClient(
+            host,
+            port=port,
+            reconnect_delay=0,  # the driver's loop connects again, with its own waits
+            retries=0,
+            # the time limit is ours, in _ask: pymodbus's own goes through asyncio.wait_for, which on Python 3.11
+            # loses a cancellation that meets an arriving reply
+            timeout=None,  # type: ignore[arg-type]  # it is passed on to wait_for, where None is no limit
+            trace_packet=self._trace_packet,
+            trace_connect=self._trace_connect,
+        )
+        # what exceeds its limit pymodbus throws away unseen, and takes the next bytes for the beginning of a reply
+        self._client.ctx.max_buffer_size = _RECEIVE_LIMIT_BYTES
+        self._reads: dict[str, Callable[..., Awaitable[ModbusPDU]]] = {
+            "coil": self._client.read_coils,
+            "discrete": self._client.read_discrete_inputs,
+            "holding": self._client.read_holding_registers,
+            "input": self._client.read_input_registers,
+        }
+        self._request = b""  # the frame that waits for its answer
+        self._received_bytes = 0  # of its answer
+        self._answer = b""
+        self._lost = ""
 
     @classmethod
     async def open(cls, host: str, port: int, timeout_s: float) -> ModbusConnection:
         """Connect. Raises ConnectionLost."""
+        connection = cls(host, port, timeout_s)
         try:
             async with asyncio.timeout(timeout_s):
-                reader, writer = await asyncio.open_connection(host, port, limit=_READ_LIMIT_BYTES)
+                # what client.connect() calls; that one would tell the reason of a failure to its log only
+                await connection._client.ctx.call_create()
         except TimeoutError:
             raise ConnectionLost(f"no answer from {host}:{port} within {timeout_s:g} s") from None
         except OSError as error:
             raise ConnectionLost(f"no connection to {host}:{port}: {reason_of(error)}") from error
-        return cls(reader, writer, timeout_s)
+        return connection
 
     async def read(self, unit: int, table: str, offset: int, count: int) -> bytes:
         """The raw data bytes of ``count`` registers (2 each) or bits (8 to a byte)."""
-        function = READ_FUNCTIONS[table]
-        length = (count + 7) // 8 if table in ("coil", "discrete") else 2 * count
-        reply = await self._ask(unit, struct.pack(">BHH", function, offset, count))
-        if len(reply) < 2 or reply[1] != length or len(reply) != 2 + length:
-            announced = f"announces {reply[1]}" if len(reply) > 1 else "announces no"
-            raise WrongReply(f"asked for {length} data bytes, the reply {announced} and has {max(len(reply) - 2, 0)}")
-        return reply[2:]
+        return await self._ask(lambda: self._reads[table](offset, count=count, device_id=unit))
 
     async def write_coil(self, unit: int, offset: int, value: bool) -> None:
-        await self._write(unit, struct.pack(">BHH", WRITE_COIL, offset, 0xFF00 if value else 0), echoed=5)
+        await self._ask(lambda: self._client.write_coil(offset, value, device_id=unit))
 
     async def write_registers(self, unit: int, offset: int, data: bytes) -> None:
         """Write whole registers: function 6 for one, 16 for several."""
-        if len(data) == 2:
-            await self._write(unit, struct.pack(">BH", WRITE_REGISTER, offset) + data, echoed=5)
-            return
-        head = struct.pack(">BHHB", WRITE_REGISTERS, offset, len(data) // 2, len(data))
-        await self._write(unit, head + data, echoed=5)
-
-    async def _write(self, unit: int, request: bytes, echoed: int) -> None:
-        reply = await self._ask(unit, request)
-        if reply != request[:echoed]:
-            raise WrongReply(f"the write was confirmed with {reply.hex(' ')} instead of {request[:echoed].hex(' ')}")
-
-    async def _ask(self, unit: int, request: bytes) -> bytes:
-        """Send a PDU, return the reply's PDU. After ConnectionLost the connection must be closed."""
-        self._transaction = self._transaction % 0xFFFF + 1
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                self._writer.write(_HEADER.pack(self._transaction, 0, len(request) + 1, unit) + request)
-                await self._writer.drain()
-                answered_unit, reply = await self._receive()
-        except TimeoutError:
-            raise ConnectionLost(f"no whole answer within {self._timeout_s:g} s") from None
-        except asyncio.IncompleteReadError as error:
-            part = f" after {len(error.partial)} bytes of an answer" if error.partial else ""
-            raise ConnectionLost(f"the device closed the connection{part}") from None
-        except OSError as error:
-            raise ConnectionLost(f"the connection broke: {reason_of(error)}") from error
-        return _checked(unit, request[0], answered_unit, reply)
-
-    async def _receive(self) -> tuple[int, bytes]:
-        transaction, protocol, length, unit = _HEADER.unpack(await self._reader.readexactly(_HEADER.size))
-        if protocol != 0 or not 2 <= length <= _MAX_LENGTH:
-            raise ConnectionLost(f"the answer is no Modbus frame (protocol {protocol}, length {length})")
-        reply = await self._reader.readexactly(length - 1)
-        if transaction != self._transaction:
-            raise ConnectionLost(f"answer {transaction} came where {self._transaction} was asked")
-        return unit, reply
+        registers = list(struct.unpack(f">{len(data) // 2}H", data))
+        if len(registers) == 1:
+            await self._ask(lambda: self._client.write_register(offset, registers[0], device_id=unit))
+        else:
+            await self._ask(lambda: self._client.write_registers(offset, registers, device_id=unit))
 
     async def close(self) -> None:
-        self._writer.close()
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(1.0):
-                await self._writer.wait_closed()
+        self._lose(ConnectionLost("the connection was closed"))
+        # asyncio closes the socket in the loop's next round
+        await asyncio.sleep(0)
 
+    async def _ask(self, send: Callable[[], Awaitable[ModbusPDU]]) -> bytes:
+        """The data bytes that answer a request. After ConnectionLost the connection must be closed."""
+        if self._lost:
+            raise ConnectionLost(self._lost)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await send()
+        except TimeoutError:
+            raise ConnectionLost(f"no whole answer within {self._timeout_s:g} s") from None
+        finally:
+            self._request = b""
+        return self._answer
 
-def _checked(unit: int, function: int, answered_unit: int, reply: bytes) -> bytes:
-    """Refuse a reply of another unit or function; raises DeviceException for a well-formed refusal."""
-    if answered_unit != unit:
-        raise WrongReply(f"unit {answered_unit} answered where unit {unit} was asked")
-    if reply[0] == function | _EXCEPTION_BIT and len(reply) == 2:
-        raise DeviceException(reply[1])
-    if reply[0] != function:
-        raise WrongReply(f"function {reply[0]} answered where {function} was asked")
-    return reply
+    def _trace_packet(self, sending: bool, packet: bytes) -> bytes:
+        """Called by pymodbus: ``packet`` is the request sent, or all that was received since. Returns what it may see."""
+        if sending:
+            self._request, self._received_bytes = packet, 0
+            return packet
+        self._received_bytes = len(packet)
+        try:
+            if not self._request:
+                raise ConnectionLost("the device sent what nobody had asked for")
+            answer = answer_in(self._request, packet)
+        except ConnectionLost as lost:
+            self._lose(lost)
+        except (WrongReply, DeviceException) as fault:
+            self._refuse(fault)
+        else:
+            if answer is not None:
+                self._request, self._answer = b"", answer
+                return packet
+        return b""
+
+    def _trace_connect(self, connected: bool) -> None:
+        """Called by pymodbus, also when the device closes the connection; pymodbus alone would wait for its timeout."""
+        if not connected:
+            part = f" after {self._received_bytes} bytes of an answer" if self._request and self._received_bytes else ""
+            self._lose(ConnectionLost(f"the device closed the connection{part}"))
+
+    def _lose(self, lost: ConnectionLost) -> None:
+        self._lost = self._lost or str(lost)
+        self._refuse(lost)
+        self._drop()
+
+    def _refuse(self, fault: Exception) -> None:
+        """End the request that waits, if any, with ``fault``."""
+        waits, self._request = bool(self._request), b""
+        if waits and not self._client.ctx.response_future.done():
+            self._client.ctx.response_future.set_exception(fault)
+
+    def _drop(self) -> None:
+        """Close at once: nothing that was not sent yet is worth waiting for."""
+        transport = self._client.ctx.transport
+        self._client.close()
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()

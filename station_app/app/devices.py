@@ -1,4 +1,7 @@
-"""From settings to devices: drivers with their tags, cameras, and the judge of pictures."""
+"""From settings to devices: drivers with their tags, cameras, and the judge of pictures.
+
+A field protocol is loaded when a device speaks it: a station starts sooner without the others.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,7 @@ from collections.abc import Callable, Sequence
 
 from drivers.address import parse_address
 from drivers.base import ConnectionState, Driver, Tag
-from drivers.bench import open_driver
 from drivers.mjpeg import MjpegCamera
-from drivers.modbus import ModbusDriver
-from drivers.opcua import OpcUaDriver, OpcUaSecurity
 from drivers.vision.check import PictureRules as VisionRules
 from drivers.vision.check import check_picture
 from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
@@ -21,8 +21,20 @@ from station_app.services.station import TagView
 def build_driver(settings: OpcUaSettings | ModbusSettings) -> Driver:
     """The driver of one configured device. Raises PasswordFileError."""
     if isinstance(settings, ModbusSettings):
+        from drivers.modbus import ModbusDriver
+
         return ModbusDriver(settings.name, settings.url)
-    return OpcUaDriver(settings.name, settings.url, _security(settings))
+    from drivers.opcua import OpcUaDriver, OpcUaSecurity
+
+    security = OpcUaSecurity(
+        policy=settings.policy if settings.security == "sign_and_encrypt" else None,
+        certificate=settings.certificate,
+        private_key=settings.key,
+        trusted_folder=settings.trusted,
+        username=settings.user,
+        password=device_password(settings),
+    )
+    return OpcUaDriver(settings.name, settings.url, security)
 
 
 def build_drivers(config: StationConfig) -> list[tuple[Driver, Sequence[Tag]]]:
@@ -38,7 +50,11 @@ def build_drivers(config: StationConfig) -> list[tuple[Driver, Sequence[Tag]]]:
     for settings in config.tags.values():
         if device_of(settings.tag.address) not in config.devices:
             unnamed.setdefault(parse_address(settings.tag.address).device_url, []).append(settings.tag)
-    return [*work, *((open_driver(url), tags) for url, tags in unnamed.items())]
+    if unnamed:
+        from drivers.bench import open_driver
+
+        work += [(open_driver(url), tags) for url, tags in unnamed.items()]
+    return work
 
 
 def device_of(address: str) -> str:
@@ -91,15 +107,4 @@ def judge_picture(jpeg: bytes, rules: PictureRules) -> Judged:
         sharpness=verdict.sharpness,
         codes=tuple(code.text for code in verdict.codes),
         faults=tuple(verdict.faults),
-    )
-
-
-def _security(settings: OpcUaSettings) -> OpcUaSecurity:
-    return OpcUaSecurity(
-        policy=settings.policy if settings.security == "sign_and_encrypt" else None,
-        certificate=settings.certificate,
-        private_key=settings.key,
-        trusted_folder=settings.trusted,
-        username=settings.user,
-        password=device_password(settings),
     )

@@ -16,8 +16,10 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TextIO
 
 import msgspec
@@ -84,23 +86,22 @@ class ScriptedStation:
             out.flush()
 
     def _commands(self, lines: Iterable[str]) -> Iterable[tuple[int, Command | str]]:
-        """Read on a thread, so that the station lives on while nobody types."""
-        arrived: list[str | None] = []
-        more = threading.Condition()
+        """Read on a thread, so that the station lives on while nobody types; a line is worked on as soon as it is there."""
+        arrived: deque[str | None] = deque()
 
         def read() -> None:
             for line in lines:
-                with more:
-                    arrived.append(line)
-            with more:
-                arrived.append(None)
+                self._posts.post(partial(arrived.append, line))
+            self._posts.post(partial(arrived.append, None))
 
         threading.Thread(target=read, name="commands", daemon=True).start()
         number = 0
         while True:
-            self._serve()
-            with more:
-                line = arrived.pop(0) if arrived else ""
+            if not arrived:
+                self._serve()
+                continue
+            self._tick()
+            line = arrived.popleft()
             if line is None:
                 return
             if not line.strip():

@@ -27,7 +27,7 @@ from station_app.domain.job import RESTARTED
 from station_app.domain.records import ApplicationState, EquipmentState, Fact
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
-from station_app.services.alarms import Alarms
+from station_app.services.alarms import NOT_SAVED, Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.execution import Execution, StationSite
@@ -202,6 +202,9 @@ class StationRuntime:
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_INTERVAL_S
+            fault = services.ledger.fault
+            # tried again every second while it lasts: so the station finds by itself that it can save again
+            services.alarms.condition(*NOT_SAVED, bool(fault), fault, "high")
             self._sender.offer(self.status())
 
     def status(self) -> StationStatus:

@@ -14,9 +14,7 @@ db = typer.Typer(
     rich_markup_mode=None,
     help="Create and upgrade the shared database; give stations their login.",
 )
-master = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Publish orders, instructions, people and plans."
-)
+master = typer.Typer(no_args_is_help=True, help="Publish orders, instructions, people and plans.")
 
 URL_VARIABLE = "STATION_ADMIN_URL"
 Url = Annotated[

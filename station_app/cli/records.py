@@ -12,7 +12,7 @@ import typer
 from station_app.cli.output import ENVIRONMENT, FOUND, fail, reporting, say, say_json, settings
 from station_app.config import StationConfig
 
-sync = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What waits for delivery, and delivering it now.")
+sync = typer.Typer(no_args_is_help=True, help="What waits for delivery, and delivering it now.")
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The station's station.toml.")]
 DEFAULT_CONFIG = Path("station.toml")
 

@@ -9,9 +9,7 @@ import typer
 from drivers.base import Quality, Sample
 from station_app.cli.output import ENVIRONMENT, FOUND, fail, quiet_libraries, reporting, say_json
 
-app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Read, watch and browse devices by address; prints JSON lines."
-)
+app = typer.Typer(no_args_is_help=True, help="Read, watch and browse devices by address; prints JSON lines.")
 Addresses = Annotated[
     list[str],
     typer.Argument(

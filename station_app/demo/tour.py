@@ -118,14 +118,15 @@ class Tour:
             operator.send("press", name="^Capture value")
             operator.send("wait", text="0.86 kN above the limit")
             operator.send("wait", text="photo is kept")
-            for reading in ("20.0061", "14.01"):
-                self._measure(inspector, reading)
+            self._measure(inspector, "20.0061", 1)
+            self._measure(inspector, "14.01", 2)
             self.overview.send("wait", text="check failed")
 
-    def _measure(self, window: Actor, reading: str) -> None:
+    def _measure(self, window: Actor, reading: str, recorded: int) -> None:
         window.send("keys", text=reading)
         window.send("key", key="Return")
-        window.send("wait", text=f"^{reading}$")
+        # not the typed reading itself, which is on the screen before it is saved: the next keys would be lost
+        window.send("wait", text=f"^{recorded} of 8 recorded")
 
     def _unplug(self, control: PlantControl) -> None:
         with self.stages.stage("unplugged", "The plugs of the press and of the server are pulled: work goes on"):
@@ -138,11 +139,11 @@ class Tour:
             operator.send("wait", text="Offline")
             self.inspector.send("wait", text="Offline")
             operator.send("press", name="^Repeat step")
-            operator.send("wait", text="Scan to go on|Scan the bearing lot")
+            operator.send("wait", text="^Scan to go on")
             operator.send("scan", text="L25-0881")
-            operator.send("wait", text="Capture value|Next is blocked")
-            self._measure(self.inspector, "20.004")
-            self._measure(self.inspector, "0.012")
+            operator.send("wait", text="^Capture value")
+            self._measure(self.inspector, "20.004", 3)
+            self._measure(self.inspector, "0.012", 4)
             operator.send("wait", text=r"Offline · [1-9]\d* waiting")
             self.overview.send("wait", text="no contact|does not answer|cannot be reached")
             time.sleep(UNPLUGGED_S)
@@ -166,17 +167,19 @@ class Tour:
     def _alarm_and_trend(self) -> None:
         with self.stages.stage("alarm", "The alarm, the trend at that instant, acknowledged and shelved") as stage:
             operator = self.operator
-            operator.send("key", key="F5")
+            operator.send("key", key="F4")
             operator.send("wait", text="does not answer")
             self.stages.picture(stage, operator, "list")
-            operator.send("press", name="press.*does not answer")
+            operator.send("press", name="^(warning|alarm): Press.*does not answer")
             operator.send("wait", text="Live")
             time.sleep(0.5)
             self.stages.picture(stage, operator, "trend")
-            operator.send("key", key="F5")
+            operator.send("key", key="F4")
             operator.send("press", name="^Shelve")
             operator.send("wait", text="30 min")
-            operator.send("press", name="30 min")
+            operator.send("press", name="^30 min")
+            operator.send("press", name="Being repaired")
+            operator.send("press", name="^Shelve$")
             operator.send("wait", text="shelved")
             operator.send("press", name="^Acknowledge")
             time.sleep(0.5)
@@ -184,7 +187,7 @@ class Tour:
     def _trace(self) -> None:
         with self.stages.stage("trace", "The unit's trace and its dossier") as stage:
             inspector = self.inspector
-            inspector.send("key", key="F6")
+            inspector.send("key", key="F5")
             inspector.send("scan", text=UNIT)
             inspector.send("wait", text="14.86")
             self.stages.picture(stage, inspector, "unit")

@@ -17,6 +17,8 @@ from station_app.domain.rules import Refusal
 from station_app.services.ledger import STATION_ACTOR, Ledger
 
 MAX_SHELF_S = 8 * 3600.0
+# source and condition of the alarm that can be recorded only when it is over
+NOT_SAVED = ("journal", "nothing can be saved")
 
 
 @dataclass(frozen=True, slots=True)

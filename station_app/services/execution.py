@@ -76,6 +76,11 @@ class Execution:
         """The component whose use is being looked up, empty otherwise."""
         return self._asking
 
+    @property
+    def occupied(self) -> bool:
+        """Whether the last action is still being saved or looked up: the next one has to wait a moment."""
+        return self._ledger.busy or bool(self._opening or self._asking)
+
     def dispatch_list(self) -> list[tuple[JobOrder, list[str]]]:
         """The orders for this station with the serials that are not finished here, by priority and due date."""
         listed = []

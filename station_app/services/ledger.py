@@ -28,7 +28,7 @@ class Ledger:
     """Records facts for the person at the station and keeps the fold. Lives on the main thread.
 
     ``saved`` is told after a commit was folded; ``fault`` holds the last failure of the journal, empty when the
-    last commit succeeded.
+    last commit succeeded, and ``fault_since_us`` when the first of them was.
     """
 
     def __init__(self, recorder: Recorder, fold: StationFold, clock: Clock, post: Post) -> None:
@@ -38,6 +38,7 @@ class Ledger:
         self.changed = Notice()
         self.person: Person | None = None
         self.fault = ""
+        self.fault_since_us = 0
         self.pending = 0
         self._recorder = recorder
         self._post = post
@@ -92,6 +93,8 @@ class Ledger:
             if not isinstance(error, JournalError):
                 outcome.set_exception(error)
                 raise error
+            if not self.fault:
+                self.fault_since_us = self.clock.wall_us()
             self.fault = str(error)
             self.changed.tell()
             outcome.set_exception(error)

@@ -15,12 +15,30 @@ from station_app.domain.ids import RecordIds
 from station_app.domain.records import Fact, RecordError, decode_body, encode_body
 from station_app.services.ports import Clock, Journal
 
+# more than two clocks of one computer drift apart between two measurements
+CLOCK_WAS_SET_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The offset to the server's clock, and both clocks of the station at that moment."""
+
+    offset_ms: int
+    wall_us: int
+    mono_ns: int
+
+    def at(self, wall_us: int, mono_ns: int) -> int:
+        """The offset now: as measured, unless the wall clock was set since."""
+        set_by_ms = (wall_us - self.wall_us) // 1_000 - (mono_ns - self.mono_ns) // 1_000_000
+        return self.offset_ms - set_by_ms if abs(set_by_ms) > CLOCK_WAS_SET_MS else self.offset_ms
+
 
 class Recorder:
     """Turns facts into records of the station's journal. May be used from several threads.
 
     ``clock_offset_ms`` is the last measured difference server minus station, stamped on every record from then on;
-    None until it was measured.
+    None until it was measured. When somebody sets the computer's clock, the records until the next measurement carry
+    the offset that the monotonic clock tells.
     """
 
     def __init__(self, journal: Journal, clock: Clock, ids: RecordIds) -> None:
@@ -28,16 +46,17 @@ class Recorder:
         self._clock = clock
         self._ids = ids
         self._order = threading.Lock()
-        self._clock_offset_ms: int | None = None
+        self._measured: _Measured | None = None
 
     @property
     def clock_offset_ms(self) -> int | None:
         """Server minus station in milliseconds as last measured."""
-        return self._clock_offset_ms
+        return None if self._measured is None else self._measured.offset_ms
 
     @clock_offset_ms.setter
     def clock_offset_ms(self, offset_ms: int | None) -> None:
-        self._clock_offset_ms = offset_ms
+        clock = self._clock
+        self._measured = None if offset_ms is None else _Measured(offset_ms, clock.wall_us(), clock.mono_ns())
 
     def record(self, facts: Sequence[Fact], actor: str) -> Future[list[Row]]:
         """Record all facts in one commit, or none; the rows come in the order of the facts.
@@ -60,7 +79,8 @@ class Recorder:
         ``chan`` overrides the kind's channel, for the facts about a channel itself (epoch_start, checkpoint).
         """
         body = encode_body(fact)
-        wall_us = self._clock.wall_us()
+        wall_us, mono_ns = self._clock.wall_us(), self._clock.mono_ns()
+        measured = self._measured
         return Draft(
             chan=chan or fact.chan,
             rec_id=self._ids.next(wall_us),
@@ -69,9 +89,9 @@ class Recorder:
             actor=actor,
             wall_us=wall_us,
             utc_offset_min=self._clock.utc_offset_min(),
-            mono_ns=self._clock.mono_ns(),
+            mono_ns=mono_ns,
             boot_id=self._clock.boot_id,
-            clock_offset_ms=self._clock_offset_ms,
+            clock_offset_ms=None if measured is None else measured.at(wall_us, mono_ns),
             body=body,
         )
 

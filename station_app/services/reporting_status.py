@@ -8,7 +8,7 @@ from collections.abc import Callable
 from station_app.domain.alarm import AlarmState
 from station_app.domain.job import Mark
 from station_app.domain.status import AlarmStatus, CallStatus, StationStatus
-from station_app.services.alarms import Alarms
+from station_app.services.alarms import NOT_SAVED, Alarms
 from station_app.services.execution import STANDBY, Execution
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
@@ -60,13 +60,23 @@ def build_status(
             CallStatus(c.fact.call_id, c.fact.call, c.fact.reason, c.since_us, c.fact.serial)
             for c in list(fold.calls.values())[:MAX_LISTED]
         ),
-        alarms=tuple(
-            AlarmStatus(a.alarm_id, a.source, a.text, a.state(now_us).value, a.priority, a.since_us)
-            for a in alarms.listed()[:MAX_LISTED]
-            if a.state(now_us) is not AlarmState.SHELVED
-        ),
+        alarms=tuple(alarms_told(ledger, alarms)),
         application_version=application_version,
     )
+
+
+def alarms_told(ledger: Ledger, alarms: Alarms) -> list[AlarmStatus]:
+    """The alarms that need someone; first the one that cannot be recorded while it lasts, because nothing can."""
+    now_us = ledger.clock.wall_us()
+    told = [
+        AlarmStatus(a.alarm_id, a.source, a.text, a.state(now_us).value, a.priority, a.since_us)
+        for a in alarms.listed()[:MAX_LISTED]
+        if a.state(now_us) is not AlarmState.SHELVED
+    ]
+    if not ledger.fault:
+        return told
+    state = AlarmState.UNACKNOWLEDGED_ACTIVE.value
+    return [AlarmStatus("", NOT_SAVED[0], ledger.fault, state, "high", ledger.fault_since_us), *told]
 
 
 def _state_text(state: int, reason: str) -> str:

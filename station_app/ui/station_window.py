@@ -31,6 +31,7 @@ from widgets.top_bar import TopBar
 
 REFRESH_MS = 250
 IDLE_S = 15 * 60.0
+MOST_SCANS_AHEAD = 4
 SIGN_IN, SIGN_OUT, INTERRUPT = "sign_in", "sign_out", "interrupt"
 
 
@@ -91,6 +92,8 @@ class StationWindow(QWidget):
         self._soon.timeout.connect(self.refresh)
         for notice in (services.ledger.changed, services.contact.changed, services.people.changed):
             self._endings.append(notice.subscribe(self._soon.start))
+        self._scans_ahead: list[str] = []
+        self._soon.timeout.connect(self._scan_ahead)
         self.open_page(self.entries[0].page_id)
 
     # --- pages ---------------------------------------------------------------------------------------------------
@@ -187,11 +190,21 @@ class StationWindow(QWidget):
         self.page.attempt(lambda: self.services.execution.interrupt(reason))
 
     def scan(self, text: str) -> None:
-        """A scan, wherever the person stands: the page is asked first, then it acts as everywhere."""
-        if self._overlay() is not None:
+        """A scan, wherever the person stands: the page is asked first, then it acts as everywhere.
+
+        A scan that comes while the last action is still being saved is not refused: it is next.
+        """
+        if self.services.execution.occupied:
+            if len(self._scans_ahead) < MOST_SCANS_AHEAD:
+                self._scans_ahead.append(text)
+        elif self._overlay() is not None:
             self._scan_over(text)
         elif not self.page.on_scan(text):
             self._scan_anywhere(text)
+
+    def _scan_ahead(self) -> None:
+        if self._scans_ahead and not self.services.execution.occupied:
+            self.scan(self._scans_ahead.pop(0))
 
     def _scan_over(self, text: str) -> None:
         """A scan while a panel is open: a badge signs in; anything else closes the panel, but not the sign-in."""

@@ -6,12 +6,25 @@ from collections.abc import Callable
 
 import pytest
 
+HEADLESS_KILLS = 200
+WINDOW_KILLS = 10
+
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """How many kills a campaign is to have: ``--kills N``."""
-    count: int = request.config.getoption("--kills")
-    return count
+    """How many kills the headless stations are to have together: 200, or ``--kills N``."""
+    return _asked_for(request, HEADLESS_KILLS)
+
+
+@pytest.fixture
+def window_kills(request: pytest.FixtureRequest) -> int:
+    """How many kills the windows are to have together: 10, or ``--kills N``."""
+    return _asked_for(request, WINDOW_KILLS)
+
+
+def _asked_for(request: pytest.FixtureRequest, usual: int) -> int:
+    asked: int | None = request.config.getoption("--kills")
+    return usual if asked is None else asked
 
 
 @pytest.fixture

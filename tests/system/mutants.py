@@ -1,21 +1,27 @@
-"""Two deliveries that look right and are not, to show that the kill campaign can tell.
+"""Parts of the station that look right and are not, to show that the kill campaign can tell.
 
-Both trust the local note of what was sent, and give every record whatever place is free at the server: one notes
-before it sends, which loses what a kill or a cut leaves unsent; one notes after it sent, without a server that
-recognises a replay, which sends again what had arrived.
+Two deliveries trust the local note of what was sent, and give every record whatever place is free at the server: one
+notes before it sends, which loses what a kill or a cut leaves unsent; one notes after it sent, without a server that
+recognises a replay, which sends again what had arrived. And a journal answers before it has saved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from station_app.domain.chain import CHANNELS, Draft, Row, genesis, place
 from station_app.services.deliver_records import ChannelDelivery, Greeting, Place
 from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase
 from station_app.services.recording import Recorder
+from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import SyncWorker
+from station_app.storage.journal import SqliteJournal
 from station_app.storage.shared import PostgresSharedDatabase
+
+HASTE_S = 0.03
 
 
 class PlaceGivingDatabase(PostgresSharedDatabase):
@@ -65,9 +71,17 @@ class _MutantWorker(SyncWorker):
     delivery: type[ChannelDelivery] = ChannelDelivery
 
     def __init__(
-        self, journal: Journal, database: SharedDatabase, evidence: EvidenceStore, recorder: Recorder, clock: Clock
+        self,
+        journal: Journal,
+        database: SharedDatabase,
+        evidence: EvidenceStore,
+        recorder: Recorder,
+        clock: Clock,
+        *,
+        on_state: Callable[[SyncState], None] = lambda state: None,
+        on_rehomed: Callable[[str], None] = lambda chan: None,
     ) -> None:
-        super().__init__(journal, database, evidence, recorder, clock)
+        super().__init__(journal, database, evidence, recorder, clock, on_state=on_state, on_rehomed=on_rehomed)
         assert isinstance(database, PlaceGivingDatabase)
         database.station = journal.station
         channels = [
@@ -90,7 +104,14 @@ class MarksAfterWorker(_MutantWorker):
     delivery = _MarksAfter
 
 
-MUTANTS: dict[str, tuple[type[SyncWorker], type[PostgresSharedDatabase]]] = {
-    "marks-before": (MarksBeforeWorker, PlaceGivingDatabase),
-    "marks-after": (MarksAfterWorker, PlaceGivingDatabase),
-}
+class HastyJournal(SqliteJournal):
+    """Says that a record is saved, then saves it."""
+
+    def append(self, drafts: Sequence[Draft]) -> Future[list[Row]]:
+        threading.Timer(HASTE_S, super().append, [drafts]).start()
+        answered: Future[list[Row]] = Future()
+        answered.set_result([place(draft, 1, 1, b"") for draft in drafts])
+        return answered
+
+
+MUTANTS: dict[str, type[SyncWorker]] = {"marks-before": MarksBeforeWorker, "marks-after": MarksAfterWorker}

@@ -1,88 +1,109 @@
-"""Nothing saved is lost and nothing is doubled, whatever is killed and cut; and the campaign can tell when it is not so."""
+"""The headless station, killed again and again: nothing saved is lost, nothing is doubled; and the campaign can tell."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from station_app.storage.embedded_postgres import EmbeddedPostgres
-from tests.shared_database import STATION_A, STATION_B, PlantDatabase, make_plant
+from station_app.config import load_config
+from station_app.demo.plant import STATIONS, DemoPlant
+from tests.plant import ANNA, ANNA_PIN, station_command
 from tests.system.campaign import Campaign, Station
+from tests.system.headless_operator import HeadlessOperator
+from tests.system.line import campaign_plant, unit_form
 
-LANES = (STATION_A, STATION_B)
-KILLS_A_ROUND = 5
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A server of our own, because it is killed too."""
-    with EmbeddedPostgres(tmp_path / "pg") as server:
-        yield server
-    server.remove()
+MAX_ANSWERS = 60
+KILLS_A_ROUND = 3
+ROUNDS = 12
 
 
 @pytest.fixture
-def plant(server: EmbeddedPostgres) -> PlantDatabase:
-    return make_plant(server, "plant")
+def line(tmp_path: Path) -> Iterator[DemoPlant]:
+    """A line of our own, because its server is killed too."""
+    with campaign_plant(tmp_path) as plant:
+        yield plant
 
 
-def writer(plant: PlantDatabase, folder: Path, path: str, mutant: str = "") -> Station:
-    """The light station process for one station's path."""
-    folder = folder / path.rpartition("/")[2]
-    login = plant.logins[path]
+@pytest.fixture
+def stations(line: DemoPlant) -> Iterator[Callable[[Sequence[str]], list[Station]]]:
+    """Makes the line's stations with an operator each; ``start`` is the program."""
+    with ExitStack() as leaving:
 
-    def command(port: int) -> Sequence[str]:
-        url = f"postgresql://{login.name}:{login.password}@127.0.0.1:{port}/{plant.name}?sslmode=disable"
-        return [
-            sys.executable,
-            "-m",
-            "tests.system.writer_process",
-            str(folder),
-            path,
-            url,
-            *([mutant] if mutant else []),
-        ]
+        def make(start: Sequence[str]) -> list[Station]:
+            return [
+                Station(
+                    demo.path,
+                    line.station_file(demo),
+                    [*start, "run", str(line.station_file(demo)), "--headless"],
+                    HeadlessOperator(
+                        demo.name, ANNA, ANNA_PIN, unit_form(demo), leaving.enter_context(line.control()).set_serial
+                    ),
+                    MAX_ANSWERS,
+                )
+                for demo in STATIONS
+            ]
 
-    return Station(path, folder / "journal.sqlite", command)
+        yield make
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_killed_station_loses_and_doubles_nothing(
-    server: EmbeddedPostgres, plant: PlantDatabase, tmp_path: Path, kills: int, report: Callable[[str], None]
+    line: DemoPlant, stations: Callable[[Sequence[str]], list[Station]], kills: int, report: Callable[[str], None]
 ) -> None:
-    campaign = Campaign(server, plant, [writer(plant, tmp_path, path) for path in LANES], seed=1)
-    campaign.run(kills // len(LANES), kill_server_every=20)
+    campaign = Campaign(line, stations(station_command()), seed=1)
+    campaign.prepare()
+    campaign.run(kills, kill_server_every=20)
+    assert sum(station.lives for station in campaign.stations) == kills
     for station in campaign.stations:
+        station.come_to_rest()
         findings = campaign.examine(station)
+        operator = station.operator
+        assert isinstance(operator, HeadlessOperator)
         report(
             f"{station.path}: {station.lives} kills, {campaign.server_kills} server kills, {findings.saved} saved, "
-            f"{len(findings.lost)} lost, {len(findings.doubled)} doubled, {dict(campaign.faults)}"
+            f"{len(findings.lost)} lost, {len(findings.doubled)} doubled, {findings.files} files, {operator.units} units, "
+            f"{operator.resumed} resumed at their step, {dict(campaign.faults)}"
         )
         assert findings.clean, findings
         assert findings.saved > 3 * station.lives
+        assert findings.files > 0 or not load_config(station.settings).cameras
+        assert operator.resumed > station.lives // 4
     assert campaign.faults["reply swallowed"] >= kills // 20
-    assert campaign.server_kills == kills // len(LANES) // 20
+    assert campaign.server_kills == len(range(20, kills // len(STATIONS) + 1, 20))
+
+
+@pytest.mark.slow
+def test_the_campaign_finds_a_journal_that_answers_before_it_has_saved(
+    line: DemoPlant, stations: Callable[[Sequence[str]], list[Station]]
+) -> None:
+    campaign = Campaign(line, stations([sys.executable, "-m", "tests.system.changed_station", "hasty"])[:1], seed=4)
+    campaign.prepare()
+    with pytest.raises(AssertionError, match="and they are not in the journal"):
+        campaign.run(ROUNDS * KILLS_A_ROUND)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("mutant", "lost", "doubled"), [("marks-before", True, False), ("marks-after", False, True)])
 def test_the_campaign_finds_a_delivery_that_is_wrong(
-    server: EmbeddedPostgres, plant: PlantDatabase, tmp_path: Path, mutant: str, lost: bool, doubled: bool,
+    line: DemoPlant, stations: Callable[[Sequence[str]], list[Station]], mutant: str, lost: bool, doubled: bool,
     report: Callable[[str], None],
 ) -> None:  # fmt: skip
-    campaign = Campaign(server, plant, [writer(plant, tmp_path, path, mutant) for path in LANES], seed=2)
-    for _ in range(20):
-        campaign.run(KILLS_A_ROUND)
-        findings = [campaign.examine(station) for station in campaign.stations]
-        if any(found.lost if lost else found.doubled for found in findings):
+    program = [sys.executable, "-m", "tests.system.changed_station", mutant]
+    campaign = Campaign(line, stations(program), seed=2)
+    campaign.prepare()
+    for _ in range(ROUNDS):
+        campaign.run(KILLS_A_ROUND * len(STATIONS))
+        for station in campaign.stations:
+            station.come_to_rest()
+        found = [campaign.count(station) for station in campaign.stations]
+        all_lost, all_doubled = sum(len(one) for one, _ in found), sum(len(two) for _, two in found)
+        if all_lost or all_doubled:
             break
-    report(
-        f"{mutant}: after {campaign.stations[0].lives} kills each "
-        f"{sum(len(found.lost) for found in findings)} lost, {sum(len(found.doubled) for found in findings)} doubled"
-    )
-    assert any(found.lost for found in findings) is lost
-    assert any(found.doubled for found in findings) is doubled
+    kills = sum(station.lives for station in campaign.stations)
+    report(f"{mutant}: after {kills} kills {all_lost} lost, {all_doubled} doubled")
+    assert (all_lost > 0, all_doubled > 0) == (lost, doubled)

@@ -511,3 +511,12 @@ def test_targets_are_large_enough_for_gloves(operator: Operator) -> None:
         assert button.height() >= look.mm(25)
     keypad = operator.page.step_view.findChildren(Keypad)[0]
     assert keypad.button("7").height() >= look.mm(20) and keypad.button("7").width() >= look.mm(20)
+
+
+def test_a_scan_while_the_last_one_is_being_saved_is_next_and_not_refused(operator: Operator) -> None:
+    operator.sign_in()
+    operator.scan(UNIT)
+    operator.window.scan(HOUSING)
+    assert operator.services.execution.occupied
+    operator.window.scan("ACTION:next")
+    operator.until(lambda: "Press" in operator.step_title())

@@ -55,4 +55,4 @@ def test_the_current_documents(plant: PlantDatabase) -> None:
         Publication("order", "2", b"", op="remove"),
     ]  # fmt: skip
     assert publish(plant.url("publisher"), changes) == 4
-    assert plant.sql("SELECT rev, id, body, published_by FROM mes.master") == [(3, "1", b"new", "mes_publisher_login")]
+    assert plant.sql("SELECT rev, id, body, published_by FROM mes.master") == [(3, "1", b"new", "plant_publisher")]

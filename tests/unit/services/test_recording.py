@@ -65,6 +65,23 @@ def test_the_last_measured_clock_offset_is_stamped(recorder: Recorder) -> None:
     assert row.clock_offset_ms == recorder.clock_offset_ms == -31_536_000_000
 
 
+def test_until_it_is_measured_again_the_offset_follows_a_clock_that_was_set(
+    recorder: Recorder, clock: SteppedClock
+) -> None:
+    recorder.clock_offset_ms = 40
+    clock.now_us += 900_000
+    (slewed,) = recorder.record([Comment(text="a")], "p").result()
+    clock.now_us -= 31_536_000 * 1_000_000
+    (stepped,) = recorder.record([Comment(text="b")], "p").result()
+    recorder.clock_offset_ms = 31_536_000_123
+    (measured,) = recorder.record([Comment(text="c")], "p").result()
+    recorder.clock_offset_ms = None
+    (unknown,) = recorder.record([Comment(text="d")], "p").result()
+    assert [row.clock_offset_ms for row in (slewed, stepped, measured, unknown)] == [
+        40, 40 + 31_536_000_000 - 900, 31_536_000_123, None,
+    ]  # fmt: skip
+
+
 def test_a_clock_set_back_a_year_neither_repeats_nor_reverses_identities(
     recorder: Recorder, clock: SteppedClock
 ) -> None:

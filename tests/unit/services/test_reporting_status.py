@@ -1,120 +1,90 @@
-"""What the line is told about a station, and the thread that tells it."""
+"""What a station tells the line: also that it cannot save, which it cannot record."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Sequence
+from concurrent.futures import Future
 
 import pytest
 
-from station_app.domain.status import StationStatus
-from station_app.services.ports import Unreachable
-from station_app.services.reporting_status import StatusSender, build_status
-from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
-from tests.unit.services.station import ASM_10, ServiceStation
-from tests.waiting import wait_until
+from station_app.domain.chain import Draft, Row
+from station_app.domain.ids import RecordIds
+from station_app.domain.records import Comment
+from station_app.domain.station_fold import StationFold
+from station_app.domain.status import AlarmStatus
+from station_app.services.alarms import NOT_SAVED, Alarms
+from station_app.services.ledger import Ledger
+from station_app.services.ports import JournalError, JournalFull
+from station_app.services.posting import PostQueue
+from station_app.services.recording import Recorder
+from station_app.services.reporting_status import alarms_told
+from tests.fakes.clock import FakeClock
+from tests.fakes.journal import FakeJournal
 
 
-def status_of(station: ServiceStation) -> StationStatus:
-    s = station
-    return build_status(s.path, "ASM-10", s.ledger, s.execution, s.library, s.alarms, s.journal.waiting(), "1.0")
+class FullableJournal(FakeJournal):
+    """A journal whose disk can be full."""
+
+    full = False
+
+    def append(self, drafts: Sequence[Draft]) -> Future[list[Row]]:
+        if not self.full:
+            return super().append(drafts)
+        failed: Future[list[Row]] = Future()
+        failed.set_exception(JournalFull("no room for the journal"))
+        return failed
 
 
-def test_a_station_through_its_day(station: ServiceStation) -> None:
-    idle = status_of(station)
-    assert (idle.state, idle.state_text, idle.serial, idle.waiting, idle.person) == (
-        2000,
-        "standby",
-        "",
-        0,
-        "Anna Keller",
-    )
-    station.scan("U-1")
-    station.clock.advance(12)
-    running = status_of(station)
-    assert (running.state, running.state_text) == (1000, "running")
-    assert (running.order_id, running.serial, running.step_no, running.steps_total) == ("4711", "U-1", 1, 5)
-    assert (running.step_title, running.step_failed, running.planned) == ("Housing", False, 3)
-    assert running.attended_s == pytest.approx(12)
-    assert running.waiting == station.journal.waiting() == 3
-    station.done(station.execution.interrupt("Break"))
-    assert status_of(station).state_text == "Break"
-    station.scan("U-1")
-    station.done(station.execution.report_nonconformance("Crack"))
-    ended = status_of(station)
-    assert (ended.good, ended.nonconforming, ended.serial, ended.state_text) == (0, 1, "", "waiting for units")
-    station.finish("U-2", "H-2")
-    assert (status_of(station).good, status_of(station).nonconforming) == (1, 1)
+@pytest.fixture
+def journal() -> FullableJournal:
+    return FullableJournal()
 
 
-def test_a_failed_check_calls_and_alarms_are_shown_and_shelved_ones_are_not(station: ServiceStation) -> None:
-    station.scan("U-1")
-    station.scan("H-1")
-    station.done(station.execution.confirm())
-    station.scan("L-1")
-    station.sample(14.5)
-    station.done(station.execution.capture_value("force"))
-    station.done(station.calls.raise_call("andon", "Quality"))
-    station.sample(16.0)
-    station.settle(station.alarms.listed, "the alarm")
-    status = status_of(station)
-    assert status.step_failed
-    assert [(c.call, c.reason, c.serial) for c in status.calls] == [("andon", "Quality", "U-1")]
-    (alarm,) = status.alarms
-    assert (alarm.state, alarm.priority) == ("unacknowledged, active", "medium")
-    station.done(station.alarms.shelve(alarm.alarm_id, 60, "Known"))
-    assert status_of(station).alarms == ()
-    station.clock.advance(61)
-    assert len(status_of(station).alarms) == 1
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
 
 
-class CountingDatabase(FakeSharedDatabase):
-    """Counts what is sent; ``away`` makes it unreachable."""
-
-    def __init__(self, server: FakeServer) -> None:
-        super().__init__(server, ASM_10)
-        self.away = False
-        self.attempts = 0
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def status(self, status: StationStatus) -> None:
-        self.attempts += 1
-        assert self.gate.wait(10)
-        if self.away:
-            raise Unreachable("away")
-        super().status(status)
+@pytest.fixture
+def posts() -> PostQueue:
+    return PostQueue()
 
 
-def test_the_newest_status_is_sent_and_an_unreachable_server_costs_one_attempt(server: FakeServer) -> None:
-    database = CountingDatabase(server)
-    contact = [False]
-    sender = StatusSender(database, lambda: contact[0])
-    sender.start()
+@pytest.fixture
+def ledger(journal: FullableJournal, clock: FakeClock, posts: PostQueue) -> Ledger:
+    return Ledger(Recorder(journal, clock, RecordIds()), StationFold(lambda _sha256: None), clock, posts.post)
 
-    def offer(waiting: int) -> None:
-        sender.offer(
-            StationStatus(station=ASM_10, name="ASM-10", state=1000, state_text="running", waiting=waiting, sent_us=0)
-        )
 
-    def sent(waiting: int) -> Callable[[], bool]:
-        return lambda: ASM_10 in server.state.statuses and server.state.statuses[ASM_10].waiting == waiting
+def serve(posts: PostQueue) -> None:
+    while posts.run_one(0.0):
+        continue
 
-    try:
-        offer(1)
-        wait_until(lambda: not sender._wake.is_set(), 5, "the offer to be taken")
-        assert database.attempts == 0, "out of contact nothing is sent"
-        contact[0] = database.away = True
-        offer(2)
-        wait_until(lambda: database.attempts == 1, 5, "one attempt")
-        database.away = False
-        database.gate.clear()
-        offer(3)
-        wait_until(lambda: database.attempts == 2, 5, "the attempt")
-        for waiting in range(4, 50):
-            offer(waiting)
-        database.gate.set()
-        wait_until(sent(49), 5, "the newest status")
-        assert database.attempts == 3, "those in between are dropped"
-    finally:
-        sender.stop()
+
+def test_a_journal_that_cannot_save_is_told_at_once_and_recorded_when_it_is_over(
+    journal: FullableJournal, clock: FakeClock, posts: PostQueue, ledger: Ledger
+) -> None:
+    numbers = iter(range(100))
+    alarms = Alarms(ledger, [], lambda: f"A-{next(numbers)}")
+
+    def tick() -> list[AlarmStatus]:
+        alarms.condition(*NOT_SAVED, bool(ledger.fault), ledger.fault, "high")
+        serve(posts)
+        clock.advance(1)
+        return alarms_told(ledger, alarms)
+
+    assert tick() == []
+    journal.full = True
+    began_us = clock.wall_us()
+    saving = ledger.commit([Comment(text="a")], "p")
+    serve(posts)
+    with pytest.raises(JournalError):
+        saving.result()
+    expected = AlarmStatus("", "journal", "no room for the journal", "unacknowledged, active", "high", began_us)
+    assert tick() == tick() == [expected]
+    assert list(journal.all_rows("rec")) == []
+    journal.full = False
+    tick()
+    (told,) = tick()
+    assert (told.source, told.text, told.state) == ("journal", "no room for the journal", "unacknowledged, cleared")
+    assert ledger.fault == ""
+    assert [row.kind for row in journal.all_rows("rec")] == ["alarm_transition"] * 2
