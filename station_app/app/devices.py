@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from drivers.address import parse_address
 from drivers.base import ConnectionState, Driver, Tag
 from drivers.mjpeg import MjpegCamera
-from drivers.vision.check import PictureRules as VisionRules
-from drivers.vision.check import check_picture
 from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
 from station_app.services.alarms import AlarmLimit
 from station_app.services.pictures import Judged, PictureRules
@@ -98,7 +96,11 @@ def tag_views(config: StationConfig) -> dict[str, TagView]:
 
 
 def judge_picture(jpeg: bytes, rules: PictureRules) -> Judged:
-    """What drivers.vision sees in a picture, by the rules of a view."""
+    """What drivers.vision sees in a picture, by the rules of a view. On the pool of threads."""
+    # OpenCV and the code reader take a fifth of a second to load: that belongs to the first picture, not to the start
+    from drivers.vision.check import PictureRules as VisionRules
+    from drivers.vision.check import check_picture
+
     verdict = check_picture(jpeg, VisionRules(min_sharpness=rules.min_sharpness, min_brightness=rules.min_brightness))
     return Judged(
         media_type="image/jpeg",

@@ -6,7 +6,6 @@ import re
 from concurrent.futures import Executor, Future
 from pathlib import Path
 
-from drivers.vision.codes import write_datamatrix
 from station_app.domain.unit_trace import UnitTrace
 from station_app.services.ports import Clock
 from station_app.services.station import WriteDossier
@@ -52,6 +51,9 @@ def dossier_name(serial: str) -> str:
 
 def unit_code(serial: str) -> list[list[bool]] | None:
     """The serial number's DataMatrix as pixels from the top, True is dark; None for a text that makes no code."""
+    # loaded when the first dossier is written: it takes a moment and memory that the start does not have to give
+    from drivers.vision.codes import write_datamatrix
+
     try:
         picture = write_datamatrix(serial, CODE_PX)
     except ValueError:

@@ -11,7 +11,7 @@ import sys
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.benchmarks.programs.telling import end_with_input, tell, tell_ticks
+from tests.benchmarks.programs.telling import end_with_input, tell_painted, tell_ticks
 
 
 class EmptyWindow(QWidget):
@@ -24,7 +24,7 @@ class EmptyWindow(QWidget):
         super().paintEvent(event)
         if not self.told:
             self.told = True
-            tell({"painted": True})
+            tell_painted()
 
 
 def main(arguments: list[str]) -> int:

@@ -19,7 +19,7 @@ from station_app.app.runtime import StationRuntime
 from station_app.app.windows import run_station_window
 from station_app.cli.output import settings
 from station_app.ui.station_window import StationWindow
-from tests.benchmarks.programs.telling import end_with_input, tell, tell_ticks
+from tests.benchmarks.programs.telling import end_with_input, tell_painted, tell_ticks
 
 SETTLE_S = 5.0
 
@@ -37,7 +37,7 @@ class FirstPaint(QObject):
         """The first paint event is enough."""
         if event.type() == QEvent.Type.Paint:
             self._page.removeEventFilter(self)
-            QTimer.singleShot(0, lambda: tell({"painted": True}))
+            QTimer.singleShot(0, tell_painted)
         return False
 
 

@@ -21,6 +21,11 @@ def tell(said: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def tell_painted() -> None:
+    """Say that the window is painted, and how much processor time the process has used until then (``cpu_s``)."""
+    tell({"painted": True, "cpu_s": time.process_time()})
+
+
 def end_with_input(application: QCoreApplication) -> None:
     """Quit when standard input is closed."""
 

@@ -1,4 +1,4 @@
-"""What a running station has loaded: libraries that few stations need are loaded when they are used, not before."""
+"""What a running station has loaded: what only reports and photos need is loaded when it is used, not before."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ title = "Bench camera"
 """
 
 
-def test_a_running_station_has_not_loaded_what_only_reports_need(tmp_path: Path) -> None:
+def test_a_running_station_has_not_loaded_what_only_reports_and_photos_need(tmp_path: Path) -> None:
     file = tmp_path / "station.toml"
     file.write_text(SETTINGS.format(folder=tmp_path / "files"), encoding="utf-8", newline="\n")
     ended = subprocess.run(
@@ -64,4 +64,4 @@ def test_a_running_station_has_not_loaded_what_only_reports_need(tmp_path: Path)
     loaded = set(json.loads(ended.stdout.splitlines()[-1]))
     assert "station_app.ui.work_page" in loaded
     assert "station_app.ui.station_window" in loaded
-    assert loaded.isdisjoint({"scipy", "scipy.stats", "reportlab"})
+    assert loaded.isdisjoint({"scipy", "scipy.stats", "reportlab", "cv2", "zxingcpp"})
