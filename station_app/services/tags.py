@@ -69,6 +69,12 @@ class TagHistory:
         first = int(np.searchsorted(times, start))
         return times[first:], self.values[order][first:]
 
+    def added_since(self, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Times and values of the samples that came after the first ``count``, as far as the ring still has them; copies."""
+        new = min(max(self.count - count, 0), self.capacity)
+        places = np.arange(self.count - new, self.count) % self.capacity
+        return self.times[places], self.values[places]
+
     def last_good(self) -> float | None:
         """The newest value that was not bad; None when there is none in the ring."""
         _, values = self.since(-math.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSizePolicy
@@ -35,7 +36,7 @@ def verdict_text(judged: Judged, serial: str) -> str:
         code = translate("inspect", "code {code}, not this unit").format(code=judged.codes[0][:24])
     else:
         code = translate("inspect", "no code in sight")
-    return " · ".join([code, *judged.faults[:1]])
+    return " · ".join([code, *(fault.partition(":")[0] for fault in judged.faults[:1])])
 
 
 class LargePhotoView(PhotoView):
@@ -54,6 +55,15 @@ class LargePhotoView(PhotoView):
         super().update(progress, saving, picture_kept)
         if progress.mark is Mark.FAILED:
             self.card.set_note(translate("inspect", "saving") if saving else translate("inspect", "saved"))
+
+    def _frame(self, image: QImage) -> None:
+        # the frame was decoded while the unit went on to its next step: its card is gone
+        if shiboken6.isValid(self.card):
+            super()._frame(image)
+
+    def _arrived(self, sha256: str, image: QImage) -> None:
+        if shiboken6.isValid(self.card):
+            super()._arrived(sha256, image)
 
 
 class CameraView:

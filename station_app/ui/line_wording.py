@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
+
 from station_app.domain.status import AlarmStatus, LineStation, StationStatus
 from station_app.ui.wording import age_text, clock_text, duration_text
 from widgets import station_tile as tile
@@ -10,11 +12,17 @@ from widgets.mark_list import MarkRow
 from widgets.shapes import Shape
 from widgets.station_tile import Severity
 
+translate = QCoreApplication.translate
+
 SILENT_AFTER_S = 5.0
 RUNNING = 1000
 ACKNOWLEDGED = "acknowledged"
 ANDON = "andon"
-CALLS = {"problem": "Problem", ANDON: "Andon"}
+
+
+def call_title(call: str) -> str:
+    """A kind of call as people name it."""
+    return {"problem": translate("line", "Problem"), ANDON: translate("line", "Andon")}.get(call, call)
 
 
 def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> tile.StationStatus:
@@ -34,9 +42,9 @@ def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> til
         takt_fraction=status.attended_s / status.takt_s if in_work and status.takt_s else 0.0,
         good_text=str(status.good),
         planned_text=str(status.planned) if status.planned else "",
-        foot_left=f"good / ordered  ·  bad {status.nonconforming}",
-        foot_right="over takt" if over else status.person,
-        waiting_text=f"{status.waiting} waiting" if status.waiting else "",
+        foot_left=translate("line", "good / ordered  ·  bad {n}").format(n=status.nonconforming),
+        foot_right=translate("line", "over takt") if over else status.person,
+        waiting_text=translate("line", "{n} waiting").format(n=status.waiting) if status.waiting else "",
         no_contact_text=_silence(silent_s),
         call_text=_call_text(status, now_us),
         call_severity=Severity.ALARM if any(c.call == ANDON for c in status.calls) else Severity.WARNING,
@@ -67,7 +75,7 @@ def call_rows(stations: list[LineStation], now_us: int) -> list[MarkRow]:
     found.sort(key=lambda entry: entry[0].since_us)
     return [
         MarkRow(
-            f"{status.name}  {CALLS.get(call.call, call.call)} {age_text(max(0.0, (now_us - call.since_us) / 1e6))}",
+            f"{status.name}  {call_title(call.call)} {age_text(max(0.0, (now_us - call.since_us) / 1e6))}",
             " · ".join(part for part in (call.reason, call.serial) if part),
             Shape.DIAMOND if call.call == ANDON else Shape.TRIANGLE,
             "alarm" if call.call == ANDON else "warning",
@@ -86,23 +94,31 @@ def _severity(status: StationStatus) -> Severity:
 
 def _state_text(status: StationStatus) -> str:
     if status.step_failed:
-        return "check failed"
+        return translate("line", "check failed")
     if status.calls:
-        return "help called"
+        return translate("line", "help called")
     open_alarms = [a for a in status.alarms if not a.state.startswith(ACKNOWLEDGED)]
-    return open_alarms[0].text if open_alarms else status.state_text
+    if open_alarms:
+        count = len(open_alarms)
+        return translate("line", "1 alarm") if count == 1 else translate("line", "{n} alarms").format(n=count)
+    return status.state_text
 
 
 def _subtitle(status: StationStatus) -> str:
-    order = f"Order {status.order_id}" if status.order_id and status.serial else "no unit"
+    order = translate("line", "no unit")
+    if status.order_id and status.serial:
+        order = translate("line", "Order {order}").format(order=status.order_id)
     return " · ".join(part for part in (status.operation, order) if part)
 
 
 def _step_text(status: StationStatus) -> str:
     if not status.serial:
         return ""
-    takt = f" of {duration_text(status.takt_s)}" if status.takt_s else ""
-    return f"step {status.step_no} of {status.steps_total} · {duration_text(status.attended_s)}{takt}"
+    step = translate("line", "step {no} of {total}").format(no=status.step_no, total=status.steps_total)
+    used = duration_text(status.attended_s)
+    if status.takt_s:
+        used = translate("line", "{used} of {takt}").format(used=used, takt=duration_text(status.takt_s))
+    return f"{step} · {used}"
 
 
 def _step_short(status: StationStatus) -> str:
@@ -113,14 +129,18 @@ def _step_short(status: StationStatus) -> str:
 
 
 def _when(alarm: AlarmStatus, utc_offset_min: int) -> str:
-    seen = " · acknowledged" if alarm.state.startswith(ACKNOWLEDGED) else ""
-    return f"{clock_text(alarm.since_us, utc_offset_min)}{seen}"
+    time = clock_text(alarm.since_us, utc_offset_min)
+    if alarm.state.startswith(ACKNOWLEDGED):
+        return translate("line", "{time} · acknowledged").format(time=time)
+    return time
 
 
 def _silence(silent_s: float | None) -> str:
     if silent_s is None:
-        return "never in contact"
-    return f"no contact {age_text(silent_s)}" if silent_s > SILENT_AFTER_S else ""
+        return translate("line", "never in contact")
+    if silent_s <= SILENT_AFTER_S:
+        return ""
+    return translate("line", "no contact {age}").format(age=age_text(silent_s))
 
 
 def _call_text(status: StationStatus, now_us: int) -> str:
@@ -129,7 +149,7 @@ def _call_text(status: StationStatus, now_us: int) -> str:
     first = min(status.calls, key=lambda call: call.since_us)
     more = f"  (+{len(status.calls) - 1})" if len(status.calls) > 1 else ""
     age = age_text(max(0.0, (now_us - first.since_us) / 1e6))
-    return f"{CALLS.get(first.call, first.call)}: {first.reason} · {age}{more}"
+    return f"{call_title(first.call)}: {first.reason} · {age}{more}"
 
 
 def _alarm_severity(alarm: AlarmStatus) -> Severity:

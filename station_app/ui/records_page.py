@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.rules import Refusal
-from station_app.domain.scan import ComponentScan, UnitScan
+from station_app.domain.scan import ComponentScan, OrderScan, UnitScan
 from station_app.domain.unit_trace import FlagCode, UnitTrace
 from station_app.services.ports import EvidenceError, JournalError
 from station_app.services.posting import when_done
@@ -111,6 +111,10 @@ class RecordsPage(Page):
                 self.show_unit(serial)
             case ComponentScan(serial=serial) if serial:
                 self.show_unit(serial)
+            case ComponentScan() | OrderScan():
+                # nothing is begun or built in from here
+                what = self.tr("{text} is no unit: nothing was recorded.").format(text=text.strip())
+                self.says.emit(Saying(Weight.NOTE, what, "", self.tr("Scan or type a serial number.")))
             case _:
                 return False
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.domain.status import LineStation, StationStatus
-from station_app.ui.line_wording import ACKNOWLEDGED, ANDON, CALLS
+from station_app.ui.line_wording import ACKNOWLEDGED, ANDON, call_title
 from station_app.ui.look import Look
 from station_app.ui.wording import age_text, clock_text, duration_text
 from widgets.buttons import BigButton, ButtonKind
@@ -93,7 +93,7 @@ def _call_rows(status: StationStatus, now_us: int) -> list[RecordRow]:
         return [RecordRow(translate("line", "Open"), translate("line", "none"))]
     return [
         RecordRow(
-            CALLS.get(call.call, call.call),
+            call_title(call.call),
             call.reason,
             " · ".join(part for part in (age_text(max(0.0, (now_us - call.since_us) / 1e6)), call.serial) if part),
             StepMark.FAILED if call.call == ANDON else StepMark.CURRENT,

@@ -20,26 +20,24 @@ class TrendFeed:
 
     def __init__(self, services: StationServices, view: TrendView, tags: Sequence[str]) -> None:
         self._services, self._view = services, view
-        self._taken_until = dict.fromkeys(tags, -math.inf)
+        self._taken = dict.fromkeys(tags, 0)
+        self._newest_s = -math.inf
 
     def take(self) -> None:
         """Append what came since the last time."""
-        for tag, until in self._taken_until.items():
+        for tag, taken in self._taken.items():
             history = self._services.tags.history(tag)
-            if history is None:
+            if history is None or history.count == taken:
                 continue
-            times, values = history.since(until)
-            new = times > until
-            times, values = times[new], values[new]
-            if not times.size:
-                continue
+            times, values = history.added_since(taken)
             for piece_times, piece_values, reason in pieces(times, values, history.bad_spans):
                 self._view.append(tag, piece_times, piece_values, reason)
-            self._taken_until[tag] = float(times[-1])
+            self._taken[tag] = history.count
+            self._newest_s = max(self._newest_s, float(times[-1]))
 
     def newest_s(self) -> float:
         """The time of the newest sample of any pen; minus infinity before the first."""
-        return max(self._taken_until.values(), default=-math.inf)
+        return self._newest_s
 
 
 def pieces(times: Array, values: Array, spans: Sequence[BadSpan]) -> Iterator[tuple[Array, Array, str]]:

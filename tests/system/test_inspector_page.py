@@ -136,6 +136,13 @@ def test_a_gauge_that_types_lands_in_the_characteristic_that_is_next(inspector: 
     assert isinstance(recorded, Measurement) and recorded.source == "gauge" and recorded.gauge == "bore gauge 0.0005"
 
 
+def test_a_scan_that_nobody_knows_is_no_reading(inspector: Inspector) -> None:
+    inspector.scan(UNIT)
+    inspector.scan("X-20.0061")
+    inspector.until(lambda: "is not an order, serial number" in inspector.banner())
+    assert measurements(inspector) == []
+
+
 def test_the_keypad_writes_into_the_entry(inspector: Inspector) -> None:
     inspector.scan(UNIT)
     keypad = inspector.inspect.step_view.keypad

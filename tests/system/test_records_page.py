@@ -11,11 +11,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from drivers.simulation.scene import Scene, SceneRenderer
+from station_app.domain.chain import REC
 from station_app.ui.page import RECORDS, ShowUnit
 from station_app.ui.posting import QtPost
 from station_app.ui.record_pictures import LargePicture
 from station_app.ui.records_page import RecordsPage
-from tests.bench_station import ANNA, BEARING_LOT, HOUSING, OTHER_UNIT, UNIT, BenchStation
+from tests.bench_station import ANNA, BEARING_LOT, HOUSING, ORDER, OTHER_UNIT, UNIT, BenchStation
 from tests.operator_bench import Operator
 from widgets.overlay import Overlay
 
@@ -115,6 +116,15 @@ def test_other_scans_act_as_everywhere(reader: Reader) -> None:
     reader.until(lambda: reader.services.people.person is None)
     assert reader.window.page.page_id == RECORDS
     assert reader.records.trace is None
+
+
+@pytest.mark.parametrize("text", [BEARING_LOT, ORDER])
+def test_a_lot_or_an_order_is_neither_shown_nor_worked_on(reader: Reader, text: str) -> None:
+    before = sum(1 for _ in reader.station.journal.all_rows(REC))
+    reader.scan(text)
+    assert f"{text} is no unit" in reader.banner()
+    assert reader.window.page.page_id == RECORDS
+    assert sum(1 for _ in reader.station.journal.all_rows(REC)) == before
 
 
 def test_pictures_are_shown_and_opened_large(reader: Reader) -> None:

@@ -136,6 +136,7 @@ def test_what_a_tile_says_of_a_call_and_of_silence() -> None:
     assert (called.severity, called.state_text) == (Severity.WARNING, "help called")
     assert tile_of(station(calls=(ANDON,)), 0.0, NOW_US).severity is Severity.ALARM
     assert tile_of(station(alarms=(SEEN,)), 0.0, NOW_US).severity is Severity.NORMAL
+    assert tile_of(station(alarms=(LOST, SEEN)), 0.0, NOW_US).state_text == "1 alarm"
     assert tile_of(station(age_s=3.0), 45.0, NOW_US).no_contact_text == "no contact 48 s"
     assert tile_of(station(age_s=None), 0.0, NOW_US).no_contact_text == "never in contact"
     assert tile_of(station(), 0.0, NOW_US).step_short == "3/7 · 2:11 / 6:30"

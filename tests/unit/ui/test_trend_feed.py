@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from drivers.base import Quality
-from station_app.services.tags import BadSpan
+from drivers.base import Quality, Sample
+from station_app.services.tags import BadSpan, TagHistory
 from station_app.ui.look import sized_look
 from station_app.ui.trend_feed import TrendFeed, pieces
 from tests.bench_station import BenchStation
@@ -53,6 +53,15 @@ def test_each_sample_is_taken_once_and_gaps_keep_their_reasons(bench: BenchStati
     bench.sample("press.force", None, Quality.BAD, "BadTimeout", at_s=111.0)
     feed.take()
     assert view.values_at(111.0)["press.force"][1] == "BadTimeout"
+
+
+def test_the_ring_gives_what_is_new_and_no_more_than_it_has() -> None:
+    history = TagHistory(4)
+    for second in range(6):
+        history.add(Sample("t", float(second), Quality.GOOD, "Good", float(second), float(second)))
+    assert history.added_since(5)[1].tolist() == [5.0]
+    assert history.added_since(0)[1].tolist() == [2.0, 3.0, 4.0, 5.0], "oldest first, what was overwritten is gone"
+    assert history.added_since(6)[1].size == 0
 
 
 def test_the_last_good_value_survives_bad_ones(bench: BenchStation) -> None:
