@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,11 @@ SETTLE_S = 5.0
 
 
 class FirstPaint(QObject):
-    """Says that the page is painted, once Qt has given control back after painting it."""
+    """Says that the page is painted, once Qt has given control back after painting it; then calls ``then``."""
 
-    def __init__(self, window: StationWindow) -> None:
+    def __init__(self, window: StationWindow, then: Callable[[], None]) -> None:
         super().__init__(window)
+        self._then = then
         self._page = window.page
         self._page.installEventFilter(self)
         self._page.update()
@@ -37,8 +39,12 @@ class FirstPaint(QObject):
         """The first paint event is enough."""
         if event.type() == QEvent.Type.Paint:
             self._page.removeEventFilter(self)
-            QTimer.singleShot(0, tell_painted)
+            QTimer.singleShot(0, self._painted)
         return False
+
+    def _painted(self) -> None:
+        tell_painted()
+        self._then()
 
 
 class Arrivals:
@@ -63,17 +69,15 @@ def main(arguments: list[str]) -> int:
     seconds = float(arguments[1]) if len(arguments) > 1 else None
 
     def ready(window: StationWindow, runtime: StationRuntime) -> None:
-        if seconds is not None:
-            from tests.benchmarks.programs.four_pens import show_four_pens
-
-            show_four_pens(window)
-        FirstPaint(window)
-        if seconds is not None:
-            end_with_input(QApplication.instance() or QApplication([]))
-            QTimer.singleShot(int(SETTLE_S * 1000), lambda: _measure(window, runtime, seconds))
-        else:
+        if seconds is None:
             # what only driven windows need must not weigh on the start that is measured
-            QTimer.singleShot(0, lambda: _play(window))
+            FirstPaint(window, lambda: _play(window))
+            return
+        from tests.benchmarks.programs.four_pens import show_four_pens
+
+        show_four_pens(window)
+        FirstPaint(window, lambda: end_with_input(QApplication.instance() or QApplication([])))
+        QTimer.singleShot(int(SETTLE_S * 1000), lambda: _measure(window, runtime, seconds))
 
     return run_station_window(config, ready)
 
