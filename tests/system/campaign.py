@@ -37,7 +37,7 @@ from tests.plant import run_station
 START_TIMEOUT_S = 60.0
 DRAIN_TIMEOUT_S = 120.0
 DEATHS_AT_START = 0.08
-LIFE_S = 20.0
+LIFE_S = 60.0
 LAST_S = 0.03
 
 Answer = dict[str, Any]

@@ -17,7 +17,7 @@ from tests.system.window_operator import WindowOperator
 
 WINDOWS = (ASM_10, INS_30)
 PLAYER = [sys.executable, "-m", "station_app.demo.player", "station"]
-MAX_ANSWERS = 60
+MAX_ANSWERS = 90
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from tests.system.campaign import Answer, Program
 from tests.system.headless_operator import HOUSING, MOVES, Move, standing
 
 LOOK_S = 0.03
+LOOKS = 50
 ANSWER_S = 2.0
 
 
@@ -93,13 +94,21 @@ class WindowOperator:
         program.ask("keys", text=self.pin)
         program.ask("key", key="Return")
         program.ask("wait", text="PIN", gone=True, timeout_s=ANSWER_S)
-        sight = read_window(program.ask("shown")["shown"])
-        stands = ("", 0) if sight is None else (sight.serial, sight.step_no)
-        assert stands == self.stands, f"{self.station} shows {stands}, the journal stands at {self.stands}"
-        self.resumed += sight is not None
+        self._see_where_it_stands(program)
         while True:
             self._act(program, chance)
             program.pause(LOOK_S)
+
+    def _see_where_it_stands(self, program: Program) -> None:
+        """The window may be drawing at the first look."""
+        for _ in range(LOOKS):
+            sight = read_window(program.ask("shown")["shown"])
+            stands = ("", 0) if sight is None else (sight.serial, sight.step_no)
+            if stands == self.stands:
+                self.resumed += sight is not None
+                return
+            program.pause(LOOK_S)
+        raise AssertionError(f"{self.station} shows {stands}, the journal stands at {self.stands}")
 
     def _act(self, program: Program, chance: random.Random) -> None:
         texts = program.ask("shown")["shown"]
@@ -108,12 +117,14 @@ class WindowOperator:
             self.units += 1
             program.ask("scan", text=self.unit_form.format(self.units))
             program.ask("wait", text="^1  ", timeout_s=ANSWER_S)
-        elif "Next is blocked" in texts:
-            program.ask("press", name="^Repeat step", timeout_s=ANSWER_S)
         elif chance.random() < 0.05:
             program.ask("press", name="^Andon", timeout_s=ANSWER_S)
             program.ask("press", name="^Machine stands", timeout_s=ANSWER_S)
+            program.ask("press", name="^Call$", timeout_s=ANSWER_S)
         else:
+            again = next((text for text in ("Repeat step", "Measure again") if text in texts), "")
+            if "Next is blocked" in texts and again:
+                program.ask("press", name=f"^{again}", timeout_s=ANSWER_S)
             moves = [move for move in MOVES[self.station][sight.step_no] if move["do"] != "wait"]
             self._move(program, chance, moves[min(sight.saved_checks, len(moves) - 1)], sight.serial)
 
