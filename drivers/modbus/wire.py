@@ -126,17 +126,10 @@ class ModbusConnection:
     def _lose(self, lost: ConnectionLost) -> None:
         self._lost = self._lost or str(lost)
         self._refuse(lost)
-        self._drop()
+        self._client.close()
 
     def _refuse(self, fault: Exception) -> None:
         """End the request that waits, if any, with ``fault``."""
         waits, self._request = bool(self._request), b""
         if waits and not self._client.ctx.response_future.done():
             self._client.ctx.response_future.set_exception(fault)
-
-    def _drop(self) -> None:
-        """Close at once: nothing that was not sent yet is worth waiting for."""
-        transport = self._client.ctx.transport
-        self._client.close()
-        if isinstance(transport, asyncio.Transport):
-            transport.abort()
