@@ -63,7 +63,7 @@ class CheckProgress:
 
 @dataclass(slots=True)
 class StepProgress:
-    """A step of the job. ``attended_s`` is set when it is completed.
+    """A step of the job. ``attended_s`` is set when it is completed; ``since_us`` is when the attempt began, UTC.
 
     ``pictures`` are those kept of the whole step in this attempt, by SHA-256: what it looked like when a check failed.
     """
@@ -72,6 +72,7 @@ class StepProgress:
     no: int
     mark: Mark = Mark.OPEN
     attempt: int = 1
+    since_us: int = 0
     attended_s: float | None = None
     checks: list[CheckProgress] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
@@ -215,11 +216,13 @@ class Job:
         progress = self.step(fact.step_id)
         if fact.state == "started":
             progress.mark = Mark.CURRENT
+            progress.since_us = row.wall_us
             self._current = progress
             self.clock.start(row)
         elif fact.state == "repeated":
             self.clock.touch(row)
             progress.attempt = fact.attempt
+            progress.since_us = row.wall_us
             progress.mark = Mark.CURRENT
             progress.checks = [check.again() for check in progress.checks]
             progress.pictures = []

@@ -70,11 +70,16 @@ class MeasureCheck(BaseCheck, frozen=True, tag="measure", kw_only=True):
 
 
 class MachineValueCheck(BaseCheck, frozen=True, tag="machine_value", kw_only=True):
-    """A machine's value is captured from the tag of that name; bad quality is refused."""
+    """A machine's value is captured from the tag of that name; bad quality is refused.
+
+    ``cycle_tag`` names a counter that must have moved since the step began, so that the value is this unit's and not
+    what the machine still shows of the one before; empty where the value is of the moment (a temperature).
+    """
 
     characteristic: str
     tag: str
     limits: Limits
+    cycle_tag: str = ""
 
 
 class PhotoCheck(BaseCheck, frozen=True, tag="photo", kw_only=True):

@@ -276,9 +276,12 @@ class Execution:
     def capture_value(self, check_id: str) -> Future[list[Row]]:
         """Capture the check's tag as it is now."""
         self._ready()
-        check = rules.current_step(self.job).check(check_id).check
+        step = rules.current_step(self.job)
+        check = step.check(check_id).check
         if not isinstance(check, MachineValueCheck):
             raise Refusal(f"“{check.title}” is not read from a machine.")
+        if check.cycle_tag and self._tags.changed_since(check.cycle_tag, step.since_us / 1e6) is False:
+            raise Refusal("The machine has made no cycle since this step began. Run it, then capture its value.")
         sample = self._tags.latest(check.tag)
         address = self._tags.address(check.tag)
         return self._commit(rules.capture_value(self.job, check_id, sample, address, self._ledger.clock.mono_ns()))

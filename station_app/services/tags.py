@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.base import Quality, Sample, Tag
+from drivers.base import Quality, Sample, Tag, Value
 from station_app.services.notices import Notice
 
 HISTORY_S = 1800.0
@@ -99,6 +99,7 @@ class TagTable:
         self.changed = Notice()
         self._latest: dict[str, Sample] = {}
         self._history: dict[str, TagHistory] = {}
+        self._changes: dict[str, tuple[float, Value, float]] = {}
 
     def take(self, samples: Iterable[Sample]) -> list[Sample]:
         """Enter a batch, oldest first; answers the samples of configured tags."""
@@ -107,6 +108,7 @@ class TagTable:
             tag = self.tags.get(sample.tag)
             if tag is None:
                 continue
+            self._note_change(sample)
             self._latest[sample.tag] = sample
             if sample.tag not in self._history:
                 self._history[sample.tag] = TagHistory(_capacity(tag))
@@ -115,6 +117,27 @@ class TagTable:
         if taken:
             self.changed.tell()
         return taken
+
+    def _note_change(self, sample: Sample) -> None:
+        if sample.quality is not Quality.GOOD:
+            return
+        first, value, changed = self._changes.get(sample.tag, (sample.received_time, sample.value, -math.inf))
+        if value != sample.value:
+            changed = sample.received_time
+        self._changes[sample.tag] = (first, sample.value, changed)
+
+    def changed_since(self, name: str, time_s: float) -> bool | None:
+        """Whether a Good value of the tag differed from the one before after ``time_s`` (seconds since the epoch).
+
+        None when the tag was not watched since then: it cannot be said.
+        """
+        known = self._changes.get(name)
+        if known is None:
+            return None
+        first, _, changed = known
+        if changed > time_s:
+            return True
+        return False if first <= time_s else None
 
     def latest(self, name: str) -> Sample | None:
         """The newest sample, None when nothing ever came."""

@@ -94,6 +94,7 @@ def _machine_value(table: AuthoredTable, common: _Common) -> MachineValueCheck:
         characteristic=table.text("characteristic", pattern=_ID, allowed=_ID_ALLOWED),
         tag=table.text("tag", pattern=_NAME, allowed=f"a tag's name ({_NAME_ALLOWED})"),
         limits=_limits(table),
+        cycle_tag=table.text("cycle_tag", "", pattern=_NAME, allowed=f"a counter's tag name ({_NAME_ALLOWED})"),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shiboken6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSizePolicy
@@ -55,15 +54,6 @@ class LargePhotoView(PhotoView):
         super().update(progress, saving, picture_kept)
         if progress.mark is Mark.FAILED:
             self.card.set_note(translate("inspect", "saving") if saving else translate("inspect", "saved"))
-
-    def _frame(self, image: QImage) -> None:
-        # the frame was decoded while the unit went on to its next step: its card is gone
-        if shiboken6.isValid(self.card):
-            super()._frame(image)
-
-    def _arrived(self, sha256: str, image: QImage) -> None:
-        if shiboken6.isValid(self.card):
-            super()._arrived(sha256, image)
 
 
 class CameraView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
@@ -68,6 +69,8 @@ class PhotoView(CheckView):
             self._preview.refresh()
 
     def _frame(self, image: QImage) -> None:
+        if not shiboken6.isValid(self._card):
+            return  # the frame was decoded while the unit went on to its next step: its card is gone
         self._image = image
         if self._progress.mark is Mark.OPEN:
             self._card.set_preview(image, "")
@@ -77,7 +80,7 @@ class PhotoView(CheckView):
 
     def _arrived(self, sha256: str, image: QImage) -> None:
         """The kept picture, decoded; by now another may have been taken."""
-        if sha256 == self._progress.evidence_sha256 and not image.isNull():
+        if shiboken6.isValid(self._card) and sha256 == self._progress.evidence_sha256 and not image.isNull():
             self._taken(image, "")
 
     def _taken(self, image: QImage, caption: str) -> None:

@@ -67,6 +67,7 @@ ASM_10, ASM_11, ASM_20 = f"{LINE}/ASM-10", f"{LINE}/ASM-11", f"{LINE}/ASM-20"
 BADGE, PIN = "badge-of-anna", "1414"
 TIMEOUT_S = 10.0
 FORCE, SPEED = "press.force", "bench.speed"
+CYCLES = "press.cycles"
 DRAWING = b"a drawing of the unit"
 
 T = TypeVar("T")
@@ -101,6 +102,7 @@ ASSEMBLY = WorkMaster(
                 characteristic="force",
                 tag=FORCE,
                 limits=Limits("kN", Decimal("11.0"), Decimal("14.0")),
+                cycle_tag=CYCLES,
             ),
         ),
         step(
@@ -246,7 +248,13 @@ class ServiceStation:
         self.library = MasterLibrary(self.journal, self.evidence)
         self.ledger = Ledger(self.recorder, StationFold(self.library.pinned), self.clock, self.posts.post)
         self.ledger.refold(self.ledger.fold, self.journal.all_rows(REC))
-        self.tags = TagTable([Tag(FORCE, "opcua://press/ns=2;s=Force", "kN"), Tag(SPEED, "modbus://bench/holding/0")])
+        self.tags = TagTable(
+            [
+                Tag(FORCE, "opcua://press/ns=2;s=Force", "kN"),
+                Tag(SPEED, "modbus://bench/holding/0"),
+                Tag(CYCLES, "opcua://press/ns=2;s=Cycles"),
+            ]
+        )
         self.lookup = UnitLookup(self.server, self.pool, lambda: self.in_contact)
 
         def new_id() -> str:

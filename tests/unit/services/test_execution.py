@@ -13,7 +13,7 @@ from station_app.domain.records import EquipmentState, Hold, JobState, MachineVa
 from station_app.domain.rules import Refusal
 from station_app.domain.work_master import content_sha256, encode_work_master
 from tests.unit.services.conftest import MakeStation
-from tests.unit.services.station import ASM_11, ASM_20, ASSEMBLY, DRAWING, ServiceStation, picture
+from tests.unit.services.station import ASM_11, ASM_20, ASSEMBLY, CYCLES, DRAWING, ServiceStation, picture
 
 
 def jobs(station: ServiceStation) -> list[JobState]:
@@ -364,6 +364,21 @@ def test_a_value_that_cannot_be_trusted_is_recorded_as_error_and_does_not_pass(
 def test_a_tag_that_never_delivered_is_refused_with_its_name(pressing: ServiceStation) -> None:
     with pytest.raises(Refusal, match=r"press\.force has delivered no value yet"):
         pressing.execution.capture_value("force")
+
+
+def test_what_the_machine_still_shows_of_the_unit_before_is_not_captured(station: ServiceStation) -> None:
+    station.sample(3, tag=CYCLES)
+    at_step(station, "U-1", "H-1")
+    station.done(station.execution.confirm())
+    station.scan("L-1")
+    station.sample(12.0)
+    with pytest.raises(Refusal, match="no cycle since this step began"):
+        station.execution.capture_value("force")
+    assert not [f for f in station.facts() if isinstance(f, MachineValue)]
+    station.clock.advance(1.0)
+    station.sample(4, tag=CYCLES)
+    station.done(station.execution.capture_value("force"))
+    assert [f.outcome for f in station.facts() if isinstance(f, MachineValue)] == [Outcome.PASS]
 
 
 def test_a_captured_value_keeps_quality_status_and_times(pressing: ServiceStation) -> None:

@@ -88,3 +88,20 @@ def test_a_clock_set_back_begins_anew_instead_of_standing_still(table: TagTable,
     table.take([sample(100 - back_s), sample(101 - back_s)])
     times, _ = history(table).since(0)
     assert list(times - START) == [100 - back_s, 101 - back_s]
+
+
+def test_a_counter_that_moved_and_one_that_stood_still(table: TagTable) -> None:
+    table.take([sample(0, 7), sample(5, 7), sample(10, 8), sample(11, 8)])
+    assert table.changed_since("t", START + 9) is True
+    assert table.changed_since("t", START + 10.5) is False
+
+
+def test_a_value_that_came_back_after_a_gap_has_not_moved(table: TagTable) -> None:
+    table.take([sample(0, 7), sample(5, 7, Quality.BAD), sample(9, 7)])
+    assert table.changed_since("t", START + 1) is False
+
+
+def test_of_a_tag_that_was_not_watched_nothing_is_said(table: TagTable) -> None:
+    assert table.changed_since("t", START) is None
+    table.take([sample(10, 7)])
+    assert table.changed_since("t", START + 5) is None
