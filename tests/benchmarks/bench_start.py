@@ -20,6 +20,7 @@ from tests.benchmarks.measuring import line, percentile
 from tests.benchmarks.work_records import built_unit, fill_journal
 
 GOAL_S = 2.5
+DRAIN_TIMEOUT_S = 50.0
 
 
 def run(quick: bool) -> Iterator[dict[str, Any]]:
@@ -32,7 +33,15 @@ def run(quick: bool) -> Iterator[dict[str, Any]]:
         station = load_config(settings).station
         template = built_unit(folder / "template")
         fill_journal(station.folder / "journal.sqlite", station.path, records, template)
+        _deliver(folder, settings)
         yield _result(f"start to usable window, {records:,} records (s)", folder, settings, starts)
+
+
+def _deliver(folder: Path, settings: Path) -> None:
+    """Bring the journal's records to the server, so that no start is measured beside that."""
+    with Child(folder, "station_app", "run", str(settings), "--headless") as station:
+        station.read()
+        station.send("wait", **{"for": "drained"}, timeout_s=DRAIN_TIMEOUT_S)
 
 
 def _result(name: str, folder: Path, settings: Path, starts: int) -> dict[str, Any]:
