@@ -23,6 +23,7 @@ _logger = logging.getLogger("drivers.field")
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 _STOP_TIMEOUT_S = 10.0
+_CANCEL_AGAIN_S = 0.5
 INTERNAL_ERROR = "internal error, see log"
 
 
@@ -127,9 +128,7 @@ class FieldLoop:
         tasks = [asyncio.create_task(self._drive(driver, tags), name=driver.device) for driver, tags in work]
         ready.set_result(None)
         await self._ended.wait()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(tasks)
 
     async def _drive(self, driver: Driver, tags: Sequence[Tag]) -> None:
         """One driver for ever; an exception is our own fault: shown on screen, told in full in the log."""
@@ -146,3 +145,13 @@ class FieldLoop:
     def _put_sample(self, sample: Sample) -> None:
         for queue in self._queues:
             queue.put(sample)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until every task has ended: on Python 3.11 asyncio.wait_for can lose a cancellation (fixed in 3.12)."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_CANCEL_AGAIN_S)
+    await asyncio.gather(*tasks, return_exceptions=True)

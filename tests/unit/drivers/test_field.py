@@ -74,6 +74,24 @@ def test_samples_cross_in_order_and_the_thread_ends() -> None:
     loop.stop()
 
 
+class DeafDriver(CountingDriver):
+    """Loses its first cancellation, as asyncio.wait_for of Python 3.11 can."""
+
+    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+        try:
+            await super().run(tags, on_sample, on_state)
+        except asyncio.CancelledError:
+            await super().run(tags, on_sample, on_state)
+
+
+def test_a_lost_cancellation_does_not_keep_the_loop_alive() -> None:
+    driver, loop = DeafDriver("deaf"), FieldLoop()
+    loop.start([(driver, [TAG])])
+    wait_until(lambda: len(loop.samples) > 0, 2.0, "samples")
+    loop.stop()
+    assert driver.closed
+
+
 def test_two_loops_live_side_by_side() -> None:
     loops = [FieldLoop(name=f"field {number}") for number in range(2)]
     drivers = [CountingDriver("a"), CountingDriver("b")]
