@@ -79,9 +79,29 @@ class StationRuntime:
             raise
 
     def _build(self, config: StationConfig) -> None:
-        settings, journal, post = config.station, self.journal, self._post
-        clock = SystemClock()
-        self.evidence = FileEvidenceStore(settings.folder / "evidence")
+        self._lay_ground(config)
+        self.services = self._make_activities(config)
+        self.services.people.remember(self.journal.all_rows(AUDIT))
+        FailurePictures(self.services.ledger, self.services.pictures, self._post)
+        self.sync = SyncWorker(
+            self.journal,
+            self.database,
+            self.evidence,
+            self.recorder,
+            self._clock,
+            on_state=lambda state: self._post(lambda: self._synchronized(state)),
+            on_rehomed=lambda chan: self._post(self._refold),
+        )
+        self._sender = StatusSender(self.database, self._in_contact)
+        self._status_due = 0.0
+        self._overflowed, self._overflow_over = 0, 0.0
+        self.services.ledger.saved.subscribe(self._saved)
+
+    def _lay_ground(self, config: StationConfig) -> None:
+        """What the activities stand on: stores, connections, devices; nothing is asked or started yet."""
+        self._clock = SystemClock()
+        self._ids = RecordIds()
+        self.evidence = FileEvidenceStore(config.station.folder / "evidence")
         self.database = connect_shared_database(config)
         # a person waits for these answers: a line that swallows everything must not hold up the work for half a minute
         self._questions = connect_shared_database(config, QUESTION_TIMEOUT_S)
@@ -91,21 +111,19 @@ class StationRuntime:
         self._work = devices.build_drivers(config)
         self._camera_states: BoundedQueue[ConnectionState] = BoundedQueue(1000)
         self._cameras = devices.build_cameras(config, self._camera_states.put)
-        ids = RecordIds()
-        self.recorder = Recorder(journal, clock, ids)
+        self.recorder = Recorder(self.journal, self._clock, self._ids)
+
+    def _make_activities(self, config: StationConfig) -> StationServices:
+        settings, journal, post, pool = config.station, self.journal, self._post, self.pool
         library = MasterLibrary(journal, self.evidence)
-        ledger = Ledger(self.recorder, StationFold(library.pinned), clock, post)
+        ledger = Ledger(self.recorder, StationFold(library.pinned), self._clock, post)
         ledger.refold(ledger.fold, journal.all_rows(REC))
         tags = TagTable([t.tag for t in config.tags.values()])
-
-        def new_id() -> str:
-            return ids.next(clock.wall_us())
-
         site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
-        lookup = UnitLookup(self._questions, self.pool, self._in_contact)
-        tracing = Tracing(journal, self.evidence, self.database, self.pool, lambda: library.book, self._in_contact)
-        execution = Execution(site, ledger, library, lookup, tags, post, new_id)
-        self.services = StationServices(
+        lookup = UnitLookup(self._questions, pool, self._in_contact)
+        tracing = Tracing(journal, self.evidence, self.database, pool, lambda: library.book, self._in_contact)
+        execution = Execution(site, ledger, library, lookup, tags, post, self._new_id)
+        return StationServices(
             identity=StationIdentity(
                 settings.path, settings.name, settings.title, settings.kind, settings.language, settings.folder
             ),
@@ -113,35 +131,23 @@ class StationRuntime:
             library=library,
             execution=execution,
             scanning=Scanning(library, execution),
-            people=People(ledger, library, self.pool, post),
-            calls=Calls(ledger, new_id),
-            alarms=Alarms(ledger, devices.alarm_limits(config), new_id),
-            pictures=Pictures(self._cameras, devices.judge_picture, self.evidence, journal, self.pool, time.time),
+            people=People(ledger, library, pool, post),
+            calls=Calls(ledger, self._new_id),
+            alarms=Alarms(ledger, devices.alarm_limits(config), self._new_id),
+            pictures=Pictures(self._cameras, devices.judge_picture, self.evidence, journal, pool, time.time),
             tags=tags,
             tag_views=devices.tag_views(config),
             contact=self.contact,
             tracing=tracing,
-            pool=self.pool,
+            pool=pool,
             post=post,
             status=self.status,
-            write_dossier=dossier_writer(settings.folder / "dossiers", self.pool, tracing.picture, clock),
+            write_dossier=dossier_writer(settings.folder / "dossiers", pool, tracing.picture, self._clock),
             setup=station_setup(config, __version__),
         )
-        self.services.people.remember(journal.all_rows(AUDIT))
-        FailurePictures(ledger, self.services.pictures, post)
-        self.sync = SyncWorker(
-            journal,
-            self.database,
-            self.evidence,
-            self.recorder,
-            clock,
-            on_state=lambda state: post(lambda: self._synchronized(state)),
-            on_rehomed=lambda chan: post(self._refold),
-        )
-        self._sender = StatusSender(self.database, self._in_contact)
-        self._status_due = 0.0
-        self._overflowed, self._overflow_over = 0, 0.0
-        ledger.saved.subscribe(self._saved)
+
+    def _new_id(self) -> str:
+        return self._ids.next(self._clock.wall_us())
 
     def start(self) -> None:
         """Record the start, then seek contact with server, devices and cameras."""
