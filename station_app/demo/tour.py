@@ -208,6 +208,8 @@ class Tour:
             kept = self._folder / f"{station.name}-journal.sqlite"
             shutil.copyfile(source, kept)
             journals[station.path] = kept
+        for dossier in self._plant.folder.glob("*/files/dossiers/*.pdf"):
+            shutil.copyfile(dossier, self._folder / dossier.name)
         counted = count_plant(journals, self._plant.admin_url, self._folder / "server_log.csv")
         report: dict[str, Any] = {"stages": [asdict(stage) for stage in self.stages.played], **asdict(counted)}
         (self._folder / "tour.json").write_text(
