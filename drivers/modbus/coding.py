@@ -10,6 +10,7 @@ import struct
 
 from drivers.address import BIT_TABLES, ModbusAddress
 from drivers.base import Value
+from drivers.float32 import shortest
 
 _FORMATS = {
     "int16": ">h",
@@ -41,6 +42,8 @@ def decode(address: ModbusAddress, raw: bytes) -> Value:
     if address.bit is not None:
         return bool(int.from_bytes(ordered, "big") >> address.bit & 1)
     (number,) = struct.unpack(_FORMATS[address.type], ordered)
+    if address.type == "float32" and math.isfinite(number):
+        number = shortest(number)
     if address.scale != 1.0 or address.shift != 0.0:
         number = number * address.scale + address.shift
     if isinstance(number, float) and not math.isfinite(number):

@@ -17,6 +17,7 @@ from asyncua import ua
 from asyncua.ua.status_codes import get_name_and_doc
 
 from drivers.base import Quality, Sample, Value
+from drivers.float32 import shortest
 
 _CODE_BITS = 0xFFFF0000
 _GENERIC = ("Good", "Uncertain", "Bad")
@@ -80,7 +81,9 @@ def _scalar(variant: ua.Variant | None, index: int | None) -> Value:
         raw = raw[index]
     elif index is not None:
         raise NotScalar("BadTypeMismatch")
-    return _plain(raw)
+    value = _plain(raw)
+    single = variant is not None and variant.VariantType is ua.VariantType.Float
+    return shortest(value) if single and isinstance(value, float) else value
 
 
 def _plain(raw: Any) -> Value:
