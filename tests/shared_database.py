@@ -151,6 +151,7 @@ def plant(shared_plant: PlantDatabase) -> PlantDatabase:
     add = "INSERT INTO mes.station (path, login) VALUES (%s, %s) ON CONFLICT DO NOTHING"
     with shared_plant.connect() as admin:
         admin.execute(empty.encode())
+        admin.execute("DELETE FROM mes.station WHERE path <> ALL (%s)", [[STATION_A, STATION_B]])
         for path in (STATION_A, STATION_B):
             admin.execute(add.encode(), [path, shared_plant.logins[path].name])
     return shared_plant

@@ -191,6 +191,7 @@ def nice_range(low: float, high: float) -> tuple[float, float, float]:
     if span <= max(abs(low), abs(high), 1e-3) * 1e-9:
         span = abs(high) * 0.1 if abs(high) > 1e-12 else 1.0
         low, high = low - span / 2, high + span / 2
+        span = high - low
     raw = span / 3
     power = 10.0 ** np.floor(np.log10(raw))
     step = float(next(m for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999) * power)

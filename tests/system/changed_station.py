@@ -30,7 +30,7 @@ class SteppedClock(SystemClock):
         return super().wall_us() + int(float(text or 0) * 1e6)
 
 
-def place_giving_database(config: StationConfig) -> PlaceGivingDatabase:
+def place_giving_database(config: StationConfig, _answer_timeout_s: float | None = None) -> PlaceGivingDatabase:
     """The shared database of a mutant."""
     address = database_address(config)
     assert address is not None

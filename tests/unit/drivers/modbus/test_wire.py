@@ -288,7 +288,8 @@ def test_the_library_is_silent(caplog: pytest.LogCaptureFixture) -> None:
             with pytest.raises(ConnectionLost, match=r"^no (connection to|answer from) 127.0.0.1:\d+"):
                 await ModbusConnection.open("127.0.0.1", port, 2.0)
 
-    with caplog.at_level(logging.INFO):
+    level = logging.getLogger("pymodbus").level
+    with caplog.at_level(logging.INFO), caplog.at_level(logging.INFO, "pymodbus"):
         asyncio.run(scenario())
     assert caplog.records == []
-    assert logging.getLogger("pymodbus").level == logging.NOTSET
+    assert logging.getLogger("pymodbus").level == level
