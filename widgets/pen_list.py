@@ -45,7 +45,8 @@ class PenList(QWidget):
 
     def set_pens(self, rows: Sequence[PenRow]) -> None:
         """Show these pens; called as often as values change."""
-        for key in [key for key in self._rows if key not in {row.key for row in rows}]:
+        keys = {row.key for row in rows}
+        for key in [key for key in self._rows if key not in keys]:
             gone = self._rows.pop(key)
             self._column.removeWidget(gone)
             gone.hide()

@@ -20,9 +20,11 @@ class ProgressBar(QWidget):
 
     def set_fraction(self, fraction: float, accessible_text: str = "") -> None:
         """Show `fraction` (1.0 = full); negative values count as 0."""
-        self._fraction = max(0.0, fraction)
-        self.setAccessibleName(accessible_text or f"{self._fraction:.0%}")
-        self.update()
+        fraction = max(0.0, fraction)
+        self.setAccessibleName(accessible_text or f"{fraction:.0%}")
+        if fraction != self._fraction:
+            self._fraction = fraction
+            self.update()
 
     @property
     def is_exceeded(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -56,18 +56,22 @@ class _StepModel(QAbstractListModel):
 
     def replace(self, rows: Sequence[StepRow]) -> None:
         if len(rows) == len(self.rows):
-            self.rows = tuple(rows)
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            before, self.rows = self.rows, tuple(rows)
+            self._tell_changed(row for row, old in enumerate(before) if old != self.rows[row])
             return
         self.beginResetModel()
         self.rows = tuple(rows)
         self.endResetModel()
 
     def set_current(self, current: int) -> None:
-        self.current = current
-        if self.rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
+        before, self.current = self.current, current
+        if before != current:
+            self._tell_changed(row for row in (before, current) if 0 <= row < len(self.rows))
+
+    def _tell_changed(self, rows: Iterable[int]) -> None:
+        # only these are painted again: a list is brought up to date with every action
+        for row in rows:
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
         return 0 if parent.isValid() else len(self.rows)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
@@ -12,6 +14,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.shapes import Shape, paint_shape
 from widgets.theme import CAPITAL_BODY_MM, Look
+
+MOST_WIDTHS: Final = 4096
+"""How many widths of texts are remembered: all the captions of a few pages."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,28 @@ def bold_of(font: QFont) -> QFont:
 
 def text_width(text: Text, font: QFont) -> float:
     """Width in px of the whole line."""
-    regular, strong = QFontMetricsF(font), QFontMetricsF(bold_of(font))
-    return sum((strong if run.bold else regular).horizontalAdvance(run.text) for run in as_runs(text))
+    return _width_of(as_runs(text), font)
+
+
+def _width_of(runs: Sequence[Run], font: QFont) -> float:
+    # a copy is kept with the width: the caller may go on to change its font
+    kept = QFont(font)
+    strong = bold_of(font) if any(run.bold for run in runs) else kept
+    return sum(_advance(run.text, strong if run.bold else kept) for run in runs)
+
+
+@lru_cache(maxsize=MOST_WIDTHS)
+def _advance(text: str, font: QFont) -> float:
+    """Width in px of a text in one font. Most texts of a page are the same in every frame, and measuring costs 5 us."""
+    return QFontMetricsF(font).horizontalAdvance(text)
 
 
 def shortened(text: Text, font: QFont, width_px: float) -> tuple[Run, ...]:
     """The runs cut with an ellipsis to fit `width_px`: plain runs first, from the end; bold ones last."""
     runs = list(as_runs(text))
-    excess = text_width(runs, font) - width_px
+    excess = _width_of(runs, font) - width_px
+    if excess <= 0.5:
+        return tuple(run for run in runs if run.text)
     order = [i for i in reversed(range(len(runs))) if not runs[i].bold]
     order += [i for i in reversed(range(len(runs))) if runs[i].bold]
     for index in order:
@@ -78,26 +97,25 @@ def paint_line(
 ) -> float:
     """Paint one line, vertically centred in `rect` and shortened to it; returns the width used in px."""
     runs = shortened(text, font, rect.width())
-    width = text_width(runs, font)
-    metrics = QFontMetricsF(font)
+    width = _width_of(runs, font)
     x = rect.left()
     if align & Qt.AlignmentFlag.AlignRight:
         x = rect.right() - width
     elif align & Qt.AlignmentFlag.AlignHCenter:
         x = rect.left() + (rect.width() - width) / 2
-    baseline = rect.center().y() + metrics.capHeight() / 2
+    baseline = rect.center().y() + QFontMetricsF(font).capHeight() / 2
     for run in runs:
-        used = bold_of(font) if run.bold else font
+        used = bold_of(font) if run.bold else QFont(font)
         painter.setFont(used)
         painter.setPen(bold_color if run.bold and bold_color is not None else color)
         painter.drawText(QPointF(x, baseline), run.text)
-        x += QFontMetricsF(used).horizontalAdvance(run.text)
+        x += _advance(run.text, used)
     return width
 
 
 def fitting_font(font: QFont, text: str, width_px: float, smallest: float = 0.72) -> QFont:
     """`font`, made smaller (at most to `smallest` of its size) until `text` fits `width_px`."""
-    needed = QFontMetricsF(font).horizontalAdvance(text)
+    needed = _advance(text, QFont(font))
     if needed <= width_px or needed <= 0:
         return font
     fitted = QFont(font)
@@ -133,8 +151,10 @@ class Line(QWidget):
 
     def set_text(self, text: Text, color: str | None = None) -> None:
         """Show another text, in another palette colour if given."""
-        if color is not None:
-            self._color = color
+        color = self._color if color is None else color
+        if text == self._text and color == self._color:
+            return
+        self._color = color
         if text != self._text:
             self._text = text
             self.updateGeometry()

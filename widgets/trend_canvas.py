@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Run, Text, paint_line, text_width
 from widgets.theme import CAPITAL_SMALL_MM, Look
+from widgets.trend_gaps import GapRegion, gap_regions, paint_hatch
 from widgets.trend_series import Gap
 from widgets.trend_time import clock_text, ticks_s
 
 MARKS_MM = 5.0
 """Height of the marks' row, taken only while there are marks."""
+ANCHOR_S = 3600.0
+"""Hatching that is not held by its gap's edge is held by the full hour: near enough to be exact in a float."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +152,7 @@ class TrendPainter:
             else:
                 painter.setPen(QPen(look.color("strong_line"), 1))
                 painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-            for gap in lane.gaps:
-                self._paint_gap(painter, rect, gap)
+            self._paint_gaps(painter, lane, rect)
 
     def paint_above(self, painter: QPainter) -> None:
         """Texts, bands, marks and the cursor."""
@@ -180,34 +182,27 @@ class TrendPainter:
         bottom = rect.bottom() if pen.lower_limit is None else lane.y(pen.lower_limit)
         painter.fillRect(QRectF(rect.left(), top, rect.width(), bottom - top), self._look.color("limits_band"))
 
-    def _paint_gap(self, painter: QPainter, rect: QRectF, gap: Gap) -> None:
-        look, frame = self._look, self._frame
-        left = max(rect.left(), frame.x(gap.start_s))
-        right = min(rect.right(), frame.x(frame.lasting_until_s if gap.end_s is None else gap.end_s))
-        if right - left < 1:
-            right = left + 1
-        area = QRectF(left, rect.top(), right - left, rect.height())
-        painter.save()
-        painter.setClipRect(area)
-        pen = QPen(look.color("strong_line"), max(1.0, look.mm(0.35)))
-        color = pen.color()
+    def _paint_gaps(self, painter: QPainter, lane: Lane, rect: QRectF) -> None:
+        look = self._look
+        color = look.color("strong_line")
         color.setAlpha(110)
-        pen.setColor(color)
-        painter.setPen(pen)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        spacing = look.mm(2.4)
-        # stripes are anchored to time so they move with the curve
-        phase = frame.x(gap.start_s) % spacing
-        x = left - area.height() - spacing + phase - (left % spacing)
-        while x < right:
-            painter.drawLine(QPointF(x, area.bottom()), QPointF(x + area.height(), area.top()))
-            x += spacing
-        painter.setBrush(QBrush())
-        painter.restore()
-        if not frame.compact and gap.reason and text_width(gap.reason, self._small) < right - left:
+        pen = QPen(color, max(1.0, look.mm(0.35)))
+        for region in gap_regions(lane.gaps):
+            self._paint_gap(painter, rect, region, pen)
+
+    def _paint_gap(self, painter: QPainter, rect: QRectF, region: GapRegion, pen: QPen) -> None:
+        look, frame = self._look, self._frame
+        left = max(rect.left(), frame.x(region.start_s))
+        right = min(rect.right(), frame.x(frame.lasting_until_s if region.end_s is None else region.end_s))
+        right = max(right, left + 1)
+        # stripes are anchored to time so they move with the curve; what began before the picture has no edge to hold on to
+        anchor_s = region.start_s if region.start_s >= frame.start_s else frame.end_s // ANCHOR_S * ANCHOR_S
+        area = QRectF(left, rect.top(), right - left, rect.height())
+        paint_hatch(painter, area, pen, look.mm(2.4), frame.x(anchor_s))
+        if not frame.compact and region.reason and text_width(region.reason, self._small) < right - left:
             label = QRectF(left, rect.bottom() - look.mm(5), right - left, look.mm(5))
             painter.fillRect(label.adjusted(-1, 1, 1, 1), look.color("card"))
-            paint_line(painter, label, gap.reason, self._small, look.color("second"), Qt.AlignmentFlag.AlignHCenter)
+            paint_line(painter, label, region.reason, self._small, look.color("second"), Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_lane_texts(self, painter: QPainter, lane: Lane) -> None:
         look, rect = self._look, lane.rect()

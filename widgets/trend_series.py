@@ -103,11 +103,16 @@ class Series:
         return (float(self._times[self._end - 1]), float(self._values[self._end - 1])) if self._end else None
 
     def gaps(self, start_s: float, end_s: float) -> list[Gap]:
-        """The stretches of bad quality that touch the window."""
+        """The stretches of bad quality that touch the window.
+
+        A device's "nothing yet" just before its first value, at the time of that value, is the beginning and no gap.
+        """
         times, values = self.window(start_s, end_s)
+        oldest_s = self._times[max(0, self._end - self._capacity)] if self._end else None
         return [
             Gap(begin, end, self._reason_between(begin, end_s if end is None else end))
             for begin, end in find_gaps(times, values)
+            if not begin == end == oldest_s
         ]
 
     def _write(self, times: Array, values: Array) -> None:

@@ -77,9 +77,13 @@ class TagHistory:
 
     def last_good(self) -> float | None:
         """The newest value that was not bad; None when there is none in the ring."""
-        _, values = self.since(-math.inf)
-        good = values[np.isfinite(values)]
-        return float(good[-1]) if good.size else None
+        head = self.count % self.capacity
+        # what lies behind the head is older, and left over from before a clock was set back while the ring is not full
+        for values in (self.values[:head], self.values[head:] if self.count >= self.capacity else self.values[:0]):
+            good = np.flatnonzero(np.isfinite(values))
+            if good.size:
+                return float(values[good[-1]])
+        return None
 
     def _note_quality(self, time: float, good: bool, status: str) -> None:
         open_span = self.bad_spans[-1] if self.bad_spans and self.bad_spans[-1].end is None else None

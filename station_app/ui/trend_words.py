@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 
@@ -91,12 +91,13 @@ def pen_rows(
     services: StationServices,
     tags: Sequence[str],
     shown: Sequence[str],
-    color_of: Callable[[str], str],
-    style_of: Callable[[str], Qt.PenStyle],
+    colors: Mapping[str, str],
+    styles: Mapping[str, Qt.PenStyle],
     now_s: float,
 ) -> list[PenRow]:
     """The pens with their values now; a bad one is struck through, with its status and its age."""
     rows = []
+    drawn = set(shown)
     for tag in tags:
         view = services.tag_views.get(tag)
         sample = services.tags.latest(tag)
@@ -111,10 +112,10 @@ def pen_rows(
                 view.title if view is not None else tag,
                 device_title(view.device) if view is not None else "",
                 value,
-                color_of(tag),
-                style_of(tag),
+                colors[tag],
+                styles.get(tag, Qt.PenStyle.SolidLine),
                 fault,
-                tag in shown,
+                tag in drawn,
             )
         )
     return rows

@@ -29,6 +29,8 @@ COLUMN_MM = 104.0
 WINDOWS_MIN = (1, 5, 10, 30)
 FIRST_WINDOW_S = 300.0
 INSTANT_WINDOW_S = 60.0
+MOST_PENS_AT_FIRST = 8
+"""More curves than these in one picture are read by nobody; the others are shown by a touch on their row."""
 
 
 class TrendsPage(Page):
@@ -40,7 +42,9 @@ class TrendsPage(Page):
         super().__init__(services, look, parent)
         self.setAccessibleName(self.title)
         self._tags = list(services.tags.tags)
-        self._shown = list(self._tags)
+        self._shown = self._tags[:MOST_PENS_AT_FIRST]
+        colors = look.theme.pens
+        self._colors = {tag: colors[place % len(colors)] for place, tag in enumerate(self._tags)}
         self._events: list[RecentEvent] = []
         self._window_s = FIRST_WINDOW_S
         self.view: TrendView | None = None
@@ -188,15 +192,11 @@ class TrendsPage(Page):
                 self.services,
                 self._tags,
                 self._shown,
-                self._color,
-                lambda t: styles.get(t, Qt.PenStyle.SolidLine),
+                self._colors,
+                styles,
                 now_s,
             )
         )
-
-    def _color(self, tag: str) -> str:
-        colors = self.look.theme.pens
-        return colors[self._tags.index(tag) % len(colors)]
 
     # --- building ------------------------------------------------------------------------------------------------
 
@@ -272,7 +272,7 @@ class TrendsPage(Page):
         view = self.services.tag_views.get(tag)
         lower, upper = limits_of(self.services, tag)
         title, unit = (view.title, view.unit) if view is not None else (tag, "")
-        return TrendPen(tag, title, unit, lower, upper, self._color(tag))
+        return TrendPen(tag, title, unit, lower, upper, self._colors[tag])
 
     def _live_moved(self, live: bool) -> None:
         self.live_button.setEnabled(not live)
