@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-import qtawesome
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from widgets.icons import icon_pixmap
 from widgets.shapes import Shape, paint_shape
 from widgets.text import fitting_font
 from widgets.theme import CAPITAL_TITLE_MM, FREQUENT_TARGET_MM, Look
@@ -176,7 +176,7 @@ class BigButton(QPushButton):
                 inner = self._look.color("on_warning")
                 paint_shape(painter, self._shape, mark, ink, inner)
             elif self._icon_name:
-                pixmap = qtawesome.icon(self._icon_name, color=ink).pixmap(QSize(int(side), int(side)))
+                pixmap = icon_pixmap(self._icon_name, ink, int(side))
                 painter.drawPixmap(mark.toRect(), pixmap)
 
     def _paint_focus(self, painter: QPainter, radius: float) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import qtawesome
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from widgets.buttons import BigButton
+from widgets.icons import icon_pixmap
 from widgets.overlay import Overlay
 from widgets.shapes import Shape
 from widgets.text import Line, Run, paint_line
@@ -76,7 +76,7 @@ class TileButton(QPushButton):
         top = (self.height() - block) // 2
         if tile.icon_name:
             color = look.color("primary" if tile.enabled else "on_disabled")
-            pixmap = qtawesome.icon(tile.icon_name, color=color).pixmap(QSize(side, side))
+            pixmap = icon_pixmap(tile.icon_name, color, side)
             painter.drawPixmap(QRect((self.width() - side) // 2, top, side, side), pixmap)
         margin = look.mm(4)
         middle = Qt.AlignmentFlag.AlignHCenter

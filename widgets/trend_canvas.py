@@ -17,7 +17,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Run, Text, paint_line, text_width
 from widgets.theme import CAPITAL_SMALL_MM, Look
-from widgets.trend_gaps import GapRegion, gap_regions, paint_hatch
+from widgets.trend_gaps import gap_regions, paint_hatch
 from widgets.trend_series import Gap
 from widgets.trend_time import clock_text, ticks_s
 
@@ -190,7 +190,7 @@ class TrendPainter:
         for region in gap_regions(lane.gaps):
             self._paint_gap(painter, rect, region, pen)
 
-    def _paint_gap(self, painter: QPainter, rect: QRectF, region: GapRegion, pen: QPen) -> None:
+    def _paint_gap(self, painter: QPainter, rect: QRectF, region: Gap, pen: QPen) -> None:
         look, frame = self._look, self._frame
         left = max(rect.left(), frame.x(region.start_s))
         right = min(rect.right(), frame.x(frame.lasting_until_s if region.end_s is None else region.end_s))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -13,32 +12,21 @@ from PySide6.QtGui import QPainter, QPen
 from widgets.trend_series import Gap
 
 _COUNT_STEP: Final = 16
+_JOINED_BY: Final = " · "
 
 
-@dataclass(frozen=True)
-class GapRegion:
-    """A stretch in which at least one curve of a lane has a gap; `end_s` None: it lasts."""
-
-    start_s: float
-    end_s: float | None
-    reason: str = ""
-
-
-def gap_regions(gaps: Iterable[Gap]) -> list[GapRegion]:
+def gap_regions(gaps: Iterable[Gap]) -> list[Gap]:
     """The gaps of several curves as stretches that do not overlap, in time order; each reason is told once."""
-    regions: list[GapRegion] = []
+    regions: list[Gap] = []
     for gap in sorted(gaps, key=lambda gap: gap.start_s):
         last = regions[-1] if regions else None
         if last is None or (last.end_s is not None and last.end_s < gap.start_s):
-            regions.append(GapRegion(gap.start_s, gap.end_s, gap.reason))
+            regions.append(Gap(gap.start_s, gap.end_s, gap.reason))
             continue
         end_s = None if last.end_s is None or gap.end_s is None else max(last.end_s, gap.end_s)
         reasons = dict.fromkeys(part for part in (*last.reason.split(_JOINED_BY), gap.reason) if part)
-        regions[-1] = GapRegion(last.start_s, end_s, _JOINED_BY.join(reasons))
+        regions[-1] = Gap(last.start_s, end_s, _JOINED_BY.join(reasons))
     return regions
-
-
-_JOINED_BY: Final = " · "
 
 
 def paint_hatch(painter: QPainter, area: QRectF, pen: QPen, spacing_px: int, anchor_px: float) -> None:

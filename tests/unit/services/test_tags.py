@@ -105,3 +105,24 @@ def test_of_a_tag_that_was_not_watched_nothing_is_said(table: TagTable) -> None:
     assert table.changed_since("t", START) is None
     table.take([sample(10, 7)])
     assert table.changed_since("t", START + 5) is None
+
+
+def test_the_last_good_value_of_a_ring_that_has_come_round() -> None:
+    ring = TagHistory(4)
+    assert ring.last_good() is None
+    for n in range(6):
+        ring.add(sample(n, float(n), Quality.GOOD if n < 4 else Quality.BAD))
+    assert ring.last_good() == 3.0, "it lies behind the newest in the ring"
+    for n in range(6, 8):
+        ring.add(sample(n, 0.0, Quality.BAD))
+    assert ring.last_good() is None
+    ring.add(sample(8, 8.0))
+    assert ring.last_good() == 8.0
+
+
+def test_no_good_value_is_left_from_before_a_clock_was_set_back() -> None:
+    ring = TagHistory(4)
+    for n in range(4):
+        ring.add(sample(n, float(n)))
+    ring.add(sample(-2 * CLOCK_STEP_S, 0.0, Quality.BAD))
+    assert ring.last_good() is None

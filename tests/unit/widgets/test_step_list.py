@@ -82,6 +82,21 @@ def test_replacing_rows_keeps_the_scroll_place(steps: StepList, qtbot: QtBot) ->
     assert steps.view.verticalScrollBar().value() == place
 
 
+def test_only_rows_that_changed_are_painted_again(steps: StepList) -> None:
+    steps.set_rows(ROWS[:9])
+    steps.set_current(3)
+    changed: list[tuple[int, int]] = []
+    steps.view.model().dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    steps.set_rows(list(ROWS[:9]))
+    steps.set_current(3)
+    assert changed == []
+    steps.set_rows([*ROWS[:5], StepRow("6", "Step 6", StepMark.FAILED), *ROWS[6:9]])
+    assert changed == [(5, 5)]
+    changed.clear()
+    steps.set_current(4)
+    assert changed == [(3, 3), (4, 4)]
+
+
 def test_the_inspectors_list_speaks_and_asks(look: Look, qtbot: QtBot) -> None:
     listing = CharacteristicList(look)
     qtbot.addWidget(listing)

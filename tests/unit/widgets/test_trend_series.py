@@ -76,6 +76,15 @@ def test_gaps_run_from_the_first_bad_to_the_next_good_sample() -> None:
     assert find_gaps(times, np.zeros(7)) == []
 
 
+def test_nothing_yet_at_the_time_of_the_first_value_is_no_gap() -> None:
+    series = Series(100)
+    series.append(np.array([5.0, 5.0, 6.0, 7.0, 7.0, 8.0]), np.array([math.nan, 1.0, 1.0, math.nan, 1.0, 1.0]))
+    assert [(gap.start_s, gap.end_s) for gap in series.gaps(0.0, 10.0)] == [(7.0, 7.0)], "later on it was lost"
+    late = Series(100)
+    late.append(np.array([5.0, 6.0]), np.array([math.nan, 1.0]))
+    assert [(gap.start_s, gap.end_s) for gap in late.gaps(0.0, 10.0)] == [(5.0, 6.0)], "it was waited for"
+
+
 def test_each_gap_keeps_its_reason() -> None:
     series = Series(100)
     bad, good = np.array([math.nan]), np.array([1.0])
