@@ -68,19 +68,26 @@ class BigButton(QPushButton):
 
     def set_text(self, text: str, accessible_name: str = "") -> None:
         """Another text; the accessible name follows unless one is given (for keys such as "⌫")."""
-        self.setText(text.replace("&", "&&"))
         self.setAccessibleName(accessible_name or text)
+        escaped = text.replace("&", "&&")
+        if escaped == self.text():
+            return
+        self.setText(escaped)
         self.updateGeometry()
         self.update()
 
     def set_kind(self, kind: ButtonKind, shape: Shape | None = None) -> None:
         """Turn into another kind, for example when a failed check makes "Problem" the way on."""
+        if (kind, shape) == (self._kind, self._shape):
+            return
         self._kind, self._shape = kind, shape
         self.updateGeometry()
         self.update()
 
     def set_busy(self, text: str) -> None:
         """Show `text` and refuse presses; an empty text ends it."""
+        if text == self._busy_text:
+            return
         self._busy_text = text
         self.setAccessibleDescription(text)
         self.update()

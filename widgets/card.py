@@ -111,6 +111,8 @@ class Card(QWidget):
 
     def set_state(self, state: CardState, text: str = "") -> None:
         """Show a state with its word ("FAIL", "saving"): border and mark follow the state."""
+        if state is not self._state:
+            self.update()
         self._state, self._state_text = state, text
         shape, color = {
             CardState.FAILED: (Shape.DIAMOND, "alarm"),
@@ -131,7 +133,6 @@ class Card(QWidget):
             self._note.set_mark(None)
             self._note.set_text(shown, "second")
         self._describe()
-        self.update()
 
     def note_text(self) -> str:
         """What stands at the right of the heading."""
@@ -164,7 +165,10 @@ class Card(QWidget):
         beside = len(filled) < 2 or needed <= self.width() - 2 * self.look.mm(4.4)
         direction = QBoxLayout.Direction
         self._header.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
-        self._header.setSpacing(self.look.mm(2 if beside else 0.6))
+        spacing = self.look.mm(2 if beside else 0.6)
+        # Qt lays the whole page out anew even for the spacing there is already
+        if spacing != self._header.spacing():
+            self._header.setSpacing(spacing)
 
     def _describe(self) -> None:
         self._arrange_header()

@@ -59,8 +59,9 @@ class NumberEntry(QWidget):
 
     def set_flagged(self, flagged: bool) -> None:
         """Draw the text as not acceptable (red frame and figures)."""
-        self._flagged = flagged
-        self.update()
+        if flagged != self._flagged:
+            self._flagged = flagged
+            self.update()
 
     @property
     def is_flagged(self) -> bool:
@@ -69,8 +70,9 @@ class NumberEntry(QWidget):
 
     def set_read_only(self, read_only: bool) -> None:
         """Take no keys, for example while saving."""
-        self._read_only = read_only
-        self.update()
+        if read_only != self._read_only:
+            self._read_only = read_only
+            self.update()
 
     def clear(self) -> None:
         """Start again with nothing."""

@@ -35,10 +35,14 @@ class RowView(QListView):
         if not 0 <= row < model.rowCount():
             return
         index = model.index(row, 0)
-        self.setCurrentIndex(index)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
         # the row itself last: in a list that shows only one, it is the one
         for neighbour in (max(row - 1, 0), min(row + 1, model.rowCount() - 1), row):
-            self.scrollTo(model.index(neighbour, 0))
+            index = model.index(neighbour, 0)
+            # Qt paints a row again when it is asked to scroll to what is in sight already
+            if not self.viewport().rect().contains(self.visualRect(index)):
+                self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space choose the row with the focus."""

@@ -169,7 +169,10 @@ class Line(QWidget):
 
     def set_mark(self, shape: Shape | None, color: str | None = None) -> None:
         """Put a mark before the text, or take it away."""
-        self._shape, self._shape_color = shape, color or self._color
+        mark = (shape, color or self._color)
+        if mark == (self._shape, self._shape_color):
+            return
+        self._shape, self._shape_color = mark
         self.updateGeometry()
         self.update()
 
