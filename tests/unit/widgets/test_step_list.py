@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -111,3 +111,25 @@ def test_the_inspectors_list_speaks_and_asks(look: Look, qtbot: QtBot) -> None:
         center = listing.view.visualRect(model.index(0, 0)).center()
         QTest.mouseClick(listing.view.viewport(), Qt.MouseButton.LeftButton, pos=center)
     assert asked.args == [0]
+
+
+def test_a_refresh_without_a_change_paints_no_row(steps: StepList, qtbot: QtBot) -> None:
+    steps.set_rows(ROWS[:9])
+    steps.set_current(3)
+    painted: list[int] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(1)
+            return False
+
+    watch = Watch()
+    QTest.qWait(50)
+    steps.view.viewport().installEventFilter(watch)
+    steps.set_rows(list(ROWS[:9]))
+    steps.set_current(3)
+    QTest.qWait(50)
+    assert painted == []
+    steps.set_current(4)
+    qtbot.waitUntil(lambda: bool(painted))
