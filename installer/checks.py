@@ -30,7 +30,8 @@ def repository_checks(environment: Environment, pytest_arguments: Sequence[str])
         Check("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         Check("mypy", [python, "-m", "mypy"]),
         Check("import-linter", [environment.program("lint-imports")]),
-        Check("pytest", [python, "-m", "pytest", *pytest_arguments]),
+        # a file a worker: its fixtures are made once, and a computer with two cores takes half the time
+        Check("pytest", [python, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *pytest_arguments]),
     ]
 
 

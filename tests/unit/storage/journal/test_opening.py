@@ -86,7 +86,11 @@ def test_an_interrupted_creation_is_started_over(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["journal.db", "journal.db.lock"]
 
 
-@pytest.mark.parametrize("content", [b"", os.urandom(1), os.urandom(5_000), b"SQLite format 3\0" + b"\0" * 84])
+@pytest.mark.parametrize(
+    "content",
+    [b"", os.urandom(1), os.urandom(5_000), b"SQLite format 3\0" + b"\0" * 84],
+    ids=["empty", "one byte", "noise", "only a mark"],
+)
 def test_what_is_no_journal_at_all_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(content)
