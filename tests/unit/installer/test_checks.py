@@ -42,4 +42,4 @@ def test_pytest_is_the_last_and_gets_the_arguments() -> None:
         "import-linter",
         "pytest",
     ]
-    assert list(checks[-1].command)[1:] == ["-m", "pytest", "-k", "a b", "--co"]
+    assert list(checks[-1].command)[1:] == ["-m", "pytest", "-n", "auto", "--dist", "loadfile", "-k", "a b", "--co"]
