@@ -256,7 +256,7 @@ class TrendView(QWidget):
                 lane.gaps += series.gaps(frame.start_s, frame.end_s)
                 good = values[np.isfinite(values)]
                 if good.size:
-                    low, high = min(low, float(good.min())), max(high, float(good.max()))
+                    low, high = min(low, float(np.min(good))), max(high, float(np.max(good)))
             self._scale(lane, low, high)
         self._drawn = (drawn, samples)
         self._canvas.viewport().update()

@@ -133,7 +133,7 @@ def _palette(colours: NDArray[np.int32], counts: NDArray[np.int64]) -> NDArray[n
 
 
 def _nearest(colour: NDArray[np.int32], palette: NDArray[np.int32]) -> int:
-    return int(((palette - colour) ** 2).sum(axis=1).argmin())
+    return int(np.argmin(((palette - colour) ** 2).sum(axis=1)))
 
 
 def _packed(picture: Image.Image) -> NDArray[np.int32]:
