@@ -24,6 +24,8 @@ from station_app.domain.records import Fact, OnUnit
 
 SCHEMA = "mes"
 STRICT_NUMBERS = frozenset({"nominal", "lower_limit", "upper_limit"})
+_NUMBERS = frozenset({"measurement", "sample_measured", "gauge_study_reading"})
+_NUMBERS_OR_TEXTS = frozenset({"machine_value", "machine_window"})
 _INDEXED = ("serial", "component_serial", "call_id", "hold_id", "alarm_id", "subject", "signed_ids")
 _HEADER = ("rec_id", "station", "chan", "epoch", "seq", "wall_time", "corrected_time", "actor")
 
@@ -47,9 +49,9 @@ class _Field:
 
 def _number_function(fact: type[Fact], name: str) -> str | None:
     """The function that makes a number of a text field, or None when the field is not a number as text."""
-    if name in STRICT_NUMBERS or (name == "value_text" and fact.kind == "measurement"):
+    if name in STRICT_NUMBERS or (name == "value_text" and fact.kind in _NUMBERS):
         return "number_of"
-    return "number_if_numeric" if name == "value_text" and fact.kind == "machine_value" else None
+    return "number_if_numeric" if name == "value_text" and fact.kind in _NUMBERS_OR_TEXTS else None
 
 
 def _fields(fact: type[Fact]) -> list[_Field]:

@@ -16,6 +16,7 @@ from station_app.domain.chain import REC
 from station_app.services.ports import Refused, SchemaMismatch, SharedDatabaseError, Unreachable
 from station_app.storage.embedded_postgres import EmbeddedPostgres
 from station_app.storage.shared import DatabaseAddress, PostgresSharedDatabase
+from station_app.storage.shared.protocol import SCHEMA_VERSION
 from station_app.storage.shared.verify import verify_server
 from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase, make_plant
 from tests.waiting import wait_until
@@ -161,13 +162,13 @@ def test_an_empty_older_or_newer_schema_is_named_with_what_to_do(fresh_plant: Pl
     fresh_plant.sql("UPDATE mes.alembic_version SET version_num = '0000'")
     message = refusal(address, SchemaMismatch)
     assert "version 0" in message
-    assert "needs 1" in message
+    assert f"needs {SCHEMA_VERSION}" in message
     assert "station db upgrade" in message
-    fresh_plant.sql("UPDATE mes.alembic_version SET version_num = '0007'")
+    fresh_plant.sql("UPDATE mes.alembic_version SET version_num = '0097'")
     message = refusal(address, SchemaMismatch)
-    assert "version 7" in message
-    assert "knows 1" in message
-    fresh_plant.sql("INSERT INTO mes.schema_serves (version, oldest_client) VALUES (7, 1)")
+    assert "version 97" in message
+    assert f"knows {SCHEMA_VERSION}" in message
+    fresh_plant.sql("INSERT INTO mes.schema_serves (version, oldest_client) VALUES (97, 1)")
     with client_of(address) as client:
         assert client.hello(REC, 1).last_seq == 0, (
             "a newer schema may still serve us: the server goes before the stations"

@@ -53,6 +53,7 @@ def _facts(fact: type[Fact]) -> st.SearchStrategy[Fact]:
     texts = st.text(st.characters(codec="utf-8"), max_size=20)
     by_type: dict[Any, st.SearchStrategy[Any]] = {
         str: texts,
+        bool: st.booleans(),
         int: st.integers(min_value=-(1 << 63), max_value=(1 << 63) - 1),
         float: st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300),
         tuple[str, ...]: st.lists(texts, max_size=3).map(tuple),

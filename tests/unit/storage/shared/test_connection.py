@@ -9,6 +9,7 @@ from psycopg import errors
 from station_app.services.ports import ChainBroken, Gap, Refused, SchemaMismatch, SharedDatabaseError, Unreachable
 from station_app.storage.shared import DatabaseAddress
 from station_app.storage.shared.connection import check_schema_version, connect_arguments, translated
+from station_app.storage.shared.protocol import SCHEMA_VERSION
 
 ADDRESS = DatabaseAddress("db", 5432, "mes", "station_a", "secret")
 
@@ -75,12 +76,14 @@ def test_failed_logins_have_only_their_text(message: str, kind: type[SharedDatab
 
 
 def test_which_schema_can_be_used() -> None:
-    check_schema_version(1, 1)
-    check_schema_version(2, 1)
-    with pytest.raises(SchemaMismatch, match=r"version 0, this application needs 1.*station db upgrade"):
-        check_schema_version(0, 0)
-    with pytest.raises(SchemaMismatch, match=r"version 3 and serves applications from version 2 on.*knows 1"):
-        check_schema_version(3, 2)
+    now = SCHEMA_VERSION
+    check_schema_version(now, 1)
+    check_schema_version(now + 1, now)
+    with pytest.raises(SchemaMismatch, match=rf"version {now - 1}, this application needs {now}.*station db upgrade"):
+        check_schema_version(now - 1, 1)
+    newer = rf"version {now + 2} and serves applications from version {now + 1} on.*knows {now}"
+    with pytest.raises(SchemaMismatch, match=newer):
+        check_schema_version(now + 2, now + 1)
 
 
 def test_a_connection_is_bounded_in_every_way() -> None:
