@@ -28,10 +28,10 @@ from drivers.base import Quality
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.domain.chain import Row
+from station_app.domain.checks import MachineValueCheck, MeasureCheck, PhotoCheck
 from station_app.domain.records import Comment
 from station_app.domain.rules import Refusal, current_step
 from station_app.domain.scan import BadgeScan
-from station_app.domain.work_master import MachineValueCheck, MeasureCheck, PhotoCheck
 from station_app.services.pictures import PictureRules
 from station_app.services.ports import JournalError
 from station_app.services.posting import PostQueue

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from drivers.base import Quality
 from station_app.domain.chain import Row
+from station_app.domain.checks import Check
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     CheckConfirmed,
@@ -25,7 +26,7 @@ from station_app.domain.records import (
     OnStep,
     StepState,
 )
-from station_app.domain.work_master import Check, Step, WorkMaster
+from station_app.domain.work_master import Step, WorkMaster
 
 RUNNING, INTERRUPTED, ENDED, ABORTED = "Running", "Interrupted", "Ended", "Aborted"
 RESTARTED = "application restarted"

@@ -62,7 +62,8 @@ class JobOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who may work: ``badge_sha256`` is the SHA-256 of the badge's secret, ``pin_hash`` argon2id of secret + PIN.
 
-    ``password_hash`` is argon2id of the password for people without a badge. Roles: operator, inspector, supervisor,
+    ``password_hash`` is argon2id of the password for people without a badge. ``qualifications`` gives the last day each is
+    valid (ISO date, empty: no end). Roles: operator, inspector, supervisor,
     process_engineer, quality_engineer, administrator.
     """
 
@@ -75,12 +76,14 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     password_hash: str = ""
     language: str = "en"
     active: bool = True
+    qualifications: dict[str, str] = {}
 
 
 class Material(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A part number and how a scan of it looks.
 
-    ``serials`` and ``lots`` are what has been received: a scan is recognised by them; lots map to the quantity.
+    ``serials`` and ``lots`` are what has been received: a scan is recognised by them; lots map to the quantity, ``expiries``
+    to the last day they may be used (ISO date).
     """
 
     kind: ClassVar[str] = "material"
@@ -89,6 +92,7 @@ class Material(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tracked: str = "lot"
     serials: tuple[str, ...] = ()
     lots: dict[str, float] = {}
+    expiries: dict[str, str] = {}
 
 
 class Reasons(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -97,6 +101,25 @@ class Reasons(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     kind: ClassVar[str] = "reasons"
     id: str
     reasons: tuple[str, ...]
+
+
+class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A gauge, tool or fixture with a number of its own, as it is scanned. ``sort``: gauge, tool, fixture.
+
+    ``calibration_due`` is the last day it may be used (ISO date, empty: it needs no calibration); ``status``: in service, held,
+    lost, retired. ``resolution`` is the smallest step it shows, in ``unit``.
+    """
+
+    kind: ClassVar[str] = "tool"
+    id: str
+    title: str
+    sort: str
+    tool_class: str
+    unit: str = ""
+    resolution: str = ""
+    calibration_due: str = ""
+    certificate: str = ""
+    status: str = "in service"
 
 
 class InspectionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -109,9 +132,11 @@ class InspectionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     balloons: dict[str, int]
 
 
-MasterItem = JobOrder | Person | Material | Reasons | InspectionPlan
+MasterItem = JobOrder | Person | Material | Reasons | Tool | InspectionPlan
 WORK_MASTER = "work_master"
-KINDS: dict[str, type[MasterItem]] = {item.kind: item for item in (JobOrder, Person, Material, Reasons, InspectionPlan)}
+KINDS: dict[str, type[MasterItem]] = {
+    item.kind: item for item in (JobOrder, Person, Material, Reasons, Tool, InspectionPlan)
+}
 
 
 def work_master_key(work_master: WorkMaster) -> str:

@@ -19,6 +19,7 @@ from station_app.domain.master import (
     Material,
     Person,
     Reasons,
+    Tool,
     decode_item,
 )
 from station_app.domain.work_master import WorkMaster, WorkMasterError, decode_work_master
@@ -42,6 +43,7 @@ class MasterBook:
     people: dict[str, Person] = field(default_factory=dict)
     materials: dict[str, Material] = field(default_factory=dict)
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tools: dict[str, Tool] = field(default_factory=dict)
     plans: dict[str, InspectionPlan] = field(default_factory=dict)
     work_masters: dict[str, Document] = field(default_factory=dict)
     order_of_serial: dict[str, JobOrder] = field(default_factory=dict)
@@ -118,5 +120,7 @@ def _enter(book: MasterBook, item: MasterItem) -> None:
             book.material_of_lot.update(dict.fromkeys(item.lots, item))
         case Reasons():
             book.reasons[item.id] = item.reasons
+        case Tool():
+            book.tools[item.id] = item
         case InspectionPlan():
             book.plans[item.id] = item

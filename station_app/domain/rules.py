@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from drivers.base import Quality, Sample
+from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, CheckProgress, Job, Mark, StepProgress
 from station_app.domain.outcome import Limits, Outcome, ReadingError, parse_reading
 from station_app.domain.records import (
@@ -26,14 +27,7 @@ from station_app.domain.records import (
     StepState,
 )
 from station_app.domain.scan import ComponentScan
-from station_app.domain.work_master import (
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    ScanCheck,
-    WorkMaster,
-)
+from station_app.domain.work_master import WorkMaster
 
 
 class Refusal(Exception):

@@ -10,93 +10,30 @@ import hashlib
 
 import msgspec
 
-from station_app.domain.outcome import Limits
+from station_app.domain.checks import Check
+from station_app.domain.media import Criterion, Picture
 
 
-class Callout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A numbered mark on a picture; ``x``, ``y`` are fractions of its width and height from the top left.
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When a step is done: for some variants only, or depending on an earlier check's recorded answer.
 
-    They say what is meant; ``label_x``, ``label_y`` where the number stands (None: wherever there is room).
+    ``variants``: one of them is made. ``step`` and ``check``: the earlier check; ``answers``: its recorded choice or text is
+    one of them. What is not given does not matter; what is given must hold.
     """
 
-    label: str
-    x: float
-    y: float
-    text: str = ""
-    label_x: float | None = None
-    label_y: float | None = None
-
-
-class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A picture of a step: ``file`` is its name in the folder's media/, ``sha256`` names its bytes."""
-
-    file: str
-    sha256: str
-    size_bytes: int
-    media_type: str
-    callouts: tuple[Callout, ...] = ()
-
-
-class BaseCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
-    """What a step demands. ``id`` is unique in its step, ``title`` is for the operator.
-
-    ``reaction`` tells the operator what to do when it fails.
-    """
-
-    id: str
-    title: str
-    reaction: str = ""
-
-
-class ConfirmCheck(BaseCheck, frozen=True, tag="confirm", kw_only=True):
-    """The operator confirms that it is done."""
-
-
-class ScanCheck(BaseCheck, frozen=True, tag="scan", kw_only=True):
-    """A component is scanned: ``material`` is the part number it must have, ``tracked`` "serial" or "lot"."""
-
-    material: str
-    tracked: str = "lot"
-    quantity: float = 1.0
-
-
-class MeasureCheck(BaseCheck, frozen=True, tag="measure", kw_only=True):
-    """A value is measured by hand and typed; ``decimals`` is how many the gauge shows."""
-
-    characteristic: str
-    limits: Limits
-    decimals: int = 2
-    gauge_class: str = ""
-
-
-class MachineValueCheck(BaseCheck, frozen=True, tag="machine_value", kw_only=True):
-    """A machine's value is captured from the tag of that name; bad quality is refused.
-
-    ``cycle_tag`` names a counter that must have moved since the step began, so that the value is this unit's and not
-    what the machine still shows of the one before; empty where the value is of the moment (a temperature).
-    """
-
-    characteristic: str
-    tag: str
-    limits: Limits
-    cycle_tag: str = ""
-
-
-class PhotoCheck(BaseCheck, frozen=True, tag="photo", kw_only=True):
-    """A picture is taken; the view's rules refuse it when blurred, dark or not showing the unit's code."""
-
-    camera: str
-    view: str = ""
-    min_sharpness: float = 0.0
-    min_brightness: float = 0.0
-    code_is_unit: bool = False
-
-
-Check = ConfirmCheck | ScanCheck | MeasureCheck | MachineValueCheck | PhotoCheck
+    variants: tuple[str, ...] = ()
+    step: str = ""
+    check: str = ""
+    answers: tuple[str, ...] = ()
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The smallest instructed unit: ``text`` is Markdown per language ("en" always), ``tags`` are drawn beside it."""
+    """The smallest instructed unit: ``text`` is Markdown per language ("en" always), ``tags`` are drawn beside it.
+
+    An ``optional`` step may be left out; one whose ``conditions`` do not hold is left out by itself. ``qualification`` is what
+    a person needs to do it, ``ppe`` what to wear, ``esd`` whether a good ESD test is needed. ``rework_step`` is the earlier
+    step that a failure here leads back to.
+    """
 
     id: str
     title: dict[str, str]
@@ -106,6 +43,13 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     tags: tuple[str, ...] = ()
     takt_s: float = 0.0
     advance: bool = True
+    optional: bool = False
+    conditions: tuple[Condition, ...] = ()
+    qualification: str = ""
+    ppe: tuple[str, ...] = ()
+    esd: bool = False
+    criteria: tuple[Criterion, ...] = ()
+    rework_step: str = ""
 
     def title_in(self, language: str) -> str:
         """The title in a language, English where it has none."""
@@ -116,8 +60,28 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return self.text.get(language) or self.text["en"]
 
 
+class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A value that differs between variants; texts name it as {name}."""
+
+    name: str
+    title: str = ""
+    unit: str = ""
+
+
+class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One product that the work master serves, and the value of every parameter for it, as text."""
+
+    id: str
+    product: str
+    title: str = ""
+    values: dict[str, str] = {}
+
+
 class WorkMaster(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A released instruction for one operation of one product."""
+    """A released instruction for one operation of one product, or of the products of its ``variants``.
+
+    ``owner`` is the person who may change it. ``qualifications`` are needed for the whole work.
+    """
 
     id: str
     version: str
@@ -125,6 +89,10 @@ class WorkMaster(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     product: str
     operation: str
     steps: tuple[Step, ...]
+    owner: str = ""
+    qualifications: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    variants: tuple[Variant, ...] = ()
     released_by: str = ""
     released_at: str = ""
     reason: str = ""
@@ -137,8 +105,14 @@ class WorkMaster(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         raise KeyError(step_id)
 
     def media(self) -> dict[str, Picture]:
-        """Every picture by its SHA-256."""
-        return {picture.sha256: picture for step in self.steps for picture in step.pictures}
+        """Every picture, drawing, video and PDF by its SHA-256."""
+        shown = [picture for step in self.steps for picture in step.pictures]
+        compared = [picture for step in self.steps for c in step.criteria for picture in (c.good, c.bad) if picture]
+        return {picture.sha256: picture for picture in (*shown, *compared)}
+
+    def products(self) -> tuple[str, ...]:
+        """The numbers of the products that can be made by it."""
+        return tuple(dict.fromkeys((self.product, *(variant.product for variant in self.variants))))
 
 
 class WorkMasterError(ValueError):

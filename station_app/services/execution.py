@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from station_app.domain import rules
 from station_app.domain.chain import Row
+from station_app.domain.checks import MachineValueCheck
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
 from station_app.domain.master import JobOrder, Operation
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import EquipmentState, Fact
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import ComponentScan, OrderScan, UnitScan
-from station_app.domain.work_master import MachineValueCheck, WorkMaster, WorkMasterError
+from station_app.domain.work_master import WorkMaster, WorkMasterError
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
 from station_app.services.lookups import UnitKnowledge, UnitLookup

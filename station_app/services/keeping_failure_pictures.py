@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 
 from station_app.domain import rules
+from station_app.domain.checks import MachineValueCheck, MeasureCheck
 from station_app.domain.job import CheckProgress, Job, StepProgress
 from station_app.domain.rules import Refusal
-from station_app.domain.work_master import MachineValueCheck, MeasureCheck
 from station_app.services.ledger import STATION_ACTOR, Ledger
 from station_app.services.pictures import PictureRules, Pictures
 from station_app.services.posting import Post, when_done

@@ -6,15 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from station_app.domain.authored import AuthoredTable
+from station_app.domain.checks import Check, ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.outcome import Limits
-from station_app.domain.work_master import (
-    Check,
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    ScanCheck,
-)
 
 _ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 _ID_ALLOWED = "small letters, digits, - and _ (at most 64)"

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import Fault, in_order
+from station_app.domain.media import Callout, Picture
 from station_app.domain.toml_document import decode_document, read_toml
-from station_app.domain.work_master import Callout, Picture, Step, WorkMaster
+from station_app.domain.work_master import Step, WorkMaster
 from station_app.storage.instruction_checks import read_check
 from station_app.storage.instruction_text import StepTexts, read_step_texts
 from station_app.storage.picture_files import MAX_PICTURE_BYTES, MEDIA_TYPES, media_type_of, picture_fault

@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSizePolicy
 
+from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import CheckProgress, Mark
-from station_app.domain.work_master import PhotoCheck
 from station_app.services.pictures import Judged, PictureRules
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices

@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from station_app.domain.work_master import Picture, Step
+from station_app.domain.media import Picture
+from station_app.domain.work_master import Step
 from station_app.ui.look import Look
 from station_app.ui.work_step_view import drawn_callouts
 from widgets.card import Card

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from station_app.domain.checks import MeasureCheck
 from station_app.domain.job import CheckProgress, Job, Mark
 from station_app.domain.outcome import ReadingError, parse_reading
-from station_app.domain.work_master import MeasureCheck
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CardContext, CheckView, advice, drawn_limits
 from station_app.ui.inspect_words import chart_lines, outside

@@ -8,9 +8,9 @@ from typing import ClassVar
 from PySide6.QtWidgets import QWidget
 
 from station_app.domain import rules
+from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import Job, StepProgress
 from station_app.domain.rules import Refusal
-from station_app.domain.work_master import MeasureCheck, PhotoCheck
 from station_app.services.pictures import PictureRules
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import CheckProgress, Job, StepProgress
-from station_app.domain.work_master import MeasureCheck, PhotoCheck, Picture
+from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CardContext, CheckView
 from station_app.ui.inspect_camera import CameraView, LargePhotoView

@@ -8,9 +8,9 @@ from decimal import Decimal
 from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.characteristic_history import Reading
+from station_app.domain.checks import Check, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import CheckProgress, Job, Mark
 from station_app.domain.outcome import Limits, Outcome
-from station_app.domain.work_master import Check, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.services.station import StationServices
 from station_app.ui.wording import decimals_of, reading_text
 from widgets.characteristic_list import CharacteristicRow

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from drivers.base import Quality, Sample
+from station_app.domain.checks import MachineValueCheck
 from station_app.domain.job import CheckProgress, Mark
 from station_app.domain.outcome import ReadingError, parse_reading
-from station_app.domain.work_master import MachineValueCheck
 from station_app.ui.check_view import CardContext, CheckView, advice, drawn_limits, last_good_s, silence_text
 from station_app.ui.wording import decimals_of, reading_text, sample_text
 from widgets.card import CardState

@@ -8,8 +8,8 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
+from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import CheckProgress, Mark
-from station_app.domain.work_master import PhotoCheck
 from station_app.ui.check_view import CardContext, CheckView
 from station_app.ui.pictures import Preview
 from widgets.card import CardState

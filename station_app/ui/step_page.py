@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain import rules
 from station_app.domain.chain import Row
+from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import Job, StepProgress
 from station_app.domain.master import JobOrder
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, OrderScan, UnitScan
-from station_app.domain.work_master import PhotoCheck
 from station_app.services.calls import ANDON, PROBLEM
 from station_app.services.pictures import PictureRules
 from station_app.services.posting import when_done

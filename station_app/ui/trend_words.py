@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 
 from drivers.base import Quality
+from station_app.domain.checks import MachineValueCheck
 from station_app.domain.outcome import Outcome
 from station_app.domain.recent_work import EventKind, RecentEvent, RecentWork, WorkSpan
-from station_app.domain.work_master import MachineValueCheck
 from station_app.services.station import StationServices
 from station_app.ui.station_bar import device_title
 from station_app.ui.wording import age_text, clock_text, sample_text

@@ -5,15 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import CheckProgress, Mark
 from station_app.domain.outcome import ReadingError, parse_reading
-from station_app.domain.work_master import (
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    ScanCheck,
-)
 from station_app.ui.check_view import CardContext, CheckView, advice, drawn_limits
 from station_app.ui.machine_view import MachineView
 from station_app.ui.photo_view import PhotoView
@@ -170,3 +164,5 @@ def build_check(progress: CheckProgress, context: CardContext) -> CheckView:
             return MachineView(check, context)
         case PhotoCheck():
             return PhotoView(check, context)
+        case _:
+            raise NotImplementedError(f"a check of kind {type(check).__name__} has no card yet")

@@ -7,8 +7,8 @@ from enum import Enum, StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
+from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import ABORTED, ENDED, INTERRUPTED, CheckProgress, Job, Mark, StepProgress
-from station_app.domain.work_master import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.services.station import StationServices
 from station_app.ui.wording import duration_text
 from widgets.shapes import Shape

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from station_app.domain.checks import MeasureCheck
 from station_app.domain.job import Job, Mark, StepProgress
-from station_app.domain.work_master import MeasureCheck, Picture
+from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CardContext, CheckView
 from station_app.ui.look import Look

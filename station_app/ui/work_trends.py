@@ -7,8 +7,9 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 from drivers.base import Quality
+from station_app.domain.checks import MachineValueCheck
 from station_app.domain.outcome import Limits
-from station_app.domain.work_master import MachineValueCheck, Step
+from station_app.domain.work_master import Step
 from station_app.services.station import StationServices, TagView
 from station_app.services.tags import TagHistory
 from station_app.ui.look import Look

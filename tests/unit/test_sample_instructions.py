@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.checks import ScanCheck
 from station_app.domain.master import InspectionPlan, JobOrder, Material, Person, decode_item
-from station_app.domain.work_master import ScanCheck, WorkMaster, decode_work_master
+from station_app.domain.work_master import WorkMaster, decode_work_master
 from station_app.resources import shipped
 from station_app.services.secrets import badge_sha256, hash_secret, verify_pin
 from station_app.storage.instruction_folder import read_work_master_folder

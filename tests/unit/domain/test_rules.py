@@ -9,6 +9,7 @@ import pytest
 from drivers.base import Quality, Sample
 from station_app.domain import rules
 from station_app.domain.chain import Draft, Row, genesis, place
+from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.ids import RecordIds
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Mark
 from station_app.domain.master import Material
@@ -28,15 +29,7 @@ from station_app.domain.records import (
 from station_app.domain.rules import Picture, Refusal
 from station_app.domain.scan import ComponentScan
 from station_app.domain.station_fold import StationFold
-from station_app.domain.work_master import (
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    ScanCheck,
-    Step,
-    WorkMaster,
-)
+from station_app.domain.work_master import Step, WorkMaster
 
 SECOND = 1_000_000_000
 BEARING = Material(id="6204-2RS", title="Bearing", lots={"L25-0881": 200.0})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from station_app.domain import rules
 from station_app.domain.chain import Draft, Row, genesis, place
+from station_app.domain.checks import ConfirmCheck, ScanCheck
 from station_app.domain.ids import RecordIds
 from station_app.domain.job import Job
 from station_app.domain.master import Material
@@ -19,7 +20,7 @@ from station_app.domain.records import (
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import ComponentScan
 from station_app.domain.station_fold import StationFold
-from station_app.domain.work_master import ConfirmCheck, ScanCheck, Step, WorkMaster
+from station_app.domain.work_master import Step, WorkMaster
 
 HOUSING = Material(id="H", title="Housing", tracked="serial", serials=("H-1", "H-2"))
 BEARING = Material(id="B", title="Bearing", lots={"L-1": 9.0})

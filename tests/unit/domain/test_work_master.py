@@ -8,14 +8,10 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
+from station_app.domain.media import Picture
 from station_app.domain.outcome import Limits
 from station_app.domain.work_master import (
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    Picture,
-    ScanCheck,
     Step,
     WorkMaster,
     WorkMasterError,

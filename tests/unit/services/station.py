@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from drivers.base import Quality, Sample, Tag, Value
 from station_app.domain.chain import CHANNELS, REC, Draft, Row
+from station_app.domain.checks import Check, ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.ids import RecordIds
 from station_app.domain.job import RESTARTED
 from station_app.domain.master import (
@@ -27,23 +28,12 @@ from station_app.domain.master import (
     encode_item,
     work_master_key,
 )
+from station_app.domain.media import Picture as InstructionPicture
 from station_app.domain.outcome import Limits
 from station_app.domain.records import EquipmentState, Fact, decode_body
 from station_app.domain.rules import Picture, Refusal
 from station_app.domain.station_fold import StationFold
-from station_app.domain.work_master import (
-    Check,
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    ScanCheck,
-    Step,
-    WorkMaster,
-    content_sha256,
-    encode_work_master,
-)
-from station_app.domain.work_master import Picture as InstructionPicture
+from station_app.domain.work_master import Step, WorkMaster, content_sha256, encode_work_master
 from station_app.services.alarms import AlarmLimit, Alarms
 from station_app.services.calls import Calls
 from station_app.services.execution import Execution, StationSite

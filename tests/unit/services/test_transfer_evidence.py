@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from station_app.domain.work_master import Picture, Step, WorkMaster, encode_work_master
+from station_app.domain.media import Picture
+from station_app.domain.work_master import Step, WorkMaster, encode_work_master
 from station_app.services.ports import Blob, BlobState, Gap, Unreachable
 from station_app.services.sync_state import SyncPhase
 from tests.sync_station import STATION, SyncStation

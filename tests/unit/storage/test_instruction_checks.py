@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from station_app.domain.checks import Check, MeasureCheck
 from station_app.domain.toml_document import read_toml
-from station_app.domain.work_master import Check, MeasureCheck
 from station_app.storage.instruction_checks import read_check
 
 COMMON = 'id = "a"\ntitle = "A"\n'

@@ -9,20 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.fault import Fault
+from station_app.domain.media import Callout, Picture
 from station_app.domain.outcome import Limits
-from station_app.domain.work_master import (
-    Callout,
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    Picture,
-    ScanCheck,
-    content_sha256,
-    decode_work_master,
-    encode_work_master,
-)
+from station_app.domain.work_master import content_sha256, decode_work_master, encode_work_master
 from station_app.storage.instruction_folder import InstructionError, read_work_master_folder
 from tests.unit.storage.authored_work_master import SVG, line_of, make_folder
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from drivers.simulation.scene import Scene, SceneRenderer
-from station_app.domain.work_master import PhotoCheck
+from station_app.domain.checks import PhotoCheck
 from station_app.services.pictures import Judged
 from station_app.ui.check_view import CardContext
 from station_app.ui.inspect_camera import CameraView, LargePhotoView, verdict_text

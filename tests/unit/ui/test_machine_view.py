@@ -6,9 +6,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
+from station_app.domain.checks import MachineValueCheck
 from station_app.domain.job import CheckProgress
 from station_app.domain.outcome import Limits
-from station_app.domain.work_master import MachineValueCheck
 from station_app.ui.check_view import CardContext, last_good_s
 from station_app.ui.look import sized_look
 from station_app.ui.machine_view import MachineView

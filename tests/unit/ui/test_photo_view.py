@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import CheckProgress, Mark
-from station_app.domain.work_master import PhotoCheck
 from station_app.ui.check_view import CardContext
 from station_app.ui.look import sized_look
 from station_app.ui.photo_view import REFUSED_SHOWN_S, PhotoView

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.checks import MachineValueCheck, MeasureCheck, ScanCheck
 from station_app.domain.job import CheckProgress, Mark
 from station_app.domain.outcome import Limits
-from station_app.domain.work_master import MachineValueCheck, MeasureCheck, ScanCheck
 from station_app.ui.check_view import CardContext
 from station_app.ui.look import sized_look
 from station_app.ui.pictures import PictureStore

@@ -4,19 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from station_app.domain.checks import Check, ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import INTERRUPTED, RUNNING, Job, Mark
 from station_app.domain.outcome import Limits
 from station_app.domain.records import JobState
-from station_app.domain.work_master import (
-    Check,
-    ConfirmCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    PhotoCheck,
-    ScanCheck,
-    Step,
-    WorkMaster,
-)
+from station_app.domain.work_master import Step, WorkMaster
 from station_app.ui.work_state import Do, View, offer, step_rows, takt_text
 from tests.records import StationLog
 from widgets.step_list import StepMark

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from station_app.domain.work_master import Callout, Picture
+from station_app.domain.media import Callout, Picture
 from station_app.services.station import StationServices
 from station_app.ui.look import sized_look
 from station_app.ui.work_step_view import LABEL_OFFSET, StepView, drawn_callouts

@@ -6,8 +6,9 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Quality
+from station_app.domain.checks import MachineValueCheck
 from station_app.domain.outcome import Limits
-from station_app.domain.work_master import MachineValueCheck, Step
+from station_app.domain.work_master import Step
 from station_app.services.station import TagView
 from station_app.ui.look import sized_look
 from station_app.ui.work_trends import TagTrend, step_tags, trend_limits
