@@ -1,8 +1,8 @@
 """Master data as it is authored: from a file or a folder to what is published in the shared database.
 
-Orders, people, materials, reasons and plans stand in TOML files as ``[[order]]``, ``[[person]]``, ``[[material]]``,
-``[[reasons]]`` and ``[[plan]]`` tables; a folder with work_master.toml is a work master. The format is described in
-instructions/README.md. Everything is checked before anything is published.
+Orders, people, materials, tools, reasons and plans stand in TOML files as ``[[order]]``, ``[[person]]``,
+``[[material]]``, ``[[tool]]``, ``[[reasons]]`` and ``[[plan]]`` tables; a folder with work_master.toml is a work master.
+The format is described in instructions/README.md. Everything is checked before anything is published.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from station_app.domain.fault import Fault, in_order
 from station_app.domain.master import WORK_MASTER, JobOrder, MasterItem, Material, Person, encode_item, work_master_key
 from station_app.domain.toml_document import decode_document, read_toml
 from station_app.domain.work_master import content_sha256, encode_work_master
-from station_app.storage.instruction_folder import DOCUMENT, InstructionError, read_work_master_folder
-from station_app.storage.master_tables import read_material, read_order, read_person, read_plan, read_reasons
+from station_app.storage.instructions.folder import DOCUMENT, InstructionError, read_work_master_folder
+from station_app.storage.master_tables import read_material, read_order, read_person, read_plan, read_reasons, read_tool
 
 # what others refer to comes first, so that a station never sees an order before its instruction
-_ORDER_OF_KINDS = ("reasons", "material", "person", WORK_MASTER, "plan", "order")
+_ORDER_OF_KINDS = ("reasons", "material", "tool", "person", WORK_MASTER, "plan", "order")
 HashSecret = Callable[[str], str]
 
 
@@ -161,6 +161,8 @@ def _read_file(path: Path, file: str, reading: _Reading) -> None:
         items.append(_claim_person(table, reading, file))
     for table in root.tables("material"):
         items.append(_claim_material(table, read_material(table), reading, file))
+    for table in root.tables("tool"):
+        items.append(_claim(table, read_tool(table), reading, file))
     for table in root.tables("reasons"):
         items.append(_claim(table, read_reasons(table), reading, file))
     for table in root.tables("plan"):

@@ -1,4 +1,4 @@
-"""Orders, people, materials, reasons and plans as they are authored: one function for each kind of table."""
+"""Orders, people, materials, tools, reasons and plans as they are authored: one function for each kind of table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from station_app.domain.authored import AuthoredTable
-from station_app.domain.master import InspectionPlan, JobOrder, Material, Operation, Person, Reasons
+from station_app.domain.master import InspectionPlan, JobOrder, Material, Operation, Person, Reasons, Tool
 from station_app.services.secrets import badge_sha256, pin_secret
 
 ROLES = ("operator", "inspector", "supervisor", "process_engineer", "quality_engineer", "administrator")
@@ -90,9 +90,26 @@ def read_person(table: AuthoredTable, hash_secret: Callable[[str], str]) -> Pers
         password_hash=hash_secret(password) if password else "",
         language=table.text("language", "en", pattern=r"[a-z]{2}", allowed='a language, for example "en"'),
         active=table.boolean("active", True),
+        qualifications=_last_days(table, "qualifications", "a qualification"),
     )
     table.done()
     return person
+
+
+def _last_days(table: AuthoredTable, key: str, what: str) -> dict[str, str]:
+    """``qualifications = { press = 2027-03-31, packing = "" }``: the last day each is good for, empty: no end."""
+    days: dict[str, str] = {}
+    inner = table.table(key)
+    for name in list(inner.values) if inner is not None else []:
+        assert inner is not None
+        if not name.strip() or len(name) > 60:
+            inner.fault(name, f"is no name of {what}", "1 to 60 characters")
+        if inner.values[name] == "":
+            inner.know(name)
+            days[name] = ""
+        else:
+            days[name] = inner.date_time(name)[:10]
+    return days
 
 
 _SECRET_RULES = {
@@ -135,16 +152,47 @@ def read_material(table: AuthoredTable) -> Material:
         tracked=tracked,
         serials=_serials(table, "serials") if table.has("serials") else (),
         lots=lots,
+        expiries=_expiries(table, lots),
     )
     table.know("serials")
     table.done()
     return material
 
 
+def _expiries(table: AuthoredTable, lots: dict[str, float]) -> dict[str, str]:
+    expiries = _last_days(table, "expiries", "a lot")
+    inner = table.table("expiries")
+    for lot in expiries:
+        if lot not in lots and inner is not None:
+            inner.fault(lot, "is no lot of this material", ", ".join(lots) or "lots are not given")
+    return expiries
+
+
+def read_tool(table: AuthoredTable) -> Tool:
+    """``[[tool]]``: a gauge, tool or fixture with a number that is scanned."""
+    sort = table.text("sort", choices=("gauge", "tool", "fixture"))
+    resolution = table.decimal("resolution")
+    if resolution is not None and resolution <= 0:
+        table.fault("resolution", "is too small", "the smallest step it shows, for example 0.01")
+    tool = Tool(
+        id=table.text("id", pattern=_ID, allowed=_ID_ALLOWED),
+        title=table.text("title", longest=80),
+        sort=sort,
+        tool_class=table.text("tool_class", longest=60),
+        unit=table.text("unit", "", longest=20),
+        resolution="" if resolution is None else str(resolution),
+        calibration_due=table.date_time("calibration_due")[:10],
+        certificate=table.text("certificate", "", longest=80),
+        status=table.text("status", "in service", choices=("in service", "held", "lost", "retired")),
+    )
+    table.done()
+    return tool
+
+
 def read_reasons(table: AuthoredTable) -> Reasons:
     """``[[reasons]]``: one list to choose from."""
     reasons = Reasons(
-        id=table.text("id", choices=REASON_LISTS),
+        id=table.text("id", pattern=_ID, allowed=f"{', '.join(REASON_LISTS)}, or a list that an instruction names"),
         reasons=table.texts("reasons", required=True),
     )
     table.done()

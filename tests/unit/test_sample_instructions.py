@@ -16,7 +16,7 @@ from station_app.domain.master import InspectionPlan, JobOrder, Material, Person
 from station_app.domain.work_master import WorkMaster, decode_work_master
 from station_app.resources import shipped
 from station_app.services.secrets import badge_sha256, hash_secret, verify_pin
-from station_app.storage.instruction_folder import read_work_master_folder
+from station_app.storage.instructions.folder import read_work_master_folder
 from station_app.storage.master_files import MasterFiles, read_master_path
 
 SAMPLES = ("gx40-assembly", "gx40-test-run", "gx40-inspection")

@@ -11,7 +11,7 @@ from station_app.domain.fault import Fault
 from station_app.domain.master import JobOrder, Person, decode_item
 from station_app.domain.work_master import decode_work_master
 from station_app.storage.master_files import MasterFileError, MasterFiles, read_master_path
-from tests.unit.storage.authored_work_master import make_folder
+from tests.unit.storage.instructions.authored_work_master import make_folder
 
 ORDER = """\
 [[order]]

@@ -9,11 +9,12 @@ import pytest
 
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.toml_document import read_toml
-from station_app.storage.master_tables import read_material, read_order, read_person, read_plan, read_reasons
+from station_app.storage.master_tables import read_material, read_order, read_person, read_plan, read_reasons, read_tool
 
 OPERATION = '[[operation]]\nid = "o"\nstations = ["a/b/c/d/e"]\nwork_master = "w"\nversion = "A"\n'
 ORDER = 'id = "1"\nproduct = "P"\nserials = ["S-1"]\n'
 PERSON = 'id = "a"\nname = "A"\nroles = ["operator"]\npassword = "12345678"\n'
+TOOL = 'id = "T-1"\ntitle = "Wrench"\ntool_class = "torque wrench"\n'
 MATERIAL = 'id = "m"\ntitle = "M"\n'
 PLAN = 'id = "p"\nproduct = "P"\noperation = "o"\n'
 
@@ -61,7 +62,13 @@ def read(text: str, reading: Callable[[AuthoredTable], Any]) -> tuple[Any, list[
         (MATERIAL + 'tracked = "serial"\nlots = { a = 1 }', read_material, "lots", "does not fit a material"),
         (MATERIAL + "lots = { a = -1 }", read_material, "lots.a", "too small"),
         (MATERIAL + 'lots = { "a b" = 1 }', read_material, 'lots."a b"', "is no lot number"),
-        ('id = "other"\nreasons = ["a"]', read_reasons, "id", "not one of"),
+        ('id = "no list"\nreasons = ["a"]', read_reasons, "id", "not written as it must be"),
+        (PERSON + "qualifications = { press = 5 }", person, "qualifications.press", "neither a date nor a time"),
+        (MATERIAL + "lots = { a = 1 }\nexpiries = { b = 2027-01-31 }", read_material, "expiries.b", "is no lot"),
+        (TOOL + 'sort = "hammer"', read_tool, "sort", "not one of"),
+        (TOOL + 'sort = "gauge"\nresolution = 0', read_tool, "resolution", "too small"),
+        (TOOL + 'sort = "gauge"\nstatus = "gone"', read_tool, "status", "not one of"),
+        (TOOL + 'sort = "tool"\ncalibration_due = "soon"', read_tool, "calibration_due", "neither a date"),
         ('id = "andon"\nreasons = []', read_reasons, "reasons", "is empty"),
         ('id = "andon"\nreasons = ["a", "a"]', read_reasons, "reasons[2]", "is given twice"),
         (PLAN, read_plan, "", "has no balloons"),

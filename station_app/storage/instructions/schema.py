@@ -1,7 +1,7 @@
 """The JSON Schema of work_master.toml, for editors that complete and check while an author types.
 
 It is derived from the same structs as the released document, so that it cannot name a field that does not exist.
-After a change of those: ``python -m station_app.storage.instruction_schema > instructions/work_master.schema.json``.
+After a change of those: ``python -m station_app.storage.instructions.schema > instructions/work_master.schema.json``.
 """
 
 from __future__ import annotations
@@ -14,14 +14,24 @@ import msgspec
 from station_app.domain.work_master import WorkMaster
 
 SCHEMA_ID = "work_master.schema.json"
-# what the release adds, or what stands in steps/*.md instead
+# what the release adds, what stands in steps/*.md instead, and what is written in the place it belongs to
 _NOT_AUTHORED = {
     "WorkMaster": ("released_by", "released_at", "reason"),
     "Step": ("title", "text"),
     "Picture": ("sha256", "size_bytes", "media_type"),
 }
+_EVERYWHERE_NOT_AUTHORED = ("translations", "bindings")
 # lists are authored as repeated tables, which are named in the singular
-_AUTHORED_AS = {"WorkMaster": {"steps": "step"}, "Step": {"pictures": "picture", "checks": "check"}}
+_AUTHORED_AS = {
+    "WorkMaster": {"steps": "step", "parameters": "parameter", "variants": "variant"},
+    "Step": {"pictures": "picture", "checks": "check", "conditions": "condition", "criteria": "criterion"},
+    "ChoiceCheck": {"options": "option"},
+    "ChecklistCheck": {"items": "item"},
+}
+_TRANSLATED = ("title", "text", "reaction")
+_BY_VARIANT = {"Limits": ("lower", "upper", "nominal"), "TimerCheck": ("duration_s",)}
+_PARAMETER = {"type": "string", "pattern": r"^\{[a-z][a-z0-9_]*\}$"}
+_TEXTS = {"type": "object", "required": ["en"], "additionalProperties": {"type": "string"}}
 
 
 def work_master_schema() -> dict[str, Any]:
@@ -46,12 +56,20 @@ def schema_text() -> str:
 
 
 def _to_authored(name: str, part: dict[str, Any]) -> None:
-    for key in _NOT_AUTHORED.get(name, ()):
+    translated = "translations" in part["properties"]
+    for key in (*_NOT_AUTHORED.get(name, ()), *_EVERYWHERE_NOT_AUTHORED):
         part["properties"].pop(key, None)
         part["required"] = [required for required in part.get("required", []) if required != key]
     renamed = _AUTHORED_AS.get(name, {})
     part["properties"] = {renamed.get(key, key): value for key, value in part["properties"].items()}
     part["required"] = [renamed.get(key, key) for key in part.get("required", [])]
+    for key in _TRANSLATED if translated else ():
+        if key in part["properties"]:
+            part["properties"][key] = {"anyOf": [{"type": "string"}, _TEXTS]}
+    for key in _BY_VARIANT.get(name, ()):
+        part["properties"][key] = {"anyOf": [{"type": "number"}, _PARAMETER]}
+    if name == "Variant":
+        part["properties"]["values"] = {"type": "object", "additionalProperties": {"type": ["string", "number"]}}
 
 
 def _as_in_toml(node: Any) -> None:

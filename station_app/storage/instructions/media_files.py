@@ -1,7 +1,7 @@
-"""What may be a picture of an instruction: SVG drawings, PNG and JPEG photos, complete and of sane size.
+"""What an instruction may show: SVG drawings, PNG and JPEG photos, MP4 and WebM videos, and PDF files.
 
-The headers are read with the standard library only, so that a truncated or huge picture is refused before anything
-tries to draw it. :func:`picture_fault` says what is wrong in one sentence.
+Headers are read before anything tries to draw, so that a truncated, huge or disguised file is refused when it is checked and
+never in front of an operator. :func:`media_fault` says what is wrong in one sentence.
 """
 
 from __future__ import annotations
@@ -11,8 +11,32 @@ import struct
 import xml.parsers.expat
 import zlib
 
-MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+from station_app.storage.instructions.pdf_files import page_count as page_count
+from station_app.storage.instructions.pdf_files import pdf_fault
+from station_app.storage.instructions.video_files import mp4_fault, webm_fault
+
+PDF = "application/pdf"
+VIDEO_TYPES = ("video/mp4", "video/webm")
+MEDIA_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".pdf": PDF,
+}
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
+MAX_PDF_BYTES = 50 * 1024 * 1024
+MAX_VIDEO_BYTES = 200 * 1024 * 1024
+MAX_BYTES_OF = {
+    media_type: MAX_VIDEO_BYTES
+    if media_type in VIDEO_TYPES
+    else MAX_PDF_BYTES
+    if media_type == PDF
+    else MAX_PICTURE_BYTES
+    for media_type in MEDIA_TYPES.values()
+}
 MAX_SIDE_PX = 8192
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -27,14 +51,27 @@ def media_type_of(name: str) -> str | None:
     return MEDIA_TYPES.get(ending)
 
 
-def picture_fault(content: bytes, media_type: str) -> str | None:
-    """What is wrong with a picture's bytes, or None."""
+def media_fault(content: bytes, media_type: str) -> str | None:
+    """What is wrong with a file's bytes, or None."""
     if not content:
-        return "the picture is empty"
-    if len(content) > MAX_PICTURE_BYTES:
-        return f"the picture is too big: {len(content) / 1048576:.1f} MiB, at most {MAX_PICTURE_BYTES // 1048576} MiB"
-    if media_type == "image/svg+xml":
-        return _svg_fault(content)
+        return "the file is empty"
+    most = MAX_BYTES_OF[media_type]
+    if len(content) > most:
+        return f"the file is too big: {len(content) / 1048576:.1f} MiB, at most {most // 1048576} MiB"
+    match media_type:
+        case "image/svg+xml":
+            return _svg_fault(content)
+        case "video/mp4":
+            return mp4_fault(content)
+        case "video/webm":
+            return webm_fault(content)
+        case "application/pdf":
+            return pdf_fault(content)
+        case _:
+            return _photo_fault(content, media_type)
+
+
+def _photo_fault(content: bytes, media_type: str) -> str | None:
     size = _png_size(content) if media_type == "image/png" else _jpeg_size(content)
     if isinstance(size, str):
         return size
@@ -61,7 +98,9 @@ def _png_size(content: bytes) -> tuple[int, int] | str:
                 return "the PNG picture has no header"
             size = struct.unpack_from(">II", content, at + 8)
         if kind == b"IEND":
-            return size
+            return (
+                size if end == len(content) else f"{len(content) - end} bytes of something else follow the PNG picture"
+            )
         at = end
     return "the PNG picture is cut off"
 
@@ -83,9 +122,13 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | str:
             height, width = struct.unpack_from(">HH", content, at + 5)
             size = (width, height)
         if marker == 0xDA:
-            # the end marker may be followed by padding that cameras write
-            complete = content.rfind(b"\xff\xd9", at) > at
-            return size if size and complete else "the JPEG picture is cut off"
+            last = content.rfind(b"\xff\xd9", at)
+            if size is None or last < 0:
+                return "the JPEG picture is cut off"
+            # cameras write padding behind the end marker; anything else is another file in disguise
+            if content[last + 2 :].strip(b"\x00\xff"):
+                return f"{len(content) - last - 2} bytes of something else follow the JPEG picture"
+            return size
         at += 2 + max(length, 2)
     return "the JPEG picture is cut off"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from station_app.domain.fault import Fault
-from station_app.storage.instruction_text import MAX_TEXT_BYTES, StepTexts, read_step_texts
+from station_app.storage.instructions.texts import MAX_TEXT_BYTES, StepTexts, read_step_texts
 
 
 def read(folder: Path, **files: bytes) -> tuple[StepTexts, list[Fault]]:

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 from station_app.resources import shipped
-from station_app.storage.instruction_schema import schema_text, work_master_schema
+from station_app.storage.instructions.checks import CHECK_TYPES
+from station_app.storage.instructions.schema import schema_text, work_master_schema
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:
     shipped_text = (shipped("instructions") / "work_master.schema.json").read_text(encoding="utf-8")
-    assert shipped_text == schema_text(), "see the top of instruction_schema.py"
+    assert shipped_text == schema_text(), "see the top of instructions/schema.py"
 
 
 def test_the_schema_describes_the_authored_form() -> None:
@@ -21,8 +22,12 @@ def test_the_schema_describes_the_authored_form() -> None:
     step = schema["$defs"]["Step"]
     assert {"picture", "check"} <= set(step["properties"])
     assert not {"title", "text", "pictures", "checks"} & set(step["properties"])
-    assert set(schema["$defs"]["Picture"]["properties"]) == {"file", "callouts"}
-    assert schema["$defs"]["Limits"]["properties"]["lower"] == {"type": "number"}
+    assert set(schema["$defs"]["Picture"]["properties"]) == {"file", "callouts", "regions", "page", "loop", "only_for"}
+    numbers = schema["$defs"]["Limits"]["properties"]["lower"]["anyOf"]
+    assert [kind["type"] for kind in numbers] == ["number", "string"], "a parameter in braces stands for a number"
+    for name, part in schema["$defs"].items():
+        assert not {"translations", "bindings"} & set(part["properties"]), name
+    assert set(schema["$defs"]["ConfirmCheck"]["properties"]["title"]["anyOf"][1]["required"]) == {"en"}
 
 
 def test_every_check_type_is_in_the_schema() -> None:
@@ -31,7 +36,7 @@ def test_every_check_type_is_in_the_schema() -> None:
         for part in work_master_schema()["$defs"].values()
         for value in part["properties"].get("type", {}).get("enum", [])
     }
-    assert types == {"confirm", "scan", "measure", "machine_value", "photo"}
+    assert types == set(CHECK_TYPES)
 
 
 def test_every_reference_leads_somewhere() -> None:

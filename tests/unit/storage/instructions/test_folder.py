@@ -14,8 +14,8 @@ from station_app.domain.fault import Fault
 from station_app.domain.media import Callout, Picture
 from station_app.domain.outcome import Limits
 from station_app.domain.work_master import content_sha256, decode_work_master, encode_work_master
-from station_app.storage.instruction_folder import InstructionError, read_work_master_folder
-from tests.unit.storage.authored_work_master import SVG, line_of, make_folder
+from station_app.storage.instructions.folder import InstructionError, read_work_master_folder
+from tests.unit.storage.instructions.authored_work_master import SVG, line_of, make_folder
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:
@@ -188,7 +188,7 @@ def test_a_link_that_leads_out_of_media_is_refused(tmp_path: Path) -> None:
 
 def test_other_kinds_of_media_are_refused(tmp_path: Path) -> None:
     fault = one_fault(make_folder(tmp_path, ("place.svg", "place.gif")))
-    assert fault.allowed == ".svg, .png, .jpg, .jpeg"
+    assert fault.allowed == ".svg, .png, .jpg, .jpeg, .mp4, .webm, .pdf"
 
 
 def test_a_truncated_picture_is_refused(tmp_path: Path) -> None:

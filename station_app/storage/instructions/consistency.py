@@ -1,0 +1,165 @@
+"""What can contradict within one work master: conditions, rework, parameters and variants.
+
+These are looked for once everything could be read, so that a fault is named where it is and not where it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from station_app.domain.authored import AuthoredTable
+from station_app.domain.checks import BaseCheck, ChecklistCheck, ChoiceCheck
+from station_app.domain.fault import did_you_mean
+from station_app.domain.outcome import Limits
+from station_app.domain.work_master import Condition, Step, WorkMaster
+from station_app.storage.instructions.fields import PARAMETER
+
+_PLACEHOLDER = re.compile(rf"\{{({PARAMETER})\}}")
+_NUMBERS = ("limits.", "torque.", "angle.", "duration_s")
+
+
+def note_contradictions(root: AuthoredTable, work_master: WorkMaster) -> None:
+    """A fault for every condition, rework step, parameter and variant that does not fit the rest."""
+    earlier: dict[str, Step] = {}
+    steps = {step.id: step for step in work_master.steps}
+    for table, step in zip(root.tables("step"), work_master.steps, strict=True):
+        for condition_table, condition in zip(table.tables("condition"), step.conditions, strict=True):
+            _note_condition(condition_table, condition, step, earlier, steps, work_master)
+        if step.rework_step and step.rework_step not in earlier:
+            _note_not_earlier(table, "rework_step", step.rework_step, step.id, earlier, steps)
+        for picture_table in table.tables("picture"):
+            _note_variants(picture_table, "only_for", work_master)
+        earlier[step.id] = step
+    _note_values(root, work_master)
+    _note_bindings(root, work_master)
+    _note_placeholders(root, work_master)
+
+
+def _note_condition(
+    table: AuthoredTable,
+    condition: Condition,
+    step: Step,
+    earlier: dict[str, Step],
+    steps: dict[str, Step],
+    work_master: WorkMaster,
+) -> None:
+    _note_variants(table, "variants", work_master)
+    if not condition.step:
+        return
+    asked = earlier.get(condition.step)
+    if asked is None:
+        _note_not_earlier(table, "step", condition.step, step.id, earlier, steps)
+        return
+    check = next((check for check in asked.checks if check.id == condition.check), None)
+    if check is None:
+        names = [check.id for check in asked.checks]
+        hint = did_you_mean(condition.check, names)
+        table.fault("check", f"step {asked.id} has no such check{hint}", ", ".join(names) or "none is there")
+        return
+    if isinstance(check, ChoiceCheck):
+        options = [option.id for option in check.options]
+        for index, answer in enumerate(condition.answers):
+            if answer not in options:
+                table.item_fault("answers", index, answer, f"is no answer of {check.id}", ", ".join(options))
+    elif isinstance(check, ChecklistCheck):
+        table.fault("check", "is a checklist, which has no single answer", "a choice, a text or a number")
+
+
+def _note_not_earlier(
+    table: AuthoredTable, key: str, name: str, own: str, earlier: dict[str, Step], steps: dict[str, Step]
+) -> None:
+    if name == own:
+        message = "is the step itself"
+    elif name in steps:
+        circle = any(condition.step == own for condition in steps[name].conditions)
+        message = f"makes a circle: step {name} depends on this one" if circle else "comes later"
+    else:
+        message = "is no step" + did_you_mean(name, list(earlier))
+    table.fault(key, message, ", ".join(earlier) or "there is no earlier step")
+
+
+def _note_variants(table: AuthoredTable, key: str, work_master: WorkMaster) -> None:
+    known = [variant.id for variant in work_master.variants]
+    for index, name in enumerate(table.texts(key)):
+        if name not in known:
+            hint = did_you_mean(name, known)
+            table.item_fault(key, index, name, "is no variant" + hint, ", ".join(known) or "no variant is given")
+
+
+def _note_values(root: AuthoredTable, work_master: WorkMaster) -> None:
+    """Every variant gives every parameter, and nothing else."""
+    names = [parameter.name for parameter in work_master.parameters]
+    if names and not work_master.variants:
+        root.fault("parameter", "there is no variant that gives it a value", "[[variant]] tables")
+    for table, variant in zip(root.tables("variant"), work_master.variants, strict=True):
+        for name in names:
+            if name not in variant.values:
+                table.fault("values", f"the parameter {name} has no value", f"{name} = ...")
+        for name in variant.values:
+            if name not in names:
+                hint = did_you_mean(name, names)
+                table.fault("values", f"{name} is no parameter{hint}", ", ".join(names) or "[[parameter]] tables")
+    if work_master.variants and work_master.product not in [variant.product for variant in work_master.variants]:
+        products = ", ".join(variant.product for variant in work_master.variants)
+        root.fault("product", "is the product of no variant", products)
+
+
+def _note_bindings(root: AuthoredTable, work_master: WorkMaster) -> None:
+    names = [parameter.name for parameter in work_master.parameters]
+    for table, step in zip(root.tables("step"), work_master.steps, strict=True):
+        for check_table, check in zip(table.tables("check"), step.checks, strict=True):
+            for path, name in check.bindings.items():
+                if name not in names:
+                    hint = did_you_mean(name, names)
+                    allowed = ", ".join(names) or "[[parameter]] tables"
+                    check_table.fault(path.split(".")[0], f"{name} is no parameter{hint}", allowed)
+                elif path.startswith(_NUMBERS):
+                    _note_numbers(root, work_master, name)
+            _note_swapped(root, check_table, check, work_master)
+
+
+def _note_numbers(root: AuthoredTable, work_master: WorkMaster, name: str) -> None:
+    for table, variant in zip(root.tables("variant"), work_master.variants, strict=True):
+        if name in variant.values and _number(variant.values[name]) is None:
+            value = variant.values[name]
+            comma = ", with a point and without quotes" if re.fullmatch(r"\s*-?\d+,\d+\s*", value) else ""
+            allowed = value.strip().replace(",", ".") + comma if comma else "a number, for example 11.0"
+            table.fault("values", f"{name} = “{value}” is used as a number and is none", allowed)
+
+
+def _note_swapped(root: AuthoredTable, table: AuthoredTable, check: BaseCheck, work_master: WorkMaster) -> None:
+    """Limits that a variant swaps."""
+    for key in {path.split(".")[0] for path in check.bindings if "." in path}:
+        written: Limits | None = getattr(check, key)
+        for variant in work_master.variants:
+            lower, upper = (
+                _number(variant.values.get(check.bindings.get(f"{key}.{side}", ""), ""))
+                if f"{key}.{side}" in check.bindings
+                else getattr(written, side)
+                for side in ("lower", "upper")
+            )
+            if lower is not None and upper is not None and lower > upper:
+                table.fault(key, f"variant {variant.id} gives {lower} to {upper}", "lower <= upper; are they swapped?")
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _note_placeholders(root: AuthoredTable, work_master: WorkMaster) -> None:
+    """Names in braces in the texts of steps; without parameters braces are only braces."""
+    names = [parameter.name for parameter in work_master.parameters]
+    if not names:
+        return
+    for table, step in zip(root.tables("step"), work_master.steps, strict=True):
+        texts: list[Any] = [*step.title.values(), *step.text.values(), *(check.title for check in step.checks)]
+        for name in dict.fromkeys(match for text in texts for match in _PLACEHOLDER.findall(text)):
+            if name not in names:
+                hint = did_you_mean(name, names)
+                table.fault("id", f"its text names {{{name}}}, which is no parameter{hint}", ", ".join(names))
