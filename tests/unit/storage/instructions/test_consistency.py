@@ -106,7 +106,8 @@ def test_a_circle_of_conditions_is_named(tmp_path: Path) -> None:
 
 
 def test_rework_leads_back(tmp_path: Path) -> None:
-    assert read(make_folder(tmp_path, ('id = "measure"\n', 'id = "measure"\nrework_step = "place"\n')))
+    back = read(make_folder(tmp_path, ('id = "measure"\n', 'id = "measure"\nrework_step = "place"\n')))
+    assert back.steps[1].rework_step == "place"
     faults = faults_of(make_folder(tmp_path, ('id = "place"\n', 'id = "place"\nrework_step = "measure"\n'), name="b"))
     assert [fault.message for fault in faults] == ["comes later"]
 

@@ -1,0 +1,214 @@
+"""Work masters written as folders: what the editor saves, and what a person reads and compares in git.
+
+One work master gives one text, byte by byte: keys in a fixed order, defaults left out, a line a key. What is written and
+read again is the same work master.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from station_app.domain.checks import BaseCheck
+from station_app.domain.media import Criterion, Picture
+from station_app.domain.outcome import Limits
+from station_app.domain.work_master import Step, WorkMaster
+from station_app.storage.files import sync_folder
+
+DOCUMENT = "work_master.toml"
+_SCHEMA_LINE = "#:schema ../work_master.schema.json"
+_RELEASED = ("released_by", "released_at", "reason")
+_SINGULAR = {"options": "option", "items": "item"}
+_FIELDS_TRANSLATED = ("title", "reaction", "text")
+
+
+def document_text(work_master: WorkMaster) -> str:
+    """The text of work_master.toml, with LF at its line ends."""
+    lines = [_SCHEMA_LINE, ""]
+    for name in ("id", "version", "title", "product", "operation", "owner", "qualifications"):
+        value = getattr(work_master, name)
+        if value or name not in ("owner", "qualifications"):
+            lines.append(f"{name} = {_value(value)}")
+    for parameter in work_master.parameters:
+        _table(lines, "parameter", _plain(parameter))
+    for variant in work_master.variants:
+        _table(lines, "variant", {**_plain(variant), "values": dict(variant.values)})
+    for step in work_master.steps:
+        _write_step(lines, step)
+    return "\n".join(lines) + "\n"
+
+
+def step_texts(work_master: WorkMaster) -> dict[str, str]:
+    """The Markdown files of all steps by their names in steps/."""
+    width = max(2, len(str(len(work_master.steps))))
+    files = {}
+    for number, step in enumerate(work_master.steps, 1):
+        for language in sorted({"en", *step.title, *step.text}):
+            title, text = step.title.get(language, ""), step.text.get(language, "")
+            body = f"\n{text}\n" if text else ""
+            files[f"{number:0{width}d}-{step.id}.{language}.md"] = f"# {title}\n{body}"
+    return files
+
+
+def write_work_master_folder(folder: Path, work_master: WorkMaster, media: Mapping[str, bytes]) -> None:
+    """Write the folder, so that a crash at any moment leaves the old or the new state of every file.
+
+    ``media`` gives the bytes of every file by its SHA-256. What the work master no longer uses is removed at the end.
+    Raises KeyError for media that is missing, OSError as it comes.
+    """
+    wanted = {picture.file: media[picture.sha256] for picture in work_master.media().values()}
+    texts = {name: text.encode() for name, text in step_texts(work_master).items()}
+    for name in ("media", "steps"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for name, content in wanted.items():
+        _write(folder / "media" / name, content)
+    for name, content in texts.items():
+        _write(folder / "steps" / name, content)
+    _write(folder / DOCUMENT, document_text(work_master).encode())
+    for place, keep in (("media", wanted.keys()), ("steps", texts.keys())):
+        for path in (folder / place).iterdir():
+            if path.name not in keep and path.is_file() and not path.name.startswith("."):
+                path.unlink()
+        sync_folder(folder / place)
+    sync_folder(folder)
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+        return
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def _write_step(lines: list[str], step: Step) -> None:
+    own = _plain(step)
+    for name in ("title", "text", "pictures", "checks", "conditions", "criteria"):
+        own.pop(name, None)
+    _table(lines, "step", own)
+    for condition in step.conditions:
+        _table(lines, "step.condition", _plain(condition))
+    for picture in step.pictures:
+        _table(lines, "step.picture", _picture(picture))
+    for criterion in step.criteria:
+        _table(lines, "step.criterion", _criterion(criterion))
+    for check in step.checks:
+        _table(lines, "step.check", _check(check))
+
+
+def _plain(struct: msgspec.Struct) -> dict[str, Any]:
+    """The fields that differ from their defaults."""
+    found = {}
+    for field in msgspec.structs.fields(struct):
+        value = getattr(struct, field.name)
+        default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        if field.required or value != default:
+            found[field.name] = value
+    return found
+
+
+def _texts(fields: dict[str, Any], translations: Mapping[str, Mapping[str, str]]) -> None:
+    """Put the translations of each field beside its English text."""
+    for name in _FIELDS_TRANSLATED:
+        others = {language: texts[name] for language, texts in sorted(translations.items()) if texts.get(name)}
+        if others:
+            fields[name] = {"en": fields.get(name, ""), **others}
+
+
+def _one_text(struct: Any) -> dict[str, Any]:
+    """A struct whose translations are of its text alone."""
+    fields = _plain(struct)
+    fields.pop("translations", None)
+    _texts(fields, {language: {"text": text} for language, text in struct.translations.items()})
+    return fields
+
+
+def _picture(picture: Picture) -> dict[str, Any]:
+    fields = _plain(picture)
+    for name in ("sha256", "size_bytes", "media_type"):
+        fields.pop(name, None)
+    for name in ("callouts", "regions"):
+        if name in fields:
+            fields[name] = [_one_text(mark) for mark in fields[name]]
+    return fields
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    fields = _one_text(criterion)
+    for name in ("good", "bad"):
+        if fields.get(name) is not None:
+            fields[name] = _picture(fields[name])
+    return fields
+
+
+def _check(check: BaseCheck) -> dict[str, Any]:
+    fields = {"type": check.__struct_config__.tag, **_plain(check)}
+    fields.pop("translations", None)
+    fields.pop("bindings", None)
+    _texts(fields, check.translations)
+    for name, value in list(fields.items()):
+        if isinstance(value, Limits):
+            fields[name] = _plain(value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            fields[_SINGULAR.get(name, name)] = [_one_text(item) for item in fields.pop(name)]
+    for path, parameter in check.bindings.items():
+        key, _, inner = path.partition(".")
+        if inner:
+            limits = {**fields.get(key, {}), inner: f"{{{parameter}}}"}
+            fields[key] = {name: limits[name] for name in Limits.__struct_fields__ if name in limits}
+        else:
+            fields[key] = f"{{{parameter}}}"
+    if "limits" in fields and "unit" in fields:  # a number's unit stands in its limits
+        fields.pop("unit")
+    return fields
+
+
+def _table(lines: list[str], name: str, fields: Mapping[str, Any]) -> None:
+    lines.extend(("", f"[[{name}]]"))
+    for key, value in fields.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines.append(f"{key} = [")
+            lines.extend(f"    {_value(item)}," for item in value)
+            lines.append("]")
+        else:
+            lines.append(f"{key} = {_value(value)}")
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return _quoted(value)
+        case int():
+            return str(value)
+        case Decimal():
+            return f"{value:f}"
+        case float():
+            return f"{value:.0f}" if value == int(value) else repr(value)
+        case list() | tuple():
+            return f"[{', '.join(_value(item) for item in value)}]"
+        case dict():
+            inner = ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items())
+            return f"{{ {inner} }}" if inner else "{}"
+        case _:
+            raise TypeError(f"{type(value).__name__} cannot be written as TOML")
+
+
+def _key(key: str) -> str:
+    return key if key and all(c.isascii() and (c.isalnum() or c in "-_") for c in key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    )
+    return '"' + "".join(c if ord(c) >= 32 and ord(c) != 127 else f"\\u{ord(c):04x}" for c in escaped) + '"'
