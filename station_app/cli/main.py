@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from station_app import __version__
-from station_app.cli import check, database, records, running, tags
+from station_app.cli import check, database, instructions, records, running, tags
 
 app = typer.Typer(
     name="station",
@@ -44,6 +44,7 @@ app.command("verify")(records.verify)
 app.add_typer(records.sync, name="sync")
 app.add_typer(database.db, name="db")
 app.add_typer(database.master, name="master")
+app.add_typer(instructions.app, name="instructions")
 app.add_typer(tags.app, name="tags")
 
 

@@ -13,8 +13,9 @@ from tests.plant import run_station
 COMMANDS = [
     "demo", "run", "overview", "check", "trace", "verify", "sync status", "sync drain", "db init", "db upgrade",
     "db add-station", "db add-login", "db rebuild", "master publish", "tags read", "tags watch", "tags browse",
+    "instructions check",
 ]  # fmt: skip
-GROUPS = ["sync", "db", "master", "tags"]
+GROUPS = ["sync", "db", "master", "tags", "instructions"]
 QUICK_S = 3.0
 
 
