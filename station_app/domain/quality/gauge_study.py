@@ -66,9 +66,9 @@ class Component:
     variance: float
     estimate: float
     sd: float
-    contribution: float | None
-    study_variation: float | None
-    tolerance: float | None
+    contribution_percent: float | None
+    study_variation_percent: float | None
+    tolerance_percent: float | None
     negative: bool
 
 
@@ -237,9 +237,9 @@ def _components(raw: dict[str, float], tolerance: float | None) -> tuple[Compone
             variance=variance,
             estimate=raw.get(source, variance),
             sd=math.sqrt(variance),
-            contribution=100 * variance / total if total > 0 else None,
-            study_variation=100 * math.sqrt(variance / total) if total > 0 else None,
-            tolerance=None if tolerance is None else 100 * STUDY_WIDTH * math.sqrt(variance) / tolerance,
+            contribution_percent=100 * variance / total if total > 0 else None,
+            study_variation_percent=100 * math.sqrt(variance / total) if total > 0 else None,
+            tolerance_percent=None if tolerance is None else 100 * STUDY_WIDTH * math.sqrt(variance) / tolerance,
             negative=raw.get(source, variance) < 0,
         )
         for source, variance in variances.items()
