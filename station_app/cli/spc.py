@@ -271,7 +271,7 @@ def _choice(option: str, text: str, kind: type[E], allowed: tuple[E, ...] = ()) 
 
 
 def _not_one_of(option: str, text: str, choices: tuple[str, ...]) -> None:
-    fail(f"--{option} {text}: there is {', '.join(choices)}", USAGE)
+    fail(f"--{option} {text}: choose from {', '.join(choices)}", USAGE)
 
 
 def _refuse_for_other_charts(kind: str, given: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from station_app.domain.quality.chart import Chart, Panel
     from station_app.domain.quality.constants import FloatArray
     from station_app.domain.quality.gauge_study import GaugeStudy
+    from station_app.domain.quality.run_rules import RunRules
     from station_app.domain.quality.sampling import Plan
 
 Json = dict[str, Any]
@@ -108,18 +109,16 @@ def plan_answer(found: Plan) -> Json:
 def say_chart(chart: Chart) -> None:
     """A chart as a table: limits, points, and in words what is broken."""
     say(f"{chart.kind} chart, {len(chart.points)} points, sigma {_span(chart.sigma)} by {chart.estimator}")
-    _say_panel(chart, str(chart.kind))
+    _say_panel(chart, str(chart.kind), chart.rules)
     if chart.second is not None:
-        _say_panel(chart.second, chart.second.name)
+        _say_panel(chart.second, chart.second.name, chart.rules)
     if chart.incomplete is not None:
         say(f"subgroup {chart.incomplete} is incomplete: it is no point and moves no limit")
     for note in chart.notes:
         say(note)
 
 
-def _say_panel(panel: Panel, title: str) -> None:
-    from station_app.domain.quality.run_rules import RULE_TEXTS
-
+def _say_panel(panel: Panel, title: str, rules: RunRules) -> None:
     broken: dict[int, list[str]] = {}
     for each in panel.violations:
         broken.setdefault(each.index, []).append(each.rule)
@@ -136,8 +135,8 @@ def _say_panel(panel: Panel, title: str) -> None:
         for at in shown
     ]
     _say_table(("point", "value", "lcl", "ucl", "broken"), rows)
-    for rule in dict.fromkeys(rule for rules in broken.values() for rule in rules):
-        say(f"{rule}: {RULE_TEXTS[rule]}")
+    for rule in dict.fromkeys(rule for some in broken.values() for rule in some):
+        say(f"{rule}: {rules.text(rule)}")
     if not broken:
         say("no rule is broken")
 
@@ -206,5 +205,6 @@ def _figure(value: float | None) -> str:
 def _say_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[at]) for row in (names, *rows)) for at in range(len(names))]
     for row in (names, *rows):
-        # numbers stand below each other, words at the end are left as they are
-        say("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        # numbers stand below each other to the right, the words of the last column to the left
+        *figures, last = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        say("  ".join([*figures, row[-1] if names[-1] == "broken" else last]).rstrip())

@@ -14,6 +14,7 @@ differ.
 `attribute_charts`  `p_chart`, `np_chart`, `c_chart`, `u_chart`, with Laney's p' and u'
 `weighted_charts`   `ewma`, `cusum`
 `run_rules`         Nelson's and Western Electric's rules: `RunRules`, `Violations`
+`rule_search`       `find_violations`: the search for broken rules
 `capability`        Cp, Cpk, Cpm, Pp, Ppk with intervals; `histogram`
 `gauge_study`       gauge R&R by ANOVA and by average and range
 `sampling`          ISO 2859-1 single sampling plans (`sampling_tables`), `switching` between severities

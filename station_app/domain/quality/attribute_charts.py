@@ -25,7 +25,7 @@ from station_app.domain.quality.chart import (
 from station_app.domain.quality.constants import Constants, FloatArray, d2
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.readings import Counts
-from station_app.domain.quality.run_rules import find_violations
+from station_app.domain.quality.rule_search import find_violations
 from station_app.domain.quality.sigma import Estimator, moving_ranges
 
 NO_SPREAD = "sigma is 0: the counts leave no room for chance (none, or every item)"

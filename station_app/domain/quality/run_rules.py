@@ -17,12 +17,9 @@ from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
-import numpy.typing as npt
 
-from station_app.domain.quality.constants import BoolArray, FloatArray, IntArray
+from station_app.domain.quality.constants import BoolArray, IntArray
 
-# readings are decimal, floats are not: within this many standard deviations of a line a point is on it
-ON_LINE = 1e-9
 RULES_WITHOUT_ZONES = ("nelson-1", "nelson-2", "nelson-3", "nelson-4", "we-1", "we-4")
 
 
@@ -59,6 +56,32 @@ class RunRules:
     outside: int = 8
     outside_sides: Sides = Sides.BOTH
 
+    def text(self, rule: str) -> str:
+        """What a rule means under these settings, for the person at the chart."""
+        trend, alternating = (
+            length + (counts is Counting.STEPS)
+            for length, counts in ((self.trend, self.trend_counts), (self.alternating, self.alternating_counts))
+        )
+        sides = "on both sides" if self.outside_sides is Sides.BOTH else "on either side"
+        limits = "one point beyond the limits"
+        one_side = f"{self.one_side} points in a row on one side of the centre line"
+        two_of_three = "2 of 3 points beyond 2 sigma on one side"
+        four_of_five = "4 of 5 points beyond 1 sigma on one side"
+        return {
+            "nelson-1": limits,
+            "nelson-2": one_side,
+            "nelson-3": f"{trend} points in a row steadily rising or falling",
+            "nelson-4": f"{alternating} points in a row alternating up and down",
+            "nelson-5": two_of_three,
+            "nelson-6": four_of_five,
+            "nelson-7": f"{self.inside} points in a row within 1 sigma",
+            "nelson-8": f"{self.outside} points in a row beyond 1 sigma, {sides}",
+            "we-1": limits,
+            "we-2": two_of_three,
+            "we-3": four_of_five,
+            "we-4": one_side,
+        }[rule]
+
     def without_zones(self) -> RunRules:
         """What may be applied to attribute, R, s and moving range charts, whose points are not normal.
 
@@ -78,21 +101,6 @@ NELSON = RunRules("nelson", tuple(f"nelson-{number}" for number in range(1, 9)))
 WESTERN_ELECTRIC = RunRules("we", tuple(f"we-{number}" for number in range(1, 5)), one_side=8)
 NO_RULES = RunRules("none", ())
 RULE_SETS = {rules.name: rules for rules in (NELSON, WESTERN_ELECTRIC, NO_RULES)}
-
-RULE_TEXTS = {
-    "nelson-1": "one point beyond the control limits",
-    "nelson-2": "nine points in a row on one side of the centre line",
-    "nelson-3": "six points in a row steadily rising or falling",
-    "nelson-4": "fourteen points in a row alternating up and down",
-    "nelson-5": "two of three points beyond 2 sigma on one side",
-    "nelson-6": "four of five points beyond 1 sigma on one side",
-    "nelson-7": "fifteen points in a row within 1 sigma",
-    "nelson-8": "eight points in a row beyond 1 sigma",
-    "we-1": "one point beyond the control limits",
-    "we-2": "two of three points beyond 2 sigma on one side",
-    "we-3": "four of five points beyond 1 sigma on one side",
-    "we-4": "eight points in a row on one side of the centre line",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,143 +177,3 @@ class Violations(Sequence[Violation]):
     def indices(self) -> IntArray:
         """The flagged points, from 1, each once and in order."""
         return np.unique(self._at) + 1
-
-
-def find_violations(
-    points: FloatArray, center: FloatArray, deviation: FloatArray, rules: RunRules, stage_starts: Sequence[int] = ()
-) -> Violations:
-    """The broken rules of ``points``; all arrays have the shape (points,), NaN where a point is missing.
-
-    ``deviation`` is the standard deviation of the plotted value (a third of the way to the limit); ``stage_starts``
-    are the points (from 0) where runs begin anew.
-    """
-    return Violations(list(_Search(points, center, deviation, rules, stage_starts).found()))
-
-
-class _Search:
-    """The points seen as a rule sees them.
-
-    Their distance from the centre in standard deviations, and where runs break.
-    """
-
-    def __init__(
-        self, points: FloatArray, center: FloatArray, deviation: FloatArray, rules: RunRules, starts: Sequence[int]
-    ) -> None:
-        self.rules = rules
-        self.distance = points - center
-        self.deviation = deviation
-        # equal to within what floats can tell: on the line
-        self.slack = ON_LINE * deviation + 4 * np.spacing(np.abs(np.nan_to_num(center)))
-        self.missing = np.isnan(self.distance)
-        self.points = points
-        self.count = points.size
-        breaks = self.missing.copy()
-        breaks[1:] |= self.missing[:-1]
-        breaks[[start for start in starts if 0 < start < self.count]] = True
-        self.breaks = breaks
-        self.segment = np.cumsum(breaks)
-        # without spread there are no zones
-        self.zones = ~self.missing & (np.nan_to_num(deviation) > 0)
-
-    def found(self) -> Iterator[Found]:
-        """What each enabled rule finds, in the order of the rules."""
-        search = {
-            "nelson-1": self.beyond_limits, "nelson-2": self.one_side, "nelson-3": self.trend, "nelson-4": self.alternating,
-            "nelson-5": self.two_of_three, "nelson-6": self.four_of_five, "nelson-7": self.inside, "nelson-8": self.outside,
-            "we-1": self.beyond_limits, "we-2": self.two_of_three, "we-3": self.four_of_five, "we-4": self.one_side,
-        }  # fmt: skip
-        for rule in self.rules.enabled:
-            yield search[rule](rule)
-
-    def beyond(self, sigmas: float, side: int) -> BoolArray:
-        """Points beyond so many standard deviations on the side +1 or -1."""
-        outside: BoolArray = side * self.distance > sigmas * self.deviation + self.slack
-        return outside
-
-    def beyond_limits(self, rule: str) -> Found:
-        return self._runs(rule, np.flatnonzero(self.beyond(3, 1) | self.beyond(3, -1)), 1)
-
-    def one_side(self, rule: str) -> Found:
-        length = self.rules.one_side
-        flagged = self._run_lengths(self.beyond(0, 1)) >= length
-        flagged |= self._run_lengths(self.beyond(0, -1)) >= length
-        return self._runs(rule, np.flatnonzero(flagged), length)
-
-    def trend(self, rule: str) -> Found:
-        steps = self.rules.trend - (self.rules.trend_counts is Counting.POINTS)
-        direction = self._directions()
-        flagged = (self._run_lengths(direction > 0, steps=True) >= steps) | (
-            self._run_lengths(direction < 0, steps=True) >= steps
-        )
-        return self._runs(rule, np.flatnonzero(flagged), steps + 1)
-
-    def alternating(self, rule: str) -> Found:
-        steps = self.rules.alternating - (self.rules.alternating_counts is Counting.POINTS)
-        direction = self._directions()
-        turns = np.zeros(self.count, dtype=bool)
-        turns[2:] = direction[2:] * direction[1:-1] < 0
-        # a direction is 0 at a break, so that no turn is counted across one
-        return self._runs(rule, np.flatnonzero(self._run_lengths(turns, steps=True) >= steps - 1), steps + 1)
-
-    def two_of_three(self, rule: str) -> Found:
-        return self._some_of(rule, 2, 3, 2.0)
-
-    def four_of_five(self, rule: str) -> Found:
-        return self._some_of(rule, 4, 5, 1.0)
-
-    def inside(self, rule: str) -> Found:
-        within = self.zones & ~self.beyond(1, 1) & ~self.beyond(1, -1)
-        return self._runs(rule, np.flatnonzero(self._run_lengths(within) >= self.rules.inside), self.rules.inside)
-
-    def outside(self, rule: str) -> Found:
-        length = self.rules.outside
-        above = self.zones & self.beyond(1, 1)
-        at = np.flatnonzero(self._run_lengths(above | (self.zones & self.beyond(1, -1))) >= length)
-        if self.rules.outside_sides is Sides.BOTH:
-            above_until = np.concatenate(([0], np.cumsum(above)))
-            above_here = above_until[at + 1] - above_until[at + 1 - length]
-            at = at[(above_here > 0) & (above_here < length)]
-        return self._runs(rule, at, length)
-
-    def _some_of(self, rule: str, needed: int, width: int, sigmas: float) -> Found:
-        """At least ``needed`` of ``width`` consecutive points beyond a zone line on the same side, the last among them."""
-        kept_at, kept_members = [], []
-        for side in (1, -1):
-            beyond = self.zones & self.beyond(sigmas, side)
-            at = np.flatnonzero(beyond)
-            back = at[:, None] - np.arange(width)[None, :]
-            same = (back >= 0) & (self.segment[np.maximum(back, 0)] == self.segment[at][:, None])
-            members = same & beyond[np.maximum(back, 0)]
-            enough = np.count_nonzero(members, axis=1) >= needed
-            kept_at.append(at[enough])
-            kept_members.append(members[enough])
-        found, members = np.concatenate(kept_at), np.concatenate(kept_members)
-        order = np.argsort(found, kind="stable")
-        return Found(rule, found[order], np.full(found.size, width), members[order])
-
-    def _directions(self) -> npt.NDArray[np.int8]:
-        """+1 where a point is higher than the one before, -1 where it is lower, 0 where equal or where a run begins."""
-        direction = np.zeros(self.count, dtype=np.int8)
-        if self.count > 1:
-            change = np.diff(self.points)
-            # two points of a chart without spread differ when they are not the same number
-            slack = np.nan_to_num(np.minimum(self.slack[1:], self.slack[:-1]))
-            direction[1:] = (change > slack).astype(np.int8) - (change < -slack).astype(np.int8)
-            direction[self.breaks] = 0
-        return direction
-
-    def _run_lengths(self, holds: BoolArray, steps: bool = False) -> IntArray:
-        """How many points in a row, up to and with each, ``holds`` has been true since the last break.
-
-        For ``steps`` between points a break needs no counting: there is no step at one.
-        """
-        position = np.arange(self.count)
-        last_false = np.where(holds, -1, position)
-        if not steps:
-            before_break = self.breaks & holds
-            last_false[before_break] = position[before_break] - 1
-        return position - np.maximum.accumulate(last_false) if self.count else position
-
-    @staticmethod
-    def _runs(rule: str, at: npt.NDArray[np.intp], length: int) -> Found:
-        return Found(rule, at.astype(np.int64), np.full(at.size, length, dtype=np.int64))

@@ -24,7 +24,8 @@ from station_app.domain.quality.chart import (
 from station_app.domain.quality.constants import FloatArray, c4, d2, d3, for_sizes
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.readings import Subgroups
-from station_app.domain.quality.run_rules import RunRules, find_violations
+from station_app.domain.quality.rule_search import find_violations
+from station_app.domain.quality.run_rules import RunRules
 from station_app.domain.quality.sigma import Estimator, estimate_sigma, moving_ranges
 
 NO_SPREAD = (

@@ -27,7 +27,8 @@ from station_app.domain.quality.chart import (
 from station_app.domain.quality.constants import BoolArray, FloatArray, IntArray
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.readings import Subgroups
-from station_app.domain.quality.run_rules import ON_LINE, Found, Violations, find_violations
+from station_app.domain.quality.rule_search import ON_LINE, find_violations
+from station_app.domain.quality.run_rules import Found, Violations
 from station_app.domain.quality.sigma import Estimator
 from station_app.domain.quality.variables_charts import NO_SPREAD, variables_limits
 
