@@ -237,7 +237,7 @@ def _components(raw: dict[str, float], tolerance: float | None) -> tuple[Compone
             variance=variance,
             estimate=raw.get(source, variance),
             sd=math.sqrt(variance),
-            contribution_percent=100 * variance / total if total > 0 else None,
+            contribution_percent=100 * (variance / total) if total > 0 else None,
             study_variation_percent=100 * math.sqrt(variance / total) if total > 0 else None,
             tolerance_percent=None if tolerance is None else 100 * STUDY_WIDTH * math.sqrt(variance) / tolerance,
             negative=raw.get(source, variance) < 0,
