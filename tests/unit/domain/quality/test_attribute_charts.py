@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from station_app.domain.quality.sigma import Estimator
 from tests.unit.domain.quality.published import BOARDS, CANS, WAFERS, shared
 
 
-def same(count: list[float], size: float) -> Counts:
+def same(count: Sequence[float], size: float) -> Counts:
     return counts_of(count, [size] * len(count))
 
 
@@ -67,7 +68,8 @@ def test_rates_have_limits_by_their_own_size() -> None:
     rate = 15 / 6.5
     assert chart.points.tolist() == [2.0, 2.25, 4.0]
     assert chart.ucl == pytest.approx(rate + 3 * np.sqrt(rate / np.array([2, 4, 0.5])), rel=1e-14)
-    assert (chart.estimator, chart.limits[0].sigma) == (Estimator.POISSON, pytest.approx(math.sqrt(rate)))
+    assert chart.estimator is Estimator.POISSON
+    assert chart.limits[0].sigma == pytest.approx(math.sqrt(rate))
 
 
 def test_limits_are_clipped_to_what_is_possible() -> None:

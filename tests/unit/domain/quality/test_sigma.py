@@ -37,9 +37,9 @@ def test_different_sizes_are_weighted_by_their_certainty() -> None:
     expected = (w2 * 1 / d2(2) + w3 * 5 / d2(3)) / (w2 + w3)
     assert estimate_sigma(groups, Estimator.RBAR).value == pytest.approx(expected, rel=1e-14)
     h2, h3 = (c4(n) ** 2 / (1 - c4(n) ** 2) for n in (2, 3))
-    s2, s3 = np.std([1, 2], ddof=1), np.std([0, 1, 5], ddof=1)
-    expected = (h2 * s2 / c4(2) + h3 * s3 / c4(3)) / (h2 + h3)
-    assert estimate_sigma(groups, Estimator.SBAR).value == pytest.approx(expected, rel=1e-14)
+    s2, s3 = float(np.std([1, 2], ddof=1)), float(np.std([0, 1, 5], ddof=1))
+    weighted = (h2 * s2 / c4(2) + h3 * s3 / c4(3)) / (h2 + h3)
+    assert estimate_sigma(groups, Estimator.SBAR).value == pytest.approx(weighted, rel=1e-14)
     # d = 1 + 2 degrees of freedom; the single reading adds none
     found = estimate_sigma(groups, Estimator.POOLED)
     assert found.value == pytest.approx(math.sqrt((s2**2 + 2 * s3**2) / 3) / c4(4), rel=1e-14)
