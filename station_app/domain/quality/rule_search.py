@@ -46,7 +46,6 @@ class _Search:
         self.points = points
         self.count = points.size
         breaks = self.missing.copy()
-        breaks[1:] |= self.missing[:-1]
         breaks[[start for start in starts if start > 0]] = True
         self.breaks = breaks
         self.segment = np.cumsum(breaks)

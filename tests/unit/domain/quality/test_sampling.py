@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -107,6 +108,21 @@ def test_every_plan_is_that_of_the_shared_table() -> None:
                 )
                 compared += 1
     assert compared == 3 * 16 * 26
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_numbers_are_the_same_along_the_diagonals_of_a_master_table(severity: Severity) -> None:
+    """A letter further and an AQL tighter is nearly the same risk, and the same number: a mistyped one stands out."""
+    text = {Severity.NORMAL: tables.NORMAL, Severity.TIGHTENED: tables.TIGHTENED, Severity.REDUCED: tables.REDUCED}
+    rows = [line.split()[2:] for line in text[severity].strip().splitlines()]
+    assert all(len(row) == len(tables.AQLS) for row in rows)
+    if severity is Severity.REDUCED:
+        # A to C all inspect two and depart from the scheme
+        del rows[:2]
+    pairs = [(row[at], below[at - 1]) for row, below in pairwise(rows) for at in range(1, len(row))]
+    both = [(one, two) for one, two in pairs if one.isdigit() and two.isdigit()]
+    assert len(both) > 100
+    assert [pair for pair in both if pair[0] != pair[1]] == []
 
 
 def test_one_step_tighter_is_the_same_letter_in_the_column_before() -> None:
