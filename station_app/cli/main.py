@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from station_app import __version__
-from station_app.cli import check, database, instructions, records, running, tags
+from station_app.cli import check, database, instructions, records, running, spc, tags
 
 app = typer.Typer(
     name="station",
@@ -46,6 +46,7 @@ app.add_typer(database.db, name="db")
 app.add_typer(database.master, name="master")
 app.add_typer(instructions.app, name="instructions")
 app.add_typer(tags.app, name="tags")
+app.add_typer(spc.app, name="spc")
 
 
 def run() -> None:

@@ -20,7 +20,7 @@ Line = dict[str, Any]
 Run = Callable[[bool], Line | Iterable[Line]]
 
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
-NAMES = ("commit", "saved", "scan", "drain", "start", "memory", "tick", "overview")
+NAMES = ("commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc")
 UNKNOWN_NAME, NOT_RUN = 2, 1
 
 

@@ -14,8 +14,9 @@ COMMANDS = [
     "demo", "run", "overview", "check", "trace", "verify", "sync status", "sync drain", "db init", "db upgrade",
     "db add-station", "db add-login", "db rebuild", "master publish", "tags read", "tags watch", "tags browse",
     "instructions check",
+    "spc chart", "spc capability", "spc gauge-rr", "spc sampling-plan",
 ]  # fmt: skip
-GROUPS = ["sync", "db", "master", "tags", "instructions"]
+GROUPS = ["sync", "db", "master", "tags", "instructions", "spc"]
 QUICK_S = 3.0
 
 

@@ -1,0 +1,10 @@
+"""What the statistics refuse: input from which nothing true could be computed."""
+
+from __future__ import annotations
+
+
+class InputError(ValueError):
+    """Readings or options that cannot be computed with.
+
+    The text says what, where and what to do, for the person who gave them.
+    """

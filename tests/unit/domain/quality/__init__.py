@@ -1,0 +1,1 @@
+"""Unit tests of station_app.domain.quality."""
