@@ -41,9 +41,9 @@ class Policy(enum.StrEnum):
 class DocumentEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that happened to a version. ``number`` counts from 1 within (``document_id``, ``version``).
 
-    ``event``: saved, submitted, signed, sent_back, released, superseded, withdrawn, owner_changed. ``sha256`` is the content it
-    is about. ``roles`` are the signatures that a submission asks for; ``role``, ``meaning`` and ``method`` are those of a signature;
-    ``effective_from`` is a date (ISO 8601, empty: at once).
+    ``event``: saved, submitted, signed, sent_back, released, superseded, withdrawn, owner_changed. ``sha256`` is the
+    content it is about. ``roles`` are the signatures that a submission asks for; ``role``, ``meaning`` and ``method`` are
+    those of a signature; ``effective_from`` is a date (ISO 8601, empty: at once).
     """
 
     document_id: str
