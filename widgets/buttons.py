@@ -28,7 +28,8 @@ class BigButton(QPushButton):
     """A button of a height in millimetres, with a mark or an icon before (or after) its text.
 
     Enter and Space press it. While `set_busy` holds it shows the busy text ("saving") and cannot be pressed:
-    that is how a page says that a commit is not durable yet.
+    that is how a page says that a commit is not durable yet. `set_held` only refuses presses and draws nothing,
+    for the moment until it is known whether there will be anything to wait for.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class BigButton(QPushButton):
         self._shape, self._shape_after = shape, shape_after
         self._icon_name, self._size_mm, self._capital_mm = icon_name, size_mm, capital_mm
         self._busy_text = ""
+        self._held = False
         self._subtitle = ""
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setMinimumSize(look.mm(size_mm), look.mm(size_mm))
@@ -92,10 +94,14 @@ class BigButton(QPushButton):
         self.setAccessibleDescription(text)
         self.update()
 
+    def set_held(self, held: bool) -> None:
+        """Refuse presses, and look as before."""
+        self._held = held
+
     @property
     def is_busy(self) -> bool:
-        """Whether a press is still being worked on."""
-        return bool(self._busy_text)
+        """Whether a press is still being worked on: no other one is taken."""
+        return self._held or bool(self._busy_text)
 
     def caption(self) -> str:
         """The text shown at present: the busy text while busy."""
@@ -126,7 +132,7 @@ class BigButton(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button as Space does; a busy one takes neither."""
-        if self._busy_text:
+        if self.is_busy:
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.click()
@@ -135,17 +141,17 @@ class BigButton(QPushButton):
 
     def nextCheckState(self) -> None:  # noqa: N802  (Qt's name)
         """A busy button does not change its state."""
-        if not self._busy_text:
+        if not self.is_busy:
             super().nextCheckState()
 
     def click(self) -> None:
         """Press by keyboard or program; refused while busy."""
-        if not self._busy_text:
+        if not self.is_busy:
             super().click()
 
     def hitButton(self, pos: object) -> bool:  # noqa: N802  (Qt's name)
         """Pointer presses are refused while busy."""
-        return not self._busy_text
+        return not self.is_busy
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw box, mark, text and focus ring."""

@@ -72,7 +72,9 @@ class NumberEntry(QWidget):
         """Take no keys, for example while saving."""
         if read_only != self._read_only:
             self._read_only = read_only
-            self.update()
+            if self.hasFocus():
+                # only the caret tells
+                self.update()
 
     def clear(self) -> None:
         """Start again with nothing."""

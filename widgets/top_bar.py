@@ -106,6 +106,7 @@ class TopBar(QWidget):
         self._person = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM, parent=self)
         self._clock = Line(look, bold=True, capital_mm=CAPITAL_BODY_MM - 0.2, parent=self)
         self._chips: list[StatusChip] = []
+        self._work: tuple[str, Text] = ("", "")
         self.setFixedHeight(look.mm(20.5))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -116,12 +117,16 @@ class TopBar(QWidget):
 
     def set_work(self, title: str, detail: Text = "") -> None:
         """What is worked on: product or page name, then order, revision and unit."""
-        self._title.set_text(title)
-        self._detail.set_text(detail)
-        self._arrange()
+        if (title, detail) != self._work:
+            self._work = (title, detail)
+            self._title.set_text(title)
+            self._detail.set_text(detail)
+            self._arrange()
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
         """The states of machines and server, most important last (nearest the person)."""
+        if [shown.chip for shown in self._chips] == list(chips):
+            return
         while len(self._chips) > len(chips):
             gone = self._chips.pop()
             gone.setParent(None)
@@ -136,8 +141,9 @@ class TopBar(QWidget):
 
     def set_person(self, name: str) -> None:
         """Who is signed in."""
-        self._person.set_text(name)
-        self._arrange()
+        if name != self._person.text():
+            self._person.set_text(name)
+            self._arrange()
 
     def set_clock(self, text: str) -> None:
         """The time, as text."""

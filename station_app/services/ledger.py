@@ -70,7 +70,8 @@ class Ledger:
     def _commit(self, facts: Sequence[Fact], actor: str, weight: int) -> Future[list[Row]]:
         outcome: Future[list[Row]] = Future()
         self.pending += weight
-        self.changed.tell()
+        if weight:
+            self.changed.tell()
 
         def saved(rows: list[Row]) -> None:
             self.pending -= weight

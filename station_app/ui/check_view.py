@@ -55,6 +55,9 @@ class CheckView:
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """Show what is recorded of the check; ``picture_kept``: a photo of the failure is stored."""
 
+    def hold(self) -> None:
+        """Take no keys until the next :meth:`update`: what was entered is being saved."""
+
     def follow(self, now_s: float) -> None:
         """Show live values; called 10 times a second while the page is visible."""
 

@@ -24,3 +24,8 @@ class InspectButtons(WorkButtons):
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(row.indexOf(self.andon_button), self.photo_button)
+
+    def set_held(self, held: bool) -> None:
+        """The photo button too."""
+        super().set_held(held)
+        self.photo_button.set_held(held)

@@ -50,6 +50,10 @@ class CharacteristicView(CheckView):
         """The entry."""
         return self._card.entry if self._context.live else None
 
+    def hold(self) -> None:
+        """The reading being saved does not change under the pen."""
+        self._card.entry.set_read_only(True)
+
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The verdict on what was recorded; what is being typed stays."""
         if progress.mark in (Mark.DONE, Mark.FAILED):

@@ -97,6 +97,7 @@ class Page(QWidget):
         super().__init__(parent)
         self.services = services
         self.look = look
+        self._left = False
         self._endings: list[Callable[[], None]] = []
 
     # --- what a page may say of itself ---------------------------------------------------------------------------
@@ -110,6 +111,16 @@ class Page(QWidget):
     def help_text(self) -> str:
         """What F1 shows: a few sentences in Markdown."""
         return ""
+
+    def enter(self) -> None:
+        """The window shows this page from now on."""
+        self._left = False
+        self.shown()
+
+    def leave(self) -> None:
+        """The window shows another page: nothing is drawn here until :meth:`enter`."""
+        self._left = True
+        self.hidden()
 
     def shown(self) -> None:
         """The page has become visible: draw what is now, start to follow live values."""
@@ -135,8 +146,16 @@ class Page(QWidget):
     # --- what a page may use -------------------------------------------------------------------------------------
 
     def watch(self, notice: Notice, listener: Callable[[], None]) -> None:
-        """Call ``listener`` when the notice is told, until the page is closed."""
-        self._endings.append(notice.subscribe(listener))
+        """Call ``listener`` when the notice is told, until the page is closed.
+
+        Not while another page is shown: :meth:`shown` draws what was missed.
+        """
+
+        def told() -> None:
+            if not self._left:
+                listener()
+
+        self._endings.append(notice.subscribe(told))
 
     def attempt(self, verb: Callable[[], Future[T]], done: Callable[[T], None] | None = None) -> bool:
         """Do what the person asked for; a refusal, at once or later, becomes a message.

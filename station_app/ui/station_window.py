@@ -91,7 +91,7 @@ class StationWindow(QWidget):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.refresh)
         for notice in (services.ledger.changed, services.contact.changed, services.people.changed):
-            self._endings.append(notice.subscribe(self._soon.start))
+            self._endings.append(notice.subscribe(self._changed))
         self._scans_ahead: list[str] = []
         self._soon.timeout.connect(self._scan_ahead)
         self.open_page(self.entries[0].page_id)
@@ -109,10 +109,10 @@ class StationWindow(QWidget):
         page = self._pages.get(page_id) or self._build(page_id)
         if page is not self._page:
             if self._page is not None:
-                self._page.hidden()
+                self._page.leave()
             self._page = page
             self._stack.setCurrentWidget(page)
-            page.shown()
+            page.enter()
             page.take_focus()
         if target is not None:
             page.show_target(target)
@@ -277,6 +277,11 @@ class StationWindow(QWidget):
         show_bar(self.bar, self.services, "" if main else self.page.title)
         self.banners.refresh()
 
+    def _changed(self) -> None:
+        """The bar follows when an action is saved, not while it is: that would only hold the commit up."""
+        if not self.services.ledger.busy:
+            self._soon.start()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F1 help, F2 to F9 the pages, Esc back; other keys go on."""
         key = event.key()
@@ -309,7 +314,7 @@ class StationWindow(QWidget):
         while self._endings:
             self._endings.pop()()
         for page in self._pages.values():
-            page.hidden()
+            page.leave()
             page.end()
         super().closeEvent(event)
 

@@ -39,6 +39,8 @@ from widgets.number_entry import ALLOWED_KEYS, NumberEntry
 from widgets.overlay import Overlay
 
 FOLLOW_MS = 100
+SAVING_AFTER_MS = 16
+"""A commit that is quicker than one frame is drawn once, when it is on disk; a longer one shows "saving" from then on."""
 _Verb = Callable[[], Future[list[Row]]]
 
 
@@ -82,6 +84,11 @@ class StepPage(Page):
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
+        self._saving_shown = QTimer(self)
+        self._saving_shown.setSingleShot(True)
+        self._saving_shown.setTimerType(Qt.TimerType.PreciseTimer)
+        self._saving_shown.setInterval(SAVING_AFTER_MS)
+        self._saving_shown.timeout.connect(self.refresh)
 
     def _set_up(self, presenter: StepPresenter, shown: QWidget, buttons: WorkButtons) -> None:
         """Lay out the page; ``shown`` is the presenter as a widget."""
@@ -103,7 +110,8 @@ class StepPage(Page):
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
         layout.addWidget(buttons)
-        for notice in (services.ledger.changed, services.people.changed, services.library.changed):
+        self.watch(services.ledger.changed, self._changed)
+        for notice in (services.people.changed, services.library.changed):
             self.watch(notice, self.refresh)
         self.refresh()
 
@@ -118,6 +126,7 @@ class StepPage(Page):
     def hidden(self) -> None:
         """Nobody looks."""
         self._timer.stop()
+        self._saving_shown.stop()
 
     def on_scan(self, text: str) -> bool:
         """The photo code takes the picture; "next" is the big button, whatever that does now."""
@@ -157,6 +166,19 @@ class StepPage(Page):
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
+    def _changed(self) -> None:
+        """A commit that begins locks buttons and entry at once and leaves the picture alone: drawing would hold it up."""
+        if not self.services.ledger.busy:
+            self._saving_shown.stop()
+            self.refresh()
+        elif not self._saving_shown.isActive():
+            self.buttons.set_held(True)
+            step = self._step()
+            view = self._presenter.current_view(step) if step is not None else None
+            if view is not None:
+                view.hold()
+            self._saving_shown.start()
+
     def refresh(self) -> None:
         """Draw what is now. Called after every change of the station; cheap when nothing changed here."""
         job = self.services.execution.job
@@ -173,6 +195,7 @@ class StepPage(Page):
             self._stack.setCurrentWidget(self.between)
             between_units(self.between, self.services, view)
         self._show_buttons(view, job, step, busy)
+        self.buttons.set_held(bool(busy))
         self._focus_anew(view, job, step)
         self._type_ahead(busy)
 

@@ -57,6 +57,11 @@ class WorkButtons(QWidget):
         layout.addWidget(self.big, 4)
         self.big.clicked.connect(self.pressed)
 
+    def set_held(self, held: bool) -> None:
+        """Refuse every press that would record something, before it is drawn why; or take them again."""
+        for button in (self.big, self.nonconformance_button, self.repeat_button):
+            button.set_held(held)
+
     def show_offer(self, offer: Offer, busy_text: str) -> None:
         """The big button's text and whether it can be pressed; ``busy_text`` says what is under way, empty for nothing."""
         if self.big.caption() != offer.text or self.big.shape is not offer.shape:
