@@ -31,7 +31,7 @@ class NumberEntry(QWidget):
         super().__init__(parent)
         self._look, self._unit, self._capital_mm = look, unit, capital_mm
         self._text, self._placeholder = "", ""
-        self._flagged = self._replace_next = self._read_only = False
+        self._flagged = self._replace_next = self._read_only = self._held = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -72,9 +72,11 @@ class NumberEntry(QWidget):
         """Take no keys, for example while saving."""
         if read_only != self._read_only:
             self._read_only = read_only
-            if self.hasFocus():
-                # only the caret tells
-                self.update()
+            self.update()
+
+    def set_held(self, held: bool) -> None:
+        """Take no keys, and look as before: for the moment until it is known whether there will be anything to wait for."""
+        self._held = held
 
     def clear(self) -> None:
         """Start again with nothing."""
@@ -83,13 +85,13 @@ class NumberEntry(QWidget):
 
     def backspace(self) -> None:
         """Take the last character away."""
-        if not self._read_only:
+        if not self._locked():
             self._text, self._replace_next = self._text[:-1], False
             self._changed()
 
     def press(self, key: str) -> bool:
         """Add one character; returns whether it was taken."""
-        if self._read_only or len(key) != 1 or key not in ALLOWED_KEYS:
+        if self._locked() or len(key) != 1 or key not in ALLOWED_KEYS:
             return False
         start = "" if self._replace_next else self._text
         if len(start) >= LONGEST_ENTRY:
@@ -100,7 +102,7 @@ class NumberEntry(QWidget):
 
     def toggle_sign(self) -> None:
         """Put a minus before the text, or take it away."""
-        if self._read_only:
+        if self._locked():
             return
         self._text = self._text[1:] if self._text.startswith("-") else "-" + self._text.removeprefix("+")
         self._replace_next = False
@@ -108,7 +110,7 @@ class NumberEntry(QWidget):
 
     def enter(self) -> None:
         """Say that the entry is complete (also when it is empty: the owner says what is missing)."""
-        if not self._read_only:
+        if not self._locked():
             self.entered.emit(self._text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -120,7 +122,8 @@ class NumberEntry(QWidget):
         elif key == Qt.Key.Key_Backspace:
             self.backspace()
         elif key == Qt.Key.Key_Delete:
-            self.clear()
+            if not self._locked():
+                self.clear()
         elif not self.press(event.text()):
             event.ignore()
             super().keyPressEvent(event)
@@ -191,6 +194,9 @@ class NumberEntry(QWidget):
         painter.setPen(look.color("second"))
         unit_x = left + (space + look.mm(3) if empty else min(advance + look.mm(3), space + look.mm(3)))
         painter.drawText(int(unit_x), int(self.height() / 2 + look.mm(self._capital_mm) / 2), self._unit)
+
+    def _locked(self) -> bool:
+        return self._read_only or self._held
 
     def _changed(self, tell: bool = True) -> None:
         self._flagged = False

@@ -51,8 +51,8 @@ class CharacteristicView(CheckView):
         return self._card.entry if self._context.live else None
 
     def hold(self) -> None:
-        """The reading being saved does not change under the pen."""
-        self._card.entry.set_read_only(True)
+        """The reading that is being saved takes no more keys."""
+        self._card.entry.set_held(True)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The verdict on what was recorded; what is being typed stays."""
@@ -67,6 +67,7 @@ class CharacteristicView(CheckView):
             self._card.show_value(None)
         if progress.mark is Mark.OPEN and not saving:
             self._card.set_note(self._gauge)
+        self._card.entry.set_held(False)
         self._card.entry.set_read_only(saving or not self._context.live or progress.mark is Mark.DONE)
 
     def again(self) -> None:

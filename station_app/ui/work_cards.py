@@ -103,8 +103,8 @@ class MeasureView(CheckView):
         return self._card.entry if self._context.live else None
 
     def hold(self) -> None:
-        """The reading being saved does not change under the pen."""
-        self._card.entry.set_read_only(True)
+        """The reading that is being saved takes no more keys."""
+        self._card.entry.set_held(True)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The verdict on what was recorded; what is being typed stays."""
@@ -120,6 +120,7 @@ class MeasureView(CheckView):
             self._card.show_value(None)
         if progress.mark is Mark.OPEN and not saving:
             self._card.set_note(check.limits.text())
+        self._card.entry.set_held(False)
         self._card.entry.set_read_only(saving or not self._context.live or progress.mark is Mark.DONE)
 
     def _verdict(self, progress: CheckProgress, picture_kept: bool) -> None:

@@ -64,8 +64,14 @@ def _through_window(folder: Path, actions: int) -> dict[str, Any]:
     window = StationWindow(desk.station.services, sized_look("light", "en", *SIZE_PX))
     window.resize(*SIZE_PX)
     window.show()
+    events = QEventLoop()
+
+    def paint() -> None:
+        while events.processEvents():
+            pass  # laying out asks for painting, and what is left over would be counted with the next action
+
     try:
-        saved_s, painted_s, bare_s = _measure(desk, folder, actions, application.processEvents)
+        saved_s, painted_s, bare_s = _measure(desk, folder, actions, paint)
         painted_ms = round(percentile(painted_s, 0.99) * 1e3, 3)
         return _result("action to saved in the window, p99 (ms)", saved_s, bare_s, painted_ms=painted_ms)
     finally:

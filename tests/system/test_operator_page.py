@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,13 @@ def facts(operator: Operator) -> list[Fact]:
 
 def of_kind(operator: Operator, kind: type[Fact]) -> list[Fact]:
     return [fact for fact in facts(operator) if isinstance(fact, kind)]
+
+
+def held_journal(operator: Operator) -> threading.Event:
+    """Nothing is committed until the event is set."""
+    go_on = threading.Event()
+    operator.station.journal._writer.submit(lambda _: go_on.wait(20))
+    return go_on
 
 
 class WindowsShown(QObject):
@@ -340,11 +348,59 @@ def test_earlier_steps_are_looked_at_and_not_changed(operator: Operator) -> None
 def test_nothing_is_done_twice_while_it_is_being_saved(operator: Operator) -> None:
     open_step(operator, 2)
     operator.page.press()
-    assert operator.big.is_busy and operator.big.caption() == "Saving"
+    assert operator.big.is_busy
     operator.page.press()
     operator.big.click()
+    QTest.keyClick(operator.big, Qt.Key.Key_Space)
     operator.settled()
     assert operator.step_title().startswith("3 ") and operator.banner() == ""
+    assert not operator.big.is_busy
+
+
+def test_a_slow_commit_shows_saving_and_a_quick_one_only_what_was_saved(operator: Operator) -> None:
+    open_step(operator, 2)
+    go_on = held_journal(operator)
+    operator.page.press()
+    assert operator.big.is_busy and operator.big.caption() == "Confirm", "locked at once, drawn only after a frame"
+    operator.until(lambda: operator.big.caption() == "Saving")
+    go_on.set()
+    operator.settled()
+    # so long a frame that no computer is too busy for it
+    operator.page._saving_shown.setInterval(60_000)
+    captions = list[str]()
+    operator.services.ledger.changed.subscribe(lambda: captions.append(operator.big.caption()))
+    operator.scan(BEARING_LOT)
+    assert "Saving" not in captions and operator.big.caption() == "Capture value"
+    operator.station.sample("press.peak_force", 12.4)
+    captions.clear()
+    operator.press("Capture value")
+    assert captions[0] == "Capture value" and captions[-1] != captions[0] and "Saving" not in captions
+
+
+def test_while_a_failure_is_saved_no_key_and_no_button_changes_anything(operator: Operator) -> None:
+    open_step(operator, 4)
+    operator.type("0.50")
+    operator.key(Qt.Key.Key_Return)
+    operator.settled()
+    entry = measure_view(operator).measure_card.entry
+    operator.type("0.51")
+    go_on = held_journal(operator)
+    operator.page.press()
+    entry.press("7")
+    entry.backspace()
+    entry.toggle_sign()
+    QTest.keyClick(entry, Qt.Key.Key_Delete)
+    buttons = operator.page.buttons
+    for button in (buttons.nonconformance_button, buttons.repeat_button):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (entry.text(), operator.banner(), operator.page.reporting) == ("0.51", "", None)
+    go_on.set()
+    operator.settled()
+    assert [fact.value_text for fact in of_kind(operator, Measurement) if isinstance(fact, Measurement)] == [
+        "0.50",
+        "0.51",
+    ]
+    assert entry.press("9"), "after the commit it takes keys again"
 
 
 def test_signing_out_locks_the_work_but_not_the_view(operator: Operator) -> None:

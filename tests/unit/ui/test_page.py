@@ -43,6 +43,17 @@ def test_a_refusal_now_or_later_becomes_a_message(page: Page, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: [saying.what for saying in said] == ["Not now.", "Not then."])
 
 
+def test_a_page_that_was_left_draws_nothing_until_it_is_shown_again(page: Page) -> None:
+    notice, heard = Notice(), list[str]()
+    page.watch(notice, lambda: heard.append("told"))
+    page.leave()
+    notice.tell()
+    assert heard == []
+    page.enter()
+    notice.tell()
+    assert heard == ["told"]
+
+
 def test_a_failed_commit_is_the_windows_matter_and_a_defect_is_loud(page: Page, qtbot: QtBot) -> None:
     said: list[Saying] = []
     page.says.connect(said.append)

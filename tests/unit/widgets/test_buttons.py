@@ -28,6 +28,24 @@ def test_space_and_enter_press_it(look: Look, qtbot: QtBot, key: Qt.Key) -> None
         QTest.keyClick(button, key)
 
 
+def test_a_held_button_looks_as_before_and_takes_neither_key_nor_touch(look: Look, qtbot: QtBot) -> None:
+    button, presses = BigButton(look, "Enter", ButtonKind.PRIMARY), list[int]()
+    button.clicked.connect(lambda: presses.append(1))
+    qtbot.addWidget(button)
+    button.show()
+    before = button.grab().toImage()
+    button.set_held(True)
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    button.click()
+    assert (presses, button.is_busy, button.caption()) == ([], True, "Enter")
+    assert button.grab().toImage() == before
+    button.set_held(False)
+    button.click()
+    assert presses == [1]
+
+
 def test_a_busy_button_says_so_and_takes_neither_key_nor_touch(look: Look, qtbot: QtBot) -> None:
     button = BigButton(look, "Next", ButtonKind.PRIMARY)
     qtbot.addWidget(button)
