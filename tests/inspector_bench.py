@@ -52,7 +52,7 @@ class Inspector(Operator):
     @property
     def entry(self) -> CharacteristicView:
         """The characteristic that is measured now."""
-        view = self.inspect.step_view.views[0]
+        view = self.inspect.step_view.column.views[0]
         assert isinstance(view, CharacteristicView)
         return view
 

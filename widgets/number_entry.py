@@ -80,8 +80,9 @@ class NumberEntry(QWidget):
 
     def clear(self) -> None:
         """Start again with nothing."""
-        self._text, self._replace_next = "", False
-        self._changed()
+        if not self._locked():
+            self._text, self._replace_next = "", False
+            self._changed()
 
     def backspace(self) -> None:
         """Take the last character away."""
@@ -122,8 +123,7 @@ class NumberEntry(QWidget):
         elif key == Qt.Key.Key_Backspace:
             self.backspace()
         elif key == Qt.Key.Key_Delete:
-            if not self._locked():
-                self.clear()
+            self.clear()
         elif not self.press(event.text()):
             event.ignore()
             super().keyPressEvent(event)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from station_app.domain.checks import MeasureCheck
-from station_app.domain.job import CheckProgress, Job, Mark
+from station_app.domain.job import Job
 from station_app.domain.outcome import ReadingError, parse_reading
 from station_app.services.station import StationServices
-from station_app.ui.check_view import CardContext, CheckView, advice, drawn_limits
+from station_app.ui.check_view import CardContext
 from station_app.ui.inspect_words import chart_lines, outside
 from station_app.ui.look import Look
-from widgets.card import Card, CardState
-from widgets.check_cards import MeasureCard
+from station_app.ui.reading_view import ReadingView
+from widgets.card import Card
 from widgets.run_chart import RunChart
 
 translate = QCoreApplication.translate
@@ -21,95 +23,34 @@ translate = QCoreApplication.translate
 MOST_POINTS = 25
 
 
-class CharacteristicView(CheckView):
+class CharacteristicView(ReadingView):
     """A reading with its limits beside it: says inside or outside, and by how much, while it is typed and after."""
 
     def __init__(self, check: MeasureCheck, balloon: str, context: CardContext) -> None:
-        self._check, self._context = check, context
-        hint = "0." + "0" * check.decimals if check.decimals else "0"
-        title = f"{balloon}  {check.title}"
-        self._card = MeasureCard(context.look, title, check.limits.unit, drawn_limits(check.limits), hint, wide=True)
-        self.card = self._card
-        self._recorded = self._record = ""
-        self._gauge = check.gauge_class
-        self._card.edited.connect(self._edited)
-        self._card.entered.connect(lambda _text: context.act())
-        self._card.entry.set_read_only(not context.live)
-
-    @property
-    def measure_card(self) -> MeasureCard:
-        """The card with its entry, for the keypad."""
-        return self._card
-
-    def typed(self) -> str:
-        """What stands in the entry and is not what was recorded."""
-        text = self._card.entry.text()
-        return text if text and text != self._recorded else ""
-
-    def focus(self) -> QWidget | None:
-        """The entry."""
-        return self._card.entry if self._context.live else None
-
-    def hold(self) -> None:
-        """The reading that is being saved takes no more keys."""
-        self._card.entry.set_held(True)
-
-    def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
-        """The verdict on what was recorded; what is being typed stays."""
-        if progress.mark in (Mark.DONE, Mark.FAILED):
-            self._verdict(progress, picture_kept)
-        elif saving:
-            self._card.set_verdict(CardState.SAVING, translate("inspect", "saving"))
-        elif self._record or self._card.state is CardState.SAVING:
-            self._recorded = self._record = ""
-            self._card.entry.set_text("")
-            self._card.set_verdict(CardState.IDLE, "")
-            self._card.show_value(None)
-        if progress.mark is Mark.OPEN and not saving:
-            self._card.set_note(self._gauge)
-        self._card.entry.set_held(False)
-        self._card.entry.set_read_only(saving or not self._context.live or progress.mark is Mark.DONE)
+        super().__init__(check, context, f"{balloon}  {check.title}", check.gauge_class, wide=True)
 
     def again(self) -> None:
         """Measure once more: an empty entry; the reading before stays recorded until the new one replaces it."""
-        self._card.entry.clear()
+        self.measure_card.entry.clear()
 
-    def _verdict(self, progress: CheckProgress, picture_kept: bool) -> None:
-        value = parse_reading(progress.text)
-        if progress.rec_id != self._record:
-            self._record, self._recorded = progress.rec_id, progress.text
-            self._card.entry.set_text(progress.text)
-        elif self._card.entry.text() != self._recorded:
-            return
-        failed = progress.mark is Mark.FAILED
-        limits = self._check.limits
-        if failed:
-            text = advice(self._check.reaction, picture_kept)
-            self._card.set_verdict(
-                CardState.FAILED, translate("inspect", "FAIL"), limits.say_excess(value), text, float(value)
-            )
-            self._card.set_note(translate("inspect", "saved"))
-        else:
-            self._card.set_verdict(
-                CardState.OK, translate("inspect", "saved"), "", limits.say_margin(value), float(value)
-            )
+    def inside_text(self, value: Decimal) -> str:
+        """By how much it lies inside."""
+        return self._check.limits.say_margin(value)
 
-    def _edited(self, text: str) -> None:
-        limits = self._check.limits
+    def show_typed(self, text: str) -> None:
+        """Inside or outside, by how much, or why it is no reading."""
+        card, limits = self.measure_card, self._check.limits
         try:
             value = parse_reading(text)
         except ReadingError as error:
-            self._card.show_value(None)
+            card.show_value(None)
             # a sign or a point alone is the beginning of a number, not a mistake
             begun = text.strip() in ("", "-", "+", ".", "-.", "+.")
-            self._card.message.set_message("", "" if begun else str(error))
+            card.message.set_message("", "" if begun else str(error))
         else:
             excess = limits.say_excess(value)
-            self._card.show_value(float(value), bool(excess))
-            self._card.message.set_message(excess, limits.say_margin(value) if not excess else "")
-        self._card.set_state(CardState.IDLE)
-        self._card.set_note(self._gauge)
-        self._context.changed()
+            card.show_value(float(value), bool(excess))
+            card.message.set_message(excess, limits.say_margin(value) if not excess else "")
 
 
 class HistoryChart:

@@ -113,7 +113,7 @@ class InspectPage(StepPage):
     def _repeat(self) -> None:
         """Measure again: the entry is empty and waits; another kind of step begins again."""
         step = self._step()
-        view = self.step_view.current_view(step) if step is not None else None
+        view = self.step_view.column.current_view(step) if step is not None else None
         if isinstance(view, CharacteristicView):
             self.hushes.emit()
             view.again()

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import CheckProgress, Job, StepProgress
 from station_app.domain.media import Picture
 from station_app.services.station import StationServices
+from station_app.ui.check_column import CheckColumn
 from station_app.ui.check_view import CardContext, CheckView
+from station_app.ui.entry_keypad import entry_keypad
 from station_app.ui.inspect_camera import CameraView, LargePhotoView
 from station_app.ui.inspect_instruction import InstructionCard
 from station_app.ui.inspect_measure import CharacteristicView, HistoryChart
@@ -21,7 +23,7 @@ from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
 from station_app.ui.work_cards import build_check
 from widgets.characteristic_list import CharacteristicList
-from widgets.keypad import Keypad, KeypadTexts
+from widgets.number_entry import NumberEntry
 
 LIST_MM = 150.0
 COLUMN_MM = 100.0
@@ -45,7 +47,6 @@ class InspectView(QWidget):
         self._services, self._look = services, look
         self.pictures = PictureStore(services)
         self._shown: tuple[object, ...] = ()
-        self._views: list[CheckView] = []
         self._charts: list[HistoryChart] = []
         self._with_photo = False
         self._job: Job | None = None
@@ -54,8 +55,9 @@ class InspectView(QWidget):
         self.characteristics.setFixedWidth(look.mm(LIST_MM))
         self.characteristics.row_activated.connect(self._row_chosen)
         self.camera = CameraView(services, look)
-        self.keypad = self._make_keypad()
-        self._middle, self._cards = _column(look)
+        self.keypad = entry_keypad(look, self._on_entry, with_enter=False, key_mm=KEY_MM)
+        self.column = CheckColumn(look, squeezed=True)
+        self.column.cards.setContentsMargins(0, look.mm(5), 0, look.mm(4))
         self._right = QVBoxLayout()
         self._right.setContentsMargins(0, look.mm(5), 0, look.mm(4))
         self._right.setSpacing(look.mm(4))
@@ -69,14 +71,9 @@ class InspectView(QWidget):
         layout.setContentsMargins(0, 0, look.mm(5), 0)
         layout.setSpacing(look.mm(5))
         layout.addWidget(self.characteristics)
-        layout.addWidget(self._middle, 1)
+        layout.addWidget(self.column, 1)
         layout.addWidget(right)
         self._aside: InstructionCard | None = None
-
-    @property
-    def views(self) -> Sequence[CheckView]:
-        """The cards of the shown step's checks, in their order."""
-        return tuple(self._views)
 
     @property
     def charts(self) -> Sequence[HistoryChart]:
@@ -96,8 +93,7 @@ class InspectView(QWidget):
             characteristic_rows(job, balloons(self._services, job)), self._row_of(job, step, following)
         )
         self.characteristics.set_summary(summary_text(job))
-        for view, progress in zip(self._views, step.checks, strict=True):
-            view.update(progress, saving and progress is following, bool(step.pictures))
+        self.column.show_checks(step, saving)
         for chart in self._charts:
             chart.update(job)
         # a refused picture stays in the middle: the live one is needed to take it again
@@ -110,31 +106,13 @@ class InspectView(QWidget):
 
     def follow(self, now_s: float) -> None:
         """Live values and the camera."""
-        for view in self._views:
-            view.follow(now_s)
+        self.column.follow(now_s)
         if not self.camera.card.isHidden() and self._job is not None:
             self.camera.follow(now_s, self._job.serial, self._photo_check())
 
     def forget(self) -> None:
         """Another job or none: the next step is built anew."""
         self._shown = ()
-
-    def current_view(self, step: StepProgress) -> CheckView | None:
-        """The card of the check that is next."""
-        following = step.next_check()
-        index = step.checks.index(following) if following is not None else -1
-        return self._views[index] if 0 <= index < len(self._views) else None
-
-    def typed(self, step: StepProgress) -> str:
-        """The reading typed for the check that is next, empty for none."""
-        view = self.current_view(step)
-        return view.typed() if view is not None else ""
-
-    def bring_into_sight(self, step: StepProgress) -> None:
-        """Scroll the middle to the check that is next."""
-        view = self.current_view(step)
-        if view is not None:
-            self._middle.ensureWidgetVisible(view.card, 0, self._look.mm(4))
 
     # --- building ------------------------------------------------------------------------------------------------
 
@@ -147,13 +125,12 @@ class InspectView(QWidget):
         photo = False
         for progress in step.checks:
             view = self._build_check(progress, numbers.get(progress.check.id, step.no), context)
-            self._views.append(view)
             grows = isinstance(view, LargePhotoView)
             photo = photo or grows
-            self._cards.addWidget(view.card, 1 if grows else 0)
+            self.column.add_check(view, 1 if grows else 0)
             if isinstance(progress.check, MeasureCheck):
                 self._charts.append(HistoryChart(self._services, self._look, progress.check))
-                self._cards.addWidget(self._charts[-1].card, 3)
+                self.column.cards.addWidget(self._charts[-1].card, 3)
         # a photo needs the middle for itself: the camera's small card makes room for the instruction
         instruction = InstructionCard(self._look, step.step, tall=photo)
         self._show_drawing(instruction, job, step)
@@ -163,7 +140,7 @@ class InspectView(QWidget):
             self._aside = instruction
             self._right.insertWidget(1, instruction, FILL)
         else:
-            self._cards.addWidget(instruction, 2 if self._charts else 1)
+            self.column.cards.addWidget(instruction, 2 if self._charts else 1)
 
     def _show_drawing(self, card: InstructionCard, job: Job, step: StepProgress) -> None:
         shown = self._shown
@@ -186,39 +163,18 @@ class InspectView(QWidget):
         return build_check(progress, context)
 
     def _clear(self) -> None:
-        self._views.clear()
+        self.column.clear()
         self._charts.clear()
         if self._aside is not None:
             self._right.removeWidget(self._aside)
             self._aside.hide()
             self._aside.deleteLater()
             self._aside = None
-        while self._cards.count():
-            item = self._cards.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
 
-    def _make_keypad(self) -> Keypad:
-        texts = KeypadTexts(
-            clear_name=self.tr("Clear"),
-            backspace_name=self.tr("Backspace"),
-            sign_name=self.tr("Plus or minus"),
-            enter=self.tr("Enter"),
-        )
-        keypad = Keypad(self._look, texts, with_enter=False, key_mm=KEY_MM)
-        keypad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        keypad.key.connect(lambda key: self._on_entry(lambda view: view.measure_card.entry.press(key)))
-        keypad.sign.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.toggle_sign()))
-        keypad.backspace.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.backspace()))
-        keypad.clear.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.clear()))
-        return keypad
-
-    def _on_entry(self, press: Callable[[CharacteristicView], object]) -> None:
-        view = self.current_view(self._step) if self._step is not None else None
+    def _on_entry(self, deed: Callable[[NumberEntry], object]) -> None:
+        view = self.column.current_view(self._step) if self._step is not None else None
         if isinstance(view, CharacteristicView):
-            press(view)
+            deed(view.measure_card.entry)
             # a touch on a key lets the page take the keys: the caret stays where the figures appear
             view.measure_card.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -240,27 +196,3 @@ class InspectView(QWidget):
                 self.step_wanted.emit(step.no)
                 return
             row -= len(step.checks)
-
-
-class _Cards(QWidget):
-    """The inside of the middle: it scrolls only when the cards do not fit even at their smallest."""
-
-    def heightForWidth(self, width: int) -> int:
-        layout = self.layout()
-        return layout.minimumHeightForWidth(width) if layout is not None else 0
-
-
-def _column(look: Look) -> tuple[QScrollArea, QVBoxLayout]:
-    """The middle: cards below each other, scrolling only when they do not fit."""
-    inner = _Cards()
-    cards = QVBoxLayout(inner)
-    cards.setContentsMargins(0, look.mm(5), 0, look.mm(4))
-    cards.setSpacing(look.mm(4))
-    scroll = QScrollArea()
-    scroll.setWidget(inner)
-    scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    for part in (inner, scroll.viewport()):
-        part.setAutoFillBackground(False)
-    return scroll, cards

@@ -13,19 +13,11 @@ from station_app.domain.job import CheckProgress, Job, Mark
 from station_app.domain.outcome import Limits, Outcome
 from station_app.services.station import StationServices
 from station_app.ui.wording import decimals_of, reading_text
+from station_app.ui.work_state import STEP_MARKS
 from widgets.characteristic_list import CharacteristicRow
 from widgets.run_chart import ChartLine
-from widgets.step_list import StepMark
 
 translate = QCoreApplication.translate
-
-_MARKS = {
-    Mark.OPEN: StepMark.OPEN,
-    Mark.CURRENT: StepMark.CURRENT,
-    Mark.DONE: StepMark.DONE,
-    Mark.FAILED: StepMark.FAILED,
-    Mark.SKIPPED: StepMark.SKIPPED,
-}
 
 
 def requirement_text(check: Check) -> str:
@@ -100,7 +92,7 @@ def characteristic_rows(job: Job, numbers: Mapping[str, int]) -> list[Characteri
             number = numbers.get(check.id, place)
             rows.append(
                 CharacteristicRow(
-                    str(number), check.title, requirement_text(check), value_text(progress), _MARKS[progress.mark]
+                    str(number), check.title, requirement_text(check), value_text(progress), STEP_MARKS[progress.mark]
                 )
             )
     return rows

@@ -25,7 +25,7 @@ from station_app.services.calls import ANDON, PROBLEM
 from station_app.services.pictures import PictureRules
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
-from station_app.ui.check_view import CheckView
+from station_app.ui.check_column import CheckColumn
 from station_app.ui.look import Look
 from station_app.ui.page import Page
 from station_app.ui.reason_dialogs import nonconformance_dialog
@@ -55,11 +55,8 @@ class StepPresenter(Protocol):
 
     def forget(self) -> None: ...
 
-    def current_view(self, step: StepProgress) -> CheckView | None: ...
-
-    def typed(self, step: StepProgress) -> str: ...
-
-    def bring_into_sight(self, step: StepProgress) -> None: ...
+    @property
+    def column(self) -> CheckColumn: ...
 
 
 class StepPage(Page):
@@ -156,7 +153,7 @@ class StepPage(Page):
         target: QWidget | None = None
         step = self._step()
         if self._stack.currentWidget() is self._shown and step is not None and not self._looking_at:
-            view = self._presenter.current_view(step)
+            view = self._presenter.column.current_view(step)
             target = view.focus() if view is not None else None
         elif self._stack.currentWidget() is self.between and self._offer.do is Do.NOTHING:
             target = next(iter(self.between.rows()), None)
@@ -174,7 +171,7 @@ class StepPage(Page):
         elif not self._saving_shown.isActive():
             self.buttons.set_held(True)
             step = self._step()
-            view = self._presenter.current_view(step) if step is not None else None
+            view = self._presenter.column.current_view(step) if step is not None else None
             if view is not None:
                 view.hold()
             self._saving_shown.start()
@@ -217,7 +214,9 @@ class StepPage(Page):
 
     def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
         typed = (
-            bool(self._presenter.typed(step)) if view is View.STEP and step is not None and self._is_live() else False
+            bool(self._presenter.column.typed(step))
+            if view is View.STEP and step is not None and self._is_live()
+            else False
         )
         signed_in = self.services.people.person is not None
         self._offer = offer(view, job, signed_in, bool(self._looking_at), typed, self._next_order() is not None)
@@ -237,7 +236,7 @@ class StepPage(Page):
             return
         self._moment = moment
         if step is not None and view is View.STEP:
-            self._presenter.bring_into_sight(step)
+            self._presenter.column.bring_into_sight(step)
         if self.isVisible() and not any(overlay.isVisible() for overlay in self.window().findChildren(Overlay)):
             self.take_focus()
 
@@ -261,7 +260,7 @@ class StepPage(Page):
             case Do.CONFIRM | Do.NEXT:
                 self._do(execution.confirm)
             case Do.ENTER if step is not None and following is not None:
-                text = self._presenter.typed(step)
+                text = self._presenter.column.typed(step)
                 self._do(lambda: execution.measure(following.check.id, text))
             case Do.CAPTURE if following is not None:
                 self._do(lambda: execution.capture_value(following.check.id))
@@ -400,7 +399,7 @@ class StepPage(Page):
     def _entry(self) -> NumberEntry | None:
         """The entry of the measurement that is next, None when there is none."""
         step = self._step()
-        view = self._presenter.current_view(step) if step is not None and self._is_live() else None
+        view = self._presenter.column.current_view(step) if step is not None and self._is_live() else None
         entry = view.focus() if view is not None else None
         return entry if isinstance(entry, NumberEntry) else None
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
 
 from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import CheckProgress, Mark
 from station_app.domain.outcome import ReadingError, parse_reading
-from station_app.ui.check_view import CardContext, CheckView, advice, drawn_limits
+from station_app.ui.check_view import CardContext, CheckView
 from station_app.ui.machine_view import MachineView
 from station_app.ui.photo_view import PhotoView
+from station_app.ui.reading_view import ReadingView
 from widgets.card import Card, CardState
-from widgets.check_cards import MeasureCard, ScanCard
+from widgets.check_cards import ScanCard
 from widgets.text import Run
 
 translate = QCoreApplication.translate
@@ -74,85 +74,20 @@ class ScanView(CheckView):
         return translate("work_cards", "{title} · {n:g} left").format(title=title, n=max(left, 0.0))
 
 
-class MeasureView(CheckView):
+class MeasureView(ReadingView):
     """A reading that is typed; the limits stand there before."""
 
     def __init__(self, check: MeasureCheck, context: CardContext) -> None:
-        self._check, self._context = check, context
-        hint = f"{0:.{check.decimals}f}"
-        self._card = MeasureCard(context.look, check.title, check.limits.unit, drawn_limits(check.limits), hint)
-        self.card = self._card
-        self._recorded = ""
-        self._record = ""
-        self._card.edited.connect(self._edited)
-        self._card.entered.connect(lambda _text: context.act())
-        self._card.entry.set_read_only(not context.live)
+        super().__init__(check, context, check.title, check.limits.text())
 
-    @property
-    def measure_card(self) -> MeasureCard:
-        """The card with its entry, for the keypad."""
-        return self._card
-
-    def typed(self) -> str:
-        """What stands in the entry and is not what was recorded."""
-        text = self._card.entry.text()
-        return text if text and text != self._recorded else ""
-
-    def focus(self) -> QWidget | None:
-        """The entry."""
-        return self._card.entry if self._context.live else None
-
-    def hold(self) -> None:
-        """The reading that is being saved takes no more keys."""
-        self._card.entry.set_held(True)
-
-    def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
-        """The verdict on what was recorded; what is being typed stays."""
-        check = self._check
-        if progress.mark in (Mark.DONE, Mark.FAILED):
-            self._verdict(progress, picture_kept)
-        elif saving:
-            self._card.set_verdict(CardState.SAVING, translate("work_cards", "saving"))
-        elif self._record or self._card.state is CardState.SAVING:
-            self._recorded = self._record = ""
-            self._card.entry.set_text("")
-            self._card.set_verdict(CardState.IDLE, "")
-            self._card.show_value(None)
-        if progress.mark is Mark.OPEN and not saving:
-            self._card.set_note(check.limits.text())
-        self._card.entry.set_held(False)
-        self._card.entry.set_read_only(saving or not self._context.live or progress.mark is Mark.DONE)
-
-    def _verdict(self, progress: CheckProgress, picture_kept: bool) -> None:
-        value = parse_reading(progress.text)
-        new = progress.rec_id != self._record
-        if new:
-            self._record, self._recorded = progress.rec_id, progress.text
-            self._card.entry.set_text(progress.text)
-        if self.typed():
-            return
-        failed = progress.mark is Mark.FAILED
-        state = CardState.FAILED if failed else CardState.OK
-        self._card.set_verdict(
-            state,
-            translate("work_cards", "FAIL") if failed else translate("work_cards", "saved"),
-            self._check.limits.say_excess(value),
-            advice(self._check.reaction, picture_kept) if failed else "",
-            float(value),
-        )
-        if failed:
-            self._card.set_note(translate("work_cards", "saved"))
-
-    def _edited(self, text: str) -> None:
+    def show_typed(self, text: str) -> None:
+        """The marker follows; the outcome is said when it is recorded."""
         try:
             value: float | None = float(parse_reading(text))
         except ReadingError:
             value = None
-        self._card.set_state(CardState.IDLE)
-        self._card.set_note(self._check.limits.text())
-        self._card.message.set_message("")
-        self._card.show_value(value)
-        self._context.changed()
+        self.measure_card.message.set_message("")
+        self.measure_card.show_value(value)
 
 
 def build_check(progress: CheckProgress, context: CardContext) -> CheckView:

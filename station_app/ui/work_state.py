@@ -126,13 +126,14 @@ def failed_check(job: Job | None) -> CheckProgress | None:
     return job.current.failed_check() if job is not None and job.current is not None else None
 
 
-_MARKS = {
+STEP_MARKS = {
     Mark.OPEN: StepMark.OPEN,
     Mark.CURRENT: StepMark.CURRENT,
     Mark.DONE: StepMark.DONE,
     Mark.FAILED: StepMark.FAILED,
     Mark.SKIPPED: StepMark.SKIPPED,
 }
+"""How a step's or a check's mark is drawn in a list."""
 
 
 def step_rows(job: Job, language: str) -> list[StepRow]:
@@ -141,7 +142,7 @@ def step_rows(job: Job, language: str) -> list[StepRow]:
         StepRow(
             str(step.no),
             step.step.title_in(language),
-            _MARKS[step.mark],
+            STEP_MARKS[step.mark],
             duration_text(step.attended_s) if step.attended_s is not None else "",
         )
         for step in job.steps

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.checks import MeasureCheck
 from station_app.domain.job import Job, Mark, StepProgress
 from station_app.domain.media import Picture
 from station_app.services.station import StationServices
-from station_app.ui.check_view import CardContext, CheckView
+from station_app.ui.check_column import CheckColumn
+from station_app.ui.check_view import CardContext
+from station_app.ui.entry_keypad import entry_keypad
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
 from station_app.ui.work_cards import MeasureView, build_check
 from station_app.ui.work_state import step_rows, takt_text
 from station_app.ui.work_trends import TagTrend, step_tags
 from widgets.instruction_view import InstructionView
-from widgets.keypad import Keypad, KeypadTexts
+from widgets.keypad import Keypad
+from widgets.number_entry import NumberEntry
 from widgets.picture_view import Callout
 from widgets.step_list import StepList
 
@@ -44,7 +47,6 @@ class StepView(QWidget):
         self.pictures = PictureStore(services)
         self._shown: tuple[object, ...] = ()
         self._drawn = False
-        self._views: list[CheckView] = []
         self._trends: list[TagTrend] = []
         self._keypad: Keypad | None = None
         self.steps = StepList(look)
@@ -52,18 +54,8 @@ class StepView(QWidget):
         self.steps.set_accessible_title(self.tr("Steps"))
         self.steps.row_activated.connect(lambda row: self.step_wanted.emit(row + 1))
         self.instruction = InstructionView(look, self.tr("This step has no picture"))
-        self._column = QWidget()
-        self._cards = QVBoxLayout(self._column)
-        self._cards.setContentsMargins(0, 0, 0, 0)
-        self._cards.setSpacing(look.mm(4))
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self._column)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFixedWidth(look.mm(COLUMN_MM))
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for part in (self._column, self._scroll.viewport()):
-            part.setAutoFillBackground(False)
+        self.column = CheckColumn(look)
+        self.column.setFixedWidth(look.mm(COLUMN_MM))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, look.mm(6), 0)
         layout.setSpacing(look.mm(6))
@@ -73,14 +65,9 @@ class StepView(QWidget):
         middle.addWidget(self.instruction)
         right = QVBoxLayout()
         right.setContentsMargins(0, look.mm(6), 0, look.mm(4))
-        right.addWidget(self._scroll)
+        right.addWidget(self.column)
         layout.addLayout(middle, 1)
         layout.addLayout(right)
-
-    @property
-    def views(self) -> tuple[CheckView, ...]:
-        """The cards of the shown step's checks, in their order."""
-        return tuple(self._views)
 
     def show_step(self, job: Job, step: StepProgress, saving: bool) -> None:
         """Bring everything up to date for this step of this job."""
@@ -92,10 +79,8 @@ class StepView(QWidget):
         rows = step_rows(job, self._look.language)
         self.steps.set_rows(rows)
         self.steps.set_current(step.no - 1)
-        following = step.next_check()
         new = not self._drawn
-        for view, progress in zip(self._views, step.checks, strict=True):
-            view.update(progress, saving and progress is following, bool(step.pictures))
+        self.column.show_checks(step, saving)
         self._show_keypad(step, live)
         self.follow_clock(job)
         if new:
@@ -109,31 +94,13 @@ class StepView(QWidget):
 
     def follow(self, now_s: float) -> None:
         """Live values, preview and trends."""
-        for view in self._views:
-            view.follow(now_s)
+        self.column.follow(now_s)
         for trend in self._trends:
             trend.follow(now_s)
 
     def forget(self) -> None:
         """Another job or none: the next step is built anew."""
         self._shown = ()
-
-    def current_view(self, step: StepProgress) -> CheckView | None:
-        """The card of the check that is next."""
-        following = step.next_check()
-        index = step.checks.index(following) if following is not None else -1
-        return self._views[index] if 0 <= index < len(self._views) else None
-
-    def typed(self, step: StepProgress) -> str:
-        """The reading typed for the check that is next, empty for none."""
-        view = self.current_view(step)
-        return view.typed() if view is not None else ""
-
-    def bring_into_sight(self, step: StepProgress) -> None:
-        """Scroll the column to the check that is next."""
-        view = self.current_view(step)
-        if view is not None:
-            self._scroll.ensureWidgetVisible(view.card, 0, self._look.mm(4))
 
     # --- building ------------------------------------------------------------------------------------------------
 
@@ -146,53 +113,29 @@ class StepView(QWidget):
             self._services, self._look, self.pictures, job.serial, live, self.edited.emit, self.entered.emit
         )
         for progress in step.checks:
-            view = build_check(progress, context)
-            self._views.append(view)
-            self._cards.addWidget(view.card)
+            self.column.add_check(build_check(progress, context))
         measured = [check for check in step.step.checks if isinstance(check, MeasureCheck)]
         if measured and live:
-            self._keypad = self._make_keypad()
-            self._cards.addWidget(self._keypad)
+            self._keypad = entry_keypad(self._look, self._on_entry)
+            self.column.cards.addWidget(self._keypad)
         if live:
             for tag in step_tags(step.step):
                 self._trends.append(TagTrend(self._services, self._look, step.step, tag))
-                self._cards.addWidget(self._trends[-1].card)
-        self._cards.addStretch(1)
+                self.column.cards.addWidget(self._trends[-1].card)
+        self.column.cards.addStretch(1)
         self._show_picture(job, step)
 
     def _clear(self) -> None:
-        self._views.clear()
+        self.column.clear()
         self._trends.clear()
         self._keypad = None
-        while self._cards.count():
-            item = self._cards.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
 
-    def _make_keypad(self) -> Keypad:
-        texts = KeypadTexts(
-            clear_name=self.tr("Clear"),
-            backspace_name=self.tr("Backspace"),
-            sign_name=self.tr("Plus or minus"),
-            enter=self.tr("Enter"),
-        )
-        keypad = Keypad(self._look, texts)
-        keypad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        keypad.key.connect(lambda key: self._on_entry(lambda view: view.measure_card.entry.press(key)))
-        keypad.sign.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.toggle_sign()))
-        keypad.backspace.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.backspace()))
-        keypad.clear.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.clear()))
-        keypad.entered.connect(lambda: self._on_entry(lambda view: view.measure_card.entry.enter()))
-        return keypad
-
-    def _on_entry(self, press: Callable[[MeasureView], object]) -> None:
+    def _on_entry(self, deed: Callable[[NumberEntry], object]) -> None:
         """A key of the keypad goes to the measurement that is next."""
         job = self._services.execution.job
-        view = self.current_view(job.current) if job is not None and job.current is not None else None
+        view = self.column.current_view(job.current) if job is not None and job.current is not None else None
         if isinstance(view, MeasureView):
-            press(view)
+            deed(view.measure_card.entry)
 
     def _show_keypad(self, step: StepProgress, live: bool) -> None:
         if self._keypad is None:

@@ -165,7 +165,7 @@ def test_a_bad_photo_is_kept_and_refused_with_its_reason(inspector: Inspector, s
     inspector.scan(UNIT)
     to_step(inspector, 7)
     inspector.press("Take photo")
-    card = inspector.inspect.step_view.views[0].card
+    card = inspector.inspect.step_view.column.views[0].card
     inspector.until(lambda: card.state is CardState.FAILED)
     assert reason in card.message.text()
     assert inspector.inspect.step_view.camera.card.isVisible(), "the live picture is needed to take it again"

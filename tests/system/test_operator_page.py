@@ -104,13 +104,13 @@ def open_step(operator: Operator, no: int) -> None:
 
 
 def machine_view(operator: Operator) -> MachineView:
-    view = operator.page.step_view.views[1]
+    view = operator.page.step_view.column.views[1]
     assert isinstance(view, MachineView)
     return view
 
 
 def measure_view(operator: Operator) -> MeasureView:
-    view = operator.page.step_view.views[0]
+    view = operator.page.step_view.column.views[0]
     assert isinstance(view, MeasureView)
     return view
 
@@ -453,7 +453,7 @@ def test_a_picture_of_another_unit_is_kept_and_refused(operator: Operator) -> No
     open_step(operator, 7)
     operator.station.cameras["bench"].jpeg = picture_of(OTHER_UNIT)
     operator.press("Take photo")
-    view = operator.page.step_view.views[0]
+    view = operator.page.step_view.column.views[0]
     assert view.card.state is CardState.FAILED and OTHER_UNIT in view.card.message.text()
     operator.station.cameras["bench"].jpeg = picture_of(UNIT)
     operator.press("Take again")

@@ -50,7 +50,7 @@ def show(view: StepView, services: StationServices) -> None:
 
 def test_live_values_stand_there_at_once(view: StepView, bench: BenchStation, qtbot: QtBot) -> None:
     show(view, work_up_to(bench, qtbot, 3))
-    card = view.views[1].card
+    card = view.column.views[1].card
     assert isinstance(card, ValueCard) and card.figure.text() == "12.40"
 
 
@@ -86,7 +86,7 @@ def test_the_keypad_is_there_only_for_a_measurement(view: StepView, bench: Bench
     (keypad,) = view.findChildren(Keypad)
     assert keypad.isVisible()
     keypad.button("7").click()
-    assert view.views[0].typed() == "7"
+    assert view.column.views[0].typed() == "7"
 
 
 def test_numbers_without_a_place_stand_beside_what_they_mean() -> None:

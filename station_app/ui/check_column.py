@@ -1,0 +1,92 @@
+"""The column of a step's check cards, on the work page at the right and on the inspection page in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from station_app.domain.job import StepProgress
+from station_app.ui.check_view import CheckView
+from station_app.ui.look import Look
+
+GAP_MM = 4.0
+
+
+class CheckColumn(QScrollArea):
+    """Cards below each other, one for each check of the shown step, and whatever else its owner puts into ``cards``.
+
+    ``squeezed``: it scrolls only when the cards do not fit even at their smallest.
+    """
+
+    def __init__(self, look: Look, *, squeezed: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._views: list[CheckView] = []
+        inner = _Squeezed() if squeezed else QWidget()
+        self.cards = QVBoxLayout(inner)
+        self.cards.setContentsMargins(0, 0, 0, 0)
+        self.cards.setSpacing(look.mm(GAP_MM))
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (inner, self.viewport()):
+            part.setAutoFillBackground(False)
+
+    @property
+    def views(self) -> Sequence[CheckView]:
+        """The checks' cards, in their order."""
+        return tuple(self._views)
+
+    def add_check(self, view: CheckView, stretch: int = 0) -> None:
+        """Put the next check's card below."""
+        self._views.append(view)
+        self.cards.addWidget(view.card, stretch)
+
+    def clear(self) -> None:
+        """Take everything out; it is deleted."""
+        self._views.clear()
+        while self.cards.count():
+            item = self.cards.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def show_checks(self, step: StepProgress, saving: bool) -> None:
+        """Bring the cards up to date. ``saving``: the check that is next is being saved."""
+        following = step.next_check()
+        for view, progress in zip(self._views, step.checks, strict=True):
+            view.update(progress, saving and progress is following, bool(step.pictures))
+
+    def follow(self, now_s: float) -> None:
+        """Show live values."""
+        for view in self._views:
+            view.follow(now_s)
+
+    def current_view(self, step: StepProgress) -> CheckView | None:
+        """The card of the check that is next."""
+        following = step.next_check()
+        index = step.checks.index(following) if following is not None else -1
+        return self._views[index] if 0 <= index < len(self._views) else None
+
+    def typed(self, step: StepProgress) -> str:
+        """The reading typed for the check that is next, empty for none."""
+        view = self.current_view(step)
+        return view.typed() if view is not None else ""
+
+    def bring_into_sight(self, step: StepProgress) -> None:
+        """Scroll to the check that is next."""
+        view = self.current_view(step)
+        if view is not None:
+            self.ensureWidgetVisible(view.card, 0, self._look.mm(GAP_MM))
+
+
+class _Squeezed(QWidget):
+    """Asks for no more height than its cards need at their smallest."""
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else 0
