@@ -196,13 +196,15 @@ class StepList(QWidget):
 
     def set_rows(self, rows: Sequence[StepRow]) -> None:
         """Show these steps."""
-        self._model.replace(rows)
-        self._keep_current_visible()
+        if tuple(rows) != self._model.rows:
+            self._model.replace(rows)
+            self._keep_current_visible()
 
     def set_current(self, index: int) -> None:
         """Mark the step that is worked on (-1: none) and bring it into sight."""
-        self._model.set_current(index)
-        self._keep_current_visible()
+        if index != self._model.current:
+            self._model.set_current(index)
+            self._keep_current_visible()
 
     def set_takt(self, text: str, fraction: float) -> None:
         """The time used against takt; above 1 it is drawn as exceeded. An empty text hides it."""

@@ -48,6 +48,7 @@ from station_app.domain.unit_trace import (
     JobTrace,
     Names,
     OnRecord,
+    Origin,
     Remark,
     RuleOverridden,
     Signed,
@@ -88,42 +89,56 @@ def trace_unit(
     entries = _concerning(serial, known, subjects)
     if not entries:
         raise UnknownUnit(serial)
-    parts = _parts(serial, entries, marks, subjects)
-    shared: dict[str, Any] = {
+    fields = _parts(serial, entries, marks, subjects) | {
         "serial": serial,
         "jobs": jobs,
         "components": components,
         "used_in": trace_used_in(serial, entries, marks, uses or {}),
         "pictures": trace_pictures(serial, entries, marks, evidence or {}),
     }
+    origins = tuple(marks.origin(entry) for entry in entries)
+    return UnitTrace(
+        **fields,
+        **_judgement(fields, origins, unattached, server_fault),
+        **_extent(entries),
+        order_id=next((job.order_id for job in jobs if job.order_id), ""),
+        product=next((job.product for job in jobs if job.product), ""),
+        server_reached=not server_fault,
+        names=_used(names or Names(), entries, jobs, components),
+    )
+
+
+def _judgement(
+    fields: Mapping[str, Any], origins: tuple[Origin, ...], unattached: tuple[str, ...], server_fault: str
+) -> dict[str, Any]:
+    """The fields of the trace that say how the unit stands, decided from the others."""
     judged = Judged(
-        **shared,
-        holds=parts["holds"],
-        defects=parts["nonconformances"],
-        origins=tuple(marks.origin(entry) for entry in entries),
-        unreadable=parts["unreadable"],
-        contradictions=parts["contradictions"],
+        serial=fields["serial"],
+        jobs=fields["jobs"],
+        components=fields["components"],
+        used_in=fields["used_in"],
+        holds=fields["holds"],
+        defects=fields["nonconformances"],
+        pictures=fields["pictures"],
+        origins=origins,
+        unreadable=fields["unreadable"],
+        contradictions=fields["contradictions"],
         unattached=unattached,
         server_fault=server_fault,
     )
     state, state_text, station = state_of(judged)
+    return {"state": state, "state_text": state_text, "station": station, "flags": flags_of(judged)}
+
+
+def _extent(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The fields of the trace that say how much there is: from when to when, how many records, of which chains."""
     times = [entry.at_us for entry in entries]
-    return UnitTrace(
-        **shared,
-        order_id=next((job.order_id for job in jobs if job.order_id), ""),
-        product=next((job.product for job in jobs if job.product), ""),
-        state=state,
-        state_text=state_text,
-        station=station,
-        first_us=min(times),
-        last_us=max(times),
-        record_count=len(entries),
-        server_reached=not server_fault,
-        flags=flags_of(judged),
-        heads=_heads(entries),
-        names=_used(names or Names(), entries, jobs, components),
-        **parts,
-    )
+    return {
+        "first_us": min(times),
+        "last_us": max(times),
+        "record_count": len(entries),
+        "heads": _heads(entries),
+    }
 
 
 def _superseded(entries: Iterable[Entry]) -> dict[str, str]:
