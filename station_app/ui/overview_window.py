@@ -43,6 +43,16 @@ MORE_MM = 14.0
 NO_ALARMS_MM = 22.0
 
 
+def columns_for(tiles: int, most: int) -> int:
+    """How many tiles stand beside each other: tiles somewhat wider than high, and as few places left empty as can be.
+
+    One column more is taken when it leaves no more places empty: three stations are one row of three, five are 3 + 2.
+    """
+    square = max(1, math.ceil(math.sqrt(tiles / 1.4)))
+    possible = [min(columns, most) for columns in (square + 1, square)]
+    return min(possible, key=lambda columns: -tiles % columns)
+
+
 class OverviewWindow(QWidget):
     """The window. :meth:`show_line` takes an answer of the shared database, :meth:`show_fault` why there is none.
 
@@ -255,7 +265,7 @@ class OverviewWindow(QWidget):
         self._empty.setVisible(not self._stations)
         self._scroll.setVisible(bool(self._stations))
         most_columns = max(1, self._scroll.width() // self._look.mm(NARROWEST_TILE_MM))
-        columns = min(most_columns, max(1, math.ceil(math.sqrt(len(self._stations) / 1.4))))
+        columns = columns_for(len(self._stations), most_columns)
         rows = math.ceil(len(self._stations) / columns)
         gaps = self._look.mm(GAP_MM) * (rows - 1)
         dense = rows > 1 and (self._scroll.height() - gaps) / rows < self._look.mm(ROOMY_TILE_MM)

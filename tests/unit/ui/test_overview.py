@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.status import AlarmStatus, CallStatus, LineStation, StationStatus
 from station_app.ui.line_wording import alarm_rows, call_rows, tile_of
 from station_app.ui.look import sized_look
-from station_app.ui.overview_window import OverviewWindow
+from station_app.ui.overview_window import OverviewWindow, columns_for
 from station_app.ui.station_sheet import StationSheet
 from widgets.mark_list import MarkList
 from widgets.message_banner import MessageBanner
@@ -78,6 +78,12 @@ def test_up_to_twelve_stations_fit_and_nothing_is_cut(
         assert tile.visibleRegion().boundingRect() == tile.rect(), "a tile is only partly on the screen"
         cut = [line.text() for line in tile.findChildren(Line) if line.isVisible() and line.is_shortened()]
         assert cut == []
+
+
+def test_tiles_fill_their_rows_as_far_as_they_can() -> None:
+    assert [columns_for(tiles, 3) for tiles in range(1, 10)] == [1, 2, 3, 2, 3, 3, 3, 3, 3]
+    assert [columns_for(tiles, 5) for tiles in (3, 4, 7, 8, 12)] == [3, 2, 4, 4, 4]
+    assert [columns_for(tiles, 1) for tiles in (1, 2, 5)] == [1, 1, 1], "a narrow window has one below the other"
 
 
 def test_more_stations_scroll(open_line: Callable[[list[LineStation]], OverviewWindow], qtbot: QtBot) -> None:
