@@ -7,12 +7,10 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from station_app.domain import rules
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import Job, StepProgress
 from station_app.domain.rules import Refusal
 from station_app.services.pictures import PictureRules
-from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.inspect_buttons import InspectButtons
 from station_app.ui.inspect_measure import CharacteristicView
@@ -90,25 +88,11 @@ class InspectPage(StepPage):
             self.press()
             return
         camera = next(iter(self.services.pictures.names), "")
-        if self._taking_photo or self.services.ledger.busy:
-            return
-        self.hushes.emit()
-        try:
-            capturing = self.services.pictures.capture(camera, PictureRules())
-        except Refusal as refusal:
-            self._failed(refusal)
-            return
-        self._taking_photo = True
-        self.refresh()
-        when_done(capturing, self.services.post, lambda picture: self._keep_remark(camera, picture), self._no_photo)
+        keep = self.services.execution.keep_remark_photo
+        self.photographing.take(camera, PictureRules(), lambda picture: keep(camera, picture), self._remark_kept)
 
-    def _keep_remark(self, camera: str, picture: rules.Picture) -> None:
-        def kept(_rows: object) -> None:
-            self.says.emit(Saying(Weight.NOTE, self.tr("The picture is kept with this characteristic.")))
-
-        self._taking_photo = False
-        self.attempt(lambda: self.services.execution.keep_remark_photo(camera, picture), kept)
-        self.refresh()
+    def _remark_kept(self, _rows: object) -> None:
+        self.says.emit(Saying(Weight.NOTE, self.tr("The picture is kept with this characteristic.")))
 
     def _repeat(self) -> None:
         """Measure again: the entry is empty and waits; another kind of step begins again."""

@@ -167,8 +167,17 @@ class Page(QWidget):
         except Refusal as refusal:
             self.says.emit(saying_of(refusal))
             return False
-        when_done(future, self.services.post, done or (lambda _result: None), self._failed)
+        when_done(future, self.services.post, done or (lambda _result: None), self.failed)
         return True
+
+    def failed(self, error: BaseException) -> None:
+        """What was asked for was not done: a refusal becomes a message. Raises what is no fault of the surroundings."""
+        if isinstance(error, Refusal):
+            self.says.emit(saying_of(error))
+        elif not isinstance(error, JournalError):
+            # our own defect: it belongs into the log, loudly
+            raise error
+        # a failed commit is said by the window's banner as long as it lasts
 
     def end(self) -> None:
         """The window closes: hear no more of the services."""
@@ -180,11 +189,3 @@ class Page(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.look.color("page"))
         painter.end()
-
-    def _failed(self, error: BaseException) -> None:
-        if isinstance(error, Refusal):
-            self.says.emit(saying_of(error))
-        elif not isinstance(error, JournalError):
-            # our own defect: it belongs into the log, loudly
-            raise error
-        # a failed commit is said by the window's banner as long as it lasts

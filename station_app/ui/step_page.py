@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from station_app.domain import rules
 from station_app.domain.chain import Row
 from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import Job, StepProgress
@@ -23,11 +22,11 @@ from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, OrderScan, UnitScan
 from station_app.services.calls import ANDON, PROBLEM
 from station_app.services.pictures import PictureRules
-from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
 from station_app.ui.look import Look
 from station_app.ui.page import Page
+from station_app.ui.photographing import Photographing
 from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.work_buttons import WorkButtons
 from station_app.ui.work_lists import BetweenUnits
@@ -73,7 +72,7 @@ class StepPage(Page):
         self._looking_at = 0
         self._watched_job = ""
         self._finished_job = ""
-        self._taking_photo = False
+        self.photographing = Photographing(self, self.refresh)
         self._typed_ahead = ""
         self.reporting: ChoiceDialog | None = None
         self._offer = Offer(Do.NOTHING, "")
@@ -210,7 +209,7 @@ class StepPage(Page):
         """What is under way and keeps the buttons from being pressed; empty for nothing."""
         if self.services.execution.asking:
             return self.tr("Looking it up")
-        return self.tr("Saving") if self.services.ledger.busy or self._taking_photo else ""
+        return self.tr("Saving") if self.services.ledger.busy or self.photographing.under_way else ""
 
     def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
         typed = (
@@ -283,28 +282,10 @@ class StepPage(Page):
         self.attempt(verb)
 
     def _take_photo(self, check: PhotoCheck) -> None:
-        if self._taking_photo or self.services.ledger.busy:
-            return
-        self.hushes.emit()
         demands = PictureRules(check.min_sharpness, check.min_brightness)
-        try:
-            capturing = self.services.pictures.capture(check.camera, demands)
-        except Refusal as refusal:
-            self._failed(refusal)
-            return
-        self._taking_photo = True
-        self.refresh()
-        when_done(capturing, self.services.post, lambda picture: self._keep(check, picture), self._no_photo)
-
-    def _keep(self, check: PhotoCheck, picture: rules.Picture) -> None:
-        self._taking_photo = False
-        self.attempt(lambda: self.services.execution.keep_photo(check.id, picture))
-        self.refresh()
-
-    def _no_photo(self, error: BaseException) -> None:
-        self._taking_photo = False
-        self.refresh()
-        self._failed(error)
+        self.photographing.take(
+            check.camera, demands, lambda picture: self.services.execution.keep_photo(check.id, picture)
+        )
 
     def _resume(self) -> None:
         job = self.services.execution.job
