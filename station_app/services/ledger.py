@@ -27,8 +27,9 @@ STATION_ACTOR = "station"
 class Ledger:
     """Records facts for the person at the station and keeps the fold. Lives on the main thread.
 
-    ``saved`` is told after a commit was folded; ``fault`` holds the last failure of the journal, empty when the
-    last commit succeeded, and ``fault_since_us`` when the first of them was.
+    ``saved`` is told after a commit was folded; ``changed`` then too, and when a person's action begins to be saved.
+    ``fault`` holds the last failure of the journal, empty when the last commit succeeded, and ``fault_since_us`` when the
+    first of them was.
     """
 
     def __init__(self, recorder: Recorder, fold: StationFold, clock: Clock, post: Post) -> None:
