@@ -1,11 +1,17 @@
 """A station without windows, driven by a script: one JSON command a line in, one JSON answer a line out.
 
 Commands: ``{"do": "sign_in", "badge": S, "pin": P}`` or with ``name`` and ``password``; ``scan`` (``text``); ``confirm``;
-``measure`` (``text``, ``check`` when not the next open one); ``capture``; ``photo``; ``repeat``; ``interrupt`` (``reason``);
-``nonconformance`` (``defect``); ``call`` (``call``, ``reason``); ``answer`` (``call_id``); ``acknowledge`` (``alarm_id``);
-``shelve`` (``alarm_id``, ``seconds``, ``reason``); ``unshelve`` (``alarm_id``); ``sign_out``; ``comment`` (``text``);
-``status``; ``dispatch`` (the serial numbers that are open here); ``wait`` (``for``: connected, drained, quality or master;
-``timeout_s``; ``tag``); ``pause`` (``seconds``); ``stop``.
+``measure`` (``text``, ``check`` when not the next open one, ``gauge``; without a text from the check's tag); ``capture``;
+``photo``; ``choose`` (``option``, ``reason``); ``text`` and ``number`` (``text``); ``checklist`` (``in_order`` and
+``not_in_order``: ids; without them everything is in order); ``tighten`` (``torque``, ``angle``, ``screw``; without a torque
+from the tool); ``start_timer``; ``finish_timer`` (``early``); ``sign``; ``override`` (``check``, ``reason``); ``skip``
+(``reason``); ``repeat``; ``reopen`` (``step``, ``reason``); ``rework`` (``reason``); ``interrupt`` (``reason``); ``abort``
+(``reason``); ``esd`` (``passed``); ``attention`` (``away``: true or false); ``nonconformance`` (``defect``); ``call``
+(``call``, ``reason``); ``answer`` (``call_id``); ``acknowledge`` (``alarm_id``); ``shelve`` (``alarm_id``, ``seconds``,
+``reason``); ``unshelve`` (``alarm_id``); ``sign_out``; ``comment`` (``text``); ``status``; ``dispatch`` (the serial numbers
+that are open here); ``wait`` (``for``: connected, drained, quality, master or step; ``timeout_s``; ``tag``; ``step``);
+``pause`` (``seconds``); ``stop``. ``sign``, ``override`` and ``skip`` take the signer's ``badge`` and ``pin``, or ``name``
+and ``password``, or ``again`` (the PIN or password of the person at the station).
 
 Answers carry the command's number ``n`` and ``saved`` (the record ids, on disk), ``refused`` (a sentence), ``error``
 or what was asked for. The end of the input stops the station.
@@ -27,8 +33,21 @@ import msgspec
 from drivers.base import Quality
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
+from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
-from station_app.domain.checks import MachineValueCheck, MeasureCheck, PhotoCheck
+from station_app.domain.checks import (
+    BaseCheck,
+    ChecklistCheck,
+    ChoiceCheck,
+    MachineValueCheck,
+    MeasureCheck,
+    NumberCheck,
+    PhotoCheck,
+    SignatureCheck,
+    TextCheck,
+    TighteningCheck,
+    TimerCheck,
+)
 from station_app.domain.records import Comment
 from station_app.domain.rules import Refusal, current_step
 from station_app.domain.scan import BadgeScan
@@ -60,6 +79,8 @@ class ScriptedStation:
             "measure": self._measure,
             "capture": lambda c: services.execution.capture_value(self._check(c, MachineValueCheck)),
             "photo": self._photo,
+            **self._answering_verbs(),
+            **self._approved_verbs(),
             "repeat": lambda _c: services.execution.repeat_step(),
             "interrupt": lambda c: services.execution.interrupt(str(c["reason"])),
             "nonconformance": lambda c: services.execution.report_nonconformance(str(c["defect"])),
@@ -74,6 +95,38 @@ class ScriptedStation:
             "dispatch": lambda _c: {"serials": [s for _, open_ in services.execution.dispatch_list() for s in open_]},
             "wait": self._wait,
             "pause": self._pause,
+        }
+
+    def _answering_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
+        """What passes a check by an answer, and the way from step to step."""
+        execution = self._services.execution
+        return {
+            "choose": lambda c: execution.choose(
+                self._check(c, ChoiceCheck), str(c["option"]), str(c.get("reason", ""))
+            ),
+            "text": lambda c: execution.enter_text(self._check(c, TextCheck), str(c["text"])),
+            "number": lambda c: execution.enter_number(self._check(c, NumberCheck), str(c["text"])),
+            "checklist": self._checklist,
+            "tighten": self._tighten,
+            "start_timer": lambda c: execution.start_timer(self._check(c, TimerCheck)),
+            "finish_timer": lambda c: execution.finish_timer(self._check(c, TimerCheck), bool(c.get("early", False))),
+            "reopen": lambda c: execution.reopen_step(str(c["step"]), str(c["reason"])),
+            "rework": lambda c: execution.start_rework(str(c.get("reason", ""))),
+            "abort": lambda c: execution.abort(str(c["reason"])),
+            "esd": lambda c: self._services.people.record_esd_test(bool(c["passed"])),
+            "attention": self._attention,
+        }
+
+    def _approved_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
+        """What needs somebody's signature."""
+        execution = self._services.execution
+        return {
+            "sign": lambda c: execution.sign(self._check(c, SignatureCheck), self._approval(c)),
+            "override": lambda c: execution.override_check(str(c["check"]), str(c["reason"]), self._approval(c)),
+            "skip": lambda c: execution.skip_step(
+                str(c.get("reason", "")),
+                self._approval(c) if {"badge", "name", "again"} & set(c) else None,
+            ),
         }
 
     def run(self, lines: Iterable[str], out: TextIO) -> None:
@@ -147,7 +200,28 @@ class ScriptedStation:
             person = self._finish(people.sign_in_badge(str(command["badge"]), str(command["pin"])))
         else:
             person = self._finish(people.sign_in_password(str(command["name"]), str(command["password"])))
+        while self._services.ledger.busy:  # a running job is handed over to the person
+            self._serve()
         return {"person": person.name}
+
+    def _approval(self, command: Command) -> Approval:
+        people = self._services.people
+        if "again" in command:
+            approving = people.approve_again(str(command["again"]))
+        elif "badge" in command:
+            approving = people.approve_badge(str(command["badge"]), str(command["pin"]))
+        else:
+            approving = people.approve_password(str(command["name"]), str(command["password"]))
+        approval: Approval = self._finish(approving)
+        return approval
+
+    def _attention(self, command: Command) -> Answer:
+        execution = self._services.execution
+        if command["away"]:
+            execution.pause_attention("script")
+        else:
+            execution.resume_attention("script")
+        return {"away": bool(command["away"])}
 
     def _sign_out(self, _command: Command) -> Answer:
         self._services.people.sign_out()
@@ -162,7 +236,30 @@ class ScriptedStation:
         raise CommandError("this action code needs a window")
 
     def _measure(self, command: Command) -> Saving:
-        return self._services.execution.measure(self._check(command, MeasureCheck), str(command["text"]))
+        check_id = self._check(command, MeasureCheck)
+        if "text" not in command:
+            return self._services.execution.measure_from_tag(check_id)
+        gauge = str(command.get("gauge", ""))
+        source = "gauge" if gauge else "keypad"
+        return self._services.execution.measure(check_id, str(command["text"]), source, gauge)
+
+    def _checklist(self, command: Command) -> Saving:
+        check_id = self._check(command, ChecklistCheck)
+        check = current_step(self._services.execution.job).check(check_id).check
+        assert isinstance(check, ChecklistCheck)
+        bad = [str(item) for item in command.get("not_in_order", [])]
+        rest = [item.id for item in check.items if item.id not in bad]
+        good = [str(item) for item in command["in_order"]] if "in_order" in command else rest
+        return self._services.execution.complete_checklist(check_id, good, bad)
+
+    def _tighten(self, command: Command) -> Saving:
+        check_id = self._check(command, TighteningCheck)
+        if "torque" not in command:
+            return self._services.execution.take_tightening(check_id)
+        screw = command.get("screw")
+        return self._services.execution.tighten(
+            check_id, str(command["torque"]), str(command.get("angle", "")), None if screw is None else int(screw)
+        )
 
     def _photo(self, command: Command) -> Saving:
         check_id = self._check(command, PhotoCheck)
@@ -172,11 +269,11 @@ class ScriptedStation:
         picture = self._finish(self._services.pictures.capture(check.camera, rules))
         return self._services.execution.keep_photo(check_id, picture)
 
-    def _check(self, command: Command, kind: type[MachineValueCheck | MeasureCheck | PhotoCheck]) -> str:
+    def _check(self, command: Command, kind: type[BaseCheck]) -> str:
         if "check" in command:
             return str(command["check"])
         step = current_step(self._services.execution.job)
-        found = next((c for c in step.checks if isinstance(c.check, kind) and c.mark != "done"), None)
+        found = next((c for c in step.checks if isinstance(c.check, kind) and not c.settled), None)
         if found is None:
             raise Refusal(f"Step {step.no} has no such check that is open.")
         return found.check.id
@@ -195,6 +292,7 @@ class ScriptedStation:
             "drained": lambda: contact.server.connected and contact.server.waiting == 0,
             "master": services.library.complete,
             "quality": good,
+            "step": lambda: self._step_id() == str(command.get("step", "")),
         }
         if wanted not in conditions:
             raise CommandError(f'"for" is {wanted!r}; allowed: {", ".join(conditions)}')
@@ -204,6 +302,10 @@ class ScriptedStation:
                 return {"error": f"waited in vain for {wanted}"}
             self._serve()
         return {"reached": wanted}
+
+    def _step_id(self) -> str:
+        job = self._services.execution.job
+        return job.current.step.id if job is not None and job.current is not None else ""
 
     def _pause(self, command: Command) -> Answer:
         until = time.monotonic() + _number(command, "seconds")

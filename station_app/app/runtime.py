@@ -10,6 +10,7 @@ import logging
 import math
 import platform
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -30,6 +31,7 @@ from station_app.domain.status import StationStatus
 from station_app.services.alarms import NOT_SAVED, Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
+from station_app.services.contact_age import ContactAge
 from station_app.services.execution import Execution, StationSite
 from station_app.services.keeping_failure_pictures import FailurePictures
 from station_app.services.ledger import STATION_ACTOR, Ledger
@@ -131,7 +133,7 @@ class StationRuntime:
             library=library,
             execution=execution,
             scanning=Scanning(library, execution),
-            people=People(ledger, library, pool, post),
+            people=People(ledger, library, pool, post, self._out_of_contact(config)),
             calls=Calls(ledger, self._new_id),
             alarms=Alarms(ledger, devices.alarm_limits(config), self._new_id),
             pictures=Pictures(self._cameras, devices.judge_picture, self.evidence, journal, pool, time.time),
@@ -145,6 +147,12 @@ class StationRuntime:
             write_dossier=dossier_writer(settings.folder / "dossiers", pool, tracing.picture, self._clock),
             setup=station_setup(config, __version__),
         )
+
+    def _out_of_contact(self, config: StationConfig) -> Callable[[], float | None]:
+        """For how long the server was not heard of; a station without a server waits for none."""
+        if config.shared_database is None:
+            return lambda: None
+        return ContactAge(self.journal, self.contact, self._clock).seconds
 
     def _new_id(self) -> str:
         return self._ids.next(self._clock.wall_us())
@@ -204,6 +212,7 @@ class StationRuntime:
         taken = services.tags.take(self._field.samples.drain())
         if taken:
             services.alarms.samples(taken)
+        services.execution.follow(taken)
         self._watch_overflow()
         now = time.monotonic()
         if now >= self._status_due:

@@ -2,146 +2,52 @@
 
 The same fold serves the running station and the restart after a crash: :meth:`Job.apply` is given the stored rows, in
 order, and nothing else changes a job.
+
+A step that is done again takes with it what relies on it: the steps whose conditions name it, and the steps that only a
+signature makes, because they signed its records (:func:`dependents`). They are open again; all others stay done.
 """
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, field
-
-from drivers.base import Quality
 from station_app.domain.chain import Row
-from station_app.domain.checks import Check
+from station_app.domain.check_results import apply_result
+from station_app.domain.checks import MachineValueCheck, SignatureCheck, TimerCheck
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
-    CheckConfirmed,
     EquipmentState,
     EvidenceCaptured,
     Fact,
+    HandOver,
+    JobParameters,
     JobState,
-    MachineValue,
-    MaterialConsumed,
-    Measurement,
-    Nonconformance,
     OnStep,
+    OnUnit,
+    ReworkStarted,
+    StepReopened,
+    StepSkipped,
     StepState,
+    ToolUsed,
+    WorkTime,
 )
+from station_app.domain.step_progress import CheckProgress as CheckProgress
+from station_app.domain.step_progress import Mark as Mark
+from station_app.domain.step_progress import Signable
+from station_app.domain.step_progress import StepProgress as StepProgress
+from station_app.domain.variants import variant_for
+from station_app.domain.work_clock import NOT_WAITING, UNTIL_FURTHER_NOTICE, Times, WorkClock, moment_of
 from station_app.domain.work_master import Step, WorkMaster
 
 RUNNING, INTERRUPTED, ENDED, ABORTED = "Running", "Interrupted", "Ended", "Aborted"
 RESTARTED = "application restarted"
-
-
-class Mark(enum.StrEnum):
-    """How a step or check stands."""
-
-    OPEN = "open"
-    CURRENT = "current"
-    DONE = "done"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-@dataclass(slots=True)
-class CheckProgress:
-    """A check of the current attempt: its last result, the text that was recorded, and the record it stands in.
-
-    ``earlier`` is its result in an attempt before this one: what is scanned now replaces that component.
-    """
-
-    check: Check
-    mark: Mark = Mark.OPEN
-    text: str = ""
-    note: str = ""
-    rec_id: str = ""
-    evidence_sha256: str = ""
-    earlier: CheckProgress | None = None
-
-    def again(self) -> CheckProgress:
-        """The check, open again for a new attempt."""
-        return CheckProgress(self.check, earlier=self if self.rec_id else self.earlier)
-
-
-@dataclass(slots=True)
-class StepProgress:
-    """A step of the job. ``attended_s`` is set when it is completed; ``since_us`` is when the attempt began, UTC.
-
-    ``pictures`` are those kept of the whole step in this attempt, by SHA-256: what it looked like when a check failed.
-    """
-
-    step: Step
-    no: int
-    mark: Mark = Mark.OPEN
-    attempt: int = 1
-    since_us: int = 0
-    attended_s: float | None = None
-    checks: list[CheckProgress] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)
-
-    def check(self, check_id: str) -> CheckProgress:
-        """The check of that id. Raises KeyError when the step has none."""
-        for progress in self.checks:
-            if progress.check.id == check_id:
-                return progress
-        raise KeyError(check_id)
-
-    def next_check(self) -> CheckProgress | None:
-        """The first check that has not passed."""
-        return next((progress for progress in self.checks if progress.mark is not Mark.DONE), None)
-
-    def failed_check(self) -> CheckProgress | None:
-        """The check that keeps the step from going on, if one failed."""
-        return next((progress for progress in self.checks if progress.mark is Mark.FAILED), None)
-
-
-@dataclass(slots=True)
-class WorkClock:
-    """Attended time of a step in seconds, folded from its records.
-
-    It runs while the application runs. The time from the last record before a stop or a crash to the record of the
-    restart is not work time.
-    """
-
-    carried_s: float = 0.0
-    since_mono_ns: int | None = None
-    last_mono_ns: int = 0
-    boot_id: str = ""
-
-    def start(self, row: Row) -> None:
-        """A step begins with this record."""
-        self.carried_s = 0.0
-        self.since_mono_ns = self.last_mono_ns = row.mono_ns
-        self.boot_id = row.boot_id
-
-    def touch(self, row: Row) -> None:
-        """Another record of the step."""
-        if self.since_mono_ns is None or row.boot_id != self.boot_id:
-            self.pause()
-            self.since_mono_ns = row.mono_ns
-            self.boot_id = row.boot_id
-        self.last_mono_ns = row.mono_ns
-
-    def restart(self, row: Row) -> None:
-        """The application was started again with a step in work."""
-        self.pause()
-        self.since_mono_ns = self.last_mono_ns = row.mono_ns
-        self.boot_id = row.boot_id
-
-    def pause(self) -> None:
-        """Stop at the last record."""
-        if self.since_mono_ns is not None:
-            self.carried_s += max(self.last_mono_ns - self.since_mono_ns, 0) / 1e9
-        self.since_mono_ns = None
-
-    def seconds(self, mono_ns: int) -> float:
-        """Attended seconds up to ``mono_ns`` of the current boot."""
-        if self.since_mono_ns is None:
-            return self.carried_s
-        return self.carried_s + max(mono_ns - self.since_mono_ns, 0) / 1e9
+STATION = "station"
+_MARKS = {Outcome.PASS: Mark.DONE, Outcome.SKIPPED: Mark.SKIPPED}
 
 
 class Job:
-    """The fold of one job's records."""
+    """The fold of one job's records. ``work_master`` is already resolved for the job's product.
+
+    ``person`` is who works on it; ``tools`` maps a tool class to the tool of it that was scanned last and is good.
+    """
 
     def __init__(self, first: JobState, row: Row, work_master: WorkMaster) -> None:
         self.job_id = first.job_id
@@ -155,6 +61,11 @@ class Job:
         self.outcome: Outcome | None = None
         self.previous_operation = first.previous_operation
         self.started_us = row.wall_us
+        self.person = row.actor
+        variant = variant_for(work_master, first.product)
+        self.variant = variant.id if variant is not None else ""
+        self.parameters: tuple[str, ...] = ()
+        self.tools: dict[str, str] = {}
         self.clock = WorkClock()
         self.steps = [
             StepProgress(step, no, checks=[CheckProgress(check) for check in step.checks])
@@ -181,8 +92,16 @@ class Job:
 
     def attended_s(self, mono_ns: int) -> float:
         """Attended seconds of the whole job up to ``mono_ns``."""
-        done = sum(progress.attended_s or 0.0 for progress in self.steps)
+        done = sum(progress.attended_s or 0.0 for progress in self.steps if progress is not self._current)
         return done + (self.clock.seconds(mono_ns) if self._current is not None else 0.0)
+
+    def times(self) -> dict[str, Times]:
+        """What each person spent on the job, as far as it is recorded."""
+        total: dict[str, Times] = {}
+        for progress in self.steps:
+            for person, times in progress.times.items():
+                total[person] = total.get(person, Times()) + times
+        return total
 
     def apply(self, row: Row, fact: Fact) -> None:
         """Fold one more record of this job."""
@@ -192,17 +111,47 @@ class Job:
             case EquipmentState():
                 if fact.reason == RESTARTED and self.running:
                     self.clock.restart(row)
-            case StepState():
-                self._step_state(row, fact)
+                    self._note_waiting(row)
+            case HandOver():
+                self.person = fact.to_person
+                self._touch(row)
+            case JobParameters():
+                self.parameters = fact.parameters
+            case ReworkStarted():
+                self._rework(fact)
             case OnStep():
-                if self.running:
-                    self.clock.touch(row)
-                self._check_result(row, fact)
+                self._on_step(row, fact)
             case _:
                 pass
+        if isinstance(fact, OnUnit) and row.actor != STATION:
+            self._note_waiting(row)
+
+    def _on_step(self, row: Row, fact: OnStep) -> None:
+        match fact:
+            case WorkTime():
+                self._work_time(row, fact)
+                return
+            case StepState():
+                self._step_state(row, fact)
+            case StepSkipped():
+                self._touch(row)
+                self._skip(fact)
+            case StepReopened():
+                self._touch(row)
+                self._reopen(fact)
+            case _:
+                self._touch(row)
+                self._check_result(row, fact)
+        self._note_record(row, fact)
+
+    def _touch(self, row: Row) -> None:
+        """What the station records by itself, like a picture of a failure, proves nobody's presence."""
+        if self.running and row.actor != STATION:
+            self.clock.touch(row)
 
     def _job_state(self, row: Row, fact: JobState) -> None:
         if fact.state == RUNNING and self.state == INTERRUPTED:
+            self.person = row.actor
             self.clock.restart(row)
         elif self.state == RUNNING:
             self.clock.touch(row)
@@ -217,54 +166,96 @@ class Job:
         progress = self.step(fact.step_id)
         if fact.state == "started":
             progress.mark = Mark.CURRENT
-            progress.since_us = row.wall_us
+            progress.attempt = fact.attempt
+            progress.began = moment_of(row)
             self._current = progress
             self.clock.start(row)
         elif fact.state == "repeated":
             self.clock.touch(row)
-            progress.attempt = fact.attempt
-            progress.since_us = row.wall_us
+            progress.again(fact.attempt)
+            progress.began = moment_of(row)
             progress.mark = Mark.CURRENT
-            progress.checks = [check.again() for check in progress.checks]
-            progress.pictures = []
         elif fact.state == "completed":
-            progress.mark = Mark.DONE if fact.outcome is Outcome.PASS else Mark.FAILED
+            progress.mark = _MARKS.get(fact.outcome or Outcome.FAIL, Mark.FAILED)
             progress.attended_s = fact.attended_s
             self._current = None
 
+    def _skip(self, fact: StepSkipped) -> None:
+        progress = self.step(fact.step_id)
+        progress.mark = Mark.SKIPPED
+        progress.left_out = fact.cause
+        if progress is self._current:
+            self._current = None
+
+    def _reopen(self, fact: StepReopened) -> None:
+        """Another attempt of an earlier step: the step where the work stood and what relies on this one are open again."""
+        left = self._current
+        self._current = None
+        again = dependents(self.work_master, fact.step_id)
+        for progress in self.steps:
+            if progress is left:
+                progress.again(progress.attempt if progress.untouched() else progress.attempt + 1)
+            elif progress.step.id in again and progress.settled:
+                progress.again(progress.attempt + 1)
+        self.step(fact.step_id).again(fact.attempt)
+
+    def _rework(self, fact: ReworkStarted) -> None:
+        """Every step from the one for rework to the one that failed is done again."""
+        failed, to = self.step(fact.from_step), self.step(fact.to_step)
+        failed.reworks += 1
+        self._current = None
+        for progress in self.steps[to.no : failed.no]:
+            progress.again(progress.attempt + 1)
+
+    def _work_time(self, row: Row, fact: WorkTime) -> None:
+        times = Times(fact.wall_s, fact.attended_s, fact.waiting_s)
+        progress = self.step(fact.step_id)
+        progress.times[fact.person_id] = progress.times.get(fact.person_id, Times()) + times
+        self.clock.record(row, times)
+
     def _check_result(self, row: Row, fact: OnStep) -> None:
+        progress = self.step(fact.step_id)
+        if isinstance(fact, ToolUsed) and fact.outcome is Outcome.PASS:
+            self.tools[fact.tool_class] = fact.tool
         if not fact.check_id:
-            if isinstance(fact, EvidenceCaptured) and fact.attempt == self.step(fact.step_id).attempt:
-                self.step(fact.step_id).pictures.append(fact.sha256)
+            if isinstance(fact, EvidenceCaptured) and fact.attempt == progress.attempt:
+                progress.pictures.append(fact.sha256)
             return
-        progress = self.step(fact.step_id).check(fact.check_id)
-        text, outcome = _result(fact)
-        if outcome is None:
+        apply_result(progress.check(fact.check_id), row, fact)
+        if progress is self._current:
+            progress.mark = Mark.FAILED if progress.failed_check() is not None else Mark.CURRENT
+
+    def _note_record(self, row: Row, fact: OnStep) -> None:
+        records = self.step(fact.step_id).records
+        if fact.supersedes:
+            records[:] = [record for record in records if record.rec_id != fact.supersedes]
+        records.append(Signable(row.rec_id, row.hash.hex(), row.actor, fact.attempt))
+
+    def _note_waiting(self, row: Row) -> None:
+        """Until when the step in work waits by itself: for a timer, or for a machine, that is what comes next in it."""
+        step = self._current
+        check = step.next_check() if step is not None else None
+        self.clock.waits_until_ns = NOT_WAITING
+        if check is None:
             return
-        progress.mark = Mark.DONE if outcome is Outcome.PASS else Mark.FAILED
-        progress.text = text
-        progress.rec_id = row.rec_id
-        progress.note = ""
-        if isinstance(fact, EvidenceCaptured):
-            progress.note = " ".join(fact.faults)
-            progress.evidence_sha256 = fact.sha256
-        elif isinstance(fact, MachineValue) and outcome is Outcome.ERROR:
-            progress.note = fact.status if fact.quality != Quality.GOOD else "no number"
-        step = self.step(fact.step_id)
-        step.mark = Mark.FAILED if step.failed_check() is not None else Mark.CURRENT
+        if isinstance(check.check, MachineValueCheck) and check.check.mode == "wait":
+            self.clock.waits_until_ns = UNTIL_FURTHER_NOTICE
+        elif isinstance(check.check, TimerCheck) and check.timer is not None and check.mark is Mark.OPEN:
+            left_s = check.timer.left_s(moment_of(row))
+            self.clock.waits_until_ns = row.mono_ns + round(left_s * 1e9)
 
 
-def _result(fact: OnStep) -> tuple[str, Outcome | None]:
-    match fact:
-        case CheckConfirmed():
-            return fact.text, Outcome.PASS
-        case Measurement() | MachineValue():
-            return fact.value_text, fact.outcome
-        case MaterialConsumed():
-            return fact.component_serial or fact.lot, Outcome.PASS
-        case EvidenceCaptured():
-            return fact.sha256, fact.outcome
-        case Nonconformance():
-            return "", None
-        case _:
-            return "", None
+def signs_only(step: Step) -> bool:
+    """Whether a step consists of signatures: it signs everything that the job recorded before."""
+    return bool(step.checks) and all(isinstance(check, SignatureCheck) for check in step.checks)
+
+
+def dependents(work_master: WorkMaster, step_id: str) -> frozenset[str]:
+    """The later steps that rely on a step: by their conditions, also through other steps, and by what they sign."""
+    found = {step_id}
+    begun = False
+    for step in work_master.steps:
+        if begun and (signs_only(step) or any(condition.step in found for condition in step.conditions)):
+            found.add(step.id)
+        begun = begun or step.id == step_id
+    return frozenset(found - {step_id})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from station_app.domain.master import JobOrder, Material, Person
+from station_app.domain.master import JobOrder, Material, Person, Tool
 from station_app.domain.master_book import MasterBook
 
 MAX_SCAN_CHARACTERS = 512
@@ -59,11 +59,19 @@ class UnitScan:
 
 @dataclass(frozen=True, slots=True)
 class ComponentScan:
-    """A component: exactly one of ``serial`` and ``lot`` is given."""
+    """A component: exactly one of ``serial`` and ``lot`` is given. ``expiry`` is the last day it may be used (ISO date)."""
 
     material: Material
     serial: str = ""
     lot: str = ""
+    expiry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolScan:
+    """A gauge, tool or fixture with a number of its own."""
+
+    tool: Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ class UnknownScan:
     reason: str
 
 
-Scan = ActionScan | BadgeScan | OrderScan | UnitScan | ComponentScan | UnknownScan
+Scan = ActionScan | BadgeScan | OrderScan | UnitScan | ComponentScan | ToolScan | UnknownScan
 
 
 def recognise(text: str, book: MasterBook) -> Scan:
@@ -98,8 +106,20 @@ def recognise(text: str, book: MasterBook) -> Scan:
         return UnitScan(text, book.order_of_serial[text])
     if text in book.orders:
         return OrderScan(book.orders[text])
+    component = _component(text, book)
+    if component is not None:
+        return component
+    if text in book.tools:
+        return ToolScan(book.tools[text])
+    return UnknownScan(text, f"“{text}” is not an order, serial number, component, tool or badge known here.")
+
+
+def _component(text: str, book: MasterBook) -> ComponentScan | None:
+    """The component of that serial number or lot, with the expiry date that is known of it."""
     if text in book.material_of_serial:
-        return ComponentScan(book.material_of_serial[text], serial=text)
+        material = book.material_of_serial[text]
+        return ComponentScan(material, serial=text, expiry=material.expiries.get(text, ""))
     if text in book.material_of_lot:
-        return ComponentScan(book.material_of_lot[text], lot=text)
-    return UnknownScan(text, f"“{text}” is not an order, serial number, component or badge known here.")
+        material = book.material_of_lot[text]
+        return ComponentScan(material, lot=text, expiry=material.expiries.get(text, ""))
+    return None

@@ -21,6 +21,7 @@ from station_app.domain.records import (
     CallAnswered,
     CallRaised,
     EquipmentState,
+    EsdTested,
     Fact,
     Hold,
     HoldReleased,
@@ -29,8 +30,10 @@ from station_app.domain.records import (
     MaterialDetached,
     Measurement,
     OnStep,
+    OnUnit,
     decode_body,
 )
+from station_app.domain.variants import VariantError, resolve
 from station_app.domain.work_master import WorkMaster
 
 IGNORED = frozenset({"checkpoint", "epoch_start", "comment", "signature"})
@@ -70,6 +73,7 @@ class StationFold:
     """The fold. ``open_work_master`` gives the pinned work master of a job by its content hash, None when it is lost.
 
     ``interrupted`` holds the jobs, by serial number, that were set aside for another unit; they go on where they stood.
+    ``esd`` is each person's newest ESD test.
     ``unopened`` is a running job whose work master is lost: no other work starts before that is settled.
     """
 
@@ -83,6 +87,7 @@ class StationFold:
     calls: dict[str, Call] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     alarms: AlarmList = field(default_factory=AlarmList)
+    esd: dict[str, EsdTested] = field(default_factory=dict)
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
     _consumed: dict[str, MaterialConsumed] = field(default_factory=dict)
@@ -102,6 +107,11 @@ class StationFold:
                 self._job_state(row, fact)
             case OnStep():
                 self._on_step(row, fact)
+            case OnUnit():
+                if self.job is not None and self.job.job_id == fact.job_id:
+                    self.job.apply(row, fact)
+            case EsdTested():
+                self.esd[fact.person_id] = fact
             case EquipmentState():
                 self.equipment = fact
                 if self.job is not None:
@@ -156,9 +166,17 @@ class StationFold:
             self.job = self.interrupted.pop(fact.serial)
             self.job.apply(row, fact)
             return
-        work_master = self.open_work_master(fact.work_master_sha256)
+        work_master = self._instruction(fact)
         self.job = None if work_master is None else Job(fact, row, work_master)
         self.unopened = fact if work_master is None else None
+
+    def _instruction(self, fact: JobState) -> WorkMaster | None:
+        """The pinned work master resolved for the job's product; None when it is lost or serves that product no more."""
+        work_master = self.open_work_master(fact.work_master_sha256)
+        try:
+            return None if work_master is None else resolve(work_master, fact.product)
+        except VariantError:
+            return None
 
     def _on_step(self, row: Row, fact: OnStep) -> None:
         if isinstance(fact, MaterialConsumed):

@@ -28,7 +28,9 @@ from station_app.domain.records import (
     OnUnit,
     Override,
     Signature,
+    StepSigned,
 )
+from station_app.domain.trace_events import rule_set_aside
 from station_app.domain.trace_flags import Judged, flags_of, state_of
 from station_app.domain.trace_jobs import Marks, trace_jobs
 from station_app.domain.trace_parts import (
@@ -202,9 +204,20 @@ def _concerning(serial: str, entries: Sequence[Entry], subjects: Collection[tupl
     return [entry for entry in entries if entry.row.rec_id in named or follows(entry.fact)]
 
 
-def _single(kind: type[Fact], target: type[V], entries: Iterable[Entry], marks: Marks) -> tuple[V, ...]:
+def _single(
+    kind: type[Fact] | tuple[type[Fact], ...], target: type[V], entries: Iterable[Entry], marks: Marks
+) -> tuple[V, ...]:
     """Records of a kind that stand for themselves."""
     return tuple(marks.value(target, entry, entry.fact) for entry in entries if isinstance(entry.fact, kind))
+
+
+def _overrides(entries: Iterable[Entry], marks: Marks) -> tuple[RuleOverridden, ...]:
+    """Rules that were set aside: named ones, checks, and mandatory steps."""
+    return tuple(
+        marks.value(RuleOverridden, entry, entry.fact, rule=rule)
+        for entry in entries
+        if entry.fact is not None and (rule := rule_set_aside(entry.fact))
+    )
 
 
 def _parts(
@@ -215,11 +228,11 @@ def _parts(
     return {
         "nonconformances": _single(Nonconformance, Defect, entries, marks),
         "holds": trace_holds(entries, marks, subjects),
-        "signatures": _single(Signature, Signed, entries, marks),
+        "signatures": _single((Signature, StepSigned), Signed, entries, marks),
         "calls": trace_calls(serial, entries, marks),
         "alarms": trace_alarms(entries, marks, alarm_ids),
         "comments": _single(Comment, Remark, entries, marks),
-        "overrides": _single(Override, RuleOverridden, entries, marks),
+        "overrides": _overrides(entries, marks),
         "station_states": _single(EquipmentState, StationState, entries, marks),
         "unreadable": tuple(
             Unreadable(origin=marks.origin(entry), problem=entry.unreadable) for entry in entries if entry.fact is None

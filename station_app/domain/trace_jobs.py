@@ -7,25 +7,32 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from station_app.domain.log import Entry
-from station_app.domain.outcome import Limits, ReadingError, parse_reading
+from station_app.domain.outcome import Limits, Outcome, ReadingError, parse_reading
 from station_app.domain.records import (
     CheckConfirmed,
     Fact,
+    JobParameters,
     JobState,
     MachineValue,
     Measurement,
     OnStep,
     OnUnit,
+    StepSkipped,
     StepState,
+    WorkTime,
 )
+from station_app.domain.trace_events import job_event_text, words_of
 from station_app.domain.unit_trace import (
     Attempt,
     Confirmed,
+    Happened,
     JobChange,
+    JobEvent,
     JobTrace,
     MachineRead,
     Measured,
     Origin,
+    PersonTime,
     StepTrace,
     Value,
 )
@@ -119,6 +126,11 @@ def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobT
         people=_people(entry for entry, _ in members),
         changes=tuple(marks.value(JobChange, entry, fact) for entry, fact in states),
         steps=steps,
+        variant=next((fact.variant for _, fact in members if isinstance(fact, JobParameters)), ""),
+        parameters=next((fact.parameters for _, fact in members if isinstance(fact, JobParameters)), ()),
+        events=tuple(
+            marks.value(JobEvent, entry, fact, text=text) for entry, fact in members if (text := job_event_text(fact))
+        ),
     )
 
 
@@ -140,7 +152,7 @@ def _step(step_id: str, members: list[tuple[Entry, OnStep]], marks: Marks) -> St
     for entry, fact in members:
         by_attempt.setdefault(fact.attempt, []).append((entry, fact))
     attempts = tuple(_attempt(number, by_attempt[number], marks) for number in sorted(by_attempt))
-    named = [fact for _, fact in members if isinstance(fact, StepState)]
+    named = [fact for _, fact in members if isinstance(fact, StepState | StepSkipped)]
     return StepTrace(
         step_id=step_id,
         step_no=named[-1].step_no if named else 0,
@@ -164,7 +176,7 @@ def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> 
         started_us=begun.at_us if begun else None,
         completed_us=done_entry.at_us if done_entry else None,
         attended_s=done.attended_s if done else None,
-        outcome=done.outcome if done else None,
+        outcome=done.outcome if done else _skipped(members, begun),
         people=_people(entry for entry, _ in members),
         confirmations=tuple(
             marks.value(Confirmed, entry, fact) for entry, fact in members if isinstance(fact, CheckConfirmed)
@@ -179,6 +191,23 @@ def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> 
             for entry, fact in members
             if isinstance(fact, MachineValue)
         ),
+        events=_events(members, marks),
+        times=tuple(marks.value(PersonTime, entry, fact) for entry, fact in members if isinstance(fact, WorkTime)),
+    )
+
+
+def _skipped(members: list[tuple[Entry, OnStep]], begun: Entry | None) -> Outcome | None:
+    """SKIPPED when the attempt was left out, unless it was begun after that."""
+    left_out = [entry for entry, fact in members if isinstance(fact, StepSkipped)]
+    return Outcome.SKIPPED if left_out and (begun is None or left_out[-1].at_us >= begun.at_us) else None
+
+
+def _events(members: list[tuple[Entry, OnStep]], marks: Marks) -> tuple[Happened, ...]:
+    """What a step recorded that has no place of its own in the trace."""
+    return tuple(
+        marks.value(Happened, entry, fact, what=words.what, text=words.text, outcome=words.outcome)
+        for entry, fact in members
+        if (words := words_of(fact)) is not None
     )
 
 

@@ -190,6 +190,26 @@ class Defect(OfStep, frozen=True, kw_only=True):
     description: str
 
 
+class Happened(OfStep, frozen=True, kw_only=True):
+    """Something else that a step recorded, in plain words: ``what`` it was, ``text`` what was recorded.
+
+    ``outcome`` is None where nothing was judged.
+    """
+
+    what: str
+    text: str
+    outcome: Outcome | None
+
+
+class PersonTime(OnRecord, frozen=True, kw_only=True):
+    """What one person spent on an attempt, seconds: by the clock on the wall, at work, and waiting."""
+
+    person_id: str
+    wall_s: float
+    attended_s: float
+    waiting_s: float
+
+
 class Attempt(Value, frozen=True, kw_only=True):
     """One pass through a step. ``attended_s`` is work time without pauses; None while it is not completed."""
 
@@ -202,6 +222,8 @@ class Attempt(Value, frozen=True, kw_only=True):
     confirmations: tuple[Confirmed, ...] = ()
     measurements: tuple[Measured, ...] = ()
     machine_values: tuple[MachineRead, ...] = ()
+    events: tuple[Happened, ...] = ()
+    times: tuple[PersonTime, ...] = ()
 
 
 class StepTrace(Value, frozen=True, kw_only=True):
@@ -222,11 +244,18 @@ class JobChange(OnRecord, frozen=True, kw_only=True):
     reason: str
 
 
+class JobEvent(OnRecord, frozen=True, kw_only=True):
+    """Something that happened to a whole job, in plain words: it was handed over, it went back for rework."""
+
+    text: str
+
+
 class JobTrace(Value, frozen=True, kw_only=True):
     """One job: an operation of the order at one station, by one version of a work master.
 
     ``previous_operation``: passed, first or unverified; empty where it was not recorded. ``attended_s`` is the sum of
-    the completed attempts. ``work_masters`` counts the different contents its records name: 1 in a sound job.
+    the completed attempts. ``parameters`` are the variant's as "name=value".
+    ``work_masters`` counts the different contents its records name: 1 in a sound job.
     """
 
     job_id: str
@@ -248,6 +277,9 @@ class JobTrace(Value, frozen=True, kw_only=True):
     people: tuple[str, ...]
     changes: tuple[JobChange, ...]
     steps: tuple[StepTrace, ...]
+    variant: str = ""
+    parameters: tuple[str, ...] = ()
+    events: tuple[JobEvent, ...] = ()
 
 
 class HoldTrace(Value, frozen=True, kw_only=True):

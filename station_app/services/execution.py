@@ -1,86 +1,37 @@
 """Execution (ISA-95 part 3, production execution): from a scanned serial number through its steps to the end of the job.
 
 Every verb either raises :class:`Refusal` at once, or answers a future whose result means that the records are on disk. All
-verbs are called on the main thread.
+verbs are called on the main thread. The checks of a step are in :mod:`station_app.services.checking`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 
 from station_app.domain import rules
+from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
-from station_app.domain.checks import MachineValueCheck
-from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
+from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job, StepProgress
 from station_app.domain.master import JobOrder, Operation
 from station_app.domain.outcome import Outcome
-from station_app.domain.records import EquipmentState, Fact
+from station_app.domain.permissions import Permission
+from station_app.domain.records import Fact
 from station_app.domain.rules import Refusal
-from station_app.domain.scan import ComponentScan, OrderScan, UnitScan
+from station_app.domain.scan import OrderScan, UnitScan
+from station_app.domain.variants import VariantError, resolve
 from station_app.domain.work_master import WorkMaster, WorkMasterError
-from station_app.services.ledger import Ledger
-from station_app.services.library import MasterLibrary
-from station_app.services.lookups import UnitKnowledge, UnitLookup
-from station_app.services.posting import Post, when_done
-from station_app.services.tags import TagTable
-
-PRODUCTIVE = 1000
-STANDBY = 2000
-STARVED = 2202
-
-
-@dataclass(frozen=True, slots=True)
-class StationSite:
-    """What execution must know of the station: its path and the site's policy while the server is away."""
-
-    path: str
-    allow_unverified: bool
+from station_app.services.checking import Checking
+from station_app.services.lookups import UnitKnowledge
+from station_app.services.posting import when_done
+from station_app.services.workbench import PRODUCTIVE as PRODUCTIVE
+from station_app.services.workbench import STANDBY as STANDBY
+from station_app.services.workbench import STARVED as STARVED
+from station_app.services.workbench import StationSite as StationSite
+from station_app.services.workbench import Takt as Takt
 
 
-class Execution:
+class Execution(Checking):
     """The work at one station. One job at a time."""
-
-    def __init__(
-        self,
-        site: StationSite,
-        ledger: Ledger,
-        library: MasterLibrary,
-        lookup: UnitLookup,
-        tags: TagTable,
-        post: Post,
-        new_id: Callable[[], str],
-    ) -> None:
-        self._site = site
-        self._ledger = ledger
-        self._library = library
-        self._lookup = lookup
-        self._tags = tags
-        self._post = post
-        self._new_id = new_id
-        self._opening = ""
-        self._asking = ""
-
-    @property
-    def job(self) -> Job | None:
-        """The newest job of this station; it may have ended."""
-        return self._ledger.fold.job
-
-    @property
-    def opening(self) -> str:
-        """The serial number that is being looked up, empty otherwise."""
-        return self._opening
-
-    @property
-    def asking(self) -> str:
-        """The component whose use is being looked up, empty otherwise."""
-        return self._asking
-
-    @property
-    def occupied(self) -> bool:
-        """Whether the last action is still being saved or looked up: the next one has to wait a moment."""
-        return self._ledger.busy or bool(self._opening or self._asking)
 
     def dispatch_list(self) -> list[tuple[JobOrder, list[str]]]:
         """The orders for this station with the serials that are not finished here, by priority and due date."""
@@ -135,7 +86,12 @@ class Execution:
 
     def _go_on(self, job: Job) -> Future[list[Row]]:
         if job.state == INTERRUPTED:
-            return self._ledger.commit([*rules.resume_job(job), self._state(PRODUCTIVE, "", job.job_id, job.serial)])
+            person = self._ready()
+            if job.current is not None:
+                step = job.current.step
+                self._refuse_at_gate(person, rules.qualifications_at_start(job.work_master, step), step.esd)
+            facts = rules.account(job, rules.resume_job(job, person.id), self._mono_ns(), self._absences(job))
+            return self._ledger.commit([*facts, self._state(PRODUCTIVE, "", job.job_id, job.serial)])
         shown: Future[list[Row]] = Future()
         shown.set_result([])
         return shown
@@ -186,11 +142,23 @@ class Execution:
             work_master, sha256 = self._library.open_for_job(operation.work_master_id, operation.work_master_version)
         except WorkMasterError as error:
             raise Refusal(f"{error}. Tell a supervisor; nothing was started.") from error
-        if work_master.product != order.product:
+        if order.product not in work_master.products():
             raise Refusal(
-                f"Instruction {work_master.id} is for {work_master.product}, order {order.id} makes {order.product}."
+                f"Instruction {work_master.id} is for {', '.join(work_master.products())}, "
+                f"order {order.id} makes {order.product}."
             )
+        self._refuse_to_start(work_master, order.product)
         return work_master, sha256
+
+    def _refuse_to_start(self, work_master: WorkMaster, product: str) -> None:
+        """The gates at the start: who may do the whole work and its first step. Raises Refusal."""
+        try:
+            resolved = resolve(work_master, product)
+        except VariantError as error:
+            raise Refusal(f"{error} Tell its owner; nothing was started.") from error
+        if resolved.steps:
+            needed = rules.qualifications_at_start(resolved, resolved.steps[0])
+            self._refuse_at_gate(self._ready(), needed, rules.needs_esd(resolved))
 
     def _refuse_finished(self, serial: str) -> None:
         hold = self._ledger.fold.held(serial)
@@ -234,73 +202,34 @@ class Execution:
             raise Refusal(f"Unit {serial} {how} at {previous.title} ({_name(newest.station)}).")
         return "passed"
 
-    # --- working -------------------------------------------------------------------------------------------------
-
-    def confirm(self) -> Future[list[Row]]:
-        """The big button: confirm what is asked for, or go to the next step."""
-        self._ready()
-        return self._commit(rules.confirm(self.job, self._ledger.clock.mono_ns()))
-
-    def scan_component(self, scan: ComponentScan) -> Future[list[Row]]:
-        """A component was scanned. Serial numbers are looked up at the server when it is reachable."""
-        self._ready()
-        used_in = self._ledger.fold.component_used_in.get(scan.serial) if scan.serial else None
-        if not scan.serial or used_in is not None:
-            return self._commit(rules.scan_component(self.job, scan, used_in, self._ledger.clock.mono_ns()))
-        rules.scan_component(self.job, scan, None, 0)
-        outcome: Future[list[Row]] = Future()
-
-        def known(found: str | None) -> None:
-            self._asking = ""
-            try:
-                facts = rules.scan_component(self.job, scan, found, self._ledger.clock.mono_ns())
-                when_done(self._commit(facts), self._post, outcome.set_result, outcome.set_exception)
-            except Refusal as refusal:
-                outcome.set_exception(refusal)
-            self._ledger.changed.tell()
-
-        def failed(error: BaseException) -> None:
-            self._asking = ""
-            self._ledger.changed.tell()
-            outcome.set_exception(error)
-
-        self._asking = scan.serial
-        self._ledger.changed.tell()
-        when_done(self._lookup.component_used_in(scan.serial), self._post, known, failed)
-        return outcome
-
-    def measure(self, check_id: str, text: str, source: str = "keypad", gauge: str = "") -> Future[list[Row]]:
-        """A reading was typed or came from a gauge."""
-        self._ready()
-        return self._commit(rules.measure(self.job, check_id, text, self._ledger.clock.mono_ns(), source, gauge))
-
-    def capture_value(self, check_id: str) -> Future[list[Row]]:
-        """Capture the check's tag as it is now."""
-        self._ready()
-        step = rules.current_step(self.job)
-        check = step.check(check_id).check
-        if not isinstance(check, MachineValueCheck):
-            raise Refusal(f"“{check.title}” is not read from a machine.")
-        if check.cycle_tag and self._tags.changed_since(check.cycle_tag, step.since_us / 1e6) is False:
-            raise Refusal("The machine has made no cycle since this step began. Run it, then capture its value.")
-        sample = self._tags.latest(check.tag)
-        address = self._tags.address(check.tag)
-        return self._commit(rules.capture_value(self.job, check_id, sample, address, self._ledger.clock.mono_ns()))
-
-    def keep_photo(self, check_id: str, picture: rules.Picture) -> Future[list[Row]]:
-        """A picture was taken and is stored."""
-        self._ready()
-        return self._commit(rules.keep_photo(self.job, check_id, picture, self._ledger.clock.mono_ns()))
-
-    def keep_remark_photo(self, camera: str, picture: rules.Picture) -> Future[list[Row]]:
-        """A picture that no check asked for was taken and is stored; it belongs to the current step."""
-        self._ready()
-        return self._commit(rules.keep_remark_picture(self.job, camera, picture))
+    # --- from step to step -----------------------------------------------------------------------------------------
 
     def repeat_step(self) -> Future[list[Row]]:
         """Begin the current step again."""
         self._ready()
         return self._commit(rules.repeat_step(self.job))
+
+    def skip_step(self, reason: str = "", approval: Approval | None = None) -> Future[list[Row]]:
+        """Leave the current step out: an optional one, or a mandatory one with a permitted person's signature and a reason."""
+        self._ready()
+        if approval is not None:
+            self._permit_other(approval, Permission.SKIP_STEP)
+        return self._commit(rules.skip_step(self.job, reason, approval))
+
+    def reopen_step(self, step_id: str, reason: str) -> Future[list[Row]]:
+        """Do an earlier step again; what relies on it is done again after it."""
+        self._permit(self._ready(), Permission.REOPEN_STEP)
+        return self._commit(rules.reopen_step(self.job, step_id, reason))
+
+    def earlier_steps(self) -> list[StepProgress]:
+        """The steps that may be done again now."""
+        job = self.job
+        return [] if job is None or job.current is None else list(rules.earlier_steps(job))
+
+    def start_rework(self, reason: str = "") -> Future[list[Row]]:
+        """Go back to the step that the failed one names for rework."""
+        self._permit(self._ready(), Permission.START_REWORK)
+        return self._commit(rules.start_rework(self.job, self._new_id(), reason, self._site.most_reworks))
 
     def report_nonconformance(self, defect: str, description: str = "") -> Future[list[Row]]:
         """A defect was found: the unit is held and the job ends."""
@@ -310,22 +239,12 @@ class Execution:
     def interrupt(self, reason: str) -> Future[list[Row]]:
         """Pause the job."""
         self._ready()
-        facts = rules.interrupt_job(self.job, reason)
-        return self._ledger.commit([*facts, self._state(STANDBY, reason, "", "")])
+        return self._commit([*rules.interrupt_job(self.job, reason), self._state(STANDBY, reason, "", "")])
 
-    def _ready(self) -> None:
-        self._ledger.refuse_while_busy()
-        looked_up = self._asking or self._opening
-        if looked_up:
-            raise Refusal(f"{looked_up} is being looked up. Wait a moment.")
-        self._ledger.actor()
-
-    def _commit(self, facts: list[Fact]) -> Future[list[Row]]:
-        ended = any(getattr(fact, "state", "") == ENDED for fact in facts)
-        return self._ledger.commit([*facts, self._state(STARVED, "waiting for units", "", "")] if ended else facts)
-
-    def _state(self, state: int, reason: str, job_id: str, serial: str) -> EquipmentState:
-        return EquipmentState(state=state, reason=reason, job_id=job_id, serial=serial)
+    def abort(self, reason: str) -> Future[list[Row]]:
+        """End the job without a result; the unit may be started anew."""
+        self._permit(self._ready(), Permission.ABORT_JOB)
+        return self._commit(rules.abort_job(self.job, reason))
 
 
 def _name(station: str) -> str:

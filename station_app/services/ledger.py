@@ -27,9 +27,9 @@ STATION_ACTOR = "station"
 class Ledger:
     """Records facts for the person at the station and keeps the fold. Lives on the main thread.
 
-    ``saved`` is told after a commit was folded; ``changed`` then too, and when a person's action begins to be saved.
-    ``fault`` holds the last failure of the journal, empty when the last commit succeeded, and ``fault_since_us`` when the
-    first of them was.
+    ``saved`` is told after a commit was folded; ``changed`` then too, and when a person's action begins to be saved;
+    ``signed`` when another person, or nobody, is at the station. ``fault`` holds the last failure of the journal, empty when
+    the last commit succeeded, and ``fault_since_us`` when the first of them was.
     """
 
     def __init__(self, recorder: Recorder, fold: StationFold, clock: Clock, post: Post) -> None:
@@ -37,12 +37,23 @@ class Ledger:
         self.clock = clock
         self.saved = Notice()
         self.changed = Notice()
-        self.person: Person | None = None
+        self.signed = Notice()
+        self._person: Person | None = None
         self.fault = ""
         self.fault_since_us = 0
         self.pending = 0
         self._recorder = recorder
         self._post = post
+
+    @property
+    def person(self) -> Person | None:
+        """Who is signed in."""
+        return self._person
+
+    @person.setter
+    def person(self, person: Person | None) -> None:
+        self._person = person
+        self.signed.tell()
 
     @property
     def busy(self) -> bool:

@@ -1,18 +1,22 @@
-"""Who is at the station: badge and PIN, or name and password.
+"""Who is at the station: badge and PIN, or name and password; who signs; and whose ESD protection was tested.
 
 The secrets are checked on the pool (argon2id takes its time on purpose). Signing in, out and every refusal is recorded in
-the audit channel; a secret never is.
+the audit channel; a secret never is. An approval (21 CFR 11.200) is the same proof for one signature: the first one of the
+person who is signed in needs both components, later ones the PIN or password alone; another person's always both.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
+from typing import TypeVar
 
+from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.master import Person
-from station_app.domain.records import PersonSession, decode_body
+from station_app.domain.outcome import Outcome
+from station_app.domain.records import EsdTested, PersonSession, decode_body
 from station_app.domain.rules import Refusal
 from station_app.services.ledger import STATION_ACTOR, Ledger
 from station_app.services.library import MasterLibrary
@@ -22,6 +26,11 @@ from station_app.services.secrets import verify_password, verify_pin
 
 MAX_FAILURES = 5
 LOCKED_S = 15 * 60.0
+APPROVALS_STOP_S = 72 * 3600.0
+ESD_VALID_S = 12 * 3600.0
+
+
+T = TypeVar("T")
 
 
 class People:
@@ -29,9 +38,23 @@ class People:
 
     The lock is counted by the monotonic clock, so that setting the clock does not end it. It survives a restart of
     the application (:meth:`remember`), and begins anew with a restart of the computer.
+
+    ``out_of_contact_s`` says for how long the server was not heard of (None: this station has none): after 72 hours approvals
+    stop, because a person's rights may have been taken back meanwhile.
     """
 
-    def __init__(self, ledger: Ledger, library: MasterLibrary, pool: Executor, post: Post) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        library: MasterLibrary,
+        pool: Executor,
+        post: Post,
+        out_of_contact_s: Callable[[], float | None] = lambda: None,
+        esd_valid_s: float = ESD_VALID_S,
+    ) -> None:
+        self._out_of_contact_s = out_of_contact_s
+        self._esd_valid_s = esd_valid_s
+        self._signing: tuple[str, str] | None = None
         self._ledger = ledger
         self._library = library
         self._pool = pool
@@ -65,7 +88,7 @@ class People:
         if locked:
             return self._refuse(person.id, "badge", locked)
         checked = self._pool.submit(verify_pin, person.pin_hash, secret, pin)
-        return self._check(person, "badge", checked, "The PIN is wrong.")
+        return self._check(person, "badge", checked, "The PIN is wrong.", lambda: self._enter(person, "badge"))
 
     def sign_in_password(self, name: str, password: str) -> Future[Person]:
         """Sign in by name and password. The future fails with Refusal."""
@@ -76,36 +99,124 @@ class People:
         if locked:
             return self._refuse(person.id, "password", locked)
         checked = self._pool.submit(verify_password, person.password_hash, password)
-        return self._check(person, "password", checked, "Name or password is wrong.")
+        wrong = "Name or password is wrong."
+        return self._check(person, "password", checked, wrong, lambda: self._enter(person, "password"))
 
     def sign_out(self) -> None:
         """Sign the person out; the view stays, actions need a person."""
         person = self._ledger.person
         if person is None:
             return
+        self._signing = None
         self._ledger.person = None
         self._ledger.commit_aside([PersonSession(state="signed_out", person_id=person.id, method="")], person.id)
         self.changed.tell()
 
-    def _check(self, person: Person, method: str, checked: Future[bool], wrong: str) -> Future[Person]:
-        outcome: Future[Person] = Future()
+    # --- signing ---------------------------------------------------------------------------------------------------
 
-        def done(right: bool) -> None:
+    @property
+    def signs_with_one(self) -> bool:
+        """Whether the person at the station has signed in this session: the PIN or password alone is enough."""
+        person = self._ledger.person
+        return person is not None and self._signing is not None and self._signing[0] == person.id
+
+    def approve_badge(self, secret: str, pin: str) -> Future[Approval]:
+        """Sign by a scanned badge and its PIN: whoever's badge it is. Nobody is signed in or out by it.
+
+        Raises Refusal while approvals stop; the future fails with Refusal.
+        """
+        self._refuse_approvals_without_contact()
+        person = self._library.book.person_with_badge(secret)
+        if person is None:
+            return self._refuse("", "badge and PIN", "This badge is not known here.")
+        checked = self._pool.submit(verify_pin, person.pin_hash, secret, pin)
+        return self._approve(person, "badge and PIN", checked, "The PIN is wrong.", secret)
+
+    def approve_password(self, name: str, password: str) -> Future[Approval]:
+        """Sign by name and password. Raises Refusal while approvals stop; the future fails with Refusal."""
+        self._refuse_approvals_without_contact()
+        person = self._library.book.person_named(name)
+        if person is None or not person.password_hash:
+            return self._refuse(name[:40], "name and password", "Name or password is wrong.")
+        checked = self._pool.submit(verify_password, person.password_hash, password)
+        return self._approve(person, "name and password", checked, "Name or password is wrong.", "")
+
+    def approve_again(self, pin_or_password: str) -> Future[Approval]:
+        """The person at the station signs once more in this session, with the PIN or password alone."""
+        self._refuse_approvals_without_contact()
+        person = self._ledger.person
+        if person is None or self._signing is None or self._signing[0] != person.id:
+            raise Refusal("The first signature of a session needs badge and PIN, or name and password.")
+        person = self._library.book.people.get(person.id)
+        if person is None or not person.active:
+            raise Refusal("You are not known here any more. Ask a supervisor.")
+        secret = self._signing[1]
+        if secret:
+            checked = self._pool.submit(verify_pin, person.pin_hash, secret, pin_or_password)
+            return self._approve(person, "PIN", checked, "The PIN is wrong.", secret)
+        checked = self._pool.submit(verify_password, person.password_hash, pin_or_password)
+        return self._approve(person, "password", checked, "The password is wrong.", "")
+
+    def _approve(self, person: Person, method: str, checked: Future[bool], wrong: str, secret: str) -> Future[Approval]:
+        def right() -> Approval:
+            signed_in = self._ledger.person
+            if signed_in is not None and signed_in.id == person.id:
+                self._signing = (person.id, secret)
+            return Approval(person, method)
+
+        return self._check(person, method, checked, wrong, right)
+
+    def _refuse_approvals_without_contact(self) -> None:
+        away_s = self._out_of_contact_s()
+        if away_s is not None and away_s > APPROVALS_STOP_S:
+            raise Refusal(
+                f"The server was not heard of for {away_s / 3600:.0f} hours. Signatures and approvals wait until it is back; "
+                "other work goes on."
+            )
+
+    # --- ESD protection --------------------------------------------------------------------------------------------
+
+    def record_esd_test(self, passed: bool, tester: str = "typed", value_text: str = "") -> Future[list[Row]]:
+        """The ESD protection of the person at the station was tested; a good one is valid for a shift (12 hours)."""
+        person = self._ledger.actor()
+        until_us = self._ledger.clock.wall_us() + round(self._esd_valid_s * 1e6)
+        tested = EsdTested(
+            person_id=person,
+            tester=tester,
+            value_text=value_text,
+            until_us=until_us if passed else None,
+            outcome=Outcome.PASS if passed else Outcome.FAIL,
+        )
+        return self._ledger.commit_aside([tested], person)
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _enter(self, person: Person, method: str) -> Person:
+        self._signing = None
+        self._ledger.person = person
+        self._ledger.commit_aside([PersonSession(state="signed_in", person_id=person.id, method=method)], person.id)
+        self.changed.tell()
+        return person
+
+    def _check(
+        self, person: Person, method: str, checked: Future[bool], wrong: str, right: Callable[[], T]
+    ) -> Future[T]:
+        """What ``right`` answers once the secret was proved; failures are recorded and counted."""
+        outcome: Future[T] = Future()
+
+        def done(proved: bool) -> None:
             locked = self._locked(person.id)
             if locked:
                 # a right secret must not tell itself apart from a wrong one
                 self._record_refusal(person.id, method, locked)
                 outcome.set_exception(Refusal(locked))
                 return
-            if not right:
+            if not proved:
                 self._count_failure(person.id, method)
                 outcome.set_exception(Refusal(wrong))
                 return
             self._failures.pop(person.id, None)
-            self._ledger.person = person
-            self._ledger.commit_aside([PersonSession(state="signed_in", person_id=person.id, method=method)], person.id)
-            self.changed.tell()
-            outcome.set_result(person)
+            outcome.set_result(right())
 
         when_done(checked, self._post, done, outcome.set_exception)
         return outcome
@@ -135,8 +246,8 @@ class People:
         fact = PersonSession(state="refused", person_id=person_id, method=method, reason=message)
         self._ledger.commit_aside([fact], STATION_ACTOR)
 
-    def _refuse(self, person_id: str, method: str, message: str) -> Future[Person]:
+    def _refuse(self, person_id: str, method: str, message: str) -> Future[T]:
         self._record_refusal(person_id, method, message)
-        refused: Future[Person] = Future()
+        refused: Future[T] = Future()
         refused.set_exception(Refusal(message))
         return refused

@@ -14,6 +14,7 @@ from station_app.domain.scan import (
     ComponentScan,
     OrderScan,
     Scan,
+    ToolScan,
     UnitScan,
     UnknownScan,
     recognise,
@@ -57,6 +58,8 @@ class Scanning:
                 return ScanReaction(scan, self._execution.open_order(scan))
             case ComponentScan():
                 return ScanReaction(scan, self._execution.scan_component(scan))
+            case ToolScan():
+                return ScanReaction(scan, self._execution.scan_tool(scan))
             case ActionScan(action=Action.NEXT):
                 return ScanReaction(scan, self._execution.confirm())
             case ActionScan(action=Action.REPEAT):

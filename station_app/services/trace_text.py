@@ -7,10 +7,12 @@
 * ``flags[]``: ``code``, ``text``, ``rec_ids[]``
 * ``jobs[]``: ``job_id``, ``station``, ``order_id``, ``operation``, ``product``, ``work_master_id``,
   ``work_master_version``, ``work_master_sha256``, ``state``, ``outcome``, ``reason``, ``previous_operation``,
-  ``started_at``, ``ended_at``, ``attended_s``, ``people[]``, ``changes[]``, ``steps[]``
+  ``started_at``, ``ended_at``, ``attended_s``, ``people[]``, ``changes[]``, ``steps[]``, ``variant``, ``parameters[]``
+  ("name=value"), ``events[]`` (``text``: handed over, sent back for rework)
 * ``steps[]``: ``step_id``, ``step_no``, ``title``, ``outcome``, ``attempts[]`` with ``started_at``,
   ``completed_at``, ``attended_s``, ``outcome``, ``people[]``, ``confirmations[]``, ``measurements[]``,
-  ``machine_values[]``
+  ``machine_values[]``, ``events[]`` (``what``, ``text``, ``outcome``: answers, tools, tightenings, timers, signatures and
+  the like, in plain words), ``times[]`` (``person_id``, ``wall_s``, ``attended_s``, ``waiting_s``)
 * ``measurements[]``: ``characteristic``, ``value_text``, ``unit``, ``nominal``, ``lower_limit``, ``upper_limit``,
   ``source``, ``gauge``, ``quality``, ``outcome``, ``excess``, ``excess_text``; ``machine_values[]`` have ``tag``,
   ``address``, ``status``, ``source_at`` and ``received_at`` in place of nominal, source and gauge
@@ -112,6 +114,10 @@ def _job_lines(job: JobTrace, trace: UnitTrace) -> Iterator[str]:
     yield f"  {iso_utc(job.started_us)} to {until}, attended {job.attended_s:g} s, by {_people(job.people, trace)}"
     yield f"  instruction {job.work_master_id} version {job.work_master_version}, sha256 {job.work_master_sha256}"
     yield f"  previous operation: {job.previous_operation or 'not recorded'}; job {job.job_id}"
+    if job.variant:
+        yield f"  variant {job.variant}" + (f": {', '.join(job.parameters)}" if job.parameters else "")
+    for event in job.events:
+        yield f"  {iso_utc(event.origin.at_us)} {event.text}"
     for change in job.changes:
         if change.reason:
             yield f"  {iso_utc(change.origin.at_us)} {change.state}: {change.reason}"
@@ -131,6 +137,12 @@ def _step_lines(step: StepTrace, trace: UnitTrace) -> Iterator[str]:
             source = iso_utc(read.source_us) if read.source_us is not None else "no source time"
             quality = read.quality if read.status == read.quality else f"{read.quality} {read.status}"
             yield f"      machine {_reading(read)}; {quality}; {read.tag}, {source}"
+        for event in attempt.events:
+            judged = f" {event.outcome}" if event.outcome is not None else ""
+            yield f"      {event.what} {event.text}{judged}{_replaced(event.superseded_by)}"
+        for time in attempt.times:
+            waited = f", waiting {time.waiting_s:g} s" if time.waiting_s else ""
+            yield f"      {trace.names.person(time.person_id)} at work {time.attended_s:g} s{waited} of {time.wall_s:g} s"
 
 
 def _attempt_text(attempt: Attempt, trace: UnitTrace) -> str:

@@ -101,12 +101,14 @@ class ChoiceMade(OnStep, frozen=True, kw_only=True):
 
 
 class TextEntered(OnStep, frozen=True, kw_only=True):
-    """A person typed a text or a number without limits (``entry``: text, number)."""
+    """A person typed a text, or a number that is no characteristic of the product (``entry``: text, number)."""
 
     kind: ClassVar[str] = "text_entered"
     entry: str
     value_text: str
     unit: str = ""
+    lower_limit: str = ""
+    upper_limit: str = ""
     outcome: Outcome
 
 
@@ -152,6 +154,8 @@ class StepSkipped(OnStep, frozen=True, kw_only=True):
     """A step was left out. ``cause``: condition (its condition did not hold), optional, or override (by a signature)."""
 
     kind: ClassVar[str] = "step_skipped"
+    step_no: int
+    title: str
     cause: str
     reason: str
     approved_by: str = ""

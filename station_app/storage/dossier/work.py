@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
 
 from station_app.domain.outcome import Limits, ReadingError, parse_reading
-from station_app.domain.unit_trace import Attempt, JobTrace, MachineRead, Measured, StepTrace
+from station_app.domain.unit_trace import Attempt, Happened, JobTrace, MachineRead, Measured, StepTrace
 from station_app.storage.dossier.marks import ALARM, MUTED, PAPER, SECOND, TEXT, LimitBar, OutcomeMark
 from station_app.storage.dossier.style import GAP, WIDTH, Cell, Style, quiet_table
 from station_app.storage.dossier.typeface import NO_BREAK
@@ -48,6 +48,9 @@ def _job_head(job: JobTrace, style: Style) -> Table:
         ("Content hash", job.work_master_sha256),
         ("Previous operation", checked),
     ]
+    if job.variant:
+        facts.append(("Variant", f"{job.variant}{GAP}{', '.join(job.parameters)}".strip()))
+    facts += [("Remark", f"{style.time(event.origin.at_us)}  {event.text}") for event in job.events]
     if job.order_id != style.trace.order_id:
         facts.append(("Order", job.order_id))
     facts += [
@@ -91,6 +94,9 @@ def _step_table(step: StepTrace, job_id: str, style: Style) -> Table:
             text = f"Confirmed: {confirmed.text}"
             rows.append([style.text(text, color=MUTED if confirmed.superseded_by else TEXT), "", "", "", ""])
             spans.append(len(rows) - 1)
+        for event in attempt.events:
+            rows.append(_event_row(event, style))
+            wide.append(len(rows) - 1)
         beside = _beside_rows(attempt, step.step_id, job_id, style)
         wide += range(len(rows), len(rows) + len(beside))
         rows += beside
@@ -99,6 +105,15 @@ def _step_table(step: StepTrace, job_id: str, style: Style) -> Table:
     extra: list[tuple[object, ...]] = [("BACKGROUND", (0, 0), (-1, 0), PAPER)]
     extra += [("SPAN", (0, row), (3, row)) for row in spans] + [("SPAN", (0, row), (2, row)) for row in wide]
     return quiet_table(rows, WIDTHS, extra)
+
+
+def _event_row(event: Happened, style: Style) -> list[Cell]:
+    """What was recorded in plain words, with its outcome where it was judged."""
+    muted = bool(event.superseded_by)
+    words = style.text(f"{event.what[:1].upper()}{event.what[1:]}: {event.text}", color=MUTED if muted else TEXT)
+    when = style.text(style.time(event.origin.at_us)[11:], 8, SECOND)
+    mark = OutcomeMark(event.outcome, style.typeface, muted) if event.outcome is not None else ""
+    return [words, "", "", when, mark]
 
 
 def _beside_rows(attempt: Attempt, step_id: str, job_id: str, style: Style) -> list[list[Cell]]:

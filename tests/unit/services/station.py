@@ -322,6 +322,7 @@ class ServiceStation:
         now_s = self.clock.wall_us() / 1e6
         taken = self.tags.take([Sample(tag, value, quality, status, now_s, now_s)])
         self.alarms.samples(taken)
+        self.execution.follow(taken)
 
     def finish(self, serial: str, housing: str) -> None:
         """A unit through every step of the assembly."""

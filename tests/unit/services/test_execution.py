@@ -274,7 +274,7 @@ def at_step(station: ServiceStation, serial: str, housing: str = "") -> None:
     [
         ("W-1", "W-1 is GX63-H Housing GX-63; this step needs GX40-H"),
         ("L-1", "this step needs GX40-H"),
-        ("H-9", "not an order, serial number, component or badge"),
+        ("H-9", "not an order, serial number, component, tool or badge"),
     ],
 )
 def test_a_wrong_component_is_refused(station: ServiceStation, text: str, why: str) -> None:

@@ -15,7 +15,7 @@ from tests.unit.services.station import BADGE, ServiceStation
     [
         ("", "empty"),
         (" \r\n\t ", "empty"),
-        ("U-9", "not an order, serial number, component or badge known here"),
+        ("U-9", "not an order, serial number, component, tool or badge known here"),
         ("U-1\x1dL-1", "control characters"),
         ("\x02U-1", "control characters"),
         ("U-1\ud800", "control characters"),

@@ -165,6 +165,10 @@ CREATE TABLE mes.text_entered (
     entry TEXT COLLATE "C" NOT NULL,
     value_text TEXT COLLATE "C" NOT NULL,
     unit TEXT COLLATE "C" NOT NULL,
+    lower_limit TEXT COLLATE "C" NOT NULL,
+    lower_limit_number NUMERIC,
+    upper_limit TEXT COLLATE "C" NOT NULL,
+    upper_limit_number NUMERIC,
     outcome TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
@@ -177,17 +181,20 @@ CREATE FUNCTION mes.project_text_entered(
 BEGIN
     INSERT INTO mes."text_entered" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
-        "operation", "step_id", "check_id", "attempt", "supersedes", "entry", "value_text", "unit", "outcome"
+        "operation", "step_id", "check_id", "attempt", "supersedes", "entry", "value_text", "unit", "lower_limit",
+        "lower_limit_number", "upper_limit", "upper_limit_number", "outcome"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
         b."step_id", coalesce(b."check_id", ''), coalesce(b."attempt", 1), coalesce(b."supersedes", ''), b."entry",
-        b."value_text", coalesce(b."unit", ''), b."outcome"
+        b."value_text", coalesce(b."unit", ''), coalesce(b."lower_limit", ''), mes.number_of(b."lower_limit"),
+        coalesce(b."upper_limit", ''), mes.number_of(b."upper_limit"), b."outcome"
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "job_id" text, "serial" text, "order_id" text, "operation" text, "step_id" text, "check_id" text, "attempt"
-        bigint, "supersedes" text, "entry" text, "value_text" text, "unit" text, "outcome" text
+        bigint, "supersedes" text, "entry" text, "value_text" text, "unit" text, "lower_limit" text, "upper_limit"
+        text, "outcome" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'text_entered' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -414,6 +421,8 @@ CREATE TABLE mes.step_skipped (
     check_id TEXT COLLATE "C" NOT NULL,
     attempt BIGINT NOT NULL,
     supersedes TEXT COLLATE "C" NOT NULL,
+    step_no BIGINT NOT NULL,
+    title TEXT COLLATE "C" NOT NULL,
     cause TEXT COLLATE "C" NOT NULL,
     reason TEXT COLLATE "C" NOT NULL,
     approved_by TEXT COLLATE "C" NOT NULL,
@@ -430,19 +439,20 @@ CREATE FUNCTION mes.project_step_skipped(
 BEGIN
     INSERT INTO mes."step_skipped" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
-        "operation", "step_id", "check_id", "attempt", "supersedes", "cause", "reason", "approved_by",
-        "printed_name", "method"
+        "operation", "step_id", "check_id", "attempt", "supersedes", "step_no", "title", "cause", "reason",
+        "approved_by", "printed_name", "method"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
-        b."step_id", coalesce(b."check_id", ''), coalesce(b."attempt", 1), coalesce(b."supersedes", ''), b."cause",
-        b."reason", coalesce(b."approved_by", ''), coalesce(b."printed_name", ''), coalesce(b."method", '')
+        b."step_id", coalesce(b."check_id", ''), coalesce(b."attempt", 1), coalesce(b."supersedes", ''),
+        b."step_no", b."title", b."cause", b."reason", coalesce(b."approved_by", ''), coalesce(b."printed_name",
+        ''), coalesce(b."method", '')
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "job_id" text, "serial" text, "order_id" text, "operation" text, "step_id" text, "check_id" text, "attempt"
-        bigint, "supersedes" text, "cause" text, "reason" text, "approved_by" text, "printed_name" text, "method"
-        text
+        bigint, "supersedes" text, "step_no" bigint, "title" text, "cause" text, "reason" text, "approved_by" text,
+        "printed_name" text, "method" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'step_skipped' AND l.ver = 1 AND octet_length(l.body) <= 1048576

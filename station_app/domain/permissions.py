@@ -1,0 +1,63 @@
+"""Permissions: named verbs, and the roles that may use them. Services check them, never widgets."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from station_app.domain.master import Person
+
+OPERATOR, INSPECTOR, SUPERVISOR = "operator", "inspector", "supervisor"
+PROCESS_ENGINEER, QUALITY_ENGINEER, ADMINISTRATOR = "process_engineer", "quality_engineer", "administrator"
+
+
+class Permission(enum.StrEnum):
+    """What a person may do. The first ones are everybody's who works; the others approve what a rule would refuse."""
+
+    WORK = "work"
+    REOPEN_STEP = "reopen_step"
+    START_REWORK = "start_rework"
+    ABORT_JOB = "abort_job"
+    SKIP_STEP = "skip_step"
+    OVERRIDE_CHECK = "override_check"
+
+
+_WORKERS = frozenset({OPERATOR, INSPECTOR, SUPERVISOR, PROCESS_ENGINEER, QUALITY_ENGINEER})
+ROLES: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType(
+    {
+        Permission.WORK: _WORKERS,
+        Permission.REOPEN_STEP: _WORKERS,
+        Permission.START_REWORK: _WORKERS,
+        Permission.ABORT_JOB: _WORKERS,
+        Permission.SKIP_STEP: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
+        Permission.OVERRIDE_CHECK: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
+    }
+)
+_TITLES: Final = {
+    Permission.WORK: "work here",
+    Permission.REOPEN_STEP: "do a step again",
+    Permission.START_REWORK: "send a unit back for rework",
+    Permission.ABORT_JOB: "abort a job",
+    Permission.SKIP_STEP: "leave out a mandatory step",
+    Permission.OVERRIDE_CHECK: "set a check aside",
+}
+
+
+def may(person: Person, permission: Permission) -> bool:
+    """Whether one of the person's roles has the permission."""
+    return not ROLES[permission].isdisjoint(person.roles)
+
+
+def why_not(person: Person, permission: Permission) -> str:
+    """Why the person may not, as a sentence that names who may; empty when the person may."""
+    if may(person, permission):
+        return ""
+    roles = " or ".join(sorted(role.replace("_", " ") for role in ROLES[permission]))
+    return f"{person.name} may not {_TITLES[permission]}. It needs a {roles}."
+
+
+def names_of(people: Iterable[Person], role: str) -> list[str]:
+    """The names of the active people of a role, in order of their names."""
+    return sorted(person.name for person in people if person.active and role in person.roles)

@@ -1,0 +1,130 @@
+"""What the records of steps and jobs say, in plain words: for those kinds that have no place of their own in a trace."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from station_app.domain.outcome import Outcome
+from station_app.domain.records import (
+    ChecklistDone,
+    CheckOverridden,
+    ChoiceMade,
+    Fact,
+    HandOver,
+    MachineWindow,
+    OnStep,
+    Override,
+    ReworkStarted,
+    StepReopened,
+    StepSigned,
+    StepSkipped,
+    TextEntered,
+    TighteningResult,
+    TimerElapsed,
+    TimerStarted,
+    ToolUsed,
+)
+
+
+class Words(NamedTuple):
+    """What something was, what was recorded, and how it was judged."""
+
+    what: str
+    text: str
+    outcome: Outcome | None = None
+
+
+def words_of(fact: OnStep) -> Words | None:
+    """The words of a step's record; None for the kinds that are shown otherwise."""
+    match fact:
+        case ToolUsed():
+            reason = f": {fact.reason}" if fact.reason else ""
+            return Words("tool", f"{fact.tool} as {fact.tool_class}{reason}", fact.outcome)
+        case ChoiceMade():
+            reason = f" ({fact.reason})" if fact.reason else ""
+            return Words("chosen", f"{fact.text}{reason}", fact.outcome)
+        case TextEntered():
+            return Words("entered", f"{fact.value_text} {fact.unit}{_limits(fact)}".strip(), fact.outcome)
+        case ChecklistDone():
+            bad = f"; not in order: {', '.join(fact.not_in_order)}" if fact.not_in_order else ""
+            return Words("checklist", f"{len(fact.in_order)} in order{bad}", fact.outcome)
+        case MachineWindow() | TighteningResult():
+            return _machine_words(fact)
+        case _:
+            return _way_words(fact)
+
+
+def _machine_words(fact: MachineWindow | TighteningResult) -> Words:
+    if isinstance(fact, TighteningResult):
+        limits = f"[{fact.torque_lower or '-'} to {fact.torque_upper or '-'}]"
+        angle = ""
+        if fact.angle_text:
+            angle = f", {fact.angle_text}° [{fact.angle_lower or '-'} to {fact.angle_upper or '-'}]"
+        tool = f"; {fact.tool or fact.source}"
+        text = (
+            f"{fact.characteristic} {fact.index} of {fact.count}: {fact.torque_text or 'no value'} {fact.torque_unit}"
+        )
+        return Words("tightened", f"{text} {limits}{angle}{tool}{_bad(fact)}", fact.outcome)
+    seconds = (fact.until_us - fact.from_us) / 1e6
+    how = f"held for {seconds:.1f} s" if fact.mode == "held" else f"{fact.statistic} over {seconds:.1f} s"
+    missed = f", {fact.bad_s:.1f} s without a good value" if fact.bad_s else ""
+    value = f"{fact.characteristic} {fact.value_text or 'no value'} {fact.unit}{_limits(fact)}"
+    return Words("machine", f"{value} {how}{missed}; {fact.tag}{_bad(fact)}", fact.outcome)
+
+
+def _way_words(fact: OnStep) -> Words | None:
+    """What happened on the way: timers, signatures, what was left out or done again."""
+    match fact:
+        case TimerStarted():
+            return Words("timer", f"started, {fact.required_s:g} s")
+        case TimerElapsed():
+            return Words("timer", f"ended after {fact.waited_s:g} of {fact.required_s:g} s", fact.outcome)
+        case StepSigned():
+            count = len(fact.signed_ids)
+            return Words(
+                "signed", f"{fact.printed_name}: {fact.meaning} ({fact.method}; {count} records)", Outcome.PASS
+            )
+        case StepSkipped():
+            by = f"; {fact.printed_name} ({fact.method})" if fact.approved_by else ""
+            return Words("left out", f"{fact.cause}: {fact.reason or 'no reason'}{by}", Outcome.SKIPPED)
+        case CheckOverridden():
+            return Words("set aside", f"{fact.reason}; {fact.printed_name} ({fact.method})", Outcome.SKIPPED)
+        case StepReopened():
+            return Words("done again", fact.reason)
+        case _:
+            return None
+
+
+def job_event_text(fact: Fact) -> str:
+    """The words of a record about a whole job; empty for those that are shown otherwise."""
+    match fact:
+        case HandOver():
+            note = f": {fact.note}" if fact.note else ""
+            return f"handed over from {fact.from_person} to {fact.to_person}{note}"
+        case ReworkStarted():
+            return f"sent back for rework from {fact.from_step} to {fact.to_step}: {fact.reason}"
+        case _:
+            return ""
+
+
+def rule_set_aside(fact: Fact) -> str:
+    """Which rule a record sets aside by a signature; empty when it sets none aside."""
+    match fact:
+        case Override():
+            return fact.rule
+        case CheckOverridden():
+            return f"check {fact.check_id} of step {fact.step_id}"
+        case StepSkipped() if fact.approved_by:
+            return f"mandatory step {fact.step_no} {fact.title}"
+        case _:
+            return ""
+
+
+def _limits(fact: TextEntered | MachineWindow) -> str:
+    if not fact.lower_limit and not fact.upper_limit:
+        return ""
+    return f" [{fact.lower_limit or '-'} to {fact.upper_limit or '-'}]"
+
+
+def _bad(fact: MachineWindow | TighteningResult) -> str:
+    return "" if fact.quality == "Good" else f"; {fact.status or fact.quality}"
