@@ -196,6 +196,7 @@ class BenchStation:
         now = time.time() if at_s is None else at_s
         taken = self.services.tags.take([Sample(tag, value, quality, status or quality.value, now, now)])
         self.services.alarms.samples(taken)
+        self.services.execution.follow(taken)
 
     def device(
         self, name: str, connection: Connection, since_s: float | None = None, retry_at: float | None = None
