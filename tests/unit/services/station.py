@@ -58,6 +58,7 @@ BADGE, PIN = "badge-of-anna", "1414"
 TIMEOUT_S = 10.0
 FORCE, SPEED = "press.force", "bench.speed"
 CYCLES = "press.cycles"
+TORQUE, ANGLE, SCREWS, BORE = "tool.torque", "tool.angle", "tool.cycles", "gauge.bore"
 DRAWING = b"a drawing of the unit"
 
 T = TypeVar("T")
@@ -243,6 +244,7 @@ class ServiceStation:
                 Tag(FORCE, "opcua://press/ns=2;s=Force", "kN"),
                 Tag(SPEED, "modbus://bench/holding/0"),
                 Tag(CYCLES, "opcua://press/ns=2;s=Cycles"),
+                *(Tag(name, f"opcua://tool/ns=2;s={name}") for name in (TORQUE, ANGLE, SCREWS, BORE)),
             ]
         )
         self.lookup = UnitLookup(self.server, self.pool, lambda: self.in_contact)
@@ -260,7 +262,8 @@ class ServiceStation:
             new_id,
         )
         self.scanning = Scanning(self.library, self.execution)
-        self.people = People(self.ledger, self.library, self.pool, self.posts.post)
+        self.out_of_contact_s: float | None = None
+        self.people = People(self.ledger, self.library, self.pool, self.posts.post, lambda: self.out_of_contact_s)
         self.calls = Calls(self.ledger, new_id)
         limits = [AlarmLimit(FORCE, "Force", "kN", low=1.0, high=15.0, deadband=0.5)]
         self.alarms = Alarms(self.ledger, limits, new_id)
@@ -298,8 +301,10 @@ class ServiceStation:
             assert time.monotonic() < until, f"waited in vain for {what}"
             self.posts.run_one(0.05)
 
-    def sign_in(self) -> None:
-        self.ledger.person = people()[0]
+    def sign_in(self, person: Person | None = None) -> None:
+        """Anna, or another person, is at the station; a running job is handed over."""
+        self.ledger.person = person or people()[0]
+        self.settle(lambda: not self.ledger.busy, "the hand-over")
 
     def scan(self, text: str) -> list[Row]:
         """Scan and wait until it is saved. Raises Refusal."""

@@ -92,7 +92,7 @@ def test_the_time_from_a_crash_to_the_restart_is_on_the_wall_only(bench: JobBenc
     bench.crash(600, new_boot)
     bench.wait(7)
     found = bench.times()
-    assert (found.wall_s, found.attended_s) == (pytest.approx(632.0), pytest.approx(27.0))
+    assert [found.wall_s, found.attended_s] == pytest.approx([632.0, 27.0])
 
 
 def test_a_timer_that_is_waited_for_is_waiting_time_and_what_comes_after_it_work(bench: JobBench) -> None:
@@ -124,7 +124,7 @@ def test_waiting_goes_on_after_a_restart(bench: JobBench, new_boot: bool) -> Non
     bench.crash(20, new_boot)
     bench.wait(40)
     fact = only(bench.commit(rules.finish_timer(bench.job, "cure", bench.now)), WorkTime)
-    assert times(fact) == (70.0, pytest.approx(10.0), pytest.approx(30.0)), "the timer ended 30 s after the restart"
+    assert list(times(fact)) == pytest.approx([70.0, 10.0, 30.0]), "the timer ended 30 s after the restart"
 
 
 def test_a_dialog_while_the_step_waits_is_neither_work_nor_waiting(bench: JobBench) -> None:
