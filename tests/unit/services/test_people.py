@@ -139,3 +139,88 @@ def test_a_restart_forgets_neither_failures_nor_the_lock(door: ServiceStation, m
     assert locked(third) == "Signing in is locked for 14 minutes more."
     door.clock.advance(14 * 60)
     third.done(third.people.sign_in_badge(BADGE, PIN))
+
+
+# --- signing -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_signature_of_a_session_needs_both_components_and_later_ones_the_pin(door: ServiceStation) -> None:
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+    assert [door.people.signs_with_one] == [False], "signing in is no signing"
+    with pytest.raises(Refusal, match="needs badge and PIN"):
+        door.people.approve_again(PIN)
+    first = door.done(door.people.approve_badge(BADGE, PIN))
+    assert (first.person.id, first.method) == ("anna", "badge and PIN")
+    assert door.people.signs_with_one
+    assert door.done(door.people.approve_again(PIN)).method == "PIN"
+    with pytest.raises(Refusal, match=r"The PIN is wrong\."):
+        door.done(door.people.approve_again("0000"))
+
+
+@pytest.mark.parametrize("end", ["sign out", "somebody else", "the same again"])
+def test_a_session_of_signing_ends(door: ServiceStation, end: str) -> None:
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+    door.done(door.people.approve_badge(BADGE, PIN))
+    if end == "sign out":
+        door.people.sign_out()
+        door.done(door.people.sign_in_badge(BADGE, PIN))
+    elif end == "somebody else":
+        door.done(door.people.sign_in_password("tom", "right"))
+    else:
+        door.done(door.people.sign_in_badge(BADGE, PIN))
+    with pytest.raises(Refusal, match="first signature of a session"):
+        door.people.approve_again(PIN)
+
+
+def test_another_person_always_signs_with_both_and_nobody_is_signed_in_by_it(door: ServiceStation) -> None:
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+    approval = door.done(door.people.approve_password("Tom Brandt", "right"))
+    assert (approval.person.id, approval.method) == ("tom", "name and password")
+    assert door.people.person is not None and door.people.person.id == "anna"
+    assert not door.people.signs_with_one
+    settled(door, 1)
+    assert sessions(door) == [("signed_in", "anna")]
+
+
+def test_a_password_alone_signs_again(door: ServiceStation) -> None:
+    door.done(door.people.sign_in_password("tom", "right"))
+    door.done(door.people.approve_password("tom", "right"))
+    assert door.done(door.people.approve_again("right")).method == "password"
+
+
+def test_wrong_signatures_count_towards_the_lock(door: ServiceStation) -> None:
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+    for _ in range(5):
+        with pytest.raises(Refusal, match="PIN is wrong"):
+            door.done(door.people.approve_badge(BADGE, "0000"))
+    with pytest.raises(Refusal, match="locked for 15 minutes"):
+        door.done(door.people.approve_badge(BADGE, PIN))
+    for secret, name in (("unknown", "nobody"),):
+        with pytest.raises(Refusal, match="not known here"):
+            door.done(door.people.approve_badge(secret, PIN))
+        with pytest.raises(Refusal, match="Name or password is wrong"):
+            door.done(door.people.approve_password(name, "x"))
+
+
+def test_a_person_who_was_withdrawn_signs_no_more(door: ServiceStation) -> None:
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+    door.done(door.people.approve_badge(BADGE, PIN))
+    door.withdraw("person", "anna")
+    door.library.reload()
+    with pytest.raises(Refusal, match="not known here any more"):
+        door.people.approve_again(PIN)
+
+
+def test_after_72_hours_without_the_server_approvals_stop_and_work_goes_on(door: ServiceStation) -> None:
+    door.done(door.people.sign_in_badge(BADGE, PIN))
+    door.out_of_contact_s = 72 * 3600.0
+    door.done(door.people.approve_badge(BADGE, PIN))
+    door.out_of_contact_s += 1
+    with pytest.raises(Refusal, match="not heard of for 72 hours"):
+        door.people.approve_badge(BADGE, PIN)
+    with pytest.raises(Refusal, match="not heard of for 72 hours"):
+        door.people.approve_password("tom", "right")
+    with pytest.raises(Refusal, match="not heard of for 72 hours"):
+        door.people.approve_again(PIN)
+    door.scan("U-1")
+    assert door.step_id == "housing"
