@@ -6,24 +6,42 @@ from typing import NamedTuple
 
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
+    CheckConfirmed,
     ChecklistDone,
     CheckOverridden,
     ChoiceMade,
+    EvidenceCaptured,
     Fact,
     HandOver,
+    JobParameters,
+    JobState,
+    MachineValue,
     MachineWindow,
+    MaterialConsumed,
+    MaterialDetached,
+    Measurement,
+    Nonconformance,
     OnStep,
+    OnUnit,
     Override,
     ReworkStarted,
     StepReopened,
     StepSigned,
     StepSkipped,
+    StepState,
     TextEntered,
     TighteningResult,
     TimerElapsed,
     TimerStarted,
     ToolUsed,
+    WorkTime,
 )
+
+SHOWN_ON_STEPS = (
+    StepState, CheckConfirmed, Measurement, MachineValue, MaterialConsumed, MaterialDetached, EvidenceCaptured,
+    Nonconformance, WorkTime,
+)  # fmt: skip
+SHOWN_ON_JOBS = JobState | JobParameters
 
 
 class Words(NamedTuple):
@@ -91,20 +109,38 @@ def _way_words(fact: OnStep) -> Words | None:
             return Words("set aside", f"{fact.reason}; {fact.printed_name} ({fact.method})", Outcome.SKIPPED)
         case StepReopened():
             return Words("done again", fact.reason)
-        case _:
+        case _ if isinstance(fact, SHOWN_ON_STEPS):
             return None
+        case _:
+            return Words(_kind(fact), _fields(fact), getattr(fact, "outcome", None))
 
 
 def job_event_text(fact: Fact) -> str:
     """The words of a record about a whole job; empty for those that are shown otherwise."""
     match fact:
         case HandOver():
-            note = f": {fact.note}" if fact.note else ""
-            return f"handed over from {fact.from_person} to {fact.to_person}{note}"
+            return f"handed over: {fact.note}" if fact.note else "handed over"
         case ReworkStarted():
             return f"sent back for rework from {fact.from_step} to {fact.to_step}: {fact.reason}"
+        case _ if isinstance(fact, OnUnit) and not isinstance(fact, OnStep | SHOWN_ON_JOBS):
+            return f"{_kind(fact)}: {_fields(fact)}"
         case _:
             return ""
+
+
+def job_event_people(fact: Fact) -> tuple[str, ...]:
+    """The people of such a record: who gave and who took a job."""
+    return (fact.from_person, fact.to_person) if isinstance(fact, HandOver) else ()
+
+
+def _kind(fact: Fact) -> str:
+    return fact.kind.replace("_", " ")
+
+
+def _fields(fact: Fact) -> str:
+    """What a record says besides its place, for kinds without words of their own: nothing is left out of a trace."""
+    said = {name: getattr(fact, name) for name in fact.__struct_fields__ if name not in OnStep.__struct_fields__}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items() if value not in ("", None, ()))
 
 
 def rule_set_aside(fact: Fact) -> str:

@@ -21,7 +21,7 @@ from station_app.domain.records import (
     StepState,
     WorkTime,
 )
-from station_app.domain.trace_events import job_event_text, words_of
+from station_app.domain.trace_events import job_event_people, job_event_text, words_of
 from station_app.domain.unit_trace import (
     Attempt,
     Confirmed,
@@ -129,7 +129,9 @@ def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobT
         variant=next((fact.variant for _, fact in members if isinstance(fact, JobParameters)), ""),
         parameters=next((fact.parameters for _, fact in members if isinstance(fact, JobParameters)), ()),
         events=tuple(
-            marks.value(JobEvent, entry, fact, text=text) for entry, fact in members if (text := job_event_text(fact))
+            marks.value(JobEvent, entry, fact, text=text, people=job_event_people(fact))
+            for entry, fact in members
+            if (text := job_event_text(fact))
         ),
     )
 

@@ -245,9 +245,10 @@ class JobChange(OnRecord, frozen=True, kw_only=True):
 
 
 class JobEvent(OnRecord, frozen=True, kw_only=True):
-    """Something that happened to a whole job, in plain words: it was handed over, it went back for rework."""
+    """Something that happened to a whole job, in plain words: it was handed over (from and to whom), sent back for rework."""
 
     text: str
+    people: tuple[str, ...] = ()
 
 
 class JobTrace(Value, frozen=True, kw_only=True):

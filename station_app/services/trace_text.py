@@ -8,7 +8,7 @@
 * ``jobs[]``: ``job_id``, ``station``, ``order_id``, ``operation``, ``product``, ``work_master_id``,
   ``work_master_version``, ``work_master_sha256``, ``state``, ``outcome``, ``reason``, ``previous_operation``,
   ``started_at``, ``ended_at``, ``attended_s``, ``people[]``, ``changes[]``, ``steps[]``, ``variant``, ``parameters[]``
-  ("name=value"), ``events[]`` (``text``: handed over, sent back for rework)
+  ("name=value"), ``events[]`` (``text``: handed over, sent back for rework; ``people[]``)
 * ``steps[]``: ``step_id``, ``step_no``, ``title``, ``outcome``, ``attempts[]`` with ``started_at``,
   ``completed_at``, ``attended_s``, ``outcome``, ``people[]``, ``confirmations[]``, ``measurements[]``,
   ``machine_values[]``, ``events[]`` (``what``, ``text``, ``outcome``: answers, tools, tightenings, timers, signatures and
@@ -37,6 +37,7 @@ from typing import Any
 
 import msgspec
 
+from station_app.domain.outcome import Outcome
 from station_app.domain.unit_trace import (
     Attempt,
     Component,
@@ -117,7 +118,8 @@ def _job_lines(job: JobTrace, trace: UnitTrace) -> Iterator[str]:
     if job.variant:
         yield f"  variant {job.variant}" + (f": {', '.join(job.parameters)}" if job.parameters else "")
     for event in job.events:
-        yield f"  {iso_utc(event.origin.at_us)} {event.text}"
+        people = " to ".join(trace.names.person(person) for person in event.people)
+        yield f"  {iso_utc(event.origin.at_us)} {event.text} {people}".rstrip()
     for change in job.changes:
         if change.reason:
             yield f"  {iso_utc(change.origin.at_us)} {change.state}: {change.reason}"
@@ -148,6 +150,8 @@ def _step_lines(step: StepTrace, trace: UnitTrace) -> Iterator[str]:
 def _attempt_text(attempt: Attempt, trace: UnitTrace) -> str:
     begun = iso_utc(attempt.started_us) if attempt.started_us is not None else "start not recorded"
     who = _people(attempt.people, trace)
+    if attempt.started_us is None and attempt.outcome is Outcome.SKIPPED:
+        return f"attempt {attempt.attempt}: left out"
     if attempt.completed_us is None:
         return f"attempt {attempt.attempt}: {begun}, not completed, by {who}"
     attended = f"attended {attempt.attended_s:g} s, " if attempt.attended_s is not None else ""

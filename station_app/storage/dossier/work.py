@@ -8,8 +8,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
 
-from station_app.domain.outcome import Limits, ReadingError, parse_reading
-from station_app.domain.unit_trace import Attempt, Happened, JobTrace, MachineRead, Measured, StepTrace
+from station_app.domain.outcome import Limits, Outcome, ReadingError, parse_reading
+from station_app.domain.unit_trace import Attempt, Happened, JobEvent, JobTrace, MachineRead, Measured, StepTrace
 from station_app.storage.dossier.marks import ALARM, MUTED, PAPER, SECOND, TEXT, LimitBar, OutcomeMark
 from station_app.storage.dossier.style import GAP, WIDTH, Cell, Style, quiet_table
 from station_app.storage.dossier.typeface import NO_BREAK
@@ -50,7 +50,7 @@ def _job_head(job: JobTrace, style: Style) -> Table:
     ]
     if job.variant:
         facts.append(("Variant", f"{job.variant}{GAP}{', '.join(job.parameters)}".strip()))
-    facts += [("Remark", f"{style.time(event.origin.at_us)}  {event.text}") for event in job.events]
+    facts += [("Remark", f"{style.time(event.origin.at_us)}  {_event_text(event, style)}") for event in job.events]
     if job.order_id != style.trace.order_id:
         facts.append(("Order", job.order_id))
     facts += [
@@ -107,6 +107,10 @@ def _step_table(step: StepTrace, job_id: str, style: Style) -> Table:
     return quiet_table(rows, WIDTHS, extra)
 
 
+def _event_text(event: JobEvent, style: Style) -> str:
+    return f"{event.text} {' to '.join(style.trace.names.person(person) for person in event.people)}".rstrip()
+
+
 def _event_row(event: Happened, style: Style) -> list[Cell]:
     """What was recorded in plain words, with its outcome where it was judged."""
     muted = bool(event.superseded_by)
@@ -140,6 +144,8 @@ def _place(value: Measured | MachineRead) -> tuple[int, int, int]:
 
 def _timing(attempt: Attempt, style: Style) -> str:
     who = style.people(attempt.people)
+    if attempt.started_us is None and attempt.outcome is Outcome.SKIPPED:
+        return "left out"
     if attempt.completed_us is None:
         return f"{style.time(attempt.started_us)} · not completed · {who}"
     attended = "" if attempt.attended_s is None else f" · {attempt.attended_s:.1f} s attended"
