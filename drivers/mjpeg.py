@@ -4,9 +4,8 @@ The camera's own bytes are kept untouched: they become evidence, and decoding an
 another picture. The newest frame wins; nothing queues. Standard library only.
 
 What makes the camera LOST, with the reason: no connection, no picture for ``timeout_s``, an answer that is no
-such stream, a part that is no whole JPEG or is too large, and a picture that stands still: the very same
-bytes for ``still_after_s``, which no sensor delivers. A repeated picture does not count as a new frame, so
-its age grows.
+such stream, a part that is no whole JPEG or is too large, and a picture that stands still: bytes that were seen
+before for ``still_after_s``, which no sensor delivers.
 """
 
 from __future__ import annotations
@@ -16,39 +15,27 @@ import http.client
 import logging
 import socket
 import threading
-import time
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from drivers.base import AddressError, StateSink
-from drivers.connection import Backoff, DeviceReport, reason_of
-from drivers.vision.headers import JPEG, MAX_PICTURE_BYTES, PictureError, check_complete, probe
+from drivers.cameras.camera import CameraLost, CameraThread
+from drivers.cameras.frame import EncodedShot, Frame
+from drivers.connection import Backoff, reason_of
+from drivers.vision.headers import JPEG, MAX_PICTURE_BYTES, PictureError, probe
+
+if TYPE_CHECKING:
+    from drivers.cameras.controls import ControlSettings, ControlState
+
+__all__ = ["CameraLost", "Frame", "MjpegCamera"]
 
 _logger = logging.getLogger("drivers.mjpeg")
 _MAX_LINE_BYTES = 8192
 _MAX_HEADER_LINES = 50
 _CHUNK_BYTES = 64 * 1024
-_STOP_TIMEOUT_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture as the camera sent it; ``received_time`` is seconds since the epoch."""
-
-    jpeg: bytes
-    received_time: float
-    number: int
-    width_px: int
-    height_px: int
-
-
-class CameraLost(Exception):
-    """The stream cannot be used further; the text is for a person."""
-
-
-class MjpegCamera:
+class MjpegCamera(CameraThread):
     """Reads one camera from :meth:`start` to :meth:`close`.
 
     ``url`` is ``http://[USER:PASSWORD@]HOST[:PORT]/PATH`` (or https). ``on_state`` is called on the camera's
@@ -65,98 +52,75 @@ class MjpegCamera:
         still_after_s: float = 3.0,
         backoff: Backoff | None = None,
     ) -> None:
-        self.device = device
-        self._url = _checked_url(url)
-        self._report = DeviceReport(device, [], lambda sample: None, on_state, _logger)
+        checked = _checked_url(url)
+        super().__init__(
+            device,
+            lambda: MjpegSource(checked, timeout_s),
+            on_state,
+            still_after_s=still_after_s,
+            backoff=backoff,
+            logger=_logger,
+        )
+
+
+class MjpegSource:
+    """One connection to the stream, made with the first picture."""
+
+    def __init__(self, url: SplitResult, timeout_s: float) -> None:
+        self._url = url
         self._timeout_s = timeout_s
-        self._still_after_s = still_after_s
-        self._backoff = backoff or Backoff()
-        self._ended = threading.Event()
+        kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+        self._connection = kind(url.hostname or "", url.port, timeout=timeout_s)
+        self._parts: _Parts | None = None
         self._lock = threading.Lock()
-        self._latest: Frame | None = None
         self._socket: socket.socket | None = None
-        self._thread = threading.Thread(target=self._run, name=f"camera {device}", daemon=True)
+        self._interrupted = False
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def latest(self, max_age_s: float | None = None) -> Frame | None:
-        """The newest frame; None when there is none, or none younger than ``max_age_s``."""
-        frame = self._latest
-        if frame is None or (max_age_s is not None and time.time() - frame.received_time > max_age_s):
-            return None
-        return frame
-
-    def close(self) -> None:
-        """Stop reading and end the thread. Raises TimeoutError when it does not end."""
-        self._ended.set()
-        with self._lock:
-            if self._socket is not None:
-                _shut_down(self._socket)
-        if self._thread.ident is not None:
-            self._thread.join(_STOP_TIMEOUT_S)
-            if self._thread.is_alive():
-                raise TimeoutError(f"camera {self.device} did not end within {_STOP_TIMEOUT_S:g} s")
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _run(self) -> None:
-        self._report.connecting()
+    def next(self) -> EncodedShot:
+        """The next picture of the stream. Raises CameraLost."""
         try:
-            self._read_until_closed()
-        except Exception:
-            _logger.exception("%s: the camera's thread ended by an internal error", self.device)
-            self._report.lost("internal error, see log", None)
-        else:
-            self._report.closed()
-
-    def _read_until_closed(self) -> None:
-        while not self._ended.is_set():
-            try:
-                self._read_stream()
-            except CameraLost as lost:
-                if self._ended.is_set():
-                    break
-                wait_s = self._backoff.next_s()
-                self._report.lost(str(lost), time.time() + wait_s)
-                self._ended.wait(wait_s)
-
-    def _read_stream(self) -> None:
-        """Connect and take frames until something fails; always leaves with CameraLost."""
-        host, port = self._url.hostname or "", self._url.port
-        kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
-        connection = kind(host, port, timeout=self._timeout_s)
-        try:
-            response = self._request(connection)
-            parts = _Parts(response, _boundary(response))
-            watch = _StillWatch(self._still_after_s)
-            while not self._ended.is_set():
-                self._take(parts.next_part(), watch)
-                self._backoff.reset()
-            raise CameraLost("closed")
+            if self._parts is None:
+                response = self._request()
+                self._parts = _Parts(response, _boundary(response))
+            return _jpeg(self._parts.next_part())
         except TimeoutError:
             raise CameraLost(f"no picture from {self._url.hostname} for {self._timeout_s:g} s") from None
         except OSError as error:
             raise CameraLost(f"no connection to {self._url.hostname}: {reason_of(error)}") from error
         except http.client.HTTPException as error:
             raise CameraLost(f"{self._url.hostname} answers what is not HTTP ({type(error).__name__})") from error
-        finally:
-            with self._lock:
-                self._socket = None
-            connection.close()
 
-    def _request(self, connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+    def apply(self, settings: ControlSettings) -> tuple[ControlState, ...]:
+        """Nothing can be set this way: a network camera has a page of its own."""
+        from drivers.cameras.controls import no_controls
+
+        return no_controls(settings)
+
+    def limits(self) -> tuple[ControlState, ...]:
+        """Nothing can be set."""
+        from drivers.cameras.controls import ControlSettings, no_controls
+
+        return no_controls(ControlSettings())
+
+    def interrupt(self) -> None:
+        """Wake the reading thread."""
+        with self._lock:
+            self._interrupted = True
+            if self._socket is not None:
+                _shut_down(self._socket)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._socket = None
+        self._connection.close()
+
+    def _request(self) -> http.client.HTTPResponse:
+        connection = self._connection
         connection.connect()
         with self._lock:
             self._socket = connection.sock
-            if self._ended.is_set():
+            if self._interrupted:
                 raise CameraLost("closed")
         path = (self._url.path or "/") + (f"?{self._url.query}" if self._url.query else "")
         headers = {"Accept": "multipart/x-mixed-replace, image/jpeg"}
@@ -169,38 +133,15 @@ class MjpegCamera:
             raise CameraLost(f"the camera answers {response.status} {response.reason}; check its URL and login")
         return response
 
-    def _take(self, content: bytes, watch: _StillWatch) -> None:
-        """Publish a part as the newest frame, or say why not."""
-        try:
-            header = probe(content)
-            if header.media_type != JPEG:
-                raise PictureError("the camera sends no JPEG")
-            check_complete(content, header)
-        except PictureError as error:
-            raise CameraLost(str(error)) from error
-        before = self._latest
-        if before is not None and before.jpeg == content:
-            if watch.stands_still():
-                self._report.lost("the picture stands still", None)
-            return
-        watch.moved()
-        number = 1 if before is None else before.number + 1
-        self._latest = Frame(content, time.time(), number, header.width_px, header.height_px)
-        self._report.connected()
 
-
-class _StillWatch:
-    """How long the same picture has been coming."""
-
-    def __init__(self, still_after_s: float) -> None:
-        self._still_after_s = still_after_s
-        self._moved_s = time.monotonic()
-
-    def moved(self) -> None:
-        self._moved_s = time.monotonic()
-
-    def stands_still(self) -> bool:
-        return time.monotonic() - self._moved_s > self._still_after_s
+def _jpeg(content: bytes) -> EncodedShot:
+    """A part as picture. Raises CameraLost where it is none."""
+    try:
+        if probe(content).media_type != JPEG:
+            raise PictureError("the camera sends no JPEG")
+        return EncodedShot(content)
+    except PictureError as error:
+        raise CameraLost(str(error)) from error
 
 
 class _Parts:
