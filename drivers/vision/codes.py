@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
@@ -11,32 +14,141 @@ import zxingcpp
 Picture = npt.NDArray[np.uint8]
 Point = tuple[int, int]
 MAX_TEXT_CHARACTERS = 1500
+TIME_LIMIT_S = 0.25
+# the names that are told to others; they do not change when the library renames its own
+FORMAT_NAMES = {
+    zxingcpp.BarcodeFormat.QRCode: "QRCode",
+    zxingcpp.BarcodeFormat.QRCodeModel1: "QRCode",
+    zxingcpp.BarcodeFormat.QRCodeModel2: "QRCode",
+    zxingcpp.BarcodeFormat.MicroQRCode: "MicroQRCode",
+    zxingcpp.BarcodeFormat.RMQRCode: "RMQRCode",
+    zxingcpp.BarcodeFormat.DataMatrix: "DataMatrix",
+    zxingcpp.BarcodeFormat.Aztec: "Aztec",
+    zxingcpp.BarcodeFormat.AztecCode: "Aztec",
+    zxingcpp.BarcodeFormat.PDF417: "PDF417",
+    zxingcpp.BarcodeFormat.MicroPDF417: "MicroPDF417",
+    zxingcpp.BarcodeFormat.CompactPDF417: "PDF417",
+    zxingcpp.BarcodeFormat.Code128: "Code128",
+    zxingcpp.BarcodeFormat.Code39: "Code39",
+    zxingcpp.BarcodeFormat.Code39Std: "Code39",
+    zxingcpp.BarcodeFormat.Code39Ext: "Code39",
+    zxingcpp.BarcodeFormat.Code93: "Code93",
+    zxingcpp.BarcodeFormat.Codabar: "Codabar",
+    zxingcpp.BarcodeFormat.ITF: "ITF",
+    zxingcpp.BarcodeFormat.ITF14: "ITF",
+    zxingcpp.BarcodeFormat.EAN8: "EAN8",
+    zxingcpp.BarcodeFormat.EAN13: "EAN13",
+    zxingcpp.BarcodeFormat.UPCA: "UPCA",
+    zxingcpp.BarcodeFormat.UPCE: "UPCE",
+}
+_SMALL_PX = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
     """A code found in a picture.
 
-    ``position`` is its four corners (x, y) in pixels, clockwise from its top left.
+    ``position`` is its four corners (x, y) in pixels, clockwise from its own top left. ``text`` is what is printed
+    under it; ``elements`` are the characters of a GS1 element string with its separators, empty for any other code.
+    ``symbology`` is the AIM identifier (ISO/IEC 15424), ``turned_deg`` how the symbol is turned, clockwise.
     """
 
     text: str
     format: str
     position: tuple[Point, Point, Point, Point]
+    symbology: str = ""
+    elements: str = ""
+    turned_deg: int = 0
 
 
-def read_codes(image: Picture) -> list[Code]:
-    """All readable codes of a picture, in no order; BGR (height, width, 3) or grey (height, width)."""
-    return [
-        Code(found.text, str(found.format.name), _corners(found.position))
-        for found in zxingcpp.read_barcodes(np.ascontiguousarray(image))
-        if found.valid
-    ]
+def read_codes(image: Picture, time_limit_s: float = TIME_LIMIT_S) -> list[Code]:
+    """All readable codes of a picture, from top to bottom; BGR (height, width, 3) or grey (height, width).
+
+    Codes that are turned, mirrored or light on dark are found at once. Where nothing is found, the picture is tried
+    sharpened, evened out, enlarged and turned, until something is found or ``time_limit_s`` is over.
+    """
+    began_s = time.monotonic()
+    picture = np.ascontiguousarray(image)
+    found = _read(picture)
+    if found:
+        return found
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8) if picture.ndim == 3 else picture
+    for variant, back in _variants(grey):
+        if time.monotonic() - began_s > time_limit_s:
+            break
+        found = _read(variant(), back)
+        if found:
+            break
+    return found
 
 
-def _corners(position: zxingcpp.Position) -> tuple[Point, Point, Point, Point]:
+def _variants(grey: Picture) -> Iterator[tuple[Callable[[], Picture], npt.NDArray[np.float64]]]:
+    """Pictures that may be easier to read, each with the matrix (2 x 3) that leads its points back."""
+    same = np.eye(2, 3)
+    yield lambda: _sharpened(grey, 2.0), same
+    yield lambda: np.asarray(cv2.createCLAHE(4.0, (8, 8)).apply(grey), dtype=np.uint8), same
+    yield lambda: _sharpened(grey, 5.0), same
+    if max(grey.shape) < _SMALL_PX:
+        twice = np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+        yield lambda: twice, same / 2
+        yield lambda: _sharpened(twice, 4.0), same / 2
+    turn = _turn_matrix(grey)
+    side = int(np.hypot(*grey.shape)) + 1
+    yield (
+        lambda: np.asarray(cv2.warpAffine(grey, turn, (side, side), borderValue=255.0), dtype=np.uint8),
+        np.asarray(cv2.invertAffineTransform(turn), dtype=np.float64),
+    )
+
+
+def _turn_matrix(grey: Picture) -> npt.NDArray[np.float64]:
+    """Turn by 45 degrees, for bar codes that lie between the directions in which they are searched."""
+    height, width = grey.shape[:2]
+    turn = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), 45.0, 1.0), dtype=np.float64)
+    side = np.hypot(height, width)
+    turn[:, 2] += (side - width) / 2, (side - height) / 2
+    return turn
+
+
+def _sharpened(grey: Picture, sigma_px: float) -> Picture:
+    blurred = cv2.GaussianBlur(grey, (0, 0), sigma_px)
+    return np.asarray(cv2.addWeighted(grey, 3.0, blurred, -2.0, 0.0), dtype=np.uint8)
+
+
+def _read(picture: Picture, back: npt.NDArray[np.float64] | None = None) -> list[Code]:
+    barcodes = [found for found in zxingcpp.read_barcodes(picture) if found.valid]
+    codes = [_code(found, back) for found in barcodes]
+    if any("<" in code.text and not code.elements for code in codes):
+        # the library writes control characters as <LF> and the like; the text itself is asked for then
+        plain = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
+        texts = {_corners(found.position, back): str(found.text) for found in plain if found.valid}
+        codes = [code if code.elements else _with_text(code, texts.get(code.position, code.text)) for code in codes]
+    return sorted(codes, key=lambda code: (code.position[0][1], code.position[0][0]))
+
+
+def _code(found: zxingcpp.Barcode, back: npt.NDArray[np.float64] | None) -> Code:
+    is_gs1 = found.content_type == zxingcpp.ContentType.GS1
+    return Code(
+        text=str(found.text),
+        format=FORMAT_NAMES.get(found.format, str(found.format.name)),
+        position=_corners(found.position, back),
+        symbology=str(found.symbology_identifier),
+        elements=bytes(found.bytes).decode("latin-1") if is_gs1 else "",
+        turned_deg=int(found.orientation) % 360,
+    )
+
+
+def _with_text(code: Code, text: str) -> Code:
+    return Code(text, code.format, code.position, code.symbology, code.elements, code.turned_deg)
+
+
+def _corners(
+    position: zxingcpp.Position, back: npt.NDArray[np.float64] | None = None
+) -> tuple[Point, Point, Point, Point]:
     corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    first, second, third, fourth = ((int(corner.x), int(corner.y)) for corner in corners)
+    points = np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64)
+    if back is not None:
+        points = points @ back[:, :2].T + back[:, 2]
+    first, second, third, fourth = ((round(float(x)), round(float(y))) for x, y in points)
     return first, second, third, fourth
 
 

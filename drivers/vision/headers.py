@@ -151,7 +151,7 @@ def _png_end(content: bytes) -> int:
     while position + 12 <= size:
         (length,) = struct.unpack_from(">I", content, position)
         kind = content[position + 4 : position + 8]
-        end = position + 12 + length
+        end = position + 12 + int(length)
         if end > size:
             break
         if kind == b"IEND":

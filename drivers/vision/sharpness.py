@@ -1,4 +1,4 @@
-"""Two numbers that tell whether a picture is worth keeping: how sharp and how bright it is."""
+"""Numbers that tell whether a picture is worth keeping: how sharp, how bright and how burnt out it is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 
 from drivers.vision.codes import Picture
 
+BURNT_OUT = 250
 _FLAT_VARIANCE = 1.0
 _NOISE_BLUR_PX = 1.0
 
@@ -35,3 +36,9 @@ def sharpness(picture: Picture) -> float:
 def brightness(picture: Picture) -> float:
     """The mean grey value, 0 to 255."""
     return float(grey_of(picture).mean())
+
+
+def overexposed(picture: Picture) -> float:
+    """The share of pixels in which nothing can be told any more, 0 to 1."""
+    grey = grey_of(picture)
+    return float(np.count_nonzero(grey >= BURNT_OUT)) / grey.size

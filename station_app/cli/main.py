@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from station_app import __version__
-from station_app.cli import check, database, instructions, records, running, spc, tags
+from station_app.cli import check, codes, database, evidence, instructions, records, running, spc, tags
 
 app = typer.Typer(
     name="station",
@@ -47,6 +47,8 @@ app.add_typer(database.master, name="master")
 app.add_typer(instructions.app, name="instructions")
 app.add_typer(tags.app, name="tags")
 app.add_typer(spc.app, name="spc")
+app.add_typer(codes.app, name="codes")
+app.add_typer(evidence.app, name="evidence")
 
 
 def run() -> None:

@@ -17,9 +17,14 @@ from pathlib import Path
 from station_app.services.ports import EvidenceError
 from station_app.storage.files import sync_folder
 
-_INCOMING = "incoming"
+INCOMING = "incoming"
 _HEX = frozenset("0123456789abcdef")
 _SHA256_LENGTH = 64
+
+
+def is_evidence_name(name: str) -> bool:
+    """Whether it is a SHA-256 in lower-case hexadecimal."""
+    return len(name) == _SHA256_LENGTH and _HEX.issuperset(name)
 
 
 class FileEvidenceStore:
@@ -30,7 +35,7 @@ class FileEvidenceStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
-        self._incoming = self._folder / _INCOMING
+        self._incoming = self._folder / INCOMING
         self._starting = threading.Lock()
         self._started = False
 
@@ -69,7 +74,7 @@ class FileEvidenceStore:
 
     def path(self, sha256: str) -> Path:
         """Where the file is or would be. Raises EvidenceError for what is not a SHA-256 in lower-case hexadecimal."""
-        if len(sha256) != _SHA256_LENGTH or not _HEX.issuperset(sha256):
+        if not is_evidence_name(sha256):
             raise EvidenceError(f"{sha256!r} is not the name of an evidence file (64 lower-case hexadecimal digits)")
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
