@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.base import Connection, ConnectionState, Quality, Sample, Tag, Value
-from station_app.app.devices import judge_picture
+from station_app.app.cameras import judge_picture
 from station_app.app.dossier import dossier_writer
 from station_app.domain.chain import REC
 from station_app.domain.ids import RecordIds
@@ -72,10 +72,18 @@ class HandFrame:
 
     jpeg: bytes
     received_time: float
+    media_type: str = "image/jpeg"
+
+    @property
+    def original(self) -> bytes:
+        """The same bytes are shown and kept."""
+        return self.jpeg
 
 
 class HandCamera:
     """A camera whose picture is given by the test; without one it delivers none."""
+
+    reason = ""
 
     def __init__(self) -> None:
         self.jpeg = b""

@@ -42,6 +42,11 @@ class Camera(Protocol):
         """Its name in states and messages."""
         ...
 
+    @property
+    def reason(self) -> str:
+        """Why there is no new picture, for a person; empty while pictures come."""
+        ...
+
     def start(self) -> None:
         """Begin to read; states come to ``on_state`` on the camera's thread."""
         ...
@@ -139,9 +144,15 @@ class CameraThread:
         self._lock = threading.Lock()
         self._source: Source | None = None
         self._latest: Frame | None = None
+        self._reason = ""
         self._wanted: ControlSettings | None = None
         self._requests: list[Callable[[Source | None], None]] = []
         self._thread = threading.Thread(target=self._run, name=f"camera {device}", daemon=True)
+
+    @property
+    def reason(self) -> str:
+        """Why there is no new picture, for a person; empty while pictures come."""
+        return self._reason
 
     def start(self) -> None:
         self._thread.start()
@@ -225,6 +236,7 @@ class CameraThread:
                 if self._ended.is_set():
                     break
                 wait_s = self._backoff.next_s()
+                self._reason = str(lost)
                 self._report.lost(str(lost), time.time() + wait_s)
                 self._ended.wait(wait_s)
 
@@ -258,8 +270,10 @@ class CameraThread:
         self._backoff.reset()
         if not self._watch.is_new(shot.mark):
             if self._watch.stands_still():
+                self._reason = STILL
                 self._report.lost(STILL, None)
             return
         number = 1 if self._latest is None else self._latest.number + 1
         self._latest = Frame(shot, time.time(), number)
+        self._reason = ""
         self._report.connected()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from drivers.vision.alignment import AlignmentError
-from drivers.vision.codes import Code, Picture, read_codes
+from drivers.vision.codes import TIME_LIMIT_S, Code, Picture, read_codes
 from drivers.vision.geometry import Shown, shown_part
 from drivers.vision.headers import PictureError
 from drivers.vision.jpeg import decode
@@ -22,6 +22,8 @@ from drivers.vision.parts import PartScore, compare_parts
 from drivers.vision.sharpness import brightness, grey_of, overexposed, sharpness
 from drivers.vision.view_rules import NO_CODE, UNIT_CODE, ViewRules
 
+NOT_DEMANDED_S = 0.08
+"""How long codes are looked for in a picture that need not show any."""
 NamesInCode = Callable[[Code], Collection[str]]
 
 
@@ -57,7 +59,9 @@ def check_picture(
     unit: str = "",
     reference: bytes | None = None,
     shown: Shown | None = None,
-    names_in_code: NamesInCode = text_only,
+    names_in_code: NOT_DEMANDED_S = 0.08
+"""How long codes are looked for in a picture that need not show any."""
+NamesInCode = text_only,
 ) -> PictureVerdict:
     """Judge a JPEG or PNG; never raises for the picture's content, nor for that of the reference picture.
 
@@ -71,7 +75,7 @@ def check_picture(
     picture = original if shown is None else shown_part(original, shown)
     grey = grey_of(picture)
     sharp, bright, burnt = sharpness(grey), brightness(grey), overexposed(grey)
-    codes = read_codes(grey)
+    codes = read_codes(grey, TIME_LIMIT_S if rules.code else NOT_DEMANDED_S)
     marker_faults, mm_per_px = _marker_faults(grey, rules)
     part_faults, parts = _part_faults(grey, rules, reference, shown)
     faults = [

@@ -41,7 +41,17 @@ FORMAT_NAMES = {
     zxingcpp.BarcodeFormat.UPCA: "UPCA",
     zxingcpp.BarcodeFormat.UPCE: "UPCE",
 }
+_STRONG = zxingcpp.BarcodeFormats(
+    (
+        zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode,
+        zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.PDF417,
+        zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.Code39, zxingcpp.BarcodeFormat.EAN13,
+    )
+)  # fmt: skip
+_ALL = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.AllReadable)
 _SMALL_PX = 1000
+_TURNS_DEG = (45.0, 22.5, 67.5)
+Affine = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,10 @@ class Code:
 def read_codes(image: Picture, time_limit_s: float = TIME_LIMIT_S) -> list[Code]:
     """All readable codes of a picture, from top to bottom; BGR (height, width, 3) or grey (height, width).
 
-    Codes that are turned, mirrored or light on dark are found at once. Where nothing is found, the picture is tried
-    sharpened, evened out, enlarged and turned, until something is found or ``time_limit_s`` is over.
+    Codes that are turned or mirrored are found at once. Where nothing is found, the picture is tried light for dark,
+    sharpened, enlarged, tilted and evened out, until something is found or ``time_limit_s`` is over. Kinds of codes whose
+    own check is too weak for that (ITF, EAN-8, UPC-E, Codabar) are read from the picture as it is only: a changed
+    picture was seen to show them where there are none.
     """
     began_s = time.monotonic()
     picture = np.ascontiguousarray(image)
@@ -73,40 +85,60 @@ def read_codes(image: Picture, time_limit_s: float = TIME_LIMIT_S) -> list[Code]
     if found:
         return found
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8) if picture.ndim == 3 else picture
-    for variant, back in _variants(grey):
+    for variant in _variants(grey):
         if time.monotonic() - began_s > time_limit_s:
             break
-        found = _read(variant(), back)
+        found = _read(variant.draw(), variant.back, variant.formats)
         if found:
             break
     return found
 
 
-def _variants(grey: Picture) -> Iterator[tuple[Callable[[], Picture], npt.NDArray[np.float64]]]:
-    """Pictures that may be easier to read, each with the matrix (2 x 3) that leads its points back."""
-    same = np.eye(2, 3)
-    yield lambda: _sharpened(grey, 2.0), same
-    yield lambda: np.asarray(cv2.createCLAHE(4.0, (8, 8)).apply(grey), dtype=np.uint8), same
-    yield lambda: _sharpened(grey, 5.0), same
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """A changed picture that may be easier to read; ``back`` (2 x 3) leads its points back."""
+
+    draw: Callable[[], Picture]
+    back: Affine
+    formats: zxingcpp.BarcodeFormats = _STRONG
+
+
+def _variants(grey: Picture) -> Iterator[_Variant]:
+    """The likeliest to help first."""
+    same: Affine = np.eye(2, 3)
+    yield _Variant(lambda: _sharpened(grey, 2.0), same)
+    # the library looks for light symbols on dark among the two-dimensional ones only
+    yield _Variant(lambda: np.asarray(cv2.bitwise_not(grey), dtype=np.uint8), same, _ALL)
     if max(grey.shape) < _SMALL_PX:
-        twice = np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-        yield lambda: twice, same / 2
-        yield lambda: _sharpened(twice, 4.0), same / 2
-    turn = _turn_matrix(grey)
-    side = int(np.hypot(*grey.shape)) + 1
-    yield (
-        lambda: np.asarray(cv2.warpAffine(grey, turn, (side, side), borderValue=255.0), dtype=np.uint8),
-        np.asarray(cv2.invertAffineTransform(turn), dtype=np.float64),
-    )
+        yield _Variant(lambda: _sharpened(_enlarged(grey), 4.0), same / 2)
+    for angle_deg in _TURNS_DEG:
+        yield _tilted(grey, angle_deg)
+    yield _Variant(lambda: np.asarray(cv2.createCLAHE(4.0, (8, 8)).apply(grey), dtype=np.uint8), same)
+    yield _Variant(lambda: _sharpened(grey, 5.0), same)
 
 
-def _turn_matrix(grey: Picture) -> npt.NDArray[np.float64]:
-    """Turn by 45 degrees, for bar codes that lie between the directions in which they are searched."""
+def _tilted(grey: Picture, angle_deg: float) -> _Variant:
+    """For bar codes, which are searched along and across only."""
+    matrix, side_px = _turn(grey, angle_deg)
+    back = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
+    return _Variant(lambda: _turned(grey, matrix, side_px), back)
+
+
+def _turn(grey: Picture, angle_deg: float) -> tuple[Affine, int]:
+    """Turning about the middle into a square that holds all of it: bar codes are searched along and across only."""
     height, width = grey.shape[:2]
-    turn = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), 45.0, 1.0), dtype=np.float64)
-    side = np.hypot(height, width)
-    turn[:, 2] += (side - width) / 2, (side - height) / 2
-    return turn
+    side_px = int(np.hypot(height, width)) + 1
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), angle_deg, 1.0), dtype=np.float64)
+    matrix[:, 2] += (side_px - width) / 2, (side_px - height) / 2
+    return matrix, side_px
+
+
+def _turned(grey: Picture, matrix: Affine, side_px: int) -> Picture:
+    return np.asarray(cv2.warpAffine(grey, matrix, (side_px, side_px), borderValue=255.0), dtype=np.uint8)
+
+
+def _enlarged(grey: Picture) -> Picture:
+    return np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
 def _sharpened(grey: Picture, sigma_px: float) -> Picture:
@@ -114,18 +146,18 @@ def _sharpened(grey: Picture, sigma_px: float) -> Picture:
     return np.asarray(cv2.addWeighted(grey, 3.0, blurred, -2.0, 0.0), dtype=np.uint8)
 
 
-def _read(picture: Picture, back: npt.NDArray[np.float64] | None = None) -> list[Code]:
-    barcodes = [found for found in zxingcpp.read_barcodes(picture) if found.valid]
+def _read(picture: Picture, back: Affine | None = None, formats: zxingcpp.BarcodeFormats = _ALL) -> list[Code]:
+    barcodes = [found for found in zxingcpp.read_barcodes(picture, formats=formats) if found.valid]
     codes = [_code(found, back) for found in barcodes]
     if any("<" in code.text and not code.elements for code in codes):
         # the library writes control characters as <LF> and the like; the text itself is asked for then
-        plain = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
+        plain = zxingcpp.read_barcodes(picture, formats=formats, text_mode=zxingcpp.TextMode.Plain)
         texts = {_corners(found.position, back): str(found.text) for found in plain if found.valid}
         codes = [code if code.elements else _with_text(code, texts.get(code.position, code.text)) for code in codes]
     return sorted(codes, key=lambda code: (code.position[0][1], code.position[0][0]))
 
 
-def _code(found: zxingcpp.Barcode, back: npt.NDArray[np.float64] | None) -> Code:
+def _code(found: zxingcpp.Barcode, back: Affine | None) -> Code:
     is_gs1 = found.content_type == zxingcpp.ContentType.GS1
     return Code(
         text=str(found.text),
@@ -141,9 +173,7 @@ def _with_text(code: Code, text: str) -> Code:
     return Code(text, code.format, code.position, code.symbology, code.elements, code.turned_deg)
 
 
-def _corners(
-    position: zxingcpp.Position, back: npt.NDArray[np.float64] | None = None
-) -> tuple[Point, Point, Point, Point]:
+def _corners(position: zxingcpp.Position, back: Affine | None = None) -> tuple[Point, Point, Point, Point]:
     corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
     points = np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64)
     if back is not None:

@@ -56,16 +56,16 @@ def check_markers(found: Mapping[int, Corners], rule: MarkerRule, width_px: int,
         x, y = corners.mean(axis=0)
         right, down = float(x) - place.x * width_px, float(y) - place.y * height_px
         if np.hypot(right, down) > rule.tolerance * width_px:
-            faults.append(f"Out of place: marker {place.id} is {_direction(right, down)} of where it belongs.")
+            faults.append(f"Out of place: marker {place.id} lies {_direction(right, down)}.")
     return MarkerVerdict(faults, _mm_per_px(found, rule))
 
 
 def _direction(right_px: float, down_px: float) -> str:
     parts = []
     if abs(right_px) >= 1:
-        parts.append(f"{abs(right_px):.0f} pixels {'right' if right_px > 0 else 'left'}")
+        parts.append(f"{abs(right_px):.0f} pixels too far {'right' if right_px > 0 else 'left'}")
     if abs(down_px) >= 1:
-        parts.append(f"{abs(down_px):.0f} pixels {'below' if down_px > 0 else 'above'}")
+        parts.append(f"{abs(down_px):.0f} pixels too {'low' if down_px > 0 else 'high'}")
     return " and ".join(parts)
 
 

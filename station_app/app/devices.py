@@ -1,18 +1,16 @@
-"""From settings to devices: drivers with their tags, cameras, and the judge of pictures.
+"""From settings to devices: drivers with their tags.
 
 A field protocol is loaded when a device speaks it: a station starts sooner without the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from drivers.address import parse_address
-from drivers.base import ConnectionState, Driver, Tag
-from drivers.mjpeg import MjpegCamera
+from drivers.base import Driver, Tag
 from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
 from station_app.services.alarms import AlarmLimit
-from station_app.services.pictures import Judged, PictureRules
 from station_app.services.station import TagView
 
 
@@ -60,11 +58,6 @@ def device_of(address: str) -> str:
     return address.partition("://")[2].partition("/")[0]
 
 
-def build_cameras(config: StationConfig, on_state: Callable[[ConnectionState], None]) -> dict[str, MjpegCamera]:
-    """Every configured camera; each has its own thread once started."""
-    return {camera.name: MjpegCamera(camera.name, camera.url, on_state) for camera in config.cameras.values()}
-
-
 def alarm_limits(config: StationConfig) -> list[AlarmLimit]:
     """The alarm limits of the tags that have any."""
     return [
@@ -93,20 +86,3 @@ def tag_views(config: StationConfig) -> dict[str, TagView]:
         )
         for settings in config.tags.values()
     }
-
-
-def judge_picture(jpeg: bytes, rules: PictureRules) -> Judged:
-    """What drivers.vision sees in a picture, by the rules of a view. On the pool of threads."""
-    # OpenCV and the code reader take a fifth of a second to load: that belongs to the first picture, not to the start
-    from drivers.vision.check import PictureRules as VisionRules
-    from drivers.vision.check import check_picture
-
-    verdict = check_picture(jpeg, VisionRules(min_sharpness=rules.min_sharpness, min_brightness=rules.min_brightness))
-    return Judged(
-        media_type="image/jpeg",
-        width_px=verdict.width,
-        height_px=verdict.height,
-        sharpness=verdict.sharpness,
-        codes=tuple(code.text for code in verdict.codes),
-        faults=tuple(verdict.faults),
-    )

@@ -51,7 +51,7 @@ from station_app.domain.checks import (
 from station_app.domain.records import Comment
 from station_app.domain.rules import Refusal, current_step
 from station_app.domain.scan import BadgeScan
-from station_app.services.pictures import PictureRules
+from station_app.domain.view import ViewRules
 from station_app.services.ports import JournalError
 from station_app.services.posting import PostQueue
 from station_app.services.station import StationServices
@@ -265,8 +265,8 @@ class ScriptedStation:
         check_id = self._check(command, PhotoCheck)
         check = current_step(self._services.execution.job).check(check_id).check
         assert isinstance(check, PhotoCheck)
-        rules = PictureRules(check.min_sharpness, check.min_brightness)
-        picture = self._finish(self._services.pictures.capture(check.camera, rules))
+        rules = ViewRules(check.min_sharpness, check.min_brightness)
+        picture = self._finish(self._services.pictures.capture(check.camera, rules, check.view))
         return self._services.execution.keep_photo(check_id, picture)
 
     def _check(self, command: Command, kind: type[BaseCheck]) -> str:

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from drivers.base import ConnectionState, Driver, Quality, Sample, Tag
-from drivers.mjpeg import MjpegCamera
+from station_app.app.cameras import build_camera
 from station_app.app.database import connect_shared_database
 from station_app.app.devices import build_drivers
 from station_app.config import StationConfig
@@ -79,12 +79,16 @@ def _tag_answer(tag: Tag, sample: Sample) -> Answer:
 
 
 def _cameras(config: StationConfig) -> list[Answer]:
-    return [_camera(camera.name, camera.url) for camera in config.cameras.values()]
+    return [_camera(config, name) for name in config.cameras]
 
 
-def _camera(name: str, url: str) -> Answer:
+def _camera(config: StationConfig, name: str) -> Answer:
     states: list[ConnectionState] = []
-    with MjpegCamera(name, url, states.append) as camera:
+    try:
+        opened = build_camera(config, name, states.append)
+    except PasswordFileError as error:
+        return Answer(name, False, str(error))
+    with opened as camera:
         until = time.monotonic() + TIMEOUT_S
         while camera.latest() is None and time.monotonic() < until:
             time.sleep(0.02)

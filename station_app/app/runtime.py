@@ -17,7 +17,7 @@ from dataclasses import replace
 from drivers.base import ConnectionState
 from drivers.field import BoundedQueue, FieldLoop
 from station_app import __version__
-from station_app.app import devices
+from station_app.app import cameras, devices
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
 from station_app.app.setup import station_setup
@@ -112,7 +112,7 @@ class StationRuntime:
         self._field = FieldLoop()
         self._work = devices.build_drivers(config)
         self._camera_states: BoundedQueue[ConnectionState] = BoundedQueue(1000)
-        self._cameras = devices.build_cameras(config, self._camera_states.put)
+        self._cameras = cameras.build_cameras(config, self._camera_states.put)
         self.recorder = Recorder(self.journal, self._clock, self._ids)
 
     def _make_activities(self, config: StationConfig) -> StationServices:
@@ -136,7 +136,16 @@ class StationRuntime:
             people=People(ledger, library, pool, post, self._out_of_contact(config)),
             calls=Calls(ledger, self._new_id),
             alarms=Alarms(ledger, devices.alarm_limits(config), self._new_id),
-            pictures=Pictures(self._cameras, devices.judge_picture, self.evidence, journal, pool, time.time),
+            pictures=Pictures(
+                self._cameras,
+                cameras.judge_picture,
+                self.evidence,
+                journal,
+                pool,
+                time.time,
+                cameras.views_of(config),
+                cameras.setter_of(self._cameras),
+            ),
             tags=tags,
             tag_views=devices.tag_views(config),
             contact=self.contact,

@@ -71,7 +71,7 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
 
 def settings(file: Path) -> StationConfig:
     """The station's settings, tag addresses checked. Raises ConfigError."""
-    return load_config(file, check_address=address_fault)
+    return load_config(file, check_address=address_fault, check_camera=camera_fault)
 
 
 def address_fault(address: str) -> str | None:
@@ -80,6 +80,17 @@ def address_fault(address: str) -> str | None:
 
     try:
         parse_address(address)
+    except AddressError as error:
+        return str(error)
+    return None
+
+
+def camera_fault(url: str) -> str | None:
+    """What is wrong with a camera's URL, None when nothing is."""
+    from drivers.cameras.opening import check_camera_url
+
+    try:
+        check_camera_url(url)
     except AddressError as error:
         return str(error)
     return None

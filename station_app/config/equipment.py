@@ -1,4 +1,4 @@
-"""The sections of station.toml that concern equipment: devices, tags and cameras."""
+"""The sections of station.toml that concern equipment: devices and tags."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from drivers.base import Tag
 from station_app.config.sections import HOST, existing_file, password_file, refuse_password
-from station_app.config.settings import CameraSettings, ModbusSettings, OpcUaSettings, TagSettings
+from station_app.config.settings import ModbusSettings, OpcUaSettings, TagSettings
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import did_you_mean
 
@@ -30,7 +30,7 @@ def read_devices(root: AuthoredTable, base: Path) -> dict[str, Device]:
     """The sections [devices.NAME]."""
     devices: dict[str, Device] = {}
     for name, table in root.named_tables("devices").items():
-        _check_name(table, name)
+        check_name(table, name)
         kind = table.text("type", choices=tuple(DEFAULT_PORTS))
         url = _device_url(table, kind) if kind else ""
         if kind == "opcua":
@@ -118,7 +118,7 @@ def read_tags(
     for name, table in _tag_tables(root):
         if name in tags:
             table.fault("", f'the tag "{name}" is given twice', "each tag once")
-        _check_name(table, name)
+        check_name(table, name)
         tags[name] = _read_tag(name, table, devices, known, check_address)
     return tags
 
@@ -217,36 +217,8 @@ def _check_address(
         )
 
 
-def read_cameras(root: AuthoredTable) -> dict[str, CameraSettings]:
-    """The sections [cameras.NAME]."""
-    cameras: dict[str, CameraSettings] = {}
-    for name, table in root.named_tables("cameras").items():
-        _check_name(table, name)
-        refuse_password(table, "a camera without a login, in the machines' network")
-        url = table.text("url", longest=500)
-        if url:
-            _check_camera_url(table, url)
-        cameras[name] = CameraSettings(name, url, table.text("title", name, longest=60))
-        table.done()
-    return cameras
-
-
-def _check_camera_url(table: AuthoredTable, url: str) -> None:
-    allowed = "http://HOST[:PORT]/PATH or https://…"
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        table.fault("url", "is not a URL", allowed)
-        return
-    if parts.username is not None or parts.password is not None:
-        _hide(table, "url", url)
-        table.fault("url", "holds a user or a password", _USER_IN_URL)
-    elif parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        table.fault("url", "is not the URL of a network camera", allowed)
-
-
-def _check_name(table: AuthoredTable, name: str) -> None:
+def check_name(table: AuthoredTable, name: str) -> None:
+    """Note a name that cannot be used."""
     if not _NAME.fullmatch(name) or len(name) > 80:
         table.fault("", f'the name "{name}" cannot be used', _NAME_ALLOWED + " (at most 80)")
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 
-from station_app.config.equipment import read_cameras, read_devices, read_tags
+from station_app.config.cameras import read_cameras
+from station_app.config.equipment import read_devices, read_tags
 from station_app.config.sections import (
     read_display,
     read_policy,
@@ -30,29 +31,35 @@ class ConfigError(ValueError):
         self.faults = tuple(faults)
 
 
-def load_config(path: Path, *, check_address: AddressCheck | None = None) -> StationConfig:
+def load_config(
+    path: Path, *, check_address: AddressCheck | None = None, check_camera: AddressCheck | None = None
+) -> StationConfig:
     """The settings in the file at ``path``.
 
     ``check_address`` says what is wrong with a tag's address, or None when nothing is; left out, only the part that
-    names the device is checked. Raises ConfigError with all faults.
+    names the device is checked. ``check_camera`` does so for a camera's URL. Raises ConfigError with all faults.
     """
     text, faults = _read_file(path)
     if not faults:
-        config, faults = _read(text, path, check_address)
+        config, faults = _read(text, path, check_address, check_camera)
         if not faults:
             return config
     raise ConfigError(faults)
 
 
-def check_file(path: Path, *, check_address: AddressCheck | None = None) -> list[Fault]:
+def check_file(
+    path: Path, *, check_address: AddressCheck | None = None, check_camera: AddressCheck | None = None
+) -> list[Fault]:
     """Everything that is wrong with the file at ``path``, in the order of its lines."""
     text, faults = _read_file(path)
-    return faults or check_config(text, path, check_address=check_address)
+    return faults or check_config(text, path, check_address=check_address, check_camera=check_camera)
 
 
-def check_config(text: str, path: Path, *, check_address: AddressCheck | None = None) -> list[Fault]:
+def check_config(
+    text: str, path: Path, *, check_address: AddressCheck | None = None, check_camera: AddressCheck | None = None
+) -> list[Fault]:
     """Everything that is wrong with a text as station.toml; files that it names are looked for beside ``path``."""
-    return _read(text, path, check_address)[1]
+    return _read(text, path, check_address, check_camera)[1]
 
 
 def _read_file(path: Path) -> tuple[str, list[Fault]]:
@@ -70,7 +77,9 @@ def _read_file(path: Path) -> tuple[str, list[Fault]]:
     return decode_document(content, file)
 
 
-def _read(text: str, path: Path, check_address: AddressCheck | None) -> tuple[StationConfig, list[Fault]]:
+def _read(
+    text: str, path: Path, check_address: AddressCheck | None, check_camera: AddressCheck | None
+) -> tuple[StationConfig, list[Fault]]:
     document = read_toml(text, path.name)
     root, base = document.table, path.absolute().parent
     root.know(*_SECTIONS)
@@ -85,7 +94,7 @@ def _read(text: str, path: Path, check_address: AddressCheck | None) -> tuple[St
         shared_database=None if database is None else read_shared_database(database, base),
         devices=MappingProxyType(devices),
         tags=MappingProxyType(read_tags(root, devices, check_address)),
-        cameras=MappingProxyType(read_cameras(root)),
+        cameras=MappingProxyType(read_cameras(root, base, check_camera)),
         scanner=read_scanner(scanner),
         policy=read_policy(policy),
         display=read_display(display),

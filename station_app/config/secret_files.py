@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from station_app.config.settings import OpcUaSettings, SharedDatabaseSettings
+from station_app.config.settings import CameraSettings, OpcUaSettings, SharedDatabaseSettings
 
 PASSWORD_VARIABLE = "STATION_DB_PASSWORD"  # the name of the variable, not a password
 MAX_PASSWORD_BYTES = 1024
@@ -52,6 +52,6 @@ def shared_database_password(settings: SharedDatabaseSettings, environ: Mapping[
     return read_password_file(settings.password_file) if settings.password_file else ""
 
 
-def device_password(settings: OpcUaSettings) -> str:
-    """The password of a device's user; empty where there is none. Raises PasswordFileError."""
+def device_password(settings: OpcUaSettings | CameraSettings) -> str:
+    """The password of a device's or camera's user; empty where there is none. Raises PasswordFileError."""
     return read_password_file(settings.password_file) if settings.password_file else ""

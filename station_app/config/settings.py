@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from drivers.base import Tag
+from station_app.domain.view import ViewSettings
 
 _Value = TypeVar("_Value")
 
@@ -102,11 +103,18 @@ class TagSettings:
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """A network camera that delivers Motion JPEG over HTTP."""
+    """A camera; the scheme of ``url`` says of which kind.
+
+    ``view`` is how it is set, ``views`` how for the views of that name.
+    """
 
     name: str
     url: str
     title: str
+    user: str = ""
+    password_file: Path | None = None
+    view: ViewSettings = field(default_factory=ViewSettings)
+    views: Mapping[str, ViewSettings] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True, slots=True)

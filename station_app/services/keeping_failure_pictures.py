@@ -11,8 +11,9 @@ from station_app.domain import rules
 from station_app.domain.checks import MachineValueCheck, MeasureCheck
 from station_app.domain.job import CheckProgress, Job, StepProgress
 from station_app.domain.rules import Refusal
+from station_app.domain.view import ViewRules
 from station_app.services.ledger import STATION_ACTOR, Ledger
-from station_app.services.pictures import PictureRules, Pictures
+from station_app.services.pictures import Pictures
 from station_app.services.posting import Post, when_done
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class FailurePictures:
         if camera is None:
             return
         try:
-            capturing = self._pictures.capture(camera, PictureRules())
+            capturing = self._pictures.capture(camera, ViewRules())
         except Refusal as refusal:
             logger.info("no picture of the failed check %s: %s", check.check.id, refusal)
             return

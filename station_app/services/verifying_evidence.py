@@ -83,6 +83,7 @@ def verify_evidence(journal: NamingJournal, files: Iterable[StoredFile]) -> Evid
     known = {state: {blob.sha256: blob for blob in journal.blobs(state)} for state in BlobState}
     waiting, sealed = known[BlobState.WAITING], known[BlobState.SEALED]
     expected = named | {sha: _Named("", "", blob.size_bytes) for sha, blob in waiting.items() if sha not in named}
+    named_by_any = {*expected, *(sha256 for blobs in known.values() for sha256 in blobs)}
     here: set[str] = set()
     for file in files:
         if file.sha256:
@@ -92,7 +93,7 @@ def verify_evidence(journal: NamingJournal, files: Iterable[StoredFile]) -> Evid
             report.damaged.append(
                 EvidenceFault(file.sha256, origin.serial, origin.rec_id, f"{file.path} {file.problem}")
             )
-        elif not any(file.sha256 in blobs for blobs in (expected, *known.values())):
+        elif file.sha256 not in named_by_any:
             report.orphans.append(file)
         else:
             report.whole += 1

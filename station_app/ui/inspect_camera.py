@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QSizePolicy
 
 from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import CheckProgress, Mark
-from station_app.services.pictures import Judged, PictureRules
+from station_app.domain.view import ViewRules
+from station_app.services.pictures import Judged
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CardContext
@@ -36,6 +37,11 @@ def verdict_text(judged: Judged, serial: str) -> str:
     else:
         code = translate("inspect", "no code in sight")
     return " · ".join([code, *(fault.partition(":")[0] for fault in judged.faults[:1])])
+
+
+def _view(camera: str, check: PhotoCheck | None) -> str:
+    """The view that a check wants of this camera; empty without one."""
+    return check.view if check is not None and check.camera == camera else ""
 
 
 class LargePhotoView(PhotoView):
@@ -85,13 +91,14 @@ class CameraView:
             self.card.set_preview(None, "")
             self.card.set_note(translate("inspect", "silent") if frame is not None else "")
             return
+        self._services.pictures.show_view(self.camera, _view(self.camera, check))
         self._preview.refresh()
         if not self._judging and now_s - self._judged_s >= JUDGE_EVERY_S:
             self._judge(now_s, serial, check)
 
     def _judge(self, now_s: float, serial: str, check: PhotoCheck | None) -> None:
-        demands = PictureRules(check.min_sharpness, check.min_brightness) if check is not None else PictureRules()
-        judging = self._services.pictures.judge(self.camera, demands)
+        demands = ViewRules(check.min_sharpness, check.min_brightness) if check is not None else ViewRules()
+        judging = self._services.pictures.judge(self.camera, demands, _view(self.camera, check))
         if judging is None:
             return
         self._judging, self._judged_s = True, now_s

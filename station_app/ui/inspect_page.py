@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import Job, StepProgress
 from station_app.domain.rules import Refusal
-from station_app.services.pictures import PictureRules
+from station_app.domain.view import ViewRules
 from station_app.services.station import StationServices
 from station_app.ui.inspect_buttons import InspectButtons
 from station_app.ui.inspect_measure import CharacteristicView
@@ -89,7 +89,7 @@ class InspectPage(StepPage):
             return
         camera = next(iter(self.services.pictures.names), "")
         keep = self.services.execution.keep_remark_photo
-        self.photographing.take(camera, PictureRules(), lambda picture: keep(camera, picture), self._remark_kept)
+        self.photographing.take(camera, ViewRules(), lambda picture: keep(camera, picture), self._remark_kept)
 
     def _remark_kept(self, _rows: object) -> None:
         self.says.emit(Saying(Weight.NOTE, self.tr("The picture is kept with this characteristic.")))

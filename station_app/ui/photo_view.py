@@ -66,6 +66,7 @@ class PhotoView(CheckView):
         self._now_s = now_s
         waits = self._progress.mark is Mark.FAILED and now_s < self._live_from_s
         if self._context.live and self._progress.mark is not Mark.DONE and not waits:
+            self._context.services.pictures.show_view(self._check.camera, self._check.view)
             self._preview.refresh()
 
     def _frame(self, image: QImage) -> None:

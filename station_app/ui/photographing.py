@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from station_app.domain import rules
 from station_app.domain.chain import Row
 from station_app.domain.rules import Refusal
-from station_app.services.pictures import PictureRules
+from station_app.domain.view import ViewRules
 from station_app.services.posting import when_done
 from station_app.ui.page import Page
 
@@ -23,11 +23,14 @@ class Photographing:
     def take(
         self,
         camera: str,
-        demands: PictureRules,
+        demands: ViewRules,
         keep: Callable[[rules.Picture], Future[list[Row]]],
         kept: Callable[[list[Row]], None] | None = None,
+        view: str = "",
     ) -> None:
         """Take a picture, unless one is being taken or an action is being saved. ``keep`` records it, ``kept`` follows.
+
+        ``view`` is the camera's, as the check names it.
 
         A camera that delivers nothing becomes a message on the page, and nothing is recorded.
         """
@@ -36,7 +39,7 @@ class Photographing:
             return
         page.hushes.emit()
         try:
-            capturing = page.services.pictures.capture(camera, demands)
+            capturing = page.services.pictures.capture(camera, demands, view)
         except Refusal as refusal:
             page.failed(refusal)
             return

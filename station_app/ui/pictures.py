@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
+from station_app.domain.view import Crop, ViewSettings
+from station_app.services.pictures import Frame
 from station_app.services.ports import EvidenceError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
@@ -57,6 +59,26 @@ def _render(content: bytes, box: QSize) -> QImage:
 
 
 Shown = Callable[[QImage], None]
+
+
+def shown_part(image: QImage, settings: ViewSettings) -> QImage:
+    """What a view shows of a camera's picture: cropped, then turned. Any thread."""
+    crop = settings.crop
+    if crop != Crop():
+        left, top = round(crop.x * image.width()), round(crop.y * image.height())
+        image = image.copy(left, top, round(crop.width * image.width()), round(crop.height * image.height()))
+    return image.transformed(QTransform().rotate(settings.rotation_deg)) if settings.rotation_deg else image
+
+
+def _decode_frame(frame: Frame, settings: ViewSettings, width_px: int, height_px: int) -> QImage:
+    """A frame as its view shows it, at most ``width_px`` x ``height_px``. Cut before it is made smaller: any thread."""
+    if settings == ViewSettings():
+        return decode(frame.jpeg, width_px, height_px, False)
+    image = shown_part(QImage.fromData(frame.jpeg), settings)
+    box = QSize(width_px, height_px)
+    if image.isNull() or (image.width() <= box.width() and image.height() <= box.height()):
+        return image
+    return image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
 
 class PictureStore:
@@ -134,9 +156,9 @@ class Preview:
             return
         self._busy = True
         self._last_time = frame.received_time
-        jpeg = frame.jpeg
+        settings = self._services.pictures.shown(self._camera)
         when_done(
-            self._services.pool.submit(decode, jpeg, *self._size, False),
+            self._services.pool.submit(_decode_frame, frame, settings, *self._size),
             self._services.post,
             self._arrived,
             self._failed,

@@ -20,8 +20,8 @@ from station_app.domain.job import Job, StepProgress
 from station_app.domain.master import JobOrder
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, OrderScan, UnitScan
+from station_app.domain.view import ViewRules
 from station_app.services.calls import ANDON, PROBLEM
-from station_app.services.pictures import PictureRules
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
 from station_app.ui.look import Look
@@ -282,9 +282,12 @@ class StepPage(Page):
         self.attempt(verb)
 
     def _take_photo(self, check: PhotoCheck) -> None:
-        demands = PictureRules(check.min_sharpness, check.min_brightness)
+        demands = ViewRules(check.min_sharpness, check.min_brightness)
         self.photographing.take(
-            check.camera, demands, lambda picture: self.services.execution.keep_photo(check.id, picture)
+            check.camera,
+            demands,
+            lambda picture: self.services.execution.keep_photo(check.id, picture),
+            view=check.view,
         )
 
     def _resume(self) -> None:

@@ -16,7 +16,8 @@ from drivers.base import AddressError, Connection, ConnectionState
 from drivers.mjpeg import Frame, MjpegCamera
 from drivers.simulation.control import PlantControl
 from drivers.simulation.process import PlantProcess
-from drivers.vision.check import PictureRules, check_picture
+from drivers.vision.check import check_picture
+from drivers.vision.view_rules import ViewRules
 from drivers.vision.jpeg import encode_jpeg
 from tests.drivers_support import quick
 from tests.waiting import wait_until
@@ -117,7 +118,7 @@ def test_the_cameras_own_bytes_are_kept(scripted: ScriptedCamera) -> None:
     scripted.serve = serve
     with Watch(scripted.url, timeout_s=5) as watch:
         wait_until(lambda: watch.frame().number == 5, 5, "the newest frame")
-        assert watch.frame().jpeg == sent[-1]
+        assert watch.frame().original == sent[-1]
         assert (watch.frame().width_px, watch.frame().height_px) == (30, 20)
         scripted._ended.set()
 
@@ -140,7 +141,7 @@ def test_streams_as_different_cameras_write_them(scripted: ScriptedCamera, heade
 
     scripted.serve = serve
     with Watch(scripted.url, timeout_s=5) as watch:
-        assert watch.frame().jpeg == content
+        assert watch.frame().original == content
         scripted._ended.set()
 
 
@@ -190,7 +191,7 @@ def test_a_wrong_stream_has_a_reason_and_recovers(
         wait_until(lambda: scripted.connections > 2, 5, "it keeps trying")
         scripted.serve = right
         wait_until(watch.connected, 5, "connected")
-        assert watch.frame().jpeg == jpeg(9) or "ended" in says
+        assert watch.frame().original == jpeg(9) or "ended" in says
         scripted._ended.set()
     if "ended" not in says:
         assert [record.levelname for record in caplog.records][:2] == ["WARNING", "INFO"]
@@ -232,12 +233,12 @@ def test_closing_does_not_wait_for_the_camera(scripted: ScriptedCamera) -> None:
 
 @pytest.mark.expected_log(r"^camera: ")
 def test_the_simulated_camera_and_its_faults(plant: PlantProcess, control: PlantControl) -> None:
-    rules = PictureRules(min_sharpness=0.006, min_brightness=40, expected_code="GX40-000127")
+    rules = ViewRules(min_sharpness=0.006, min_brightness=40, code="unit")
     control.set_serial("GX40-000127")
     with Watch(plant.camera_url, still_after_s=1.0) as watch:
 
         def verdict() -> list[str]:
-            return check_picture(watch.frame().jpeg, rules).faults
+            return check_picture(watch.frame().original, rules, unit="GX40-000127").faults
 
         wait_until(lambda: verdict() == [], 5, "a good picture")
         control.fault("blurred", True)
@@ -259,7 +260,7 @@ def test_the_simulated_camera_and_its_faults(plant: PlantProcess, control: Plant
 def test_a_single_picture_by_http(plant: PlantProcess) -> None:
     with urllib.request.urlopen(plant.camera_url.replace("stream.mjpg", "snapshot.jpg"), timeout=5) as answer:
         content = answer.read()
-    assert check_picture(content, PictureRules()).accepted
+    assert check_picture(content, ViewRules()).accepted
 
 
 @pytest.mark.parametrize("url", ["", "rtsp://h/x", "http://", "http://h:99999/x", "http://h:0/", "http://h/a b"])

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from drivers.simulation.scene import Scene, SceneRenderer
-from station_app.app.devices import judge_picture
+from station_app.app.cameras import judge_picture
 from station_app.domain.rules import Refusal
-from station_app.services.pictures import PictureRules, Pictures
+from station_app.domain.view import ViewRules
+from station_app.services.pictures import Pictures
 from station_app.services.ports import BlobState
 from station_app.storage.evidence import FileEvidenceStore
 from tests.unit.services.station import ASM_10, FullableJournal
@@ -24,11 +25,17 @@ YEAR_S = 365 * 86_400
 
 @dataclass
 class Frame:
-    jpeg: bytes
+    original: bytes
     received_time: float = NOW_S
+    media_type: str = "image/jpeg"
+
+    @property
+    def jpeg(self) -> bytes:
+        return self.original
 
 
 class Camera:
+    reason = ""
     frame: Frame | None = None
 
     def latest(self) -> Frame | None:
@@ -64,7 +71,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_the_cameras_own_bytes_are_stored_and_wait_for_delivery(bench: Bench, jpeg: bytes) -> None:
     bench.camera.frame = Frame(jpeg)
-    picture = bench.pictures.capture("bench", PictureRules()).result(10)
+    picture = bench.pictures.capture("bench", ViewRules()).result(10)
     assert picture["sha256"] == hashlib.sha256(jpeg).hexdigest()
     assert (picture["codes"], picture["faults"]) == (["U-1"], [])
     assert (picture["width_px"], picture["height_px"], picture["size_bytes"]) == (1280, 720, len(jpeg))
@@ -78,7 +85,7 @@ def test_the_cameras_own_bytes_are_stored_and_wait_for_delivery(bench: Bench, jp
 )
 def test_a_picture_that_breaks_the_views_rules_is_kept_with_the_reason(bench: Bench, scene: Scene, fault: str) -> None:
     bench.camera.frame = Frame(SceneRenderer().render(scene, 1))
-    picture = bench.pictures.capture("bench", PictureRules(min_sharpness=0.006, min_brightness=40)).result(10)
+    picture = bench.pictures.capture("bench", ViewRules(min_sharpness=0.006, min_brightness=40)).result(10)
     assert picture["faults"][0].startswith(fault)
     assert bench.evidence.has(picture["sha256"])
 
@@ -95,7 +102,7 @@ def test_a_truncated_or_huge_picture_is_refused_and_not_stored(bench: Bench, jpe
     assert content != jpeg
     bench.camera.frame = Frame(content)
     with pytest.raises(Refusal):
-        bench.pictures.capture("bench", PictureRules()).result(10)
+        bench.pictures.capture("bench", ViewRules()).result(10)
     assert bench.journal.blobs(BlobState.WAITING) == []
 
 
@@ -105,15 +112,15 @@ def test_an_old_frame_is_no_picture_of_now(bench: Bench, jpeg: bytes, age_s: flo
     bench.camera.frame = Frame(jpeg)
     bench.now_s = NOW_S + age_s
     with pytest.raises(Refusal, match="delivers no picture"):
-        bench.pictures.capture("bench", PictureRules())
+        bench.pictures.capture("bench", ViewRules())
     assert bench.pictures.preview("bench") is bench.camera.frame, "the preview shows what there is"
 
 
 def test_no_camera_and_no_frame(bench: Bench) -> None:
     with pytest.raises(Refusal, match="has no camera “top”"):
-        bench.pictures.capture("top", PictureRules())
+        bench.pictures.capture("top", ViewRules())
     with pytest.raises(Refusal, match="Look at its cable"):
-        bench.pictures.capture("bench", PictureRules())
+        bench.pictures.capture("bench", ViewRules())
     assert bench.pictures.preview("top") is None
     assert list(bench.pictures.names) == ["bench"]
 
@@ -122,4 +129,4 @@ def test_without_room_nothing_is_named(bench: Bench, jpeg: bytes) -> None:
     bench.camera.frame = Frame(jpeg)
     bench.journal.close()
     with pytest.raises(Refusal, match="could not be stored"):
-        bench.pictures.capture("bench", PictureRules()).result(10)
+        bench.pictures.capture("bench", ViewRules()).result(10)

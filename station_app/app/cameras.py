@@ -1,0 +1,98 @@
+"""From settings to cameras, and the judge of their pictures: where views meet drivers.vision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from drivers.base import ConnectionState
+from drivers.cameras.camera import CameraThread
+from drivers.cameras.opening import Login, open_camera
+from station_app.config import StationConfig, device_password
+from station_app.domain.gs1 import Gs1Error, parse_element_string
+from station_app.domain.view import ViewSettings
+from station_app.services.pictures import Demands, Judged, SetCamera
+
+if TYPE_CHECKING:
+    from drivers.vision.codes import Code
+    from drivers.vision.geometry import Shown
+
+
+def build_cameras(config: StationConfig, on_state: Callable[[ConnectionState], None]) -> dict[str, CameraThread]:
+    """Every configured camera; each has its own thread once started. Raises AddressError and PasswordFileError."""
+    return {name: build_camera(config, name, on_state) for name in config.cameras}
+
+
+def build_camera(config: StationConfig, name: str, on_state: Callable[[ConnectionState], None]) -> CameraThread:
+    """One configured camera. Raises AddressError and PasswordFileError."""
+    settings = config.cameras[name]
+    login = Login(settings.user, device_password(settings)) if settings.user else None
+    return open_camera(name, settings.url, on_state, login)
+
+
+def views_of(config: StationConfig) -> dict[str, Mapping[str, ViewSettings]]:
+    """How each camera is set for each of its views; "" is the camera's own."""
+    return {name: {"": camera.view, **camera.views} for name, camera in config.cameras.items()}
+
+
+def setter_of(cameras: Mapping[str, CameraThread]) -> SetCamera:
+    """Has a camera take a view's exposure, focus and gain; what it makes of them is logged by it."""
+
+    def set_camera(name: str, settings: ViewSettings) -> None:
+        from drivers.cameras.controls import ControlSettings
+
+        cameras[name].apply(ControlSettings(settings.exposure, settings.focus, settings.gain))
+
+    return set_camera
+
+
+def judge_picture(content: bytes, demands: Demands) -> Judged:
+    """What drivers.vision sees in a picture, by the rules of a view. On the pool of threads."""
+    # OpenCV and the code reader take a fifth of a second to load: that belongs to the first picture, not to the start
+    from drivers.vision.check import check_picture
+    from drivers.vision.headers import JPEG, PNG
+    from drivers.vision.view_rules import ViewRules
+
+    verdict = check_picture(
+        content,
+        msgspec.convert(msgspec.to_builtins(demands.rules), ViewRules),
+        unit=demands.unit,
+        reference=demands.reference,
+        shown=_shown(demands.settings),
+        names_in_code=names_in_code,
+    )
+    names = [names_in_code(code) for code in verdict.codes]
+    return Judged(
+        media_type=PNG if content.startswith(b"\x89PNG") else JPEG,
+        width_px=verdict.width,
+        height_px=verdict.height,
+        sharpness=verdict.sharpness,
+        codes=tuple(dict.fromkeys(name for each in names for name in each)),
+        faults=tuple(verdict.faults),
+        brightness=verdict.brightness,
+        mm_per_px=verdict.mm_per_px,
+        parts=tuple((part.name, part.score) for part in verdict.parts),
+    )
+
+
+def names_in_code(code: Code) -> tuple[str, ...]:
+    """What a code may name: its text, and the serial number in a GS1 code."""
+    if not code.elements:
+        return (code.text,)
+    try:
+        serial = parse_element_string(code.elements, datetime.now(UTC).year).serial
+    except Gs1Error:
+        return (code.text,)
+    return (code.text, serial) if serial else (code.text,)
+
+
+def _shown(settings: ViewSettings) -> Shown | None:
+    """Crop and rotation for drivers.vision; None for the whole picture."""
+    from drivers.vision.geometry import Shown
+
+    crop = settings.crop
+    shown = Shown(crop.x, crop.y, crop.width, crop.height, settings.rotation_deg)
+    return None if shown == Shown() else shown
