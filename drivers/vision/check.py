@@ -59,9 +59,7 @@ def check_picture(
     unit: str = "",
     reference: bytes | None = None,
     shown: Shown | None = None,
-    names_in_code: NOT_DEMANDED_S = 0.08
-"""How long codes are looked for in a picture that need not show any."""
-NamesInCode = text_only,
+    names_in_code: NamesInCode = text_only,
 ) -> PictureVerdict:
     """Judge a JPEG or PNG; never raises for the picture's content, nor for that of the reference picture.
 
