@@ -111,7 +111,8 @@ def _measure(camera: Properties, control: _Control) -> ControlState:
 
 def _tried(camera: Properties, control: _Control, value: float) -> float | None:
     """What the driver makes of a value that is too far; None when it refuses instead of limiting."""
-    camera.set(control.property_id, value)
+    if not camera.set(control.property_id, value):
+        return None
     found = _read(camera, control)
     return None if found == value else found
 

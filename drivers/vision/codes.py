@@ -15,40 +15,35 @@ Picture = npt.NDArray[np.uint8]
 Point = tuple[int, int]
 MAX_TEXT_CHARACTERS = 1500
 TIME_LIMIT_S = 0.25
-# the names that are told to others; they do not change when the library renames its own
+# the names that are told to others, by the library's: they do not change when the library renames its own. Texts, because
+# the library complains at the end of the program about objects of its own that a module still holds
 FORMAT_NAMES = {
-    zxingcpp.BarcodeFormat.QRCode: "QRCode",
-    zxingcpp.BarcodeFormat.QRCodeModel1: "QRCode",
-    zxingcpp.BarcodeFormat.QRCodeModel2: "QRCode",
-    zxingcpp.BarcodeFormat.MicroQRCode: "MicroQRCode",
-    zxingcpp.BarcodeFormat.RMQRCode: "RMQRCode",
-    zxingcpp.BarcodeFormat.DataMatrix: "DataMatrix",
-    zxingcpp.BarcodeFormat.Aztec: "Aztec",
-    zxingcpp.BarcodeFormat.AztecCode: "Aztec",
-    zxingcpp.BarcodeFormat.PDF417: "PDF417",
-    zxingcpp.BarcodeFormat.MicroPDF417: "MicroPDF417",
-    zxingcpp.BarcodeFormat.CompactPDF417: "PDF417",
-    zxingcpp.BarcodeFormat.Code128: "Code128",
-    zxingcpp.BarcodeFormat.Code39: "Code39",
-    zxingcpp.BarcodeFormat.Code39Std: "Code39",
-    zxingcpp.BarcodeFormat.Code39Ext: "Code39",
-    zxingcpp.BarcodeFormat.Code93: "Code93",
-    zxingcpp.BarcodeFormat.Codabar: "Codabar",
-    zxingcpp.BarcodeFormat.ITF: "ITF",
-    zxingcpp.BarcodeFormat.ITF14: "ITF",
-    zxingcpp.BarcodeFormat.EAN8: "EAN8",
-    zxingcpp.BarcodeFormat.EAN13: "EAN13",
-    zxingcpp.BarcodeFormat.UPCA: "UPCA",
-    zxingcpp.BarcodeFormat.UPCE: "UPCE",
+    "QRCode": "QRCode",
+    "QRCodeModel1": "QRCode",
+    "QRCodeModel2": "QRCode",
+    "MicroQRCode": "MicroQRCode",
+    "RMQRCode": "RMQRCode",
+    "DataMatrix": "DataMatrix",
+    "Aztec": "Aztec",
+    "AztecCode": "Aztec",
+    "PDF417": "PDF417",
+    "MicroPDF417": "MicroPDF417",
+    "CompactPDF417": "PDF417",
+    "Code128": "Code128",
+    "Code39": "Code39",
+    "Code39Std": "Code39",
+    "Code39Ext": "Code39",
+    "Code93": "Code93",
+    "Codabar": "Codabar",
+    "ITF": "ITF",
+    "ITF14": "ITF",
+    "EAN8": "EAN8",
+    "EAN13": "EAN13",
+    "UPCA": "UPCA",
+    "UPCE": "UPCE",
 }
-_STRONG = zxingcpp.BarcodeFormats(
-    (
-        zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode,
-        zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.PDF417,
-        zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.Code39, zxingcpp.BarcodeFormat.EAN13,
-    )
-)  # fmt: skip
-_ALL = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.AllReadable)
+_STRONG = ("QRCode", "MicroQRCode", "RMQRCode", "DataMatrix", "Aztec", "PDF417", "Code128", "Code39", "EAN13")
+_ALL = ("AllReadable",)
 _SMALL_PX = 1000
 _TURNS_DEG = (45.0, 22.5, 67.5)
 Affine = npt.NDArray[np.float64]
@@ -100,7 +95,7 @@ class _Variant:
 
     draw: Callable[[], Picture]
     back: Affine
-    formats: zxingcpp.BarcodeFormats = _STRONG
+    formats: tuple[str, ...] = _STRONG
 
 
 def _variants(grey: Picture) -> Iterator[_Variant]:
@@ -146,12 +141,13 @@ def _sharpened(grey: Picture, sigma_px: float) -> Picture:
     return np.asarray(cv2.addWeighted(grey, 3.0, blurred, -2.0, 0.0), dtype=np.uint8)
 
 
-def _read(picture: Picture, back: Affine | None = None, formats: zxingcpp.BarcodeFormats = _ALL) -> list[Code]:
-    barcodes = [found for found in zxingcpp.read_barcodes(picture, formats=formats) if found.valid]
+def _read(picture: Picture, back: Affine | None = None, formats: tuple[str, ...] = _ALL) -> list[Code]:
+    wanted = zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, name) for name in formats])
+    barcodes = [found for found in zxingcpp.read_barcodes(picture, formats=wanted) if found.valid]
     codes = [_code(found, back) for found in barcodes]
     if any("<" in code.text and not code.elements for code in codes):
         # the library writes control characters as <LF> and the like; the text itself is asked for then
-        plain = zxingcpp.read_barcodes(picture, formats=formats, text_mode=zxingcpp.TextMode.Plain)
+        plain = zxingcpp.read_barcodes(picture, formats=wanted, text_mode=zxingcpp.TextMode.Plain)
         texts = {_corners(found.position, back): str(found.text) for found in plain if found.valid}
         codes = [code if code.elements else _with_text(code, texts.get(code.position, code.text)) for code in codes]
     return sorted(codes, key=lambda code: (code.position[0][1], code.position[0][0]))
@@ -161,7 +157,7 @@ def _code(found: zxingcpp.Barcode, back: Affine | None) -> Code:
     is_gs1 = found.content_type == zxingcpp.ContentType.GS1
     return Code(
         text=str(found.text),
-        format=FORMAT_NAMES.get(found.format, str(found.format.name)),
+        format=FORMAT_NAMES.get(found.format.name, str(found.format.name)),
         position=_corners(found.position, back),
         symbology=str(found.symbology_identifier),
         elements=bytes(found.bytes).decode("latin-1") if is_gs1 else "",

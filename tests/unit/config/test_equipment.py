@@ -197,7 +197,7 @@ def test_an_empty_tag_misses_its_address(check: Check) -> None:
     assert (fault.line, fault.key, fault.message) == (19, "tags.x.address", "is missing")
 
 
-@pytest.mark.parametrize("url", ["rtsp://h/x", "/dev/video0", "http://", "http://h:0/x", "http://h:9x/", "0"])
+@pytest.mark.parametrize("url", ["ftp://h/x", "/dev/video0", "rtsp://", "http://", "http://h:0/x", "http://h:9x/", "0"])
 def test_camera_urls(check: Check, url: str) -> None:
     (fault,) = check(f'url = "{url}"', CAMERA)
     assert (fault.line, fault.key) == (18, "cameras.bench.url")
