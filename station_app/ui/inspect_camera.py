@@ -76,7 +76,7 @@ class CameraView:
         self.card = PhotoCard(look, translate("inspect", "Camera"), "", "", missing)
         self.card.button.hide()
         self.card.picture.setFixedHeight(look.mm(PICTURE_MM))
-        self._preview = Preview(services, self.camera, *PREVIEW_PX, self._frame)
+        self._preview = Preview(services, self.camera, *PREVIEW_PX, self._frame, self.card)
         self._judged_s = 0.0
         self._judging = False
         self._caption = ""

@@ -39,7 +39,7 @@ class PhotoView(CheckView):
         # the column's width at 16 : 9
         self._card.picture.setFixedHeight(context.look.mm(PICTURE_MM))
         self._image = QImage()
-        self._preview = Preview(context.services, check.camera, *PHOTO_PX, self._frame)
+        self._preview = Preview(context.services, check.camera, *PHOTO_PX, self._frame, self._card)
         self._progress = CheckProgress(check)
         self._seen: tuple[str, bool] | None = None
         self._live_from_s = 0.0

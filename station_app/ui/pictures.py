@@ -5,23 +5,27 @@ The main thread only turns a decoded image into a pixmap. Decoded pictures are k
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
-from station_app.domain.view import Crop, ViewSettings
-from station_app.services.pictures import Frame
+from station_app.domain.view import ViewSettings
 from station_app.services.ports import EvidenceError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 
 LARGEST_SIDE_PX: Final = 4096
 CACHE_BYTES: Final = 96 << 20
+LOOK_MS: Final = 16
+"""Twice as often as a camera of 30 pictures a second sends one."""
+LOOKING_S: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +65,28 @@ def _render(content: bytes, box: QSize) -> QImage:
 Shown = Callable[[QImage], None]
 
 
-def shown_part(image: QImage, settings: ViewSettings) -> QImage:
-    """What a view shows of a camera's picture: cropped, then turned. Any thread."""
-    crop = settings.crop
-    if crop != Crop():
-        left, top = round(crop.x * image.width()), round(crop.y * image.height())
-        image = image.copy(left, top, round(crop.width * image.width()), round(crop.height * image.height()))
-    return image.transformed(QTransform().rotate(settings.rotation_deg)) if settings.rotation_deg else image
+def decode_frame(jpeg: bytes, settings: ViewSettings, width_px: int, height_px: int) -> QImage:
+    """A camera's JPEG as its view shows it (cropped, then turned), at most that large. Any thread.
 
-
-def _decode_frame(frame: Frame, settings: ViewSettings, width_px: int, height_px: int) -> QImage:
-    """A frame as its view shows it, at most ``width_px`` x ``height_px``. Cut before it is made smaller: any thread."""
-    if settings == ViewSettings():
-        return decode(frame.jpeg, width_px, height_px, False)
-    image = shown_part(QImage.fromData(frame.jpeg), settings)
+    Cut and made smaller while it is decoded: that takes less time than after, and other threads run meanwhile.
+    """
+    buffer = QBuffer()
+    buffer.setData(QByteArray(jpeg))
+    reader = QImageReader(buffer, QByteArray(b"jpeg"))
+    size, crop = reader.size(), settings.crop
+    if not size.isValid():
+        return QImage()
+    part = QRectF(crop.x * size.width(), crop.y * size.height(), crop.width * size.width(), crop.height * size.height())
+    clip = part.toAlignedRect().intersected(QRect(QPoint(), size))
     box = QSize(width_px, height_px)
-    if image.isNull() or (image.width() <= box.width() and image.height() <= box.height()):
-        return image
-    return image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    if settings.rotation_deg in (90, 270):
+        box.transpose()
+    if clip.size() != size:
+        reader.setClipRect(clip)
+    if clip.width() > box.width() or clip.height() > box.height():
+        reader.setScaledSize(clip.size().scaled(box, Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    return image.transformed(QTransform().rotate(settings.rotation_deg)) if settings.rotation_deg else image
 
 
 class PictureStore:
@@ -139,18 +147,49 @@ class PictureStore:
 
 
 class Preview:
-    """The newest frame of a camera, decoded on the pool; a frame that comes while one is decoded is passed over."""
+    """The newest frame of a camera, decoded on the pool; a frame that comes while one is decoded is passed over.
 
-    def __init__(self, services: StationServices, camera: str, width_px: int, height_px: int, shown: Shown) -> None:
+    Between two calls of :meth:`refresh` it looks for new frames by itself, as often as a camera sends them, while its
+    ``card`` is seen and somebody has called within ``LOOKING_S``; without a card only when it is called.
+    """
+
+    def __init__(
+        self,
+        services: StationServices,
+        camera: str,
+        width_px: int,
+        height_px: int,
+        shown: Shown,
+        card: QWidget | None = None,
+    ) -> None:
         self._services = services
         self._camera = camera
         self._size = (width_px, height_px)
         self._shown = shown
         self._busy = False
         self._last_time = 0.0
+        self._look_until_s = 0.0
+        self._timer: QTimer | None = None
+        if card is not None:
+            self._timer = QTimer(card)  # it ends with the card
+            self._timer.setInterval(LOOK_MS)
+            self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+            self._timer.timeout.connect(lambda: self._look_again(card))
 
     def refresh(self) -> None:
-        """Look for a newer frame; an empty image is shown when the camera has fallen silent."""
+        """Look for a newer frame, now and for a while; an empty image is shown when a frame cannot be decoded."""
+        self._look_until_s = time.monotonic() + LOOKING_S
+        if self._timer is not None and not self._timer.isActive():
+            self._timer.start()
+        self._look()
+
+    def _look_again(self, card: QWidget) -> None:
+        if self._timer is not None and (time.monotonic() > self._look_until_s or not card.isVisible()):
+            self._timer.stop()
+            return
+        self._look()
+
+    def _look(self) -> None:
         frame = self._services.pictures.preview(self._camera)
         if self._busy or frame is None or frame.received_time == self._last_time:
             return
@@ -158,7 +197,8 @@ class Preview:
         self._last_time = frame.received_time
         settings = self._services.pictures.shown(self._camera)
         when_done(
-            self._services.pool.submit(_decode_frame, frame, settings, *self._size),
+            # the frame may have to be encoded first (USB, RTSP): not on the main thread
+            self._services.pool.submit(lambda: decode_frame(frame.jpeg, settings, *self._size)),
             self._services.post,
             self._arrived,
             self._failed,

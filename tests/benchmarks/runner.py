@@ -20,7 +20,9 @@ Line = dict[str, Any]
 Run = Callable[[bool], Line | Iterable[Line]]
 
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
-NAMES = ("commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc")
+NAMES = (
+    "commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc", "codes", "capture", "preview",
+)  # fmt: skip
 UNKNOWN_NAME, NOT_RUN = 2, 1
 
 

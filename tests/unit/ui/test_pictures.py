@@ -5,11 +5,14 @@ import threading
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.view import Crop, ViewSettings
 from station_app.ui import pictures
-from station_app.ui.pictures import PictureStore, Preview, decode
+from station_app.ui.pictures import PictureStore, Preview, decode, decode_frame
 from tests.bench_station import BenchStation
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect width="400" height="200" fill="red"/></svg>'
@@ -89,3 +92,49 @@ def test_the_preview_decodes_each_frame_once(bench: BenchStation, qtbot: QtBot) 
     preview.refresh()
     qtbot.waitUntil(lambda: len(shown) == 1)
     assert shown[0].width() == 320
+
+
+def quarters(width_px: int, height_px: int) -> bytes:
+    """Red top left, green top right, blue bottom left, white bottom right."""
+    picture = np.zeros((height_px, width_px, 3), np.uint8)
+    half_x, half_y = width_px // 2, height_px // 2
+    picture[:half_y, :half_x] = (0, 0, 255)
+    picture[:half_y, half_x:] = (0, 255, 0)
+    picture[half_y:, :half_x] = (255, 0, 0)
+    picture[half_y:, half_x:] = (255, 255, 255)
+    return bytes(cv2.imencode(".jpg", picture)[1].tobytes())
+
+
+def test_a_frame_is_cropped_turned_and_fits_its_place() -> None:
+    content = quarters(800, 400)
+    whole = decode_frame(content, ViewSettings(), 400, 400)
+    assert (whole.width(), whole.height()) == (400, 200)
+    cut = decode_frame(content, ViewSettings(crop=Crop(0.5, 0.0, 0.5, 0.5)), 1000, 1000)
+    assert (cut.width(), cut.height()) == (400, 200), "never larger than it is"
+    assert cut.pixelColor(200, 100).green() > 200 > 60 > cut.pixelColor(200, 100).red()
+    turned = decode_frame(content, ViewSettings(rotation_deg=90), 100, 400)
+    assert (turned.width(), turned.height()) == (100, 200)
+    assert turned.pixelColor(75, 50).red() > 200 > 60 > turned.pixelColor(75, 50).blue(), (
+        "the top left is at the top right"
+    )
+    both = decode_frame(content, ViewSettings(crop=Crop(0.0, 0.5, 0.5, 0.5), rotation_deg=180), 1000, 1000)
+    assert both.pixelColor(200, 100).blue() > 200 > 60 > both.pixelColor(200, 100).green()
+
+
+@pytest.mark.qt_log_ignore("JPEG", extend=True)
+@pytest.mark.parametrize("content", [b"", b"nonsense", quarters(80, 40)[:20]], ids=["empty", "nonsense", "cut"])
+def test_a_frame_that_cannot_be_read_is_an_empty_image(content: bytes) -> None:
+    assert decode_frame(content, ViewSettings(), 400, 400).isNull()
+
+
+def test_a_preview_shows_every_frame_while_its_card_is_seen(bench: BenchStation, qtbot: QtBot) -> None:
+    card = QWidget()
+    qtbot.addWidget(card)
+    card.show()
+    shown: list[QImage] = []
+    preview = Preview(bench.services, "bench", 320, 240, shown.append, card)
+    bench.cameras["bench"].jpeg = jpeg(80, 40)
+    preview.refresh()
+    qtbot.waitUntil(lambda: len(shown) >= 4)
+    card.hide()
+    qtbot.waitUntil(lambda: not any(timer.isActive() for timer in card.findChildren(QTimer)))
