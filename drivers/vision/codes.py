@@ -76,10 +76,11 @@ def read_codes(image: Picture, time_limit_s: float = TIME_LIMIT_S) -> list[Code]
     """
     began_s = time.monotonic()
     picture = np.ascontiguousarray(image)
-    found = _read(picture)
+    # OpenCV makes it grey in a third of the time that the code reader needs for it
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8) if picture.ndim == 3 else picture
+    found = _read(grey)
     if found:
         return found
-    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8) if picture.ndim == 3 else picture
     for variant in _variants(grey):
         if time.monotonic() - began_s > time_limit_s:
             break
