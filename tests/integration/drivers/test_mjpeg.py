@@ -17,8 +17,8 @@ from drivers.mjpeg import Frame, MjpegCamera
 from drivers.simulation.control import PlantControl
 from drivers.simulation.process import PlantProcess
 from drivers.vision.check import check_picture
-from drivers.vision.view_rules import ViewRules
 from drivers.vision.jpeg import encode_jpeg
+from drivers.vision.view_rules import ViewRules
 from tests.drivers_support import quick
 from tests.waiting import wait_until
 
