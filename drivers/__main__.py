@@ -1,4 +1,4 @@
-"""``python -m drivers read|watch|browse``: the driver bench an engineer takes to a new machine.
+"""``python -m drivers read|watch|browse|camera``: the driver bench an engineer takes to a new machine.
 
 Prints JSON lines. Exit code 0: all values Good; 1: a value is Bad or a device does not answer; 2: an address
 or an option cannot be understood.
@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import sys
+from pathlib import Path
 
 from drivers.base import AddressError, ConnectionState, Quality, Sample
 from drivers.bench import READ_TIMEOUT_S, browse_device, read_addresses, sample_fields, watch_addresses
@@ -31,6 +32,12 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     browse = commands.add_parser("browse", help="list the nodes of an OPC UA server")
     browse.add_argument("device", metavar="URL", help="opcua://HOST:PORT[/path]")
     browse.add_argument("--limit", type=int, default=1000, metavar="N", help="at most so many, default %(default)s")
+    camera = commands.add_parser("camera", help="one picture of a camera, and what can be set at it")
+    camera.add_argument("url", metavar="URL", help="http://HOST/PATH, rtsp://HOST/PATH, usb://NUMBER, file:///PATH")
+    camera.add_argument("--save", type=Path, metavar="FILE", help="write the original bytes there")
+    camera.add_argument(
+        "--timeout", type=float, default=READ_TIMEOUT_S, metavar="S", help="seconds, default %(default)s"
+    )
     return parser.parse_args(argv)
 
 
@@ -75,11 +82,23 @@ def _browse(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _camera(arguments: argparse.Namespace) -> int:
+    from drivers.cameras.bench import look_at_camera
+
+    try:
+        found = look_at_camera(arguments.url, arguments.timeout, arguments.save)
+    except OSError as error:
+        sys.stderr.write(f"{arguments.save}: {error.strerror or error}\n")
+        return 1
+    _print(found)
+    return 1 if "reason" in found else 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = _arguments(argv)
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    commands = {"read": _read, "watch": _watch, "browse": _browse}
+    commands = {"read": _read, "watch": _watch, "browse": _browse, "camera": _camera}
     try:
         return commands[arguments.command](arguments)
     except AddressError as error:

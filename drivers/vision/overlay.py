@@ -69,7 +69,8 @@ def draw_overlay(
         raise ValueError(f'the media type is "{media_type}"; allowed: {JPEG}, {PNG}')
     sha256 = hashlib.sha256(original).hexdigest()
     picture = decode(original)
-    picture = picture.copy() if shown is None else shown_part(picture, shown).copy()
+    if shown is not None:
+        picture = shown_part(picture, shown)
     size_px = max(_MIN_TEXT_PX, round(picture.shape[0] * _TEXT_SHARE))
     font = cv2.FontFace(_FONT)
     for mark in overlay.marks:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from drivers.vision.alignment import AlignmentError, align, working_size
 from drivers.vision.codes import Picture
 from drivers.vision.sharpness import grey_of
-from drivers.vision.view_rules import Region
+from drivers.vision.view_rules import PartRegion
 
 SEARCH_PX = 8
 MIN_CONTRAST = 3.0
@@ -38,7 +38,7 @@ class PartScore:
 
 
 def compare_parts(
-    picture: Picture, reference: Picture, regions: Sequence[Region], dictionary: str = "4X4_50"
+    picture: Picture, reference: Picture, regions: Sequence[PartRegion], dictionary: str = "4X4_50"
 ) -> list[PartScore]:
     """The score of every region. Raises AlignmentError (for the operator) and ValueError (for the author of the view)."""
     here, there = working_size(grey_of(picture)), working_size(grey_of(reference))
@@ -62,7 +62,7 @@ def compare_parts(
     return scores
 
 
-def region_box(region: Region, width_px: int, height_px: int) -> tuple[int, int, int, int]:
+def region_box(region: PartRegion, width_px: int, height_px: int) -> tuple[int, int, int, int]:
     """Left, top, right, bottom in pixels. Raises ValueError when it is not inside the picture."""
     left, top = round(region.x * width_px), round(region.y * height_px)
     right, bottom = round((region.x + region.width) * width_px), round((region.y + region.height) * height_px)

@@ -11,7 +11,7 @@ NO_CODE, ANY_CODE, UNIT_CODE = "", "any", "unit"
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class PartRegion:
     """A marked rectangle; ``name`` is what the operator calls the part in it.
 
     ``min_score`` is how alike it must be to the reference picture, 0 to 1.
@@ -65,4 +65,4 @@ class ViewRules:
     height_px: int = 0
     markers: MarkerRule = MarkerRule()
     reference_sha256: str = ""
-    parts: tuple[Region, ...] = ()
+    parts: tuple[PartRegion, ...] = ()

@@ -39,7 +39,7 @@ class ViewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (self.exposure, self.focus, self.gain) == (other.exposure, other.focus, other.gain)
 
 
-class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PartRegion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A marked rectangle; ``name`` is what the operator calls the part in it.
 
     ``min_score`` is how alike it must be to the reference picture, 0 to 1.
@@ -87,4 +87,4 @@ class ViewRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height_px: int = 0
     markers: MarkerRule = MarkerRule()
     reference_sha256: str = ""
-    parts: tuple[Region, ...] = ()
+    parts: tuple[PartRegion, ...] = ()

@@ -24,7 +24,7 @@ from station_app.domain.chain import Row
 from station_app.domain.ids import RecordIds
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import EvidenceCaptured
-from station_app.domain.view import Region, ViewRules
+from station_app.domain.view import PartRegion, ViewRules
 from station_app.services.pictures import Pictures
 from station_app.services.recording import Recorder
 from station_app.storage.clock import SystemClock
@@ -122,7 +122,7 @@ def _measured(name: str, folder: Path, shots: list[Shot], reference: bytes) -> d
     evidence = Evidence(folder)
     rules = ViewRules(
         min_sharpness=0.001, min_brightness=30, code="unit", reference_sha256=evidence.store.put(reference),
-        parts=(Region("right bearing", 0.49, 0.32, 0.17, 0.33),),
+        parts=(PartRegion("right bearing", 0.49, 0.32, 0.17, 0.33),),
     )  # fmt: skip
     product_s, bare_s = [], []
     try:

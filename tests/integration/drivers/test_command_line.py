@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from drivers.bench import browse_device, read_addresses, watch_addresses
@@ -97,3 +98,20 @@ def test_the_functions_behind_it(plant: PlantProcess) -> None:
     seen: list[object] = []
     watch_addresses([twice], 0.5, seen.append)
     assert seen
+
+
+def test_a_camera_is_looked_at_and_its_picture_kept(plant: PlantProcess, tmp_path: Path) -> None:
+    code, (found,), _ = run("camera", plant.camera_url, "--save", str(tmp_path / "a.jpg"))
+    assert code == 0
+    assert (found["width_px"], found["height_px"], found["media_type"]) == (1280, 720, "image/jpeg")
+    assert (tmp_path / "a.jpg").stat().st_size == found["size_bytes"]
+    assert {control["name"]: control["supported"] for control in found["controls"]} == {
+        "exposure": False, "focus": False, "gain": False,
+    }  # fmt: skip
+
+
+def test_a_camera_that_is_none_says_why() -> None:
+    code, (found,), _ = run("camera", "file:///nowhere/at/all.jpg", "--timeout", "0.5")
+    assert code == 1 and "No such file" in found["reason"]
+    code, found_lines, said = run("camera", "ftp://h/x")
+    assert (code, found_lines) == (2, []) and "allowed: http://HOST/PATH" in said

@@ -10,7 +10,7 @@ import pytest
 from drivers.vision import view_rules as vision
 from drivers.vision.geometry import ROTATIONS_DEG as VISION_ROTATIONS_DEG
 from station_app.domain import view
-from station_app.domain.view import Crop, MarkerPlace, MarkerRule, Region, ViewRules, ViewSettings
+from station_app.domain.view import Crop, MarkerPlace, MarkerRule, PartRegion, ViewRules, ViewSettings
 
 RULES = ViewRules(
     min_sharpness=0.006,
@@ -18,7 +18,7 @@ RULES = ViewRules(
     code="unit",
     markers=MarkerRule("5X5_100", 20, 0.05, (MarkerPlace(3, 0.1, 0.9),)),
     reference_sha256="a" * 64,
-    parts=(Region("bearing", 0.1, 0.2, 0.3, 0.4, 0.7),),
+    parts=(PartRegion("bearing", 0.1, 0.2, 0.3, 0.4, 0.7),),
 )
 
 
@@ -33,7 +33,7 @@ def test_an_unknown_key_is_refused() -> None:
         msgspec.json.decode(b'{"sharpnes": 1}', type=ViewRules)
 
 
-@pytest.mark.parametrize("name", ["Region", "MarkerPlace", "MarkerRule", "ViewRules"])
+@pytest.mark.parametrize("name", ["PartRegion", "MarkerPlace", "MarkerRule", "ViewRules"])
 def test_the_picture_checks_know_the_same_rules(name: str) -> None:
     ours, theirs = getattr(view, name), getattr(vision, name)
     assert [(f.name, f.default) for f in msgspec.structs.fields(ours) if f.name != "markers"] == [
@@ -45,7 +45,7 @@ def test_the_picture_checks_know_the_same_rules(name: str) -> None:
 
 def test_rules_reach_the_picture_checks_as_they_are() -> None:
     found = msgspec.convert(msgspec.to_builtins(RULES), vision.ViewRules)
-    assert isinstance(found, vision.ViewRules) and isinstance(found.parts[0], vision.Region)
+    assert isinstance(found.parts[0], vision.PartRegion)
     assert msgspec.to_builtins(found) == msgspec.to_builtins(RULES)
     assert view.ROTATIONS_DEG == VISION_ROTATIONS_DEG
     assert (view.NO_CODE, view.ANY_CODE, view.UNIT_CODE) == (vision.NO_CODE, vision.ANY_CODE, vision.UNIT_CODE)

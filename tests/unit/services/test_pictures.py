@@ -16,7 +16,7 @@ from drivers.simulation.scene import Scene, SceneRenderer
 from drivers.vision.jpeg import encode_jpeg
 from station_app.app.cameras import judge_picture
 from station_app.domain.rules import Refusal
-from station_app.domain.view import Crop, Region, ViewRules, ViewSettings
+from station_app.domain.view import Crop, PartRegion, ViewRules, ViewSettings
 from station_app.services.pictures import Pictures
 from station_app.services.ports import BlobState
 from station_app.storage.evidence import FileEvidenceStore
@@ -146,7 +146,7 @@ def test_a_frozen_camera_is_refused_with_its_reason(bench: Bench, jpeg: bytes) -
 def test_rules_of_the_view_reach_the_judge(bench: Bench, jpeg: bytes) -> None:
     """A missing part is named; the picture to compare with is read from the evidence store."""
     good = bench.evidence.put(jpeg)
-    rules = ViewRules(code="unit", reference_sha256=good, parts=(Region("right bearing", 0.49, 0.32, 0.17, 0.33),))
+    rules = ViewRules(code="unit", reference_sha256=good, parts=(PartRegion("right bearing", 0.49, 0.32, 0.17, 0.33),))
     bench.camera.frame = Frame(SceneRenderer().render(Scene("U-1", part_missing=True), 9))
     picture = bench.pictures.capture("bench", rules, unit="U-2").result(10)
     assert [fault.partition(":")[0] for fault in picture["faults"]] == ["Wrong unit", "Part missing"]

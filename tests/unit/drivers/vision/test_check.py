@@ -14,13 +14,13 @@ from drivers.vision.check import check_picture
 from drivers.vision.codes import Code
 from drivers.vision.geometry import Shown
 from drivers.vision.jpeg import encode_jpeg
-from drivers.vision.view_rules import MarkerPlace, MarkerRule, Region, ViewRules
+from drivers.vision.view_rules import MarkerPlace, MarkerRule, PartRegion, ViewRules
 
 UNIT = "GX40-000127"
 RULES = ViewRules(min_sharpness=0.006, min_brightness=40, max_brightness=200, code="unit")
 PARTS = ViewRules(
     reference_sha256="named elsewhere",
-    parts=(Region("left bearing", 0.24, 0.30, 0.23, 0.40), Region("right bearing", 0.49, 0.32, 0.17, 0.33)),
+    parts=(PartRegion("left bearing", 0.24, 0.30, 0.23, 0.40), PartRegion("right bearing", 0.49, 0.32, 0.17, 0.33)),
 )
 
 
@@ -105,12 +105,12 @@ def test_the_shown_part_is_what_is_checked(good: bytes) -> None:
     verdict = check_picture(good, ViewRules(code="any"), shown=Shown(0.0, 0.0, 0.6, 1.0))
     assert verdict.faults == ["No code: none can be read; one must be in the picture."]
     assert (verdict.width, verdict.height) == (1280, 720), "of the original"
-    turned = ViewRules(parts=(Region("left bearing", 0.3, 0.24, 0.4, 0.23),))
+    turned = ViewRules(parts=(PartRegion("left bearing", 0.3, 0.24, 0.4, 0.23),))
     assert check_picture(good, turned, reference=good, shown=Shown(rotation_deg=90)).accepted
 
 
 def test_a_view_that_is_set_up_wrongly_says_so(good: bytes) -> None:
-    outside = replace(PARTS, parts=(Region("bolt", 0.9, 0.9, 0.2, 0.2),))
+    outside = replace(PARTS, parts=(PartRegion("bolt", 0.9, 0.9, 0.2, 0.2),))
     (fault,) = check_picture(good, outside, reference=good).faults
     assert fault == 'View set up wrongly: the region "bolt" is too small or not inside the picture.'
     (fault,) = check_picture(good, PARTS).faults
@@ -148,7 +148,7 @@ def test_markers_and_parts_together(good: bytes) -> None:
     verdict = check_picture(encode_jpeg(reference), rules, reference=encode_jpeg(reference))
     assert verdict.accepted, verdict.faults
     assert verdict.mm_per_px == pytest.approx(15 / 60, rel=0.03)
-    moved = np.float32([[1, 0, 60], [0, 1, 20]])
+    moved = np.array([[1, 0, 60], [0, 1, 20]], dtype=np.float32)
     elsewhere = np.asarray(cv2.warpAffine(reference, moved, (1280, 720)), dtype=np.uint8)
     verdict = check_picture(encode_jpeg(elsewhere), rules, reference=encode_jpeg(reference))
     assert [fault.partition(":")[0] for fault in verdict.faults] == ["Out of place", "Out of place"]

@@ -10,17 +10,17 @@ from drivers.simulation.scene import Scene, SceneRenderer
 from drivers.vision.alignment import AlignmentError
 from drivers.vision.codes import Picture
 from drivers.vision.parts import compare_parts
-from drivers.vision.view_rules import Region
+from drivers.vision.view_rules import PartRegion
 
-REGIONS = [Region("left bearing", 0.24, 0.30, 0.23, 0.40), Region("right bearing", 0.49, 0.32, 0.17, 0.33)]
+REGIONS = [PartRegion("left bearing", 0.24, 0.30, 0.23, 0.40), PartRegion("right bearing", 0.49, 0.32, 0.17, 0.33)]
 RENDERER = SceneRenderer(seed=5)
 REFERENCE = RENDERER.picture(Scene(), 1)
 NOISE = np.random.default_rng(1).normal(0, 12, REFERENCE.shape)
 
 
 def moved(picture: Picture, turn_deg: float, right_px: float, down_px: float) -> Picture:
-    matrix = cv2.getRotationMatrix2D((640, 360), turn_deg, 1.0)
-    matrix[:, 2] += right_px, down_px
+    matrix = np.asarray(cv2.getRotationMatrix2D((640, 360), turn_deg, 1.0), dtype=np.float64)
+    matrix[:, 2] += np.array([right_px, down_px])
     return np.asarray(cv2.warpAffine(picture, matrix, (1280, 720), borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
@@ -56,4 +56,4 @@ def test_a_region_that_shows_nothing_is_the_authors_fault() -> None:
     flat = REFERENCE.copy()
     flat[:100, :100] = 80
     with pytest.raises(ValueError, match='"corner" shows nothing in the reference'):
-        compare_parts(flat, flat, [Region("corner", 0.01, 0.01, 0.05, 0.08)])
+        compare_parts(flat, flat, [PartRegion("corner", 0.01, 0.01, 0.05, 0.08)])
