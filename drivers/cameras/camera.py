@@ -167,7 +167,7 @@ class CameraThread:
     def apply(self, settings: ControlSettings) -> Future[tuple[ControlState, ...]]:
         """Set exposure, focus and gain, now and after every reconnect; fails with CameraLost while not connected."""
         self._wanted = settings
-        return self._ask(lambda source: source.apply(settings))
+        return self._ask(lambda source: self._apply_at(source, settings))
 
     def limits(self) -> Future[tuple[ControlState, ...]]:
         """What can be set and how far; fails with CameraLost while not connected."""
@@ -249,7 +249,7 @@ class CameraThread:
             if self._ended.is_set():
                 return
             if self._wanted is not None:
-                source.apply(self._wanted)
+                self._apply_at(source, self._wanted)
             while not self._ended.is_set():
                 self._answer_requests(source)
                 self._take(source.next())
@@ -258,6 +258,14 @@ class CameraThread:
                 self._source = None
             self._answer_requests(None)
             source.close()
+
+    def _apply_at(self, source: Source, settings: ControlSettings) -> tuple[ControlState, ...]:
+        """Set the source; what it did not take is in the log too, because nobody may wait for the answer."""
+        states = source.apply(settings)
+        for state in states:
+            if state.note:
+                self._logger.info("%s: %s %s: %s", self.device, state.name, state.asked, state.note)
+        return states
 
     def _answer_requests(self, source: Source | None) -> None:
         with self._lock:

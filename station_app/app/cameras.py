@@ -30,7 +30,10 @@ def build_camera(config: StationConfig, name: str, on_state: Callable[[Connectio
     """One configured camera. Raises AddressError and PasswordFileError."""
     settings = config.cameras[name]
     login = Login(settings.user, device_password(settings)) if settings.user else None
-    return open_camera(name, settings.url, on_state, login)
+    camera = open_camera(name, settings.url, on_state, login)
+    if not settings.view.same_controls(ViewSettings()):
+        setter_of({name: camera})(name, settings.view)  # not connected yet: it is remembered
+    return camera
 
 
 def views_of(config: StationConfig) -> dict[str, Mapping[str, ViewSettings]]:
@@ -39,7 +42,7 @@ def views_of(config: StationConfig) -> dict[str, Mapping[str, ViewSettings]]:
 
 
 def setter_of(cameras: Mapping[str, CameraThread]) -> SetCamera:
-    """Has a camera take a view's exposure, focus and gain; what it makes of them is logged by it."""
+    """Has a camera take a view's exposure, focus and gain; what it does not take is in its log."""
 
     def set_camera(name: str, settings: ViewSettings) -> None:
         from drivers.cameras.controls import ControlSettings
