@@ -12,7 +12,7 @@ import logging
 import sys
 
 from drivers.base import AddressError, ConnectionState, Quality, Sample
-from drivers.bench import READ_TIMEOUT_S, browse_device, read_addresses, sample_fields, watch_addresses
+from drivers.bench import READ_TIMEOUT_S, browse_device, node_fields, read_addresses, sample_fields, watch_addresses
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -70,8 +70,8 @@ def _browse(arguments: argparse.Namespace) -> int:
     except ConnectionError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    for entry in entries:
-        _print({"address": entry.address, "name": entry.name, "readable": entry.readable, "depth": entry.depth})
+    for depth, node in entries:
+        _print(node_fields(depth, node))
     return 0
 
 

@@ -21,9 +21,19 @@ from asyncua.client.ua_client import UaClientState
 from asyncua.ua.uaerrors import UaError
 
 from drivers.address import OpcUaAddress, parse_address, parse_device_url
-from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSink, Tag, Value
+from drivers.base import (
+    AddressError,
+    DescriptionSink,
+    DeviceNode,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    Value,
+    ignore_description,
+)
 from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample, quiet_library
-from drivers.opcua.browse import browse_tree
+from drivers.opcua.browse import OBJECTS, browse_below
 from drivers.opcua.calls import SERVER_STATE, DeviceLost, device_call, node_id, read_values, write_value
 from drivers.opcua.security import OpcUaSecurity, SecurityFilesFault, ServerCertificates, apply_security
 from drivers.opcua.subscription import TagSubscription
@@ -33,6 +43,7 @@ _logger = logging.getLogger("drivers.opcua")
 _WATCHDOG_INTERVAL_S = 0.5
 _WATCHDOG_TIMEOUT_S = 1.0
 _GOODBYE_TIMEOUT_S = 1.0
+_BROWSE_TIMEOUT_S = 30.0
 _SESSION_TIMEOUT_MS = 30_000
 _NO_SECURITY = OpcUaSecurity()
 
@@ -64,11 +75,19 @@ class OpcUaDriver:
         self._timeout_s = timeout_s
         self._backoff = backoff or Backoff()
         self._client: Client | None = None
+        self._kept: Client | None = None
+        self._opening = asyncio.Lock()
 
-    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
         """Keep the tags subscribed until cancelled; raises AddressError before anything else."""
         addresses = [_opcua_address(tag) for tag in tags]
-        report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
+        report = DeviceReport(self.device, tags, on_samples, on_state, _logger, on_description)
         cyclic: set[str] = set()
         report.connecting()
         try:
@@ -116,18 +135,20 @@ class OpcUaDriver:
         quality = quality_of(answer.value)
         return Sample(tag.name, value, quality, status_name(answer.value), None, time.time())
 
-    async def browse(self, limit: int) -> list[BrowseEntry]:
-        """The tree below Objects. Raises ConnectionError when the server cannot be asked."""
+    async def browse(self, address: str = "") -> list[DeviceNode]:
+        """The nodes below one, "" for Objects. Raises ConnectionError, AddressError."""
+        node = node_id(_opcua_address(Tag(address, address))) if address else OBJECTS
         try:
-            async with self._session() as client, device_call(self._authority, 30.0):
-                return await browse_tree(client, self._authority, self._path, limit)
+            async with self._session() as client, device_call(self._authority, _BROWSE_TIMEOUT_S):
+                return await browse_below(client, node, self._authority, self._path)
         except DeviceLost as lost:
             raise ConnectionError(str(lost)) from lost
 
     async def close(self) -> None:
-        """Close what a cancelled ``run`` may have left open."""
-        client, self._client = self._client, None
-        if client is not None:
+        """Close what a call outside ``run`` keeps open, and what a cancelled ``run`` may have left."""
+        clients = [client for client in (self._client, self._kept) if client is not None]
+        self._client = self._kept = None
+        for client in clients:
             await _disconnect(client)
 
     async def _run_connected(
@@ -193,14 +214,23 @@ class OpcUaDriver:
 
     @contextlib.asynccontextmanager
     async def _session(self) -> AsyncIterator[Client]:
-        """The running connection where there is one, else one for this call alone."""
+        """The running connection where there is one, else one of its own that is kept until ``close``."""
         if self._client is not None and self._client.state is UaClientState.CONNECTED:
             yield self._client
             return
-        client = await self._connect()
+        async with self._opening:
+            if self._kept is None or self._kept.state is not UaClientState.CONNECTED:
+                await self._let_go()
+                self._kept = await self._connect()
         try:
-            yield client
-        finally:
+            yield self._kept
+        except DeviceLost:
+            await self._let_go()
+            raise
+
+    async def _let_go(self) -> None:
+        client, self._kept = self._kept, None
+        if client is not None:
             await _disconnect(client)
 
 

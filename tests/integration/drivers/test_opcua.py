@@ -21,6 +21,7 @@ from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from drivers.base import Connection, Quality, Tag
+from drivers.bench import walk
 from drivers.connection import Backoff
 from drivers.opcua import OpcUaDriver, OpcUaSecurity
 from drivers.simulation.control import PlantControl
@@ -118,15 +119,15 @@ def test_a_directed_cycle_is_followed_sample_by_sample(plant: PlantProcess, cont
 def test_browse_gives_addresses_that_can_be_read(plant: PlantProcess) -> None:
     async def scenario() -> None:
         driver = OpcUaDriver("press", plant.opcua_url)
-        entries = await driver.browse(500)
-        assert entries[0].name == "Press"
-        by_name = {entry.name: entry for entry in entries}
-        assert by_name["Force"].depth == 1
-        readable = [entry for entry in entries if entry.readable][:40]
-        samples = await driver.read([Tag(entry.address, entry.address) for entry in readable])
+        nodes = await walk(driver, 500)
+        assert nodes[0][1].name == "Press"
+        assert {node.name: depth for depth, node in nodes}["Force"] == 1
+        readable = [node.address for _, node in nodes if node.readable][:40]
+        samples = await driver.read([Tag(address, address) for address in readable])
         assert sum(sample.quality is Quality.GOOD for sample in samples) > 10
         assert all(sample.status != "BadNodeIdUnknown" for sample in samples)
-        assert len(await driver.browse(3)) == 3
+        assert len(await walk(driver, 3)) == 3
+        await driver.close()
 
     asyncio.run(scenario())
 
@@ -380,7 +381,9 @@ def test_an_unknown_certificate_is_refused_with_the_reason_and_accepted_once_tru
                 assert not any(sample.quality is Quality.GOOD for sample in recorder.samples)
                 (tmp_path / "trusted" / "press.der").write_bytes(server_certificate.read_bytes())
                 await eventually(lambda: good(recorder, tags), 5.0, "trusted now")
-            (sample,) = await OpcUaDriver("press", url).read(tags[:1])
+            plain = OpcUaDriver("press", url)
+            (sample,) = await plain.read(tags[:1])
+            await plain.close()
             assert sample.status == "BadCommunicationError", "without encryption this server is not read"
 
     asyncio.run(scenario())
