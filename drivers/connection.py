@@ -36,6 +36,7 @@ STOPPED_ARRIVING = "BadNoCommunication"
 
 _SKEW_TOLD_S = 0.5
 _LOSSES_TOLD_EVERY_S = 5.0
+_MOST_NOTES = 1000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class DeviceReport:
 
     def note(self, sentence: str) -> None:
         """Log a peculiarity of the device once: something to know, nothing that fails."""
-        if sentence not in self._noted:
+        if sentence not in self._noted and len(self._noted) < _MOST_NOTES:
             self._noted.add(sentence)
             self._logger.info("%s: %s", self._device, sentence)
 

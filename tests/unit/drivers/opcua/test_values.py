@@ -13,7 +13,10 @@ from asyncua.ua.status_codes import StatusCodes
 
 from drivers.base import Quality, Value
 from drivers.modbus.driver import EXCEPTION_STATUS
-from drivers.opcua.values import NotScalar, quality_of, sample_of, seconds, status_name, variant_for
+from drivers.opcua.picking import NotScalar
+from drivers.opcua.values import Arrival, quality_of, sample_of, seconds, status_name, variant_for
+
+NOW = Arrival.at(1_800_000_000.0, None)
 
 
 def data_value(value: Any, kind: ua.VariantType | None = None, code: int = 0) -> ua.DataValue:
@@ -53,7 +56,7 @@ def test_codes(code: int, name: str, quality: Quality) -> None:
     ],
 )
 def test_scalars(raw: Any, kind: ua.VariantType, value: Value) -> None:
-    sample = sample_of("tag", data_value(raw, kind), None)
+    sample = sample_of("tag", data_value(raw, kind), NOW)
     assert (sample.value, sample.quality, sample.status) == (value, Quality.GOOD, "Good")
     assert type(sample.value) is type(value)
 
@@ -73,16 +76,16 @@ def test_scalars(raw: Any, kind: ua.VariantType, value: Value) -> None:
     ],
 )
 def test_never_good(raw: Any, kind: ua.VariantType | None, index: int | None, status: str) -> None:
-    sample = sample_of("tag", data_value(raw, kind), index)
+    sample = sample_of("tag", data_value(raw, kind), NOW, () if index is None else (index,))
     assert (sample.value, sample.quality, sample.status) == (None, Quality.BAD, status)
 
 
 def test_an_element_of_an_array() -> None:
-    assert sample_of("tag", data_value([1.0, 2.5], ua.VariantType.Double), 1).value == 2.5
+    assert sample_of("tag", data_value([1.0, 2.5], ua.VariantType.Double), NOW, (1,)).value == 2.5
 
 
 def test_the_servers_bad_status_is_kept() -> None:
-    sample = sample_of("tag", data_value(None, None, StatusCodes.BadSensorFailure), None)
+    sample = sample_of("tag", data_value(None, None, StatusCodes.BadSensorFailure), NOW)
     assert (sample.quality, sample.status) == (Quality.BAD, "BadSensorFailure")
 
 
