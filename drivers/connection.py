@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import os
 import random
 import socket
@@ -106,7 +107,8 @@ class DeviceReport:
         self._refused: set[tuple[str, str]] = set()
         self._noted: set[str] = set()
         self._losses = _Losses()
-        self._told_losses_s = 0.0
+        self._told_losses = _Losses()
+        self._told_losses_s = -math.inf
 
     def sample(self, sample: Sample) -> None:
         """Pass one sample on: :meth:`samples` of one."""
@@ -142,7 +144,10 @@ class DeviceReport:
             self._tell_losses()
 
     def lost_on_the_way(self, *, gaps: int = 0, overflows: int = 0, backward_times: int = 0) -> None:
-        """Count what went missing or out of order; told at once, then at most every 5 s."""
+        """Count what went missing or out of order; told at once, then at most every 5 s.
+
+        Called with nothing it tells what has waited for its 5 s.
+        """
         losses = self._losses
         self._losses = dataclasses.replace(
             losses,
@@ -150,7 +155,7 @@ class DeviceReport:
             overflows=losses.overflows + overflows,
             backward_times=losses.backward_times + backward_times,
         )
-        if time.monotonic() - self._told_losses_s > _LOSSES_TOLD_EVERY_S:
+        if self._losses != self._told_losses and time.monotonic() - self._told_losses_s > _LOSSES_TOLD_EVERY_S:
             self._tell_losses()
 
     def note(self, sentence: str) -> None:
@@ -225,7 +230,7 @@ class DeviceReport:
         self._tell(ConnectionState(self._device, connection, reason, self._since, retry_at))
 
     def _tell_losses(self) -> None:
-        self._told_losses_s = time.monotonic()
+        self._told_losses, self._told_losses_s = self._losses, time.monotonic()
         if self._told is not None:
             self._tell(self._told)
 

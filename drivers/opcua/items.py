@@ -10,13 +10,14 @@ import enum
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from asyncua import ua
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.status_codes import StatusCodes
 
 from drivers.address import MAX_QUEUE, OpcUaAddress
-from drivers.base import Quality, Sample, Tag, Value
+from drivers.base import Quality, Sample, Tag
 from drivers.opcua.describe import NodeFacts
 from drivers.opcua.picking import Step, steps_of
 
@@ -27,6 +28,9 @@ _NO_FILTER = {
     StatusCodes.BadDeadbandFilterInvalid,
     StatusCodes.BadNotSupported,
 }
+
+
+CYCLIC_REPEATS = 3
 
 
 class Filter(enum.IntEnum):
@@ -41,6 +45,7 @@ class Filter(enum.IntEnum):
 class Item:
     """One monitored tag and what came last for it: ``arrived`` is a monotonic time.
 
+    ``whole`` is the node's value, ``repeats`` how often running it came again with a new time;
     ``delivered`` is the last number that was passed on as Good, from which a deadband is measured.
     """
 
@@ -52,8 +57,9 @@ class Item:
     states: Mapping[int, str] = field(default_factory=dict)
     deadband: float = 0.0
     filter: Filter = Filter.TIMES
-    value: Value = None
+    whole: Any = None
     source_time: float | None = None
+    repeats: int = 0
     delivered: float | None = None
 
     @classmethod
@@ -75,6 +81,26 @@ class Item:
             return False
         self.deadband = self.address.deadband_percent / 100 * (facts.high - facts.low)
         return True
+
+    @property
+    def allowed_s(self) -> float:
+        """How long a cyclic tag may be silent."""
+        return max(self.tag.stale_after_s, 3 * self.tag.interval_s)
+
+    def arrives(self, data_value: ua.DataValue, source_time: float | None, now: float) -> bool:
+        """Remember what came, and count it when it is the same value stamped anew; True for a time gone back.
+
+        The node's whole value counts, not the tag's part of it: a part rests while its neighbours change.
+        """
+        whole = None if data_value.Value is None else data_value.Value.Value
+        before, self.source_time = self.source_time, source_time
+        backward = source_time is not None and before is not None and source_time < before
+        if source_time is None or before is None or source_time <= before or whole is None or whole != self.whole:
+            self.repeats = 0
+        else:
+            self.repeats = self.repeats + 1 if now - self.arrived <= self.allowed_s else 0
+        self.whole, self.arrived = whole, now
+        return backward
 
     @property
     def sampling_s(self) -> float:

@@ -2,10 +2,10 @@
 
 A server sends a value when it changes; silence may be health or death. Asked to send new source times as well
 (DataChangeTrigger StatusValueTimestamp), a server that stamps in a cycle sends a steady value again and
-again. A tag that was once seen to do so is *cyclic*: when it then stays silent for its ``stale_after_s``
-although the server answers, whatever fed it has stopped, and it is marked Bad with BadNoCommunication, its
-last value kept. A tag that never was cyclic may rest for ever, and so may one with a deadband, whose server
-sends no times.
+again. A tag that was seen to do so three times running is *cyclic*: when it then stays silent for its
+``stale_after_s`` although the server answers, whatever fed it has stopped, and it is marked Bad with
+BadNoCommunication, its last value kept. A tag that never was cyclic may rest for ever (the same number written
+again is no cycle), and so may one with a deadband, whose server sends no times.
 
 Messages are numbered: one that never came is asked for again; when the server has it no more, every tag is marked
 Bad with BadDataLost and the subscription is made anew, which brings every value as it is now.
@@ -27,7 +27,7 @@ from drivers.base import Quality, Sample, Tag
 from drivers.connection import STOPPED_ARRIVING, DeviceReport
 from drivers.opcua.calls import Link, raised_in_library, read_values
 from drivers.opcua.describe import NodeFacts, describe_nodes
-from drivers.opcua.items import Filter, Item
+from drivers.opcua.items import CYCLIC_REPEATS, Filter, Item
 from drivers.opcua.namespaces import Namespaces
 from drivers.opcua.numbering import Numbering
 from drivers.opcua.picking import NotScalar
@@ -252,12 +252,9 @@ class TagSubscription:
             sample = sample_of(item.tag.name, data_value, arrival, item.steps, item.states, opened)
             if data_value.StatusCode is not None and has_overflowed(data_value.StatusCode.value):
                 overflows += 1
-            if sample.source_time is not None and item.source_time is not None:
-                if sample.source_time < item.source_time:
-                    backward += 1
-                elif sample.value == item.value is not None and sample.source_time > item.source_time:
-                    self._cyclic.add(item.tag.name)
-            item.value, item.source_time, item.arrived = sample.value, sample.source_time, self._published
+            backward += item.arrives(data_value, sample.source_time, self._published)
+            if item.repeats == CYCLIC_REPEATS:
+                self._cyclic.add(item.tag.name)
             if not item.deadband or not item.is_no_change(sample):
                 samples.append(sample)
         self._report.samples(samples)
@@ -280,8 +277,7 @@ class TagSubscription:
         if now - self._published > self._silence_allowed_s:
             raise SubscriptionLost(f"the server answers but has published nothing for {self._silence_allowed_s:g} s")
         for item in self._items:
-            allowed_s = max(item.tag.stale_after_s, 3 * item.tag.interval_s)
-            if item.tag.name in self._cyclic and item.tag.stale_after_s > 0 and now - item.arrived > allowed_s:
+            if item.tag.name in self._cyclic and item.tag.stale_after_s > 0 and now - item.arrived > item.allowed_s:
                 last = self._report.last(item.tag.name)
                 if last is not None and last.quality is not Quality.BAD:
                     item.delivered = None
