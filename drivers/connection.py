@@ -141,7 +141,7 @@ class DeviceReport:
         before_s = self._losses.clock_skew_s
         if before_s is None or abs(before_s - skew_s) > _SKEW_TOLD_S:
             self._losses = dataclasses.replace(self._losses, clock_skew_s=skew_s)
-            self._tell_losses()
+            self._tell_again()
 
     def lost_on_the_way(self, *, gaps: int = 0, overflows: int = 0, backward_times: int = 0) -> None:
         """Count what went missing or out of order; told at once, then at most every 5 s.
@@ -156,7 +156,8 @@ class DeviceReport:
             backward_times=losses.backward_times + backward_times,
         )
         if self._losses != self._told_losses and time.monotonic() - self._told_losses_s > _LOSSES_TOLD_EVERY_S:
-            self._tell_losses()
+            self._told_losses_s = time.monotonic()
+            self._tell_again()
 
     def note(self, sentence: str) -> None:
         """Log a peculiarity of the device once: something to know, nothing that fails."""
@@ -229,13 +230,13 @@ class DeviceReport:
             self._connection = connection
         self._tell(ConnectionState(self._device, connection, reason, self._since, retry_at))
 
-    def _tell_losses(self) -> None:
-        self._told_losses, self._told_losses_s = self._losses, time.monotonic()
+    def _tell_again(self) -> None:
         if self._told is not None:
             self._tell(self._told)
 
     def _tell(self, state: ConnectionState) -> None:
         """Tell a state with the newest losses, unless it is what was told last."""
+        self._told_losses = self._losses
         state = dataclasses.replace(state, **dataclasses.asdict(self._losses))
         if state != self._told:
             self._told = state

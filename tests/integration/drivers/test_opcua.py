@@ -9,13 +9,12 @@ import math
 import random
 import socket
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from asyncua import ua
 from asyncua.crypto import cert_gen
-from asyncua.server.server import Server
 from asyncua.ua.status_codes import StatusCodes
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -30,6 +29,7 @@ from drivers.simulation.press_server import APPLICATION_URI, PressServer
 from drivers.simulation.process import PlantProcess
 from tests.drivers_support import Recorder, eventually, quick, running
 from tests.faulty_proxy import FaultyProxy
+from tests.integration.drivers.opcua_server import add, now, small_server
 
 BAD_WITHIN_S = 2.0
 STATION_URI = "urn:station:asm-10"
@@ -132,30 +132,6 @@ def test_browse_gives_addresses_that_can_be_read(plant: PlantProcess) -> None:
     asyncio.run(scenario())
 
 
-@contextlib.asynccontextmanager
-async def small_server() -> AsyncIterator[tuple[Server, str]]:
-    """A server of the test's own, with a writable folder of values."""
-    logging.getLogger("asyncua").setLevel(logging.CRITICAL + 1)
-    server = Server()
-    await server.init()
-    server.set_endpoint("opc.tcp://127.0.0.1:0/")
-    server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-    await server.register_namespace("urn:test")
-    await server.start()
-    assert server.bserver is not None
-    try:
-        yield server, f"opcua://127.0.0.1:{server.bserver.port}"
-    finally:
-        await server.stop()
-
-
-async def add(server: Server, name: str, value: object, kind: ua.VariantType | None = None) -> ua.NodeId:
-    node = await server.nodes.objects.add_variable(
-        ua.NodeId(ua.String(name), ua.Int16(2)), f"2:{name}", value, varianttype=kind
-    )
-    return node.nodeid
-
-
 def test_values_that_are_no_values_are_never_good() -> None:
     async def scenario() -> None:
         async with small_server() as (server, url):
@@ -221,10 +197,6 @@ def test_a_value_that_rests_is_not_stale_where_the_server_stamps_changes_only() 
                 await eventually(lambda: recorder.last("program").value == 4, 3.0, "changed")  # type: ignore[union-attr]  # Good above
 
     asyncio.run(scenario())
-
-
-def now() -> ua.DateTime:
-    return ua.DateTime.fromtimestamp(datetime.now(UTC).timestamp(), UTC)
 
 
 @pytest.mark.expected_log(r"^plc: ")
