@@ -131,10 +131,16 @@ class OpcUaDriver:
         book = TypeBook()
         facts = await describe_nodes(link, list(nodes.values()), book)
         arrival = Arrival.at(time.time(), self._skew_s)
-        for position, value, fact in zip(nodes, values, facts, strict=True):
-            name, steps = tags[position].name, steps_of(addresses[position])
-            states = dict(fact.of_tag(name, steps, book).states)
-            samples[position] = sample_of(name, value, arrival, steps, states, book.opened)
+
+        def convert() -> None:
+            for position, value, fact in zip(nodes, values, facts, strict=True):
+                name, steps = tags[position].name, steps_of(addresses[position])
+                states = dict(fact.of_tag(name, steps, book).states)
+                samples[position] = sample_of(name, value, arrival, steps, states, book.opened)
+
+        convert()
+        if book.unknown and await book.explain_unknown(link):
+            convert()
         return [samples[position] for position in range(len(tags))]
 
     async def write(self, tag: Tag, value: Value) -> Sample:

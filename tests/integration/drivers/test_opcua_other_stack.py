@@ -90,6 +90,19 @@ def test_parts_of_a_structure_follow_it_and_its_changing_arrays(other: OtherStac
     asyncio.run(scenario())
 
 
+def test_a_structure_that_its_node_does_not_announce_is_looked_up(other: OtherStack) -> None:
+    async def scenario() -> None:
+        force = tag(other, "Anything?path=limits.force[0]")
+        driver = OpcUaDriver("press", other.url)
+        async with running(driver, [force]) as recorder:
+            await eventually(lambda: 6.5 in values(recorder, force.name), 3.0, "its type is found")
+        (sample,) = await driver.read([force])
+        await driver.close()
+        assert sample.value == 6.5
+
+    asyncio.run(scenario())
+
+
 def test_a_queue_of_100_at_10_ms_arrives_whole_and_in_order(other: OtherStack) -> None:
     async def scenario() -> None:
         counter = tag(other, "Counter?queue=100&sampling_s=0", interval_s=0.5)

@@ -97,6 +97,8 @@ async function addRecipe(namespace, press, nodes) {
     number: 7, limits: { force, unit: "kN" }, history: [{ force: [0.5], unit: "a" }, { force: [], unit: "b" }],
   });
   nodes.Recipe = namespace.addVariable({ componentOf: press, browseName: "Recipe", nodeId: "s=Press.Recipe", dataType: recipe });
+  nodes.Anything = namespace.addVariable({ componentOf: press, browseName: "Anything", nodeId: "s=Press.Anything", dataType: "Structure" });
+  nodes.Anything.setValueFromSource({ dataType: DataType.ExtensionObject, value: value([6.5]) });
   nodes.Recipe.recipe = value;
   nodes.Recipe.setValueFromSource({ dataType: DataType.ExtensionObject, value: value([1.5, 2.5]) });
 }

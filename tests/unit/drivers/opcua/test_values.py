@@ -14,7 +14,7 @@ from asyncua.ua.status_codes import StatusCodes
 from drivers.base import Quality, Value
 from drivers.modbus.driver import EXCEPTION_STATUS
 from drivers.opcua.picking import NotScalar
-from drivers.opcua.values import Arrival, quality_of, sample_of, seconds, status_name, variant_for
+from drivers.opcua.values import Arrival, has_overflowed, quality_of, sample_of, seconds, status_name, variant_for
 
 NOW = Arrival.at(1_800_000_000.0, None)
 
@@ -96,6 +96,52 @@ def test_times() -> None:
     assert seconds(datetime(2099, 1, 1, tzinfo=UTC)) == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
 
 
+@pytest.mark.parametrize(
+    ("ahead_s", "skew_s", "status", "kept"),
+    [
+        (5.0, None, "Good", True),
+        (-1e8, None, "Good", True),
+        (30.0, None, "BadInvalidTimestamp", False),
+        (30.0, 30.0, "Good", True),
+        (7200.0, 7200.0, "Good", False),
+        (-7200.0, -7200.0, "Good", False),
+    ],
+)
+def test_a_time_that_has_not_come_yet(ahead_s: float, skew_s: float | None, status: str, kept: bool) -> None:
+    stamped = data_value(1.0)
+    at = NOW.time + ahead_s
+    stamped.SourceTimestamp = ua.DateTime.fromtimestamp(at, UTC)
+    sample = sample_of("tag", stamped, Arrival.at(NOW.time, skew_s))
+    assert (sample.status, sample.source_time) == (status, at if kept else None)
+    assert sample.value == (1.0 if status == "Good" else None)
+
+
+def test_a_state_has_its_words() -> None:
+    states = {1: "Manual"}
+    assert sample_of("tag", data_value(1), NOW, (), states).text == "Manual"
+    assert sample_of("tag", data_value(True), NOW, (), states).text == "Manual"
+    assert sample_of("tag", data_value(2), NOW, (), states).text == ""
+    assert sample_of("tag", data_value(1.0), NOW, (), states).text == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        ("x" * 4097, "BadEncodingLimitsExceeded"),
+        ("\udcff", "BadDecodingError"),
+        (ua.LocalizedText("\udcff"), "BadDecodingError"),
+    ],
+)
+def test_a_text_that_cannot_be_kept(raw: Any, status: str) -> None:
+    assert sample_of("tag", data_value(raw), NOW).status == status
+
+
+def test_the_overflow_bit_counts_only_with_its_kind() -> None:
+    assert has_overflowed(0x0480)
+    assert not has_overflowed(0x0080)
+    assert not has_overflowed(0x0400)
+
+
 def test_writing_in_the_nodes_own_type() -> None:
     written = variant_for(7.0, ua.Variant(1, ua.VariantType.Int16))
     assert (written.Value, written.VariantType) == (7, ua.VariantType.Int16)
@@ -135,5 +181,12 @@ def test_every_status_name_we_use_is_one_of_the_specification() -> None:
         "BadNoData",
         "BadIndexRangeNoData",
         "BadUnexpectedError",
+        "BadNoMatch",
+        "BadDataLost",
+        "BadInvalidTimestamp",
+        "BadEncodingLimitsExceeded",
+        "BadDataTypeIdUnknown",
+        "BadConfigurationError",
+        "BadNotSupported",
     }
     assert all(getattr(StatusCodes, name) >> 30 == 2 for name in ours)
