@@ -45,7 +45,7 @@ class Filter(enum.IntEnum):
 class Item:
     """One monitored tag and what came last for it: ``arrived`` is a monotonic time.
 
-    ``whole`` is the node's value, ``repeats`` how often running it came again with a new time;
+    ``whole`` is the node's value, ``repeats`` how often it came again in time with a new stamp;
     ``delivered`` is the last number that was passed on as Good, from which a deadband is measured.
     """
 
@@ -88,17 +88,19 @@ class Item:
         return max(self.tag.stale_after_s, 3 * self.tag.interval_s)
 
     def arrives(self, data_value: ua.DataValue, source_time: float | None, now: float) -> bool:
-        """Remember what came, and count it when it is the same value stamped anew; True for a time gone back.
+        """Remember what came, and count it when it is the same value stamped anew in time; True for a time gone back.
 
         The node's whole value counts, not the tag's part of it: a part rests while its neighbours change.
         """
         whole = None if data_value.Value is None else data_value.Value.Value
         before, self.source_time = self.source_time, source_time
         backward = source_time is not None and before is not None and source_time < before
-        if source_time is None or before is None or source_time <= before or whole is None or whole != self.whole:
+        if now - self.arrived > self.allowed_s:
             self.repeats = 0
-        else:
-            self.repeats = self.repeats + 1 if now - self.arrived <= self.allowed_s else 0
+        elif (
+            source_time is not None and before is not None and source_time > before and whole == self.whole is not None
+        ):
+            self.repeats += 1
         self.whole, self.arrived = whole, now
         return backward
 

@@ -2,7 +2,7 @@
 
 A server sends a value when it changes; silence may be health or death. Asked to send new source times as well
 (DataChangeTrigger StatusValueTimestamp), a server that stamps in a cycle sends a steady value again and
-again. A tag that was seen to do so three times running is *cyclic*: when it then stays silent for its
+again. A tag that was seen to do so three times, without a silence between, is *cyclic*: when it then stays silent for its
 ``stale_after_s`` although the server answers, whatever fed it has stopped, and it is marked Bad with
 BadNoCommunication, its last value kept. A tag that never was cyclic may rest for ever (the same number written
 again is no cycle), and so may one with a deadband, whose server sends no times.

@@ -116,6 +116,21 @@ def test_a_directed_cycle_is_followed_sample_by_sample(plant: PlantProcess, cont
     asyncio.run(scenario())
 
 
+def test_the_press_says_what_its_values_mean(plant: PlantProcess) -> None:
+    async def scenario() -> None:
+        tags = press_tags(plant.opcua_url, "Force", "StateNumber", "Program")
+        async with running(OpcUaDriver("press", plant.opcua_url), tags) as recorder:
+            await eventually(lambda: good(recorder, tags), 5.0, "Good")
+            force = recorder.descriptions["Force"]
+            assert (force.unit, force.low, force.high, force.data_type) == ("kN", 0.0, 20.0, "Double")
+            assert (force.writable, recorder.descriptions["Program"].writable) == (False, True)
+            state = recorder.last("StateNumber")
+            assert state is not None and isinstance(state.value, int)
+            assert state.text == dict(recorder.descriptions["StateNumber"].states)[state.value]
+
+    asyncio.run(scenario())
+
+
 def test_browse_gives_addresses_that_can_be_read(plant: PlantProcess) -> None:
     async def scenario() -> None:
         driver = OpcUaDriver("press", plant.opcua_url)

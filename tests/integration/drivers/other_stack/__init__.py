@@ -1,12 +1,13 @@
 """An OPC UA server that is not of our stack: node-opcua, installed into the cache folder and run as its own process.
 
-The first run installs it from the package registry (about 20 s); later runs find it. Where that cannot be, the
-tests that need it are skipped with the reason. ``server.js`` says what it serves and what it can be told.
+The first run installs it with npm, exactly as ``package-lock.json`` says (10 to 20 s); later runs find it. Where that
+cannot be, the tests that need it are skipped with the reason. ``server.js`` says what it serves and can be told.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import shutil
@@ -19,10 +20,11 @@ from typing import Any
 
 from installer.cache import cache_folder, exclusive
 
-VERSION = "2.186.4"
 INSTALL_TIMEOUT_S = 60.0
 NAMESPACE_URI = "urn:other-stack:press"
 _HERE = Path(__file__).parent
+_LOCK = _HERE / "package-lock.json"
+_QUIET = ("--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=0")
 
 
 class NotAvailable(Exception):
@@ -36,7 +38,7 @@ def installed() -> Path:
         raise NotAvailable("node and npm are not installed")
     cache = cache_folder(os.environ)
     cache.mkdir(parents=True, exist_ok=True)
-    folder = cache / f"node-opcua-{VERSION}"
+    folder = cache / f"node-opcua-{hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:12]}"
     with exclusive(cache / "node-opcua.lock", lambda: None):
         if not folder.exists():
             _install(npm, folder)
@@ -46,11 +48,11 @@ def installed() -> Path:
 def _install(npm: str, folder: Path) -> None:
     """Into a folder beside it first, so that an install that breaks off leaves nothing that looks whole."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        (Path(name) / "package.json").write_text('{"private": true}\n', encoding="utf-8", newline="\n")
-        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional", "--loglevel=error"]
+        for file in (_LOCK, _HERE / "package.json"):
+            shutil.copy(file, name)
         try:
             done = subprocess.run(
-                [npm, "install", f"node-opcua@{VERSION}", *quiet],
+                [npm, "ci", *_QUIET],
                 cwd=name,
                 capture_output=True,
                 text=True,

@@ -85,10 +85,11 @@ def test_only_a_value_that_keeps_coming_in_time_counts_as_repeated() -> None:
     for n in range(4):
         arrive(watched, 1.0, 100.0 + n, float(n))
     assert watched.repeats == 3
-    arrive(watched, 1.0, 200.0, 100.0)
+    arrive(watched, 2.0, 104.0, 4.0)
+    arrive(watched, 2.0, 104.0, 4.1)
+    assert watched.repeats == 3, "another value, and the same time, are no repeats"
+    arrive(watched, 2.0, 200.0, 100.0)
     assert watched.repeats == 0, "written again after a long time"
-    arrive(watched, 2.0, 201.0, 100.1)
-    assert watched.repeats == 0
 
 
 def test_a_time_that_goes_back_is_seen() -> None:
