@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
+import contextlib
 import logging
 import threading
 import time
@@ -64,11 +65,10 @@ class BoundedQueue(Generic[_Item]):
         """Take what is there, oldest first, at most ``limit``. From the draining thread only."""
         wanted = len(self._items) if limit is None else min(limit, len(self._items))
         taken: list[_Item] = []
-        for _ in range(wanted):
-            try:
-                taken.append(self._items.popleft())
-            except IndexError:  # an overflow took it
-                break
+        take = self._items.popleft
+        with contextlib.suppress(IndexError):  # an overflow took it
+            for _ in range(wanted):
+                taken.append(take())
         return taken
 
     def __len__(self) -> int:

@@ -250,7 +250,8 @@ class TagSubscription:
                 continue
             item = self._items[handle]
             sample = sample_of(item.tag.name, data_value, arrival, item.steps, item.states, opened)
-            if data_value.StatusCode is not None and has_overflowed(data_value.StatusCode.value):
+            status = data_value.StatusCode
+            if status is not None and status.value and has_overflowed(status.value):
                 overflows += 1
             backward += item.arrives(data_value, sample.source_time, self._published)
             if item.repeats == CYCLIC_REPEATS:

@@ -32,6 +32,7 @@ _CODE_BITS = 0xFFFF0000
 _GENERIC = ("Good", "Uncertain", "Bad")
 _NO_STATES: Mapping[int, str] = {}
 _NOT_YET = "BadInvalidTimestamp"
+_DOUBLE = ua.VariantType.Double
 
 # Opens a structure that arrived as bytes: a value, and the same value with names. Raises NotScalar.
 Opened = Callable[[Any], Any]
@@ -82,8 +83,7 @@ def seconds(timestamp: datetime | None) -> float | None:
     """Seconds since the epoch; None for a missing time or one before 1970 (the null time is 1601)."""
     if timestamp is None:
         return None
-    aware = timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)
-    since_epoch = aware.timestamp()
+    since_epoch = (timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)).timestamp()
     return since_epoch if since_epoch > 0 else None
 
 
@@ -96,9 +96,28 @@ def sample_of(
     opened: Opened | None = None,
 ) -> Sample:
     """Make a tag's sample; ``steps`` lead to its part of the value, ``states`` gives numbers their words."""
+    variant, source_time = data_value.Value, seconds(data_value.SourceTimestamp)
     code = 0 if data_value.StatusCode is None else data_value.StatusCode.value
+    if code == 0 and not steps and not states and variant is not None and variant.VariantType is _DOUBLE:
+        value = variant.Value  # most of what arrives: the short way, with the same answer
+        in_time = arrival.trusted and (source_time is None or source_time <= arrival.latest)
+        if type(value) is float and math.isfinite(value) and in_time:
+            return Sample(tag, value, Quality.GOOD, "Good", source_time, arrival.time)
+    return _judged(tag, data_value, code, arrival, source_time, steps, states, opened)
+
+
+def _judged(
+    tag: str,
+    data_value: ua.DataValue,
+    code: int,
+    arrival: Arrival,
+    source_time: float | None,
+    steps: tuple[Step, ...],
+    states: Mapping[int, str],
+    opened: Opened | None,
+) -> Sample:
+    """The long way of :func:`sample_of`."""
     quality, status = (Quality.GOOD, "Good") if code == 0 else (quality_of(code), status_name(code))
-    source_time = seconds(data_value.SourceTimestamp)
     value: Value = None
     try:
         value = _scalar(data_value.Value, steps, opened)

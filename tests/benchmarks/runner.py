@@ -20,7 +20,7 @@ Line = dict[str, Any]
 Run = Callable[[bool], Line | Iterable[Line]]
 
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
-NAMES = ("commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc")
+NAMES = ("commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc", "opcua")
 UNKNOWN_NAME, NOT_RUN = 2, 1
 
 
