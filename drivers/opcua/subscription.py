@@ -34,7 +34,9 @@ from drivers.opcua.picking import NotScalar
 from drivers.opcua.structures import UNKNOWN_TYPE, TypeBook
 from drivers.opcua.values import Arrival, has_overflowed, sample_of, status_name
 
-KEEP_ALIVE_S = 1.0
+KEEP_ALIVE_S = 0.5
+SLOWEST_PUBLISHING_S = 1.0
+SILENCE_S = 1.5
 DATA_LOST = "BadDataLost"
 _MOST_ASKED_AGAIN = 20
 
@@ -63,9 +65,9 @@ class TagSubscription:
         self._cyclic = cyclic
         self._report = report
         self._queue_size = queue_size
-        self._publishing_s = min(max(min((tag.interval_s for tag in tags), default=1.0), 0.02), KEEP_ALIVE_S)
+        self._publishing_s = min(max(min((tag.interval_s for tag in tags), default=1.0), 0.02), SLOWEST_PUBLISHING_S)
         self._published = now
-        self._silence_allowed_s = 3 * KEEP_ALIVE_S
+        self._silence_allowed_s = SILENCE_S
         self._numbering = Numbering()
         self._link: Link | None = None
         self._id: int | None = None
@@ -91,7 +93,7 @@ class TagSubscription:
         created = await link.client.uaclient.session.create_subscription(parameters, self._on_publish)
         self._id = int(created.SubscriptionId)
         self._publishing_s = created.RevisedPublishingInterval / 1000 or self._publishing_s
-        self._silence_allowed_s = 3 * max(KEEP_ALIVE_S, self._publishing_s * created.RevisedMaxKeepAliveCount)
+        self._silence_allowed_s = max(SILENCE_S, 1.5 * self._publishing_s * created.RevisedMaxKeepAliveCount)
         self._published = time.monotonic()
         while handles:
             refused: list[int] = []
