@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import quote
@@ -193,6 +194,7 @@ class OpcUaDriver:
         """Connect, subscribe and watch; leaves with DeviceLost (reported before the tidying) or cancelled."""
         link = await self._connect()
         self._link = link
+        given_up = -math.inf
         try:
             while True:
                 subscription = TagSubscription(tags, addresses, report, cyclic, self._queue_size)
@@ -201,12 +203,12 @@ class OpcUaDriver:
                     await subscription.create(link, self._namespaces)
                 report.connected()
                 subscription.open()  # so that no Good value comes before the news that the device is there
-                made = time.monotonic()
                 try:
                     await self._watch(link, subscription, report)
                 except SubscriptionLost as lost:
-                    if time.monotonic() - made < _ANEW_AT_MOST_EVERY_S:
+                    if time.monotonic() - given_up < _ANEW_AT_MOST_EVERY_S:
                         raise DeviceLost(str(lost)) from lost
+                    given_up = time.monotonic()
                     await self._give_up(subscription, str(lost), report)
         except DeviceLost as lost:
             report.lost(str(lost), None)

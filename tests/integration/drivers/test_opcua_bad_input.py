@@ -10,13 +10,14 @@ import struct
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from asyncua import ua
 from asyncua.server.internal_subscription import InternalSubscription
 from asyncua.server.server import Server
+from asyncua.server.uaprocessor import UaProcessor
 from asyncua.ua.object_ids import ObjectIds
 
 from drivers.base import Connection, Quality, Tag
@@ -225,20 +226,72 @@ def test_a_server_that_numbers_its_namespaces_anew(caplog: pytest.LogCaptureFixt
                 assert (
                     await driver.write(Tag("index", by_index.address, writable=True), 5.0)
                 ).status == "BadConfigurationError"
-                (read, followed) = await driver.read([by_index, by_uri])
+                nobody = Tag("nobody", f"{url}/nsu=urn:nobody;s=x")
+                read, followed, unknown = await driver.read([by_index, by_uri, nobody])
                 assert (read.status, followed.value) == ("BadConfigurationError", 99.0)
+                assert unknown.status == "BadNodeIdUnknown"
 
     asyncio.run(scenario())
 
 
-def test_an_unknown_namespace_uri_is_bad_alone() -> None:
+def test_a_server_whose_clock_is_hours_off_is_read_with_our_time(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    send = UaProcessor.send_response
+    ahead = timedelta(hours=2)
+
+    def late(processor: UaProcessor, handle: Any, header: Any, response: Any, *more: Any, **others: Any) -> Any:
+        response.ResponseHeader.Timestamp = datetime.now(UTC) + ahead
+        return send(processor, handle, header, response, *more, **others)  # type: ignore[no-untyped-call]  # asyncua
+
+    monkeypatch.setattr(UaProcessor, "send_response", late)
+
+    async def scenario() -> None:
+        async with watched(number(1.0)) as (server, node, recorder, _):
+            await put(server, node, number(2.0), datetime.now(UTC) + ahead)
+            await eventually(lambda: 2.0 in good_values(recorder, "x"), BAD_WITHIN_S, "Good all the same")
+            last = recorder.last("x")
+            assert last is not None and last.source_time is None
+            skew_s = recorder.states[-1].clock_skew_s
+            assert skew_s is not None and 7195 < skew_s < 7205
+
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        asyncio.run(scenario())
+    assert ["clock is off" in record.getMessage() for record in caplog.records] == [True]
+
+
+@pytest.mark.expected_log(r"^plc: .*published nothing")
+def test_a_subscription_that_the_server_forgets_is_noticed_and_made_anew() -> None:
+    async def scenario() -> None:
+        async with watched(number(1.0), "?queue=5") as (server, node, recorder, _):
+            service = server.iserver.subscription_service
+            begun = time.monotonic()
+            await service.delete_subscriptions(list(service.subscriptions))
+            await put(server, node, number(2.0))
+            await eventually(lambda: recorder.quality("x") is Quality.BAD, 2.5, "Bad")
+            assert time.monotonic() - begun < 2.5
+            await eventually(lambda: 2.0 in good_values(recorder, "x"), 3.0, "what is now")
+            assert [sample.status for sample in recorder.samples][-2:] == ["BadDataLost", "Good"]
+            assert recorder.connection is Connection.CONNECTED
+
+    asyncio.run(scenario())
+
+
+def test_a_deadband_that_the_server_does_not_know_is_applied_here() -> None:
+    """asyncua's server accepts a deadband in percent and does nothing."""
+
     async def scenario() -> None:
         async with small_server() as (server, url):
-            await add(server, "x", 1.0)
-            driver = OpcUaDriver("plc", url)
-            unknown, known = await driver.read([Tag("u", f"{url}/nsu=urn:nobody;s=x"), Tag("k", f"{url}/ns=2;s=x")])
-            await driver.close()
-            assert (unknown.status, known.value) == ("BadNodeIdUnknown", 1.0)
+            node = await server.nodes.objects.add_variable(ua.NodeId(ua.String("x"), ua.Int16(2)), "2:x", 0.0)
+            extent = ua.Range(Low=ua.Double(0.0), High=ua.Double(200.0))
+            await node.add_property(ua.NodeId(ua.String("x.EURange"), ua.Int16(2)), "0:EURange", extent)
+            tag = Tag("x", f"{url}/ns=2;s=x?deadband_percent=1&queue=100")
+            async with running(OpcUaDriver("plc", url), [tag]) as recorder:
+                await eventually(lambda: recorder.quality("x") is Quality.GOOD, 5.0, "Good")
+                for value in (1.0, 1.9, 2.1, 4.0, 4.2, 50.0):
+                    await put(server, node.nodeid, number(value))
+                await eventually(lambda: 50.0 in good_values(recorder, "x"), 3.0, "the last")
+                assert good_values(recorder, "x") == [0.0, 2.1, 4.2, 50.0]
 
     asyncio.run(scenario())
 

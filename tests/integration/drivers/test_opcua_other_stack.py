@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.base import Connection, Quality, Tag
 from drivers.bench import walk
 from drivers.opcua import OpcUaDriver, OpcUaSecurity
-from drivers.opcua.certificates import own_certificate
+from drivers.opcua.certificates import fetch_server_certificate, own_certificate
 from tests.drivers_support import Recorder, eventually, quick, running
 from tests.integration.drivers.other_stack import OtherStack
 
@@ -175,6 +176,11 @@ def test_encrypted_with_our_own_certificate_and_every_kind_of_login(
             assert sample.value == "press 1"
 
     asyncio.run(scenario())
+
+
+def test_its_certificate_is_fetched_for_a_person_to_compare(other: OtherStack) -> None:
+    fetched = asyncio.run(fetch_server_certificate(other.url))
+    assert fetched.public_bytes(Encoding.DER) == other.certificate
 
 
 @pytest.mark.expected_log(r"^press: .* refuses: ")
