@@ -1,6 +1,7 @@
 """Tag addresses: URLs that say where a value lives and how it is coded. Standard library only.
 
     opcua://HOST:PORT[/path]/ns=2;s=Press.Force[?index=3]     (also i=, g=, b=; ns=0 when left out)
+    opcua://HOST:PORT[/path]/nsu=urn:maker:press;s=Recipe?path=limits.force[1]&queue=100&sampling_s=0.01
     modbus://HOST:PORT/holding/100?type=float32&words=little  (also coil, discrete, input)
 
 The authority is ``host:port``, or the name of a device in station.toml. Every fault raises
@@ -16,6 +17,7 @@ import math
 import re
 import uuid
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from drivers.base import AddressError
@@ -36,14 +38,20 @@ REGISTERS_OF_TYPE = {
     "float64": 4,
 }
 MODBUS_TYPES = (*REGISTERS_OF_TYPE, "string")
+OPCUA_OPTIONS = ("index", "path", "queue", "sampling_s", "deadband", "deadband_percent")
+MAX_QUEUE = 10_000
 MODBUS_OPTIONS = ("type", "words", "bytes", "unit", "scale", "offset", "bit", "length")
 ORDERS = ("big", "little")
 MAX_STRING_CHARACTERS = 246
 
 _NODE_START = re.compile(r"/(?=(?:ns=[^;/]*;)?[isgb]=|nsu=|ns=)")
 _NODE = re.compile(r"(?:ns=(?P<ns>\d{1,5});)?(?P<kind>[isgb])=(?P<id>.*)", re.DOTALL)
+_NAMESPACE_URI = re.compile(r"nsu=(?P<uri>[^;]*);")
+_PICK = re.compile(r"(?:[^.\[\]]+|\[\d{1,9}\])(?:\.[^.\[\]]+|\[\d{1,9}\])*")
 _DEVICE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.\-]+):(?P<port>\d{1,5})")
+_URI_SAFE = "=:/,.!~*'()@$+-_"
+_PICK_SAFE = ".[]_-"
 _NODE_SAFE = "=;:/,.!~*'()@$&+-_\"<>[] |"
 _WIRE_LIMIT = 65536
 
@@ -52,13 +60,23 @@ _WIRE_LIMIT = 65536
 class OpcUaAddress:
     """A node's value: ``node_id`` as OPC UA part 6, 5.3.1.10 writes it ("ns=2;s=Press.Force").
 
-    ``path`` is the endpoint's path ("" or "/..."); ``index`` picks one element of an array.
+    ``path`` is the endpoint's path ("" or "/..."). ``namespace_uri`` names the namespace instead of its index,
+    which may change when the server's program does; ``node_id`` has no ``ns=`` then. ``index`` picks one element of
+    an array, ``pick`` a part of a structure ("limits.force[1]"). How the server is asked to watch the value:
+    ``queue`` is how many values it keeps for us, ``sampling_s`` how often it looks; a change of at most ``deadband``
+    (in the value's unit), or of ``deadband_percent`` of its EURange, is none. None: as the tag or the driver says.
     """
 
     authority: str
     path: str
     node_id: str
     index: int | None = None
+    namespace_uri: str = ""
+    pick: str = ""
+    queue: int | None = None
+    sampling_s: float | None = None
+    deadband: float | None = None
+    deadband_percent: float | None = None
 
     @property
     def scheme(self) -> str:
@@ -70,8 +88,16 @@ class OpcUaAddress:
         return f"opcua://{self.authority}{quote(self.path, safe='/')}"
 
     def __str__(self) -> str:
+        namespace = f"nsu={quote(self.namespace_uri, safe=_URI_SAFE)};" if self.namespace_uri else ""
         node = quote(self.node_id, safe=_NODE_SAFE).replace(" ", "%20")
-        return f"{self.device_url}/{node}" + ("" if self.index is None else f"?index={self.index}")
+        options = [] if self.index is None else [f"index={self.index}"]
+        options += [f"path={quote(self.pick, safe=_PICK_SAFE)}"] if self.pick else []
+        options += [
+            f"{name}={number!r}"
+            for name in ("queue", "sampling_s", "deadband", "deadband_percent")
+            if (number := getattr(self, name)) is not None
+        ]
+        return f"{self.device_url}/{namespace}{node}" + ("?" + "&".join(options) if options else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,16 +247,46 @@ def _parse_opcua(text: str, authority: str, rest: str) -> OpcUaAddress:
     start = _NODE_START.search(before)
     if start is None:
         raise _fault(text, "no node is named", "/ns=2;s=NAME, /i=NUMBER, /ns=2;g=GUID or /ns=2;b=BASE64 at the end")
-    node_text = _decode(text, before[start.end() :])
+    node = before[start.end() :]
+    named = _NAMESPACE_URI.match(node)
+    namespace_uri = _decode(text, named["uri"]) if named else ""
+    node_text = _decode(text, node[named.end() :] if named else node)
     match = _NODE.fullmatch(node_text)
-    if match is None:
-        raise _fault(text, f'"{node_text}" is no node id', "ns=NUMBER;s=..., i=..., g=... or b=... (no nsu=)")
+    if match is None or (named and (match["ns"] or not namespace_uri)):
+        raise _fault(text, f'"{_decode(text, node)}" is no node id', "ns=NUMBER;s=... or nsu=URI;s=..., or i=, g=, b=")
     namespace = _integer(text, "ns", match["ns"] or "0", 0, 65535)
     identifier = _node_identifier(text, match["kind"], match["id"])
-    options = _options(text, query, ("index",)) if question else {}
-    index = _integer(text, "index", options["index"], 0, 999_999_999) if "index" in options else None
     node_id = (f"ns={namespace};" if namespace else "") + f"{match['kind']}={identifier}"
-    return OpcUaAddress(authority, _decode(text, before[: start.start()]), node_id, index)
+    options = _options(text, query, OPCUA_OPTIONS) if question else {}
+    return OpcUaAddress(
+        authority=authority,
+        path=_decode(text, before[: start.start()]),
+        node_id=node_id,
+        namespace_uri=namespace_uri,
+        **_opcua_options(text, options),
+    )
+
+
+def _opcua_options(text: str, options: dict[str, str]) -> dict[str, Any]:
+    """The fields that the options of an OPC UA address set; raises AddressError."""
+    found: dict[str, Any] = {}
+    if "index" in options:
+        found["index"] = _integer(text, "index", options["index"], 0, 999_999_999)
+    if "path" in options:
+        if not _PICK.fullmatch(options["path"]) or len(options["path"]) > 1000:
+            raise _fault(text, f'path is "{options["path"]}"', "field names and [N], for example path=limits.force[1]")
+        found["pick"] = options["path"]
+    if "queue" in options:
+        found["queue"] = _integer(text, "queue", options["queue"], 1, MAX_QUEUE)
+    for name, low, high in (("sampling_s", 0.0, 3600.0), ("deadband", 0.0, math.inf), ("deadband_percent", 0.0, 100.0)):
+        if name in options:
+            found[name] = _number(text, name, options[name])
+            if not low <= found[name] <= high:
+                raise _fault(text, f'{name} is "{options[name]}"', f"{low:g} to {high:g}")
+    for one, other in (("index", "path"), ("deadband", "deadband_percent")):
+        if one in options and other in options:
+            raise _fault(text, f"{one}= and {other}= exclude each other", "one of them")
+    return found
 
 
 def _node_identifier(text: str, kind: str, identifier: str) -> str:

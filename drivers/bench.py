@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drivers.address import DEFAULT_PORTS, Address, host_and_port, parse_address, parse_device_url
-from drivers.base import AddressError, BrowseEntry, ConnectionState, Driver, Sample, Tag
+from drivers.base import AddressError, ConnectionState, DeviceNode, Driver, Sample, Tag
 from drivers.connection import BAD_COMMUNICATION, bad_sample
 from drivers.modbus import ModbusDriver
 from drivers.opcua import OpcUaDriver
 
 READ_TIMEOUT_S = 5.0
+DEEPEST = 12
 
 
 def open_driver(address_text: str) -> Driver:
@@ -52,8 +53,11 @@ def watch_addresses(
     asyncio.run(_watch(_groups(addresses), seconds, on_sample, on_state or (lambda state: None)))
 
 
-def browse_device(url: str, limit: int = 1000) -> list[BrowseEntry]:
-    """A device's tree. Raises AddressError, or ConnectionError when it does not answer."""
+def browse_device(url: str, limit: int = 1000) -> list[tuple[int, DeviceNode]]:
+    """A device's tree from top to bottom, each node with its depth (0: the top), at most ``limit`` of them.
+
+    Raises AddressError, or ConnectionError when it does not answer.
+    """
     return asyncio.run(_browse(open_driver(url), limit))
 
 
@@ -66,6 +70,20 @@ def sample_fields(sample: Sample) -> dict[str, Any]:
         "status": sample.status,
         "source_time": None if sample.source_time is None else iso_time(sample.source_time),
         "received_time": iso_time(sample.received_time),
+        **({"text": sample.text} if sample.text else {}),
+    }
+
+
+def node_fields(depth: int, node: DeviceNode) -> dict[str, Any]:
+    """A node as the JSON line that the commands print; what the device does not say is left out."""
+    told = {"data_type": node.data_type, "unit": node.unit, "description": node.description}
+    return {
+        "address": node.address,
+        "name": node.name,
+        "readable": node.readable,
+        "depth": depth,
+        **{key: text for key, text in told.items() if text},
+        **({} if node.writable is None else {"writable": node.writable}),
     }
 
 
@@ -121,7 +139,11 @@ async def _watch(
     on_sample: Callable[[Sample], None],
     on_state: Callable[[ConnectionState], None],
 ) -> None:
-    tasks = [asyncio.create_task(driver.run(tags, on_sample, on_state)) for driver, tags in groups.values()]
+    def on_samples(samples: Sequence[Sample]) -> None:
+        for sample in samples:
+            on_sample(sample)
+
+    tasks = [asyncio.create_task(driver.run(tags, on_samples, on_state)) for driver, tags in groups.values()]
     try:
         done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
     finally:
@@ -132,8 +154,24 @@ async def _watch(
         task.result()
 
 
-async def _browse(driver: Driver, limit: int) -> list[BrowseEntry]:
+async def _browse(driver: Driver, limit: int) -> list[tuple[int, DeviceNode]]:
     try:
-        return await driver.browse(limit)
+        return await walk(driver, limit)
     finally:
         await driver.close()
+
+
+async def walk(driver: Driver, limit: int) -> list[tuple[int, DeviceNode]]:
+    """Everything a driver can browse, each node once, with its depth. Raises ConnectionError."""
+    found: list[tuple[int, DeviceNode]] = []
+    visited: set[str] = set()
+    waiting = [(0, node) for node in reversed(await driver.browse())]
+    while waiting and len(found) < limit:
+        depth, node = waiting.pop()
+        if node.address in visited:
+            continue
+        visited.add(node.address)
+        found.append((depth, node))
+        if node.has_children and depth < DEEPEST and len(found) < limit:
+            waiting += [(depth + 1, child) for child in reversed(await driver.browse(node.address))]
+    return found

@@ -9,17 +9,45 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import os
 import random
 import socket
 import time
 from collections.abc import Iterable, Sequence
 
-from drivers.base import Connection, ConnectionState, Quality, Sample, SampleSink, StateSink, Tag, Value
+from drivers.base import (
+    Connection,
+    ConnectionState,
+    DescriptionSink,
+    Quality,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    TagDescription,
+    Value,
+    ignore_description,
+)
 
 BAD_COMMUNICATION = "BadCommunicationError"
 WAITING = "BadWaitingForInitialData"
 STOPPED_ARRIVING = "BadNoCommunication"
+
+
+_SKEW_TOLD_S = 0.5
+_LOSSES_TOLD_EVERY_S = 5.0
+_MOST_NOTES = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Losses:
+    """The part of a ConnectionState that is counted and measured: see there."""
+
+    clock_skew_s: float | None = None
+    gaps: int = 0
+    overflows: int = 0
+    backward_times: int = 0
 
 
 class Backoff:
@@ -53,36 +81,89 @@ def bad_sample(tag: str, status: str, value: Value = None) -> Sample:
 
 
 class DeviceReport:
-    """One device's samples and states on their way to the caller's sinks."""
+    """One device's samples, states and descriptions on their way to the caller's sinks."""
 
     def __init__(
         self,
         device: str,
         tags: Sequence[Tag],
-        on_sample: SampleSink,
+        on_samples: SampleSink,
         on_state: StateSink,
         logger: logging.Logger,
+        on_description: DescriptionSink = ignore_description,
     ) -> None:
         self._device = device
         self._names = [tag.name for tag in tags]
         self._last: dict[str, Sample] = {}
-        self._on_sample = on_sample
+        self._described: dict[str, TagDescription] = {}
+        self._on_samples = on_samples
         self._on_state = on_state
+        self._on_description = on_description
         self._logger = logger
         self._since = time.time()
         self._connection: Connection | None = None
         self._told: ConnectionState | None = None
         self._troubled = False
         self._refused: set[tuple[str, str]] = set()
+        self._noted: set[str] = set()
+        self._losses = _Losses()
+        self._told_losses = _Losses()
+        self._told_losses_s = -math.inf
 
     def sample(self, sample: Sample) -> None:
-        """Pass a sample on; a Bad one without a value carries the last one received."""
-        if sample.value is None and sample.quality is not Quality.GOOD:
-            last = self._last.get(sample.tag)
-            if last is not None and last.value is not None:
-                sample = dataclasses.replace(sample, value=last.value)
-        self._last[sample.tag] = sample
-        self._on_sample(sample)
+        """Pass one sample on: :meth:`samples` of one."""
+        self.samples([sample])
+
+    def samples(self, samples: list[Sample]) -> None:
+        """Pass on what arrived together, in order; a Bad one without a value carries the last one received.
+
+        The list is the report's from now on.
+        """
+        last = self._last
+        for position, sample in enumerate(samples):
+            if sample.value is None and sample.quality is not Quality.GOOD:
+                before = last.get(sample.tag)
+                if before is not None and before.value is not None:
+                    sample = dataclasses.replace(sample, value=before.value, text=before.text)
+                    samples[position] = sample
+            last[sample.tag] = sample
+        if samples:
+            self._on_samples(samples)
+
+    def described(self, description: TagDescription) -> None:
+        """Pass on what the device says of a tag; what it said before is not told again."""
+        if self._described.get(description.tag) != description:
+            self._described[description.tag] = description
+            self._on_description(description)
+
+    def clock_skew(self, skew_s: float) -> None:
+        """The device's clock minus ours was measured: told when it moved by more than half a second."""
+        before_s = self._losses.clock_skew_s
+        if before_s is None or abs(before_s - skew_s) > _SKEW_TOLD_S:
+            self._losses = dataclasses.replace(self._losses, clock_skew_s=skew_s)
+            self._tell_again()
+
+    def lost_on_the_way(self, *, gaps: int = 0, overflows: int = 0, backward_times: int = 0) -> None:
+        """Count what went missing or out of order; told at once, then at most every 5 s.
+
+        Called with nothing it tells what has waited for its 5 s.
+        """
+        losses = self._losses
+        self._losses = dataclasses.replace(
+            losses,
+            gaps=losses.gaps + gaps,
+            overflows=losses.overflows + overflows,
+            backward_times=losses.backward_times + backward_times,
+        )
+        if self._losses != self._told_losses and time.monotonic() - self._told_losses_s > _LOSSES_TOLD_EVERY_S:
+            self._told_losses_s = time.monotonic()
+            self._tell_again()
+
+    def note(self, sentence: str) -> None:
+        """Log a peculiarity of the device once: something to know, nothing that fails."""
+        if sentence not in self._noted and len(self._noted) < _MOST_NOTES:
+            self._noted.add(sentence)
+            self._logger.info("%s: %s", self._device, sentence)
 
     def last(self, tag: str) -> Sample | None:
         """The latest sample of a tag, of any quality."""
@@ -90,10 +171,13 @@ class DeviceReport:
 
     def mark_bad(self, status: str, names: Iterable[str] | None = None) -> None:
         """Mark tags Bad, their last value kept; tags that already say the same are left alone."""
-        for name in self._names if names is None else names:
-            last = self._last.get(name)
-            if last is None or last.status != status:
-                self.sample(bad_sample(name, status))
+        self.samples(
+            [
+                bad_sample(name, status)
+                for name in (self._names if names is None else names)
+                if (last := self._last.get(name)) is None or last.status != status
+            ]
+        )
 
     def connecting(self) -> None:
         """The first attempt begins: every tag has a state from the first moment on."""
@@ -144,7 +228,16 @@ class DeviceReport:
         if connection is not self._connection:
             self._since = time.time()
             self._connection = connection
-        state = ConnectionState(self._device, connection, reason, self._since, retry_at)
+        self._tell(ConnectionState(self._device, connection, reason, self._since, retry_at))
+
+    def _tell_again(self) -> None:
+        if self._told is not None:
+            self._tell(self._told)
+
+    def _tell(self, state: ConnectionState) -> None:
+        """Tell a state with the newest losses, unless it is what was told last."""
+        self._told_losses = self._losses
+        state = dataclasses.replace(state, **dataclasses.asdict(self._losses))
         if state != self._told:
             self._told = state
             self._on_state(state)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
+import contextlib
 import logging
 import threading
 import time
 from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from drivers.base import Connection, ConnectionState, Driver, Sample, Tag
+from drivers.base import Connection, ConnectionState, Driver, Sample, Tag, TagDescription
 from drivers.connection import BAD_COMMUNICATION, bad_sample
 
 _logger = logging.getLogger("drivers.field")
@@ -50,15 +51,24 @@ class BoundedQueue(Generic[_Item]):
                 return
             self.overflowed += 1
 
+    def put_all(self, items: Sequence[_Item]) -> None:
+        """Append in order; drops the oldest when full. From the putting thread only."""
+        self._items.extend(items)
+        for _ in range(len(self._items) - self._maxlen):
+            try:
+                self._items.popleft()
+            except IndexError:  # drained meanwhile by the other thread
+                return
+            self.overflowed += 1
+
     def drain(self, limit: int | None = None) -> list[_Item]:
         """Take what is there, oldest first, at most ``limit``. From the draining thread only."""
         wanted = len(self._items) if limit is None else min(limit, len(self._items))
         taken: list[_Item] = []
-        for _ in range(wanted):
-            try:
-                taken.append(self._items.popleft())
-            except IndexError:  # an overflow took it
-                break
+        take = self._items.popleft
+        with contextlib.suppress(IndexError):  # an overflow took it
+            for _ in range(wanted):
+                taken.append(take())
         return taken
 
     def __len__(self) -> int:
@@ -67,10 +77,11 @@ class BoundedQueue(Generic[_Item]):
 
 SampleQueue = BoundedQueue[Sample]
 StateQueue = BoundedQueue[ConnectionState]
+DescriptionQueue = BoundedQueue[TagDescription]
 
 
 class FieldLoop:
-    """Runs drivers until stopped. ``samples`` and ``states`` are drained by one other thread.
+    """Runs drivers until stopped. ``samples``, ``states`` and ``descriptions`` are drained by one other thread.
 
     ``further_samples`` are queues that get every sample as well, for example a historian's.
     """
@@ -80,6 +91,7 @@ class FieldLoop:
     ) -> None:
         self.samples: SampleQueue = BoundedQueue(maxlen)
         self.states: StateQueue = BoundedQueue(10_000)
+        self.descriptions: DescriptionQueue = BoundedQueue(100_000)
         self._queues = (self.samples, *further_samples)
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -133,18 +145,17 @@ class FieldLoop:
     async def _drive(self, driver: Driver, tags: Sequence[Tag]) -> None:
         """One driver for ever; an exception is our own fault: shown on screen, told in full in the log."""
         try:
-            await driver.run(tags, self._put_sample, self.states.put)
+            await driver.run(tags, self._put_samples, self.states.put, self.descriptions.put)
         except Exception:
             _logger.exception("%s: the driver ended by an internal error", driver.device)
-            for tag in tags:
-                self._put_sample(bad_sample(tag.name, BAD_COMMUNICATION))
+            self._put_samples([bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags])
             self.states.put(ConnectionState(driver.device, Connection.LOST, INTERNAL_ERROR, time.time()))
         finally:
             await driver.close()
 
-    def _put_sample(self, sample: Sample) -> None:
+    def _put_samples(self, samples: Sequence[Sample]) -> None:
         for queue in self._queues:
-            queue.put(sample)
+            queue.put_all(samples)
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

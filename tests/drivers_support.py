@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
-from drivers.base import Connection, ConnectionState, Driver, Quality, Sample, Tag
+from drivers.base import Connection, ConnectionState, Driver, Quality, Sample, Tag, TagDescription
 from drivers.connection import Backoff
 
 POLL_S = 0.01
@@ -34,6 +34,10 @@ class Recorder:
     def __init__(self) -> None:
         self.samples: list[Sample] = []
         self.states: list[ConnectionState] = []
+        self.descriptions: dict[str, TagDescription] = {}
+
+    def described(self, description: TagDescription) -> None:
+        self.descriptions[description.tag] = description
 
     def last(self, tag: str) -> Sample | None:
         return next((sample for sample in reversed(self.samples) if sample.tag == tag), None)
@@ -63,7 +67,7 @@ async def running(driver: Driver, tags: Sequence[Tag]) -> AsyncIterator[Recorder
     """The driver running its tags; ended and closed at the end, and no task of it may be left."""
     before = asyncio.all_tasks()
     recorder = Recorder()
-    task = asyncio.create_task(driver.run(tags, recorder.samples.append, recorder.states.append))
+    task = asyncio.create_task(driver.run(tags, recorder.samples.extend, recorder.states.append, recorder.described))
     try:
         yield recorder
         assert not task.done(), f"the driver ended by itself: {task}"

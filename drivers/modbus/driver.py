@@ -17,7 +17,18 @@ import time
 from collections.abc import Sequence
 
 from drivers.address import ModbusAddress, host_and_port, parse_address, parse_device_url
-from drivers.base import AddressError, BrowseEntry, Quality, Sample, SampleSink, StateSink, Tag, Value
+from drivers.base import (
+    AddressError,
+    DescriptionSink,
+    DeviceNode,
+    Quality,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    Value,
+    ignore_description,
+)
 from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample
 from drivers.modbus.coding import NoValue, encode
 from drivers.modbus.plan import Block, Point, blocks_for
@@ -59,10 +70,16 @@ class ModbusDriver:
         self._connection: ModbusConnection | None = None
         self._turn = asyncio.Lock()
 
-    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
         """Poll the tags until cancelled; raises AddressError before anything else."""
         points = [_point(tag) for tag in tags]
-        report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
+        report = DeviceReport(self.device, tags, on_samples, on_state, _logger, on_description)
         report.connecting()
         try:
             while True:
@@ -124,7 +141,7 @@ class ModbusDriver:
             finally:
                 await self._give_back(connection, ours)
 
-    async def browse(self, limit: int) -> list[BrowseEntry]:
+    async def browse(self, address: str = "") -> list[DeviceNode]:
         """Empty: Modbus has no directory of its registers."""
         return []
 
@@ -228,8 +245,7 @@ class _Poll:
         # a right reply proves the device; an open port alone does not
         self._backoff.reset()
         self._report.connected(well=not self._failing)
-        for point in block.points:
-            self._report.sample(_sample(block, point, raw))
+        self._report.samples([_sample(block, point, raw) for point in block.points])
         return [block]
 
     def _refused(self, block: Block, code: int) -> None:

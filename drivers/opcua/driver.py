@@ -4,6 +4,10 @@ A loss is noticed at once when the connection breaks, and within 1.5 s when the 
 the watchdog reads the server's state every 0.5 s and waits 1 s for the answer. Then every tag is Bad with
 BadCommunicationError and its last value, and the driver tries again after 0.5 s to 5 s until it is cancelled.
 A node that the server does not know is Bad by itself; it is asked for again after each reconnect.
+
+With the state the watchdog reads what an address's meaning hangs on: the namespaces and, where tags have data
+types of the server's own, their definitions. When one changes, or the subscription fails while the server
+answers, the subscription is made anew on the same connection; twice within 5 s, the connection as well.
 """
 
 from __future__ import annotations
@@ -11,29 +15,44 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import quote
 
 from asyncua import ua
-from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClientState
-from asyncua.ua.uaerrors import UaError
+from asyncua.ua.attribute_ids import AttributeIds
 
 from drivers.address import OpcUaAddress, parse_address, parse_device_url
-from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSink, Tag, Value
-from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample, quiet_library
-from drivers.opcua.browse import browse_tree
-from drivers.opcua.calls import SERVER_STATE, DeviceLost, device_call, node_id, read_values, write_value
-from drivers.opcua.security import OpcUaSecurity, SecurityFilesFault, ServerCertificates, apply_security
-from drivers.opcua.subscription import TagSubscription
-from drivers.opcua.values import NotScalar, quality_of, sample_of, status_name, variant_for
+from drivers.base import (
+    AddressError,
+    DescriptionSink,
+    DeviceNode,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    Value,
+    ignore_description,
+)
+from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample
+from drivers.opcua.browse import OBJECTS, browse_below
+from drivers.opcua.calls import SERVER_STATE, DeviceLost, Link, device_call, read_once, read_values, write_value
+from drivers.opcua.describe import describe_nodes
+from drivers.opcua.namespaces import Namespaces
+from drivers.opcua.picking import NotScalar, steps_of
+from drivers.opcua.security import OpcUaSecurity
+from drivers.opcua.session import NAMESPACE_ARRAY, connect, disconnect, namespace_uris
+from drivers.opcua.structures import TypeBook
+from drivers.opcua.subscription import DATA_LOST, SubscriptionLost, TagSubscription
+from drivers.opcua.values import MAX_SKEW_S, Arrival, quality_of, sample_of, status_name, variant_for
 
 _logger = logging.getLogger("drivers.opcua")
 _WATCHDOG_INTERVAL_S = 0.5
 _WATCHDOG_TIMEOUT_S = 1.0
-_GOODBYE_TIMEOUT_S = 1.0
-_SESSION_TIMEOUT_MS = 30_000
+_BROWSE_TIMEOUT_S = 30.0
+_ANEW_AT_MOST_EVERY_S = 5.0
 _NO_SECURITY = OpcUaSecurity()
 
 
@@ -63,12 +82,22 @@ class OpcUaDriver:
         self._queue_size = queue_size
         self._timeout_s = timeout_s
         self._backoff = backoff or Backoff()
-        self._client: Client | None = None
+        self._namespaces = Namespaces()
+        self._skew_s: float | None = None
+        self._link: Link | None = None
+        self._kept: Link | None = None
+        self._opening = asyncio.Lock()
 
-    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
         """Keep the tags subscribed until cancelled; raises AddressError before anything else."""
         addresses = [_opcua_address(tag) for tag in tags]
-        report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
+        report = DeviceReport(self.device, tags, on_samples, on_state, _logger, on_description)
         cyclic: set[str] = set()
         report.connecting()
         try:
@@ -85,29 +114,49 @@ class OpcUaDriver:
     async def read(self, tags: Sequence[Tag]) -> list[Sample]:
         addresses = [_opcua_address(tag) for tag in tags]
         try:
-            async with self._session() as client, device_call(self._authority, self._timeout_s):
-                values = await read_values(client, [node_id(address) for address in addresses])
+            async with self._session() as link, device_call(self._authority, self._timeout_s):
+                return await self._read(link, tags, addresses)
         except DeviceLost as lost:
             _logger.info("%s: read failed: %s", self.device, lost)
             return [bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags]
-        return [
-            sample_of(tag.name, value, address.index)
-            for tag, address, value in zip(tags, addresses, values, strict=True)
-        ]
+
+    async def _read(self, link: Link, tags: Sequence[Tag], addresses: Sequence[OpcUaAddress]) -> list[Sample]:
+        samples: dict[int, Sample] = {}
+        nodes: dict[int, ua.NodeId] = {}
+        for position, (tag, address) in enumerate(zip(tags, addresses, strict=True)):
+            try:
+                nodes[position] = self._namespaces.node(address)
+            except NotScalar as fault:
+                samples[position] = bad_sample(tag.name, fault.status)
+        values = await read_values(link, list(nodes.values()))
+        book = TypeBook()
+        facts = await describe_nodes(link, list(nodes.values()), book)
+        arrival = Arrival.at(time.time(), self._skew_s)
+
+        def convert() -> None:
+            for position, value, fact in zip(nodes, values, facts, strict=True):
+                name, steps = tags[position].name, steps_of(addresses[position])
+                states = dict(fact.of_tag(name, steps, book).states)
+                samples[position] = sample_of(name, value, arrival, steps, states, book.opened)
+
+        convert()
+        if book.unknown and await book.explain_unknown(link):
+            convert()
+        return [samples[position] for position in range(len(tags))]
 
     async def write(self, tag: Tag, value: Value) -> Sample:
         """Write in the type of the node's present value; the sample's status says whether it was taken."""
         address = _opcua_address(tag)
-        if not tag.writable or address.index is not None:
+        if not tag.writable or steps_of(address):
             return bad_sample(tag.name, "BadNotWritable", value)
         try:
-            async with self._session() as client, device_call(self._authority, self._timeout_s):
-                node = node_id(address)
-                (present,) = await read_values(client, [node])
+            async with self._session() as link, device_call(self._authority, self._timeout_s):
+                node = self._namespaces.node(address)
+                (present,) = await read_values(link, [node])
                 if present.Value is None or present.Value.Value is None:
                     status = present.StatusCode or ua.StatusCode()
                     return bad_sample(tag.name, status_name(status.value) if status.is_bad() else "BadTypeMismatch")
-                answer = await write_value(client, node, variant_for(value, present.Value))
+                answer = await write_value(link, node, variant_for(value, present.Value))
         except NotScalar as fault:
             return bad_sample(tag.name, fault.status, value)
         except DeviceLost as lost:
@@ -116,19 +165,24 @@ class OpcUaDriver:
         quality = quality_of(answer.value)
         return Sample(tag.name, value, quality, status_name(answer.value), None, time.time())
 
-    async def browse(self, limit: int) -> list[BrowseEntry]:
-        """The tree below Objects. Raises ConnectionError when the server cannot be asked."""
+    async def browse(self, address: str = "") -> list[DeviceNode]:
+        """The nodes below one, "" for Objects. Raises ConnectionError, AddressError."""
+        parsed = _opcua_address(Tag(address, address)) if address else None
         try:
-            async with self._session() as client, device_call(self._authority, 30.0):
-                return await browse_tree(client, self._authority, self._path, limit)
+            async with self._session() as link, device_call(self._authority, _BROWSE_TIMEOUT_S):
+                node = OBJECTS if parsed is None else self._namespaces.node(parsed)
+                return await browse_below(link, node, self._authority, self._path)
         except DeviceLost as lost:
             raise ConnectionError(str(lost)) from lost
+        except NotScalar as fault:
+            raise AddressError(f'address "{address}": {fault.status}; allowed: an address that browse gave') from fault
 
     async def close(self) -> None:
-        """Close what a cancelled ``run`` may have left open."""
-        client, self._client = self._client, None
-        if client is not None:
-            await _disconnect(client)
+        """Close what a call outside ``run`` keeps open, and what a cancelled ``run`` may have left."""
+        links = [link for link in (self._link, self._kept) if link is not None]
+        self._link = self._kept = None
+        for link in links:
+            await disconnect(link.client)
 
     async def _run_connected(
         self,
@@ -138,81 +192,101 @@ class OpcUaDriver:
         cyclic: set[str],
     ) -> None:
         """Connect, subscribe and watch; leaves with DeviceLost (reported before the tidying) or cancelled."""
-        client = await self._connect()
-        self._client = client
+        link = await self._connect()
+        self._link = link
+        given_up = -math.inf
         try:
-            subscription = TagSubscription(tags, addresses, report, cyclic, self._queue_size)
-            async with device_call(self._authority, self._timeout_s):
-                await subscription.create(client)
-            report.connected()
-            subscription.open()  # so that no Good value comes before the news that the device is there
-            self._backoff.reset()
-            await self._watch(client, subscription)
+            while True:
+                subscription = TagSubscription(tags, addresses, report, cyclic, self._queue_size)
+                self._measured(self._skew_s, subscription, report)
+                async with device_call(self._authority, self._timeout_s):
+                    await subscription.create(link, self._namespaces)
+                report.connected()
+                subscription.open()  # so that no Good value comes before the news that the device is there
+                try:
+                    await self._watch(link, subscription, report)
+                except SubscriptionLost as lost:
+                    if time.monotonic() - given_up < _ANEW_AT_MOST_EVERY_S:
+                        raise DeviceLost(str(lost)) from lost
+                    given_up = time.monotonic()
+                    await self._give_up(subscription, str(lost), report)
         except DeviceLost as lost:
             report.lost(str(lost), None)
             raise
         finally:
-            self._client = None
-            await _disconnect(client)
+            self._link = None
+            await disconnect(link.client)
 
-    async def _watch(self, client: Client, subscription: TagSubscription) -> None:
-        async with client.subscribe_state() as states:
+    async def _give_up(self, subscription: TagSubscription, why: str, report: DeviceReport) -> None:
+        """Before a subscription is made anew: say why, and that values may have been missed."""
+        report.trouble(f"{why}; subscribing again")
+        report.mark_bad(DATA_LOST)
+        async with device_call(self._authority, self._timeout_s):
+            await subscription.close()
+
+    async def _watch(self, link: Link, subscription: TagSubscription, report: DeviceReport) -> None:
+        """Until the connection breaks (DeviceLost) or the subscription must be made anew (SubscriptionLost)."""
+        async with link.client.subscribe_state() as states:
             while True:
-                if client.state is not UaClientState.CONNECTED:
+                if link.client.state is not UaClientState.CONNECTED:
                     raise DeviceLost(f"{self._authority} closed the connection")
                 with contextlib.suppress(TimeoutError):
                     await states.next_change(_WATCHDOG_INTERVAL_S)
                     continue
                 async with device_call(self._authority, _WATCHDOG_TIMEOUT_S):
-                    await read_values(client, [SERVER_STATE])
+                    await self._look(link, subscription, report)
                 subscription.check()
+                self._backoff.reset()
 
-    async def _connect(self) -> Client:
-        quiet_library("asyncua")
-        # asyncua's own watchdog (last number) would only repeat what ours does
-        client = Client(self._endpoint, timeout=self._timeout_s, watchdog_intervall=3600.0)
-        client.session_timeout = _SESSION_TIMEOUT_MS
-        client.name = client.description = f"station {self.device}"
-        try:
-            certificates = ServerCertificates(self._security)
-        except SecurityFilesFault as fault:
-            raise DeviceLost(str(fault)) from fault
-        try:
-            async with device_call(self._authority, self._timeout_s):
-                await apply_security(client, self._security, certificates)
-                await client.connect()
-        except DeviceLost as lost:
-            await _disconnect(client)
-            if certificates.refusal:
-                raise DeviceLost(certificates.refusal) from lost
-            raise
-        except BaseException:
-            await _disconnect(client)
-            raise
-        return client
+    async def _look(self, link: Link, subscription: TagSubscription, report: DeviceReport) -> None:
+        """Read what the meaning of the values hangs on."""
+        wanted = [(SERVER_STATE, AttributeIds.Value), (NAMESPACE_ARRAY, AttributeIds.Value)]
+        (_, array), skew_s = await read_once(link, wanted)
+        self._measured(skew_s, subscription, report)
+        if self._namespaces.learn(namespace_uris(None if array.Value is None else array.Value.Value)):
+            raise SubscriptionLost("the server has numbered its namespaces anew")
+        if await subscription.book.has_changed(link):
+            raise SubscriptionLost("the server has changed a data type")
+        await subscription.explain(link)
+
+    def _measured(self, skew_s: float | None, subscription: TagSubscription, report: DeviceReport) -> None:
+        """The server's clock minus ours, where it could be told."""
+        report.lost_on_the_way()
+        if skew_s is None:
+            return
+        self._skew_s = subscription.skew_s = skew_s
+        report.clock_skew(skew_s)
+        if abs(skew_s) > MAX_SKEW_S:
+            report.note("its clock is off by more than a minute: values get the time of their arrival")
+
+    async def _connect(self) -> Link:
+        opened = await connect(
+            self._endpoint, self._authority, f"station {self.device}", self._security, self._timeout_s
+        )
+        self._namespaces.learn(opened.uris)
+        self._skew_s = opened.skew_s
+        return opened.link
 
     @contextlib.asynccontextmanager
-    async def _session(self) -> AsyncIterator[Client]:
-        """The running connection where there is one, else one for this call alone."""
-        if self._client is not None and self._client.state is UaClientState.CONNECTED:
-            yield self._client
+    async def _session(self) -> AsyncIterator[Link]:
+        """The running connection where there is one, else one of its own that is kept until ``close``."""
+        if self._link is not None and self._link.client.state is UaClientState.CONNECTED:
+            yield self._link
             return
-        client = await self._connect()
+        async with self._opening:
+            if self._kept is None or self._kept.client.state is not UaClientState.CONNECTED:
+                await self._let_go()
+                self._kept = await self._connect()
         try:
-            yield client
-        finally:
-            await _disconnect(client)
+            yield self._kept
+        except DeviceLost:
+            await self._let_go()
+            raise
 
-
-async def _disconnect(client: Client) -> None:
-    """Say goodbye for at most a second, then close the socket whatever came of it."""
-    try:
-        async with asyncio.timeout(_GOODBYE_TIMEOUT_S):
-            await client.disconnect()
-    except (TimeoutError, OSError, UaError) as error:
-        _logger.debug("goodbye failed: %r", error)
-    finally:
-        client.disconnect_socket()
+    async def _let_go(self) -> None:
+        link, self._kept = self._kept, None
+        if link is not None:
+            await disconnect(link.client)
 
 
 def _opcua_address(tag: Tag) -> OpcUaAddress:

@@ -19,6 +19,7 @@ from asyncua.crypto import security_policies
 from asyncua.ua.status_codes import StatusCodes
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -39,7 +40,8 @@ class OpcUaSecurity:
     """How a connection is protected. ``policy`` None means neither signed nor encrypted.
 
     With a policy the mode is SignAndEncrypt, and all of ``certificate`` and ``private_key`` (this station's)
-    and ``trusted_folder`` (the servers' certificates, .der or .pem) are needed. Raises ValueError otherwise.
+    and ``trusted_folder`` (the servers' certificates, .der or .pem) are needed. Who logs in: ``username`` with
+    ``password``, or ``user_certificate`` with its key, or nobody. Raises ValueError for what does not go together.
     """
 
     policy: str | None = None
@@ -48,8 +50,14 @@ class OpcUaSecurity:
     trusted_folder: Path | None = None
     username: str = ""
     password: str = ""
+    user_certificate: Path | None = None
+    user_private_key: Path | None = None
 
     def __post_init__(self) -> None:
+        if (self.user_certificate is None) != (self.user_private_key is None):
+            raise ValueError("user_certificate and user_private_key belong together: give both or none")
+        if self.user_certificate is not None and self.username:
+            raise ValueError("a user logs in by name and password or by certificate, not by both")
         if self.policy is None:
             return
         if self.policy not in POLICIES:
@@ -68,6 +76,8 @@ async def apply_security(client: Client, security: OpcUaSecurity, certificates: 
     if security.username:
         client.set_user(security.username)
         client.set_password(security.password)
+    if certificates.user is not None:
+        client.user_certificate, client.user_private_key = certificates.user
     if security.policy is None or security.certificate is None or security.private_key is None:
         return
     client.application_uri = certificates.application_uri or client.application_uri
@@ -89,15 +99,18 @@ class ServerCertificates:
     def __init__(self, security: OpcUaSecurity) -> None:
         self.refusal = ""
         self.application_uri: str | None = None
+        self.user: tuple[x509.Certificate, PrivateKeyTypes] | None = None
         self._folder = security.trusted_folder
         self._trusted: set[bytes] = set()
-        if security.policy is None or security.certificate is None or security.private_key is None:
-            return
         try:
-            own = load_certificate(security.certificate)
-            self.application_uri = application_uri(own)
-            check_key(own, security.private_key)
-            self._trusted = set(_fingerprints(security.trusted_folder))
+            if security.user_certificate is not None and security.user_private_key is not None:
+                person = load_certificate(security.user_certificate)
+                self.user = person, check_key(person, security.user_private_key)
+            if security.policy is not None and security.certificate is not None and security.private_key is not None:
+                own = load_certificate(security.certificate)
+                self.application_uri = application_uri(own)
+                check_key(own, security.private_key)
+                self._trusted = set(_fingerprints(security.trusted_folder))
         except OSError as error:
             raise SecurityFilesFault(f"{error.filename}: {error.strerror}") from error
         except ValueError as error:
@@ -152,8 +165,8 @@ def application_uri(certificate: x509.Certificate) -> str | None:
     return str(uris[0]) if uris else None
 
 
-def check_key(certificate: x509.Certificate, private_key: Path) -> None:
-    """Raise OSError, or ValueError unless the file is the certificate's key (PEM or DER, no password)."""
+def check_key(certificate: x509.Certificate, private_key: Path) -> PrivateKeyTypes:
+    """The key in a file. Raises OSError, or ValueError unless it is the certificate's (PEM or DER, no password)."""
     content = private_key.read_bytes()
     load = load_pem_private_key if content.lstrip().startswith(b"-----BEGIN") else load_der_private_key
     try:
@@ -163,3 +176,4 @@ def check_key(certificate: x509.Certificate, private_key: Path) -> None:
     form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
         raise ValueError(f"{private_key} is not the key of this station's certificate")
+    return key

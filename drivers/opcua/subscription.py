@@ -2,9 +2,13 @@
 
 A server sends a value when it changes; silence may be health or death. Asked to send new source times as well
 (DataChangeTrigger StatusValueTimestamp), a server that stamps in a cycle sends a steady value again and
-again. A tag that was once seen to do so is *cyclic*: when it then stays silent for its ``stale_after_s``
-although the server answers, whatever fed it has stopped, and it is marked Bad with BadNoCommunication, its
-last value kept. A tag that never was cyclic may rest for ever.
+again. A tag that was seen to do so three times, without a silence between, is *cyclic*: when it then stays silent for its
+``stale_after_s`` although the server answers, whatever fed it has stopped, and it is marked Bad with
+BadNoCommunication, its last value kept. A tag that never was cyclic may rest for ever (the same number written
+again is no cycle), and so may one with a deadband, whose server sends no times.
+
+Messages are numbered: one that never came is asked for again; when the server has it no more, every tag is marked
+Bad with BadDataLost and the subscription is made anew, which brings every value as it is now.
 
 Notifications are unpacked here and not by asyncua's Subscription, which starts a task for each one.
 """
@@ -13,44 +17,39 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Sequence
 
 from asyncua import ua
-from asyncua.client.client import Client
-from asyncua.ua.attribute_ids import AttributeIds
-from asyncua.ua.status_codes import StatusCodes
-from asyncua.ua.uaerrors import UaError
+from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
 from drivers.address import OpcUaAddress
-from drivers.base import Quality, Tag, Value
+from drivers.base import Quality, Sample, Tag
 from drivers.connection import STOPPED_ARRIVING, DeviceReport
-from drivers.opcua.calls import NODES_PER_CALL, DeviceLost, node_id
-from drivers.opcua.values import sample_of, status_name
+from drivers.opcua.calls import Link, raised_in_library, read_values
+from drivers.opcua.describe import NodeFacts, describe_nodes
+from drivers.opcua.items import CYCLIC_REPEATS, Filter, Item
+from drivers.opcua.namespaces import Namespaces
+from drivers.opcua.numbering import Numbering
+from drivers.opcua.picking import NotScalar
+from drivers.opcua.structures import UNKNOWN_TYPE, TypeBook
+from drivers.opcua.values import Arrival, has_overflowed, sample_of, status_name
 
-KEEP_ALIVE_S = 1.0
-_NO_FILTER = {
-    StatusCodes.BadMonitoredItemFilterUnsupported,
-    StatusCodes.BadMonitoredItemFilterInvalid,
-    StatusCodes.BadFilterNotAllowed,
-}
+KEEP_ALIVE_S = 0.5
+SLOWEST_PUBLISHING_S = 1.0
+SILENCE_S = 1.5
+DATA_LOST = "BadDataLost"
+_MOST_ASKED_AGAIN = 20
 
 
-@dataclass(slots=True)
-class _Item:
-    """One monitored tag and what came last for it: ``arrived`` is a monotonic time."""
-
-    tag: Tag
-    address: OpcUaAddress
-    arrived: float
-    value: Value = None
-    source_time: float | None = None
+class SubscriptionLost(Exception):
+    """The server answers, but this subscription must be made anew; the text is for a person."""
 
 
 class TagSubscription:
     """The subscription of one connection; made anew after each reconnect.
 
     ``cyclic`` is the set of names of cyclic tags: it outlives the connection, and this class adds to it.
+    ``skew_s``, the server's clock minus ours, is set from outside whenever it is measured.
     """
 
     def __init__(
@@ -62,123 +61,246 @@ class TagSubscription:
         queue_size: int,
     ) -> None:
         now = time.monotonic()
-        self._items = [_Item(tag, address, now) for tag, address in zip(tags, addresses, strict=True)]
+        self._items = [Item.of(tag, address, now) for tag, address in zip(tags, addresses, strict=True)]
         self._cyclic = cyclic
         self._report = report
         self._queue_size = queue_size
+        self._publishing_s = min(max(min((tag.interval_s for tag in tags), default=1.0), 0.02), SLOWEST_PUBLISHING_S)
         self._published = now
-        self._silence_allowed_s = 3 * KEEP_ALIVE_S
-        self._fault = ""
+        self._silence_allowed_s = SILENCE_S
+        self._numbering = Numbering()
+        self._link: Link | None = None
+        self._id: int | None = None
+        self._lost = ""
         self._error: Exception | None = None
-        self._early: list[tuple[int, ua.DataValue]] | None = []
+        self._early: list[ua.MonitoredItemNotification] | None = []
+        self.book = TypeBook()
+        self.skew_s: float | None = None
 
-    async def create(self, client: Client) -> None:
+    async def create(self, link: Link, namespaces: Namespaces) -> None:
         """Create it on the server; a tag whose node is refused becomes Bad with the server's status."""
+        self._link = link
         if not self._items:
             return
-        interval_s = min(max(min(item.tag.interval_s for item in self._items), 0.02), KEEP_ALIVE_S)
+        handles = self._resolve(namespaces)
+        await self._describe(link, handles)
         parameters = ua.CreateSubscriptionParameters()
-        parameters.RequestedPublishingInterval = interval_s * 1000
-        parameters.RequestedMaxKeepAliveCount = max(1, math.floor(KEEP_ALIVE_S / interval_s))
-        parameters.RequestedLifetimeCount = max(30, math.ceil(30 / interval_s))
+        parameters.RequestedPublishingInterval = self._publishing_s * 1000
+        parameters.RequestedMaxKeepAliveCount = max(1, math.floor(KEEP_ALIVE_S / self._publishing_s))
+        parameters.RequestedLifetimeCount = max(30, math.ceil(30 / self._publishing_s))
         parameters.MaxNotificationsPerPublish = 10_000
         parameters.PublishingEnabled = True
-        session = client.uaclient.session
-        created = await session.create_subscription(parameters, self._on_publish)
-        keep_alive_s = created.RevisedPublishingInterval / 1000 * created.RevisedMaxKeepAliveCount
-        self._silence_allowed_s = max(3 * KEEP_ALIVE_S, 3 * keep_alive_s)
+        created = await link.client.uaclient.session.create_subscription(parameters, self._on_publish)
+        self._id = int(created.SubscriptionId)
+        self._publishing_s = created.RevisedPublishingInterval / 1000 or self._publishing_s
+        self._silence_allowed_s = max(SILENCE_S, 1.5 * self._publishing_s * created.RevisedMaxKeepAliveCount)
         self._published = time.monotonic()
-        for first in range(0, len(self._items), NODES_PER_CALL):
-            handles = range(first, min(first + NODES_PER_CALL, len(self._items)))
-            refused = await self._monitor(client, created.SubscriptionId, list(handles), with_times=True)
-            await self._monitor(client, created.SubscriptionId, refused, with_times=False)
+        while handles:
+            refused: list[int] = []
+            for first in range(0, len(handles), link.per_call):
+                refused += await self._monitor(link, self._id, handles[first : first + link.per_call])
+            handles = refused
 
     def open(self) -> None:
         """Let the values through, those first that came while the subscription was still being made."""
         early, self._early = self._early or [], None
-        for handle, data_value in early:
-            self._on_change(handle, data_value)
+        self._deliver(early)
 
-    async def _monitor(self, client: Client, subscription: int, handles: list[int], with_times: bool) -> list[int]:
-        """Monitor the items of these handles; returns those whose filter the server does not know."""
-        if not handles:
-            return []
+    async def close(self) -> None:
+        """Take it off the server again. Raises what asyncua raises."""
+        subscription, self._id = self._id, None
+        if subscription is not None and self._link is not None:
+            await self._link.client.uaclient.session.delete_subscriptions([subscription])
+
+    def _resolve(self, namespaces: Namespaces) -> list[int]:
+        """Find out which node each tag means; returns the handles of those that mean one."""
+        for item in self._items:
+            try:
+                item.node = namespaces.node(item.address)
+            except NotScalar as fault:
+                self._report.refused([item.tag.name], fault.status)
+        return [handle for handle, item in enumerate(self._items) if item.node is not None]
+
+    async def _describe(self, link: Link, handles: list[int]) -> None:
+        """Ask what the tags are; a server that does not tell is used all the same."""
+        items = [self._items[handle] for handle in handles]
+        nodes = [item.node for item in items if item.node is not None]
+        facts = [NodeFacts()] * len(items)
+        try:
+            facts = await describe_nodes(link, nodes, self.book)
+        except UaStatusCodeError as error:
+            self._report.note(f"does not tell units, ranges and types of its values: {status_name(error.code)}")
+        for item, fact in zip(items, facts, strict=True):
+            description = fact.of_tag(item.tag.name, item.steps, self.book)
+            if not item.learn(fact, description.states):
+                self._report.note(f'tag "{item.tag.name}": deadband_percent needs an EURange, which the node has not')
+            if fact.type_id is not None:
+                self._report.described(description)
+
+    async def _monitor(self, link: Link, subscription: int, handles: list[int]) -> list[int]:
+        """Monitor the items of these handles; returns those that are to be asked for with a simpler filter."""
+        sizes = [self._items[handle].queue_size(self._publishing_s, self._queue_size) for handle in handles]
         parameters = ua.CreateMonitoredItemsParameters()
         parameters.SubscriptionId = ua.IntegerId(subscription)
         parameters.TimestampsToReturn = ua.TimestampsToReturn.Source
-        parameters.ItemsToCreate = [self._request(handle, with_times) for handle in handles]
-        results = await client.uaclient.session.create_monitored_items(parameters)
+        parameters.ItemsToCreate = [
+            self._items[handle].request(handle, size) for handle, size in zip(handles, sizes, strict=True)
+        ]
+        results = await link.client.uaclient.session.create_monitored_items(parameters)
         if len(results) != len(handles):
             raise UaError(f"{len(results)} monitored items answered where {len(handles)} were asked")
-        refused: list[int] = []
-        for handle, result in zip(handles, results, strict=True):
+        again: list[int] = []
+        for handle, size, result in zip(handles, sizes, results, strict=True):
+            item, code = self._items[handle], result.StatusCode.value
             if result.StatusCode.is_good():
+                self._note_revised(item, size, result)
                 continue
-            if with_times and result.StatusCode.value in _NO_FILTER:
-                refused.append(handle)
+            had_deadband = item.filter is Filter.DEADBAND
+            if item.ask_for_less(code):
+                again.append(handle)
+                if had_deadband:
+                    sentence = f"the server refuses the deadband ({status_name(code)}); it is applied here"
+                    self._report.note(f'tag "{item.tag.name}": {sentence}')
             else:
-                self._report.refused([self._items[handle].tag.name], status_name(result.StatusCode.value))
-        return refused
+                self._report.refused([item.tag.name], status_name(code))
+        return again
 
-    def _request(self, handle: int, with_times: bool) -> ua.MonitoredItemCreateRequest:
-        item = self._items[handle]
-        request = ua.MonitoredItemCreateRequest()
-        request.ItemToMonitor = ua.ReadValueId(NodeId=node_id(item.address), AttributeId=AttributeIds.Value)
-        request.MonitoringMode = ua.MonitoringMode.Reporting
-        request.RequestedParameters.ClientHandle = ua.IntegerId(handle)
-        request.RequestedParameters.SamplingInterval = item.tag.interval_s * 1000
-        request.RequestedParameters.QueueSize = ua.Counter(self._queue_size)
-        request.RequestedParameters.DiscardOldest = True
-        if with_times:
-            request.RequestedParameters.Filter = ua.DataChangeFilter(Trigger=ua.DataChangeTrigger.StatusValueTimestamp)
-        return request
+    def _note_revised(self, item: Item, size: int, result: ua.MonitoredItemCreateResult) -> None:
+        """Say when the server does less than an address asks for by name."""
+        if item.address.queue is not None and result.RevisedQueueSize < size:
+            sentence = f"the server keeps {result.RevisedQueueSize} values between two publishings, not {size}"
+            self._report.note(f'tag "{item.tag.name}": {sentence}')
+        asked_s, told_s = item.address.sampling_s, result.RevisedSamplingInterval / 1000
+        if asked_s and told_s > 1.5 * asked_s:
+            sentence = f"the server says that it looks every {told_s:g} s, not every {asked_s:g} s"
+            self._report.note(f'tag "{item.tag.name}": {sentence}')
 
-    def _on_publish(self, result: ua.PublishResult) -> None:
-        """Called by asyncua for every publish response, a keep-alive too."""
+    def _on_publish(self, result: ua.PublishResult) -> Coroutine[None, None, None] | None:
+        """Called by asyncua for every publish response, a keep-alive too; it awaits what is returned."""
+        if self._id is not None and result.SubscriptionId != self._id:
+            return None
         self._published = time.monotonic()
         try:
-            self._unpack(result)
+            message = result.NotificationMessage
+            keep_alive = not message.NotificationData
+            missing = self._numbering.missing(int(message.SequenceNumber), keep_alive=keep_alive)
+            if missing:
+                return self._after_a_gap(missing, message)
+            if missing is not None:
+                self._unpack(message)
+        except Exception as error:  # noqa: BLE001  (kept for check(), which raises it where it is told)
+            self._fails(error)
+        return None
+
+    async def _after_a_gap(self, missing: list[int], message: ua.NotificationMessage) -> None:
+        """Ask for what never came, then take the message that showed it."""
+        try:
+            for number in missing[:_MOST_ASKED_AGAIN]:
+                found = await self._ask_again(number)
+                if found is not None:
+                    self._unpack(found)
+                    missing = [other for other in missing if other != number]
+            if missing:
+                self._report.lost_on_the_way(gaps=len(missing))
+                self._report.mark_bad(DATA_LOST, [item.tag.name for item in self._items if item.node is not None])
+                self._lost = f"{len(missing)} of the server's messages never came (the first: number {missing[0]})"
+            self._unpack(message)
+        except Exception as error:  # noqa: BLE001  (kept for check(), which raises it where it is told)
+            self._fails(error)
+
+    def _fails(self, error: Exception) -> None:
+        """asyncua would only log what its callback raises: check() tells it."""
+        if raised_in_library(error):
+            self._lost = f"a message of the server could not be understood ({type(error).__name__})"
+        else:
+            self._error = error
+
+    async def _ask_again(self, number: int) -> ua.NotificationMessage | None:
+        """One message once more; None when the server has it no more."""
+        if self._link is None or self._id is None:
+            return None
+        try:
+            found = await self._link.client.uaclient.session.republish(self._id, number)
         except Exception as error:
-            self._error = error  # asyncua would only log it: check() raises it again
-            raise
+            if not raised_in_library(error):
+                raise
+            return None  # refused, late, or senseless: it is not to be had
+        return found if found.NotificationData else None
 
-    def _unpack(self, result: ua.PublishResult) -> None:
-        for notification in result.NotificationMessage.NotificationData or []:
+    def _unpack(self, message: ua.NotificationMessage) -> None:
+        changes: list[ua.MonitoredItemNotification] = []
+        for notification in message.NotificationData or []:
             if isinstance(notification, ua.DataChangeNotification):
-                for change in notification.MonitoredItems:
-                    if self._early is None:
-                        self._on_change(change.ClientHandle, change.Value)
-                    else:
-                        self._early.append((change.ClientHandle, change.Value))
+                changes += notification.MonitoredItems
             elif isinstance(notification, ua.StatusChangeNotification):
-                self._fault = f"the server ended the subscription: {status_name(notification.Status.value)}"
+                self._lost = f"the server ended the subscription: {status_name(notification.Status.value)}"
+        if self._early is None:
+            self._deliver(changes)
+        else:
+            self._early += changes
 
-    def _on_change(self, handle: int, data_value: ua.DataValue) -> None:
-        if not 0 <= handle < len(self._items):
-            self._fault = f"the server sends a value that nobody asked for (handle {handle})"
-            return
-        item = self._items[handle]
-        sample = sample_of(item.tag.name, data_value, item.address.index)
-        again = sample.value is not None and sample.value == item.value
-        if again and sample.source_time != item.source_time and item.source_time is not None:
-            self._cyclic.add(item.tag.name)
-        item.value, item.source_time, item.arrived = sample.value, sample.source_time, self._published
-        self._report.sample(sample)
+    def _deliver(self, changes: list[ua.MonitoredItemNotification]) -> None:
+        """Make samples of what came together and pass them on together."""
+        arrival = Arrival.at(time.time(), self.skew_s)
+        opened = self.book.opened
+        samples: list[Sample] = []
+        overflows = backward = 0
+        for change in changes:
+            handle, data_value = change.ClientHandle, change.Value
+            if not 0 <= handle < len(self._items):
+                self._lost = f"the server sends a value that nobody asked for (handle {handle})"
+                continue
+            item = self._items[handle]
+            sample = sample_of(item.tag.name, data_value, arrival, item.steps, item.states, opened)
+            status = data_value.StatusCode
+            if status is not None and status.value and has_overflowed(status.value):
+                overflows += 1
+            backward += item.arrives(data_value, sample.source_time, self._published)
+            if item.repeats == CYCLIC_REPEATS:
+                self._cyclic.add(item.tag.name)
+            if not item.deadband or not item.is_no_change(sample):
+                samples.append(sample)
+        self._report.samples(samples)
+        if overflows or backward:
+            self._report.lost_on_the_way(overflows=overflows, backward_times=backward)
+        if overflows:
+            self._report.note(
+                "its queue overflowed: some values between two publishings were lost; queue= asks for more"
+            )
 
     def check(self) -> None:
-        """Mark what has stopped arriving; raises DeviceLost when the subscription itself is dead."""
+        """Mark what has stopped arriving; raises SubscriptionLost when the subscription itself is dead."""
         if not self._items:
             return
         now = time.monotonic()
         if self._error is not None:
             raise self._error
-        if self._fault:
-            raise DeviceLost(self._fault)
+        if self._lost:
+            raise SubscriptionLost(self._lost)
         if now - self._published > self._silence_allowed_s:
-            raise DeviceLost(f"the server answers but has published nothing for {self._silence_allowed_s:g} s")
+            raise SubscriptionLost(f"the server answers but has published nothing for {self._silence_allowed_s:g} s")
         for item in self._items:
-            allowed_s = max(item.tag.stale_after_s, 3 * item.tag.interval_s)
-            if item.tag.name in self._cyclic and item.tag.stale_after_s > 0 and now - item.arrived > allowed_s:
+            if item.tag.name in self._cyclic and item.tag.stale_after_s > 0 and now - item.arrived > item.allowed_s:
                 last = self._report.last(item.tag.name)
                 if last is not None and last.quality is not Quality.BAD:
+                    item.delivered = None
                     self._report.mark_bad(STOPPED_ARRIVING, [item.tag.name])
+
+    async def explain(self, link: Link) -> None:
+        """Look up structures of types that nobody knew, and read again what could not be taken apart."""
+        if not self.book.unknown or not await self.book.explain_unknown(link):
+            return
+        waiting = [
+            handle
+            for handle, item in enumerate(self._items)
+            if item.node is not None
+            and (last := self._report.last(item.tag.name)) is not None
+            and last.status == UNKNOWN_TYPE
+        ]
+        values = await read_values(link, [node for handle in waiting if (node := self._items[handle].node) is not None])
+        self._deliver(
+            [
+                ua.MonitoredItemNotification(ua.IntegerId(handle), value)
+                for handle, value in zip(waiting, values, strict=True)
+            ]
+        )

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from asyncua import ua
+from asyncua.common.node import Node
 from asyncua.server.server import Server
 
 from drivers.connection import quiet_library
-from drivers.simulation.press import Press
+from drivers.simulation.press import Press, PressState
 
 SCAN_S = 0.05
 NAMESPACE_URI = "urn:simulated-plant:press"
@@ -24,6 +25,7 @@ _KINDS: Mapping[str, tuple[ua.VariantType, str]] = {
     "Force": (ua.VariantType.Double, "kN"),
     "Position": (ua.VariantType.Double, "mm"),
     "State": (ua.VariantType.String, ""),
+    "StateNumber": (ua.VariantType.UInt32, ""),
     "CycleCounter": (ua.VariantType.UInt32, ""),
     "Program": (ua.VariantType.UInt16, ""),
     "PeakForce": (ua.VariantType.Double, "kN"),
@@ -34,6 +36,8 @@ _KINDS: Mapping[str, tuple[ua.VariantType, str]] = {
 WRITABLE = ("Start", "Program")
 _CURVE_POINTS = 50
 _UNIT_CODES = {"kN": (4932688, "kilonewton"), "mm": (5066068, "millimetre")}
+_RANGES = {"Force": (0.0, 20.0), "Position": (0.0, 120.0), "PeakForce": (0.0, 20.0)}
+_STATES = tuple(PressState)
 
 
 class PressServer:
@@ -84,16 +88,27 @@ class PressServer:
             node = await folder.add_variable(node_id, f"{namespace}:{name}", value, varianttype=kind)
             if name in WRITABLE:
                 await node.set_writable()
-            if unit:
-                code, description = _UNIT_CODES[unit]
-                units = ua.EUInformation(
-                    NamespaceUri="http://www.opcfoundation.org/UA/units/un/cefact",
-                    UnitId=ua.Int32(code),
-                    DisplayName=ua.LocalizedText(unit),
-                    Description=ua.LocalizedText(description),
-                )
-                await node.add_property(_node(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units)
+            await self._describe(node, name, unit, namespace)
             self._nodes[name] = node_id
+
+    async def _describe(self, node: Node, name: str, unit: str, namespace: int) -> None:
+        """The properties that say what a value means: its unit, its range, the words of a state."""
+        if unit:
+            code, description = _UNIT_CODES[unit]
+            units = ua.EUInformation(
+                NamespaceUri="http://www.opcfoundation.org/UA/units/un/cefact",
+                UnitId=ua.Int32(code),
+                DisplayName=ua.LocalizedText(unit),
+                Description=ua.LocalizedText(description),
+            )
+            await node.add_property(_node(f"Press.{name}.EngineeringUnits", namespace), "0:EngineeringUnits", units)
+        if name in _RANGES:
+            low, high = _RANGES[name]
+            extent = ua.Range(Low=ua.Double(low), High=ua.Double(high))
+            await node.add_property(_node(f"Press.{name}.EURange", namespace), "0:EURange", extent)
+        if name == "StateNumber":
+            words = [ua.LocalizedText(str(state)) for state in _STATES]
+            await node.add_property(_node(f"Press.{name}.EnumStrings", namespace), "0:EnumStrings", words)
 
     def _values(self) -> dict[str, Any]:
         press = self.press
@@ -101,6 +116,7 @@ class PressServer:
             "Force": press.force_kn,
             "Position": round(press.position_mm, 2),
             "State": str(press.state),
+            "StateNumber": _STATES.index(press.state),
             "CycleCounter": press.cycle_count,
             "Program": press.program,
             "PeakForce": press.peak_force_kn,

@@ -29,6 +29,8 @@ def build_driver(settings: OpcUaSettings | ModbusSettings) -> Driver:
         trusted_folder=settings.trusted,
         username=settings.user,
         password=device_password(settings),
+        user_certificate=settings.user_certificate,
+        user_private_key=settings.user_key,
     )
     return OpcUaDriver(settings.name, settings.url, security)
 

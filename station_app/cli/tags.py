@@ -66,12 +66,12 @@ def browse(
     limit: Annotated[int, typer.Option(min=1, help="At most so many nodes.")] = 1000,
 ) -> None:
     """List a device's nodes with the addresses to read them by."""
-    from drivers.bench import browse_device
+    from drivers.bench import browse_device, node_fields
 
     quiet_libraries()
     try:
         entries = browse_device(device, limit)
     except ConnectionError as error:
         fail(str(error), ENVIRONMENT)
-    for entry in entries:
-        say_json({"address": entry.address, "name": entry.name, "readable": entry.readable, "depth": entry.depth})
+    for depth, node in entries:
+        say_json(node_fields(depth, node))

@@ -55,6 +55,8 @@ def _read_opcua(table: AuthoredTable, name: str, url: str, base: Path) -> OpcUaS
         trusted=existing_file(table, "trusted", base, folder=True),
         user=table.text("user", "", longest=200),
         password_file=password_file(table, base),
+        user_certificate=existing_file(table, "user_certificate", base),
+        user_key=existing_file(table, "user_key", base),
     )
     needed = ("certificate", "key", "trusted")
     if settings.security == "sign_and_encrypt":
@@ -67,6 +69,10 @@ def _read_opcua(table: AuthoredTable, name: str, url: str, base: Path) -> OpcUaS
             table.fault(key, "has no effect without security", 'security = "sign_and_encrypt"')
     if table.has("password_file") and not settings.user:
         table.fault("password_file", "has no effect without user", 'user = "NAME"')
+    if table.has("user_certificate") != table.has("user_key"):
+        table.fault("user_certificate", "and user_key belong together", "both, or neither")
+    elif table.has("user_certificate") and settings.user:
+        table.fault("user_certificate", "stands beside user", "a login by certificate, or by name and password")
     return settings
 
 

@@ -58,7 +58,7 @@ class OpcUaSettings:
     """An OPC UA server. ``url`` is "opcua://host:port/path"; ``security``: none or sign_and_encrypt.
 
     With sign_and_encrypt, ``certificate`` and ``key`` are this station's and ``trusted`` is the folder with the
-    certificates of servers that it trusts.
+    certificates of servers that it trusts. Who logs in: ``user`` with a password, or ``user_certificate`` with its key.
     """
 
     name: str
@@ -70,6 +70,8 @@ class OpcUaSettings:
     trusted: Path | None = None
     user: str = ""
     password_file: Path | None = None
+    user_certificate: Path | None = None
+    user_key: Path | None = None
     type: str = "opcua"
 
 

@@ -1,8 +1,8 @@
 """An OPC UA server that changes many values at a steady rate, in a process of its own.
 
-``python -m tests.benchmarks.programs.opcua_source NODES INTERVAL_S`` says its port, then writes every node's value (a sine,
-each with its own phase) once an interval, with its time, until its standard input is closed. The nodes are ``ns=2;s=Load.0``
-and on.
+``python -m tests.benchmarks.programs.opcua_source NODES INTERVAL_S [count]`` says its port, then writes every node's value (a
+sine, each with its own phase; with ``count`` a number that counts up by one) once an interval, with its time, until its
+standard input is closed. The nodes are ``ns=2;s=Load.0`` and on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from asyncua.server.server import Server
 NAMESPACE_URI = "urn:load"
 
 
-async def serve(nodes: int, interval_s: float) -> None:
+async def serve(nodes: int, interval_s: float, counting: bool = False) -> None:
     """Serve until the input ends."""
     server = Server()
     await server.init()
@@ -36,14 +36,16 @@ async def serve(nodes: int, interval_s: float) -> None:
         sys.stdout.flush()
         ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         due_s = time.monotonic()
+        written = 0
         while not ended.done():
             now = ua.DateTime.now(UTC)
             for n, node_id in enumerate(ids):
-                value = ua.Variant(math.sin(due_s + n), ua.VariantType.Double)
+                value = ua.Variant(float(written) if counting else math.sin(due_s + n), ua.VariantType.Double)
                 await server.write_attribute_value(node_id, ua.DataValue(value, SourceTimestamp=now))
+            written += 1
             due_s += interval_s
             await asyncio.sleep(max(0.0, due_s - time.monotonic()))
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2]), "count" in sys.argv[3:]))

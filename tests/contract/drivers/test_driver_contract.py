@@ -10,7 +10,8 @@ import time
 import psutil
 import pytest
 
-from drivers.base import AddressError, Connection, Quality, Sample, Tag
+from drivers.base import AddressError, Connection, NodeKind, Quality, Sample, Tag
+from drivers.bench import walk
 from drivers.simulation.control import PlantControl
 from tests.contract.drivers.devices import Device
 from tests.drivers_support import Recorder, eventually, running
@@ -177,6 +178,39 @@ def test_an_unreachable_device_reads_bad(device: Device) -> None:
         assert {sample.status for sample in samples} == {"BadCommunicationError"}
         assert (await driver.write(device.tag(device.writable_path, True), device.written)).quality is Quality.BAD
         await driver.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_is_browsed_is_a_tree_whose_values_can_be_read(device: Device) -> None:
+    """A protocol without a directory lists nothing."""
+
+    async def scenario() -> None:
+        driver = device.driver()
+        try:
+            nodes = [node for _, node in await walk(driver, 12)]
+            assert len({node.address for node in nodes}) == len(nodes)
+            assert all(node.readable is (node.kind is NodeKind.VARIABLE) for node in nodes)
+            samples = await driver.read([Tag(node.address, node.address) for node in nodes if node.readable])
+            assert all(sample.status != "BadNodeIdUnknown" for sample in samples)
+        finally:
+            await driver.close()
+        await eventually(lambda: connections_to(device) == 0, 2.0, "what the walk opened is closed")
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_is_gone_cannot_be_browsed(device: Device) -> None:
+    async def scenario() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        driver = device.driver(f"{device.scheme}://127.0.0.1:{port}")
+        try:
+            assert await driver.browse() == []
+        except ConnectionError as error:
+            assert str(port) in str(error)
+        finally:
+            await driver.close()
 
     asyncio.run(scenario())
 

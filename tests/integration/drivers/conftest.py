@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
 
 from drivers.simulation.control import PlantControl
 from drivers.simulation.process import PlantProcess
+from tests.integration.drivers.other_stack import NotAvailable, OtherStack, other_stack
 
 FAULTS = ("blurred", "dark", "part missing")
 
@@ -29,3 +31,13 @@ def control(plant: PlantProcess) -> Iterator[PlantControl]:
         for fault in FAULTS:
             channel.fault(fault, False)
         channel.press_auto(False)
+
+
+@pytest.fixture(scope="session")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherStack]:
+    """The server of another stack; the tests that ask for it are skipped where it cannot be had."""
+    with contextlib.ExitStack() as running:
+        try:
+            yield running.enter_context(other_stack(tmp_path_factory.mktemp("other_stack")))
+        except NotAvailable as reason:
+            pytest.skip(str(reason))

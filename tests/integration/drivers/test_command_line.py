@@ -91,6 +91,19 @@ def test_browse(plant: PlantProcess) -> None:
     assert errors.count("\n") == 1
 
 
+def test_a_certificate_is_made_once_and_a_servers_is_fetched(plant: PlantProcess, tmp_path: Path) -> None:
+    arguments = ("certificate", "--name", "asm-10", "--out", str(tmp_path))
+    for is_new in (True, False):
+        code, (line,), errors = run(*arguments)
+        assert (code, errors, line["new"]) == (0, "", is_new)
+        assert Path(line["certificate"]).is_file() and line["application_uri"].endswith(":asm-10")
+    code, lines, errors = run("certificate", "--name", "../x", "--out", str(tmp_path))
+    assert (code, lines) == (2, []) and "allowed: 1 to 64 letters" in errors
+    code, lines, errors = run("certificate", "--of", plant.opcua_url, "--out", str(tmp_path / "trusted"))
+    assert (code, lines) == (1, []) and "offers no certificate" in errors, "the simulated press has no security"
+    assert not (tmp_path / "trusted").exists()
+
+
 def test_the_functions_behind_it(plant: PlantProcess) -> None:
     twice = f"{plant.opcua_url}/ns=2;s=Press.Program"
     assert [address for address, _ in read_addresses([twice, twice])] == [twice, twice]

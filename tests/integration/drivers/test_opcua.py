@@ -9,18 +9,18 @@ import math
 import random
 import socket
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from asyncua import ua
 from asyncua.crypto import cert_gen
-from asyncua.server.server import Server
 from asyncua.ua.status_codes import StatusCodes
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from drivers.base import Connection, Quality, Tag
+from drivers.bench import walk
 from drivers.connection import Backoff
 from drivers.opcua import OpcUaDriver, OpcUaSecurity
 from drivers.simulation.control import PlantControl
@@ -29,6 +29,7 @@ from drivers.simulation.press_server import APPLICATION_URI, PressServer
 from drivers.simulation.process import PlantProcess
 from tests.drivers_support import Recorder, eventually, quick, running
 from tests.faulty_proxy import FaultyProxy
+from tests.integration.drivers.opcua_server import add, now, small_server
 
 BAD_WITHIN_S = 2.0
 STATION_URI = "urn:station:asm-10"
@@ -115,44 +116,35 @@ def test_a_directed_cycle_is_followed_sample_by_sample(plant: PlantProcess, cont
     asyncio.run(scenario())
 
 
-def test_browse_gives_addresses_that_can_be_read(plant: PlantProcess) -> None:
+def test_the_press_says_what_its_values_mean(plant: PlantProcess) -> None:
     async def scenario() -> None:
-        driver = OpcUaDriver("press", plant.opcua_url)
-        entries = await driver.browse(500)
-        assert entries[0].name == "Press"
-        by_name = {entry.name: entry for entry in entries}
-        assert by_name["Force"].depth == 1
-        readable = [entry for entry in entries if entry.readable][:40]
-        samples = await driver.read([Tag(entry.address, entry.address) for entry in readable])
-        assert sum(sample.quality is Quality.GOOD for sample in samples) > 10
-        assert all(sample.status != "BadNodeIdUnknown" for sample in samples)
-        assert len(await driver.browse(3)) == 3
+        tags = press_tags(plant.opcua_url, "Force", "StateNumber", "Program")
+        async with running(OpcUaDriver("press", plant.opcua_url), tags) as recorder:
+            await eventually(lambda: good(recorder, tags), 5.0, "Good")
+            force = recorder.descriptions["Force"]
+            assert (force.unit, force.low, force.high, force.data_type) == ("kN", 0.0, 20.0, "Double")
+            assert (force.writable, recorder.descriptions["Program"].writable) == (False, True)
+            state = recorder.last("StateNumber")
+            assert state is not None and isinstance(state.value, int)
+            assert state.text == dict(recorder.descriptions["StateNumber"].states)[state.value]
 
     asyncio.run(scenario())
 
 
-@contextlib.asynccontextmanager
-async def small_server() -> AsyncIterator[tuple[Server, str]]:
-    """A server of the test's own, with a writable folder of values."""
-    logging.getLogger("asyncua").setLevel(logging.CRITICAL + 1)
-    server = Server()
-    await server.init()
-    server.set_endpoint("opc.tcp://127.0.0.1:0/")
-    server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-    await server.register_namespace("urn:test")
-    await server.start()
-    assert server.bserver is not None
-    try:
-        yield server, f"opcua://127.0.0.1:{server.bserver.port}"
-    finally:
-        await server.stop()
+def test_browse_gives_addresses_that_can_be_read(plant: PlantProcess) -> None:
+    async def scenario() -> None:
+        driver = OpcUaDriver("press", plant.opcua_url)
+        nodes = await walk(driver, 500)
+        assert nodes[0][1].name == "Press"
+        assert {node.name: depth for depth, node in nodes}["Force"] == 1
+        readable = [node.address for _, node in nodes if node.readable][:40]
+        samples = await driver.read([Tag(address, address) for address in readable])
+        assert sum(sample.quality is Quality.GOOD for sample in samples) > 10
+        assert all(sample.status != "BadNodeIdUnknown" for sample in samples)
+        assert len(await walk(driver, 3)) == 3
+        await driver.close()
 
-
-async def add(server: Server, name: str, value: object, kind: ua.VariantType | None = None) -> ua.NodeId:
-    node = await server.nodes.objects.add_variable(
-        ua.NodeId(ua.String(name), ua.Int16(2)), f"2:{name}", value, varianttype=kind
-    )
-    return node.nodeid
+    asyncio.run(scenario())
 
 
 def test_values_that_are_no_values_are_never_good() -> None:
@@ -220,10 +212,6 @@ def test_a_value_that_rests_is_not_stale_where_the_server_stamps_changes_only() 
                 await eventually(lambda: recorder.last("program").value == 4, 3.0, "changed")  # type: ignore[union-attr]  # Good above
 
     asyncio.run(scenario())
-
-
-def now() -> ua.DateTime:
-    return ua.DateTime.fromtimestamp(datetime.now(UTC).timestamp(), UTC)
 
 
 @pytest.mark.expected_log(r"^plc: ")
@@ -380,7 +368,9 @@ def test_an_unknown_certificate_is_refused_with_the_reason_and_accepted_once_tru
                 assert not any(sample.quality is Quality.GOOD for sample in recorder.samples)
                 (tmp_path / "trusted" / "press.der").write_bytes(server_certificate.read_bytes())
                 await eventually(lambda: good(recorder, tags), 5.0, "trusted now")
-            (sample,) = await OpcUaDriver("press", url).read(tags[:1])
+            plain = OpcUaDriver("press", url)
+            (sample,) = await plain.read(tags[:1])
+            await plain.close()
             assert sample.status == "BadCommunicationError", "without encryption this server is not read"
 
     asyncio.run(scenario())

@@ -14,6 +14,16 @@ ADDRESS = 'address = "opcua://press/ns=2;s=Press.Force"'
 CAMERA = 'url = "http://127.0.0.1:8081/stream.mjpg"'
 
 
+def test_a_login_by_certificate_needs_both_files_and_no_name(check: Check, tmp_path: Path) -> None:
+    for name in ("anna.der", "anna_key.pem"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    one, both = '\nuser_certificate = "anna.der"', '\nuser_certificate = "anna.der"\nuser_key = "anna_key.pem"'
+    assert check(PRESS + both, PRESS) == []
+    (half,) = check(PRESS + one, PRESS)
+    (twice,) = check(PRESS + both + '\nuser = "anna"', PRESS)
+    assert (half.message, twice.message) == ("and user_key belong together", "stands beside user")
+
+
 @pytest.mark.parametrize(
     ("new", "key", "message"),
     [

@@ -207,7 +207,20 @@ def test_the_example_names_every_key() -> None:
             "sslmode",
         ),
         *("sslrootcert", "sslcert", "sslkey", "password_file", "type", "url", "security", "policy", "certificate"),
-        *("key", "trusted", "address", "unit", "interval_s", "stale_after_s", "writable", "low", "high", "priority"),
+        *(
+            "user_certificate",
+            "user_key",
+            "key",
+            "trusted",
+            "address",
+            "unit",
+            "interval_s",
+            "stale_after_s",
+            "writable",
+            "low",
+            "high",
+            "priority",
+        ),
         *("prefix", "suffix", "max_key_gap_ms", "min_length", "previous_operation_offline", "px_per_mm", "full_screen"),
     }
     written = {line.strip("# ").split("=")[0].strip() for line in text.splitlines() if "=" in line}

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from drivers.base import Connection, Quality, Sample, Tag
+from drivers.base import Connection, Quality, Sample, Tag, TagDescription
 from drivers.connection import Backoff, DeviceReport, quiet_library, reason_of
 from tests.drivers_support import Recorder
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.expected_log(r"^press1: ")
 
 
 def report_to(recorder: Recorder) -> DeviceReport:
-    return DeviceReport("press1", TAGS, recorder.samples.append, recorder.states.append, logger)
+    return DeviceReport("press1", TAGS, recorder.samples.extend, recorder.states.append, logger)
 
 
 def good(tag: str, value: float) -> Sample:
@@ -111,3 +111,40 @@ def test_a_library_is_quiet_unless_someone_wants_to_hear_it() -> None:
     quiet_library(wanted.name)
     assert not silent.isEnabledFor(logging.CRITICAL)
     assert wanted.isEnabledFor(logging.DEBUG)
+
+
+def test_what_arrived_together_is_passed_on_together_and_keeps_values_and_texts() -> None:
+    batches: list[list[Sample]] = []
+    report = DeviceReport("press1", TAGS, lambda samples: batches.append(list(samples)), lambda state: None, logger)
+    running = Sample("state", 2, Quality.GOOD, "Good", 1.0, 2.0, "Running")
+    report.samples([good("force", 1.0), running, Sample("state", None, Quality.BAD, "BadNoData", 3.0, 4.0)])
+    report.samples([])
+    assert [len(batch) for batch in batches] == [3]
+    assert (batches[0][2].value, batches[0][2].text, batches[0][2].quality) == (2, "Running", Quality.BAD)
+
+
+def test_losses_and_the_clock_are_part_of_every_state() -> None:
+    recorder = Recorder()
+    report = report_to(recorder)
+    report.clock_skew(3.0)
+    report.connected()
+    assert recorder.states[-1].clock_skew_s == 3.0
+    for _ in range(100):
+        report.clock_skew(3.2)
+        report.lost_on_the_way(gaps=1, overflows=2)
+    assert len(recorder.states) <= 2, "a hundred small losses are not a hundred states"
+    report.lost("gone", None)
+    last = recorder.states[-1]
+    assert (last.clock_skew_s, last.gaps, last.overflows, last.backward_times) == (3.0, 100, 200, 0)
+
+
+def test_a_description_is_told_when_it_is_new(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[TagDescription] = []
+    report = DeviceReport("press1", TAGS, lambda samples: None, lambda state: None, logger, told.append)
+    for unit in ("kN", "kN", "N"):
+        report.described(TagDescription("force", unit))
+    assert [description.unit for description in told] == ["kN", "N"]
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        report.note("speaks slowly")
+        report.note("speaks slowly")
+    assert len(caplog.records) == 1

@@ -11,15 +11,17 @@ from collections.abc import Sequence
 import pytest
 
 from drivers.base import (
-    BrowseEntry,
     Connection,
     ConnectionState,
+    DescriptionSink,
+    DeviceNode,
     Quality,
     Sample,
     SampleSink,
     StateSink,
     Tag,
     Value,
+    ignore_description,
 )
 from drivers.field import INTERNAL_ERROR, BoundedQueue, FieldLoop, SampleQueue
 from tests.waiting import wait_until
@@ -36,14 +38,20 @@ class CountingDriver:
         self.thread: threading.Thread | None = None
         self._breaks_at = breaks_at
 
-    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
         self.thread = threading.current_thread()
         on_state(ConnectionState(self.device, Connection.CONNECTED, "", time.time()))
         count = 0
         while True:
             if count == self._breaks_at:
                 raise ZeroDivisionError("a fault of our own")
-            on_sample(Sample(tags[0].name, count, Quality.GOOD, "Good", None, time.time()))
+            on_samples([Sample(tags[0].name, count, Quality.GOOD, "Good", None, time.time())])
             count += 1
             await asyncio.sleep(0.001)
 
@@ -53,7 +61,7 @@ class CountingDriver:
     async def write(self, tag: Tag, value: Value) -> Sample:
         return Sample(tag.name, value, Quality.GOOD, "Good", None, time.time())
 
-    async def browse(self, limit: int) -> list[BrowseEntry]:
+    async def browse(self, address: str = "") -> list[DeviceNode]:
         return []
 
     async def close(self) -> None:
@@ -77,11 +85,17 @@ def test_samples_cross_in_order_and_the_thread_ends() -> None:
 class DeafDriver(CountingDriver):
     """Loses its first cancellation, as asyncio.wait_for of Python 3.11 can."""
 
-    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
         try:
-            await super().run(tags, on_sample, on_state)
+            await super().run(tags, on_samples, on_state, on_description)
         except asyncio.CancelledError:
-            await super().run(tags, on_sample, on_state)
+            await super().run(tags, on_samples, on_state, on_description)
 
 
 def test_a_lost_cancellation_does_not_keep_the_loop_alive() -> None:
@@ -90,6 +104,13 @@ def test_a_lost_cancellation_does_not_keep_the_loop_alive() -> None:
     wait_until(lambda: len(loop.samples) > 0, 2.0, "samples")
     loop.stop()
     assert driver.closed
+
+
+def test_putting_many_at_once_drops_the_oldest_and_counts_them() -> None:
+    queue: BoundedQueue[int] = BoundedQueue(5)
+    queue.put_all([1, 2, 3])
+    queue.put_all([4, 5, 6, 7])
+    assert (queue.drain(), queue.overflowed) == ([3, 4, 5, 6, 7], 2)
 
 
 def test_two_loops_live_side_by_side() -> None:

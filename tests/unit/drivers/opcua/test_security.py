@@ -27,3 +27,10 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(ValueError, match=name):
             load_certificate(path)
+
+
+def test_a_user_logs_in_in_one_way_with_both_files(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="give both or none"):
+        OpcUaSecurity(user_certificate=tmp_path)
+    with pytest.raises(ValueError, match="not by both"):
+        OpcUaSecurity(username="anna", user_certificate=tmp_path, user_private_key=tmp_path)

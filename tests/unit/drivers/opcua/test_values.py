@@ -13,7 +13,10 @@ from asyncua.ua.status_codes import StatusCodes
 
 from drivers.base import Quality, Value
 from drivers.modbus.driver import EXCEPTION_STATUS
-from drivers.opcua.values import NotScalar, quality_of, sample_of, seconds, status_name, variant_for
+from drivers.opcua.picking import NotScalar
+from drivers.opcua.values import Arrival, has_overflowed, quality_of, sample_of, seconds, status_name, variant_for
+
+NOW = Arrival.at(1_800_000_000.0, None)
 
 
 def data_value(value: Any, kind: ua.VariantType | None = None, code: int = 0) -> ua.DataValue:
@@ -53,7 +56,7 @@ def test_codes(code: int, name: str, quality: Quality) -> None:
     ],
 )
 def test_scalars(raw: Any, kind: ua.VariantType, value: Value) -> None:
-    sample = sample_of("tag", data_value(raw, kind), None)
+    sample = sample_of("tag", data_value(raw, kind), NOW)
     assert (sample.value, sample.quality, sample.status) == (value, Quality.GOOD, "Good")
     assert type(sample.value) is type(value)
 
@@ -73,16 +76,16 @@ def test_scalars(raw: Any, kind: ua.VariantType, value: Value) -> None:
     ],
 )
 def test_never_good(raw: Any, kind: ua.VariantType | None, index: int | None, status: str) -> None:
-    sample = sample_of("tag", data_value(raw, kind), index)
+    sample = sample_of("tag", data_value(raw, kind), NOW, () if index is None else (index,))
     assert (sample.value, sample.quality, sample.status) == (None, Quality.BAD, status)
 
 
 def test_an_element_of_an_array() -> None:
-    assert sample_of("tag", data_value([1.0, 2.5], ua.VariantType.Double), 1).value == 2.5
+    assert sample_of("tag", data_value([1.0, 2.5], ua.VariantType.Double), NOW, (1,)).value == 2.5
 
 
 def test_the_servers_bad_status_is_kept() -> None:
-    sample = sample_of("tag", data_value(None, None, StatusCodes.BadSensorFailure), None)
+    sample = sample_of("tag", data_value(None, None, StatusCodes.BadSensorFailure), NOW)
     assert (sample.quality, sample.status) == (Quality.BAD, "BadSensorFailure")
 
 
@@ -91,6 +94,52 @@ def test_times() -> None:
     assert seconds(datetime(1601, 1, 1, tzinfo=UTC)) is None
     assert seconds(datetime(1970, 1, 1, 0, 1)) == 60.0  # noqa: DTZ001  # asyncua once gave naive UTC
     assert seconds(datetime(2099, 1, 1, tzinfo=UTC)) == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "skew_s", "status", "kept"),
+    [
+        (5.0, None, "Good", True),
+        (-1e8, None, "Good", True),
+        (30.0, None, "BadInvalidTimestamp", False),
+        (30.0, 30.0, "Good", True),
+        (7200.0, 7200.0, "Good", False),
+        (-7200.0, -7200.0, "Good", False),
+    ],
+)
+def test_a_time_that_has_not_come_yet(ahead_s: float, skew_s: float | None, status: str, kept: bool) -> None:
+    stamped = data_value(1.0)
+    at = NOW.time + ahead_s
+    stamped.SourceTimestamp = ua.DateTime.fromtimestamp(at, UTC)
+    sample = sample_of("tag", stamped, Arrival.at(NOW.time, skew_s))
+    assert (sample.status, sample.source_time) == (status, at if kept else None)
+    assert sample.value == (1.0 if status == "Good" else None)
+
+
+def test_a_state_has_its_words() -> None:
+    states = {1: "Manual"}
+    assert sample_of("tag", data_value(1), NOW, (), states).text == "Manual"
+    assert sample_of("tag", data_value(True), NOW, (), states).text == "Manual"
+    assert sample_of("tag", data_value(2), NOW, (), states).text == ""
+    assert sample_of("tag", data_value(1.0), NOW, (), states).text == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        ("x" * 4097, "BadEncodingLimitsExceeded"),
+        ("\udcff", "BadDecodingError"),
+        (ua.LocalizedText("\udcff"), "BadDecodingError"),
+    ],
+)
+def test_a_text_that_cannot_be_kept(raw: Any, status: str) -> None:
+    assert sample_of("tag", data_value(raw), NOW).status == status
+
+
+def test_the_overflow_bit_counts_only_with_its_kind() -> None:
+    assert has_overflowed(0x0480)
+    assert not has_overflowed(0x0080)
+    assert not has_overflowed(0x0400)
 
 
 def test_writing_in_the_nodes_own_type() -> None:
@@ -132,5 +181,12 @@ def test_every_status_name_we_use_is_one_of_the_specification() -> None:
         "BadNoData",
         "BadIndexRangeNoData",
         "BadUnexpectedError",
+        "BadNoMatch",
+        "BadDataLost",
+        "BadInvalidTimestamp",
+        "BadEncodingLimitsExceeded",
+        "BadDataTypeIdUnknown",
+        "BadConfigurationError",
+        "BadNotSupported",
     }
     assert all(getattr(StatusCodes, name) >> 30 == 2 for name in ours)
