@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import struct
+import numpy as np
 
-_SINGLE = struct.Struct(">f")
-_FEWEST_DIGITS, _MOST_DIGITS = 6, 9  # six always survive the way there and back, nine always tell two of them apart
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def shortest(value: float) -> float:
@@ -13,14 +12,7 @@ def shortest(value: float) -> float:
 
     ``value`` must be finite and a 32-bit float already; anything else is answered as it is.
     """
-    try:
-        packed = _SINGLE.pack(value)
-    except OverflowError:
+    if not -_LARGEST <= value <= _LARGEST:
         return value
-    if _SINGLE.unpack(packed)[0] != value:
-        return value
-    for digits in range(_FEWEST_DIGITS, _MOST_DIGITS + 1):
-        short = float(f"{value:.{digits}g}")
-        if _SINGLE.pack(short) == packed:
-            return short
-    return value
+    single = np.float32(value)
+    return float(str(single)) if float(single) == value else value

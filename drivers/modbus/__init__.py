@@ -1,4 +1,4 @@
-"""Modbus TCP: a polling driver that believes no reply it has not checked byte for byte."""
+"""Modbus over TCP and serial lines: a polling driver that believes no reply it has not checked byte for byte."""
 
 from drivers.modbus.driver import ModbusDriver
 

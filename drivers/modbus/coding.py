@@ -1,16 +1,22 @@
 """Between the bytes of registers and values: types, word and byte order, bits, strings, scaling.
 
-A NaN or an infinity is never a value (BadOutOfRange); a string that is not UTF-8 is BadDecodingError.
+A NaN or an infinity is never a value (BadOutOfRange), neither read nor written; a string that is not UTF-8 is
+BadDecodingError. A scaled value is computed in decimal, as people would: 3 with ``scale=0.1`` is 0.3.
 """
 
 from __future__ import annotations
 
+import decimal
 import math
 import struct
+from collections.abc import Callable
+from decimal import Decimal
 
 from drivers.address import BIT_TABLES, ModbusAddress
 from drivers.base import Value
 from drivers.float32 import shortest
+
+Decoder = Callable[[bytes], Value]
 
 _FORMATS = {
     "int16": ">h",
@@ -22,6 +28,7 @@ _FORMATS = {
     "float32": ">f",
     "float64": ">d",
 }
+_DECIMAL = decimal.Context(prec=34)
 
 
 class NoValue(Exception):
@@ -34,21 +41,39 @@ class NoValue(Exception):
 
 def decode(address: ModbusAddress, raw: bytes) -> Value:
     """The value of exactly this point's register bytes (or of one byte, 0 or 1, for the bit tables)."""
+    return decoder(address)(raw)
+
+
+def decoder(address: ModbusAddress) -> Decoder:
+    """What :func:`decode` does for one point, with everything settled that does not depend on the bytes."""
     if address.table in BIT_TABLES:
-        return raw[0] != 0
-    ordered = _in_order(address, raw)
+        return _bit_of_table
     if address.type == "string":
-        return _text(ordered, address.length)
+        return lambda raw: _text(_in_order(address, raw), address.length)
     if address.bit is not None:
-        return bool(int.from_bytes(ordered, "big") >> address.bit & 1)
-    (number,) = struct.unpack(_FORMATS[address.type], ordered)
-    if address.type == "float32" and math.isfinite(number):
-        number = shortest(number)
-    if address.scale != 1.0 or address.shift != 0.0:
-        number = number * address.scale + address.shift
-    if isinstance(number, float) and not math.isfinite(number):
-        raise NoValue("BadOutOfRange")
-    return number if isinstance(number, int | float) else None
+        bit = address.bit
+        return lambda raw: bool(int.from_bytes(_in_order(address, raw), "big") >> bit & 1)
+    return _number_decoder(address)
+
+
+def _bit_of_table(raw: bytes) -> Value:
+    return raw[0] != 0
+
+
+def _number_decoder(address: ModbusAddress) -> Decoder:
+    form, big = struct.Struct(_FORMATS[address.type]), (address.words, address.bytes) == ("big", "big")
+    is_float, is_single = address.type.startswith("float"), address.type == "float32"
+    scaled = address.scale != 1.0 or address.shift != 0.0
+
+    def number_of(raw: bytes) -> Value:
+        number: int | float = form.unpack(raw if big else _in_order(address, raw))[0]
+        if is_float and not math.isfinite(number):
+            raise NoValue("BadOutOfRange")
+        if is_single:
+            number = shortest(number)
+        return _scaled(address, number) if scaled else number
+
+    return number_of
 
 
 def encode(address: ModbusAddress, value: Value) -> bytes:
@@ -56,23 +81,38 @@ def encode(address: ModbusAddress, value: Value) -> bytes:
     if address.bit is not None or address.table != "holding":
         raise NoValue("BadNotWritable")
     if address.type == "string":
-        if not isinstance(value, str):
-            raise NoValue("BadTypeMismatch")
-        text = value.encode("utf-8")
-        if len(text) > address.length:
-            raise NoValue("BadOutOfRange")
-        return _in_order(address, text.ljust(address.count * 2, b"\0"))
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return _in_order(address, _text_bytes(address, value))
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise NoValue("BadTypeMismatch")
-    number: int | float = value
-    if address.scale != 1.0 or address.shift != 0.0:
-        number = (value - address.shift) / address.scale
-    if not address.type.startswith("float"):
-        number = round(number)
     try:
+        number = _unscaled(address, value)
+        if not address.type.startswith("float"):
+            number = round(number)
+        elif not math.isfinite(number):
+            raise NoValue("BadOutOfRange")
         return _in_order(address, struct.pack(_FORMATS[address.type], number))
     except (struct.error, OverflowError):
         raise NoValue("BadOutOfRange") from None
+
+
+def _scaled(address: ModbusAddress, raw: int | float) -> float:
+    """``raw * scale + offset``; raises NoValue where no float is large enough."""
+    product = _DECIMAL.multiply(Decimal(repr(raw)), Decimal(repr(address.scale)))
+    number = float(_DECIMAL.add(product, Decimal(repr(address.shift))))
+    if not math.isfinite(number):
+        raise NoValue("BadOutOfRange")
+    return number
+
+
+def _unscaled(address: ModbusAddress, value: int | float) -> int | float:
+    """What has to be written for ``value``; raises OverflowError where no float is large enough."""
+    if (address.scale, address.shift) == (1.0, 0.0):
+        return value
+    if not math.isfinite(value):
+        raise OverflowError
+    difference = _DECIMAL.subtract(Decimal(repr(value)), Decimal(repr(address.shift)))
+    quotient = _DECIMAL.divide(difference, Decimal(repr(address.scale)))
+    return float(quotient) if address.type.startswith("float") else round(quotient)
 
 
 def _in_order(address: ModbusAddress, raw: bytes) -> bytes:
@@ -83,6 +123,18 @@ def _in_order(address: ModbusAddress, raw: bytes) -> bytes:
     if address.words == "little" and address.type != "string":
         registers.reverse()
     return b"".join(registers)
+
+
+def _text_bytes(address: ModbusAddress, value: Value) -> bytes:
+    if not isinstance(value, str):
+        raise NoValue("BadTypeMismatch")
+    try:
+        text = value.encode("utf-8")
+    except UnicodeEncodeError:  # half of a surrogate pair: no character
+        raise NoValue("BadTypeMismatch") from None
+    if len(text) > address.length:
+        raise NoValue("BadOutOfRange")
+    return text.ljust(address.count * 2, b"\0")
 
 
 def _text(raw: bytes, length: int) -> str:

@@ -25,6 +25,18 @@ class ConnectionLost(Exception):
     """
 
 
+class NoAnswer(Exception):
+    """A unit on a serial line is silent, which says nothing of the others on that line.
+
+    It was waited for ``waited_s`` seconds and is not to be asked again for ``rest_s``.
+    """
+
+    def __init__(self, reason: str, waited_s: float, rest_s: float) -> None:
+        super().__init__(reason)
+        self.waited_s = waited_s
+        self.rest_s = rest_s
+
+
 class WrongReply(Exception):
     """A whole frame that does not answer what was asked; the next one may. The text says what is wrong."""
 

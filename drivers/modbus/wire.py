@@ -1,42 +1,46 @@
-"""Modbus TCP on the wire: pymodbus's client, with every reply judged before pymodbus sees it.
+"""Modbus on the wire: pymodbus's client, with every reply judged before pymodbus sees it.
 
 pymodbus makes the requests, counts the transactions, keeps the connection, and frames and decodes the replies. Its
 ``trace_packet`` is called with each request as it is sent and with everything received since, so the bytes are
-judged there (:mod:`drivers.modbus.reply`); what is wrong ends the request at once and is not passed on.
-What else has to be kept from the client, and why: ``.github/decisions/0008-modbus-client.md``.
+judged there (:mod:`drivers.modbus.reply`, :mod:`drivers.modbus.rtu`); what is wrong ends the request at once and is
+not passed on. What else has to be kept from the client, and why: ``.github/decisions/0008-modbus-client.md``.
 """
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import struct
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
-from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.pdu import ModbusPDU
 
 from drivers.connection import reason_of
 from drivers.modbus.reply import ConnectionLost, DeviceException, WrongReply, answer_in
 
+FRAME_BYTES = 8  # of an answer without data, at most
 _RECEIVE_LIMIT_BYTES = 1 << 20  # more than asyncio delivers at a time, so that no byte is dropped unseen
+Send = Callable[[], Awaitable[ModbusPDU]]
 
 
-class ModbusConnection:
-    """One TCP connection, one request at a time. Not for use by two tasks at a time."""
+class ModbusConnection(abc.ABC):
+    """One connection, one request at a time. Not for use by two tasks at a time."""
 
-    def __init__(self, host: str, port: int, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
-        self._client = AsyncModbusTcpClient(
-            host,
-            port=port,
-            reconnect_delay=0,  # the driver's loop connects again, with its own waits
-            retries=0,
+    def __init__(self, make_client: Callable[..., AsyncModbusTcpClient | AsyncModbusSerialClient], timeout_s: float):
+        options: dict[str, Any] = {
+            "reconnect_delay": 0,  # the driver's loop connects again, with its own waits
+            "retries": 0,
             # the time limit is ours, in _ask: pymodbus's own goes through asyncio.wait_for, which on Python 3.11
             # loses a cancellation that meets an arriving reply
-            timeout=None,  # type: ignore[arg-type]  # it is passed on to wait_for, where None is no limit
-            trace_packet=self._trace_packet,
-            trace_connect=self._trace_connect,
-        )
+            "timeout": None,
+            "trace_packet": self._trace_packet,
+            "trace_connect": self._trace_connect,
+        }
+        self._timeout_s = timeout_s
+        self._client = make_client(**options)
         # what exceeds its limit pymodbus throws away unseen, and takes the next bytes for the beginning of a reply
         self._client.ctx.max_buffer_size = _RECEIVE_LIMIT_BYTES
         self._reads: dict[str, Callable[..., Awaitable[ModbusPDU]]] = {
@@ -50,42 +54,29 @@ class ModbusConnection:
         self._answer = b""
         self._lost = ""
 
-    @classmethod
-    async def open(cls, host: str, port: int, timeout_s: float) -> ModbusConnection:
-        """Connect. Raises ConnectionLost."""
-        connection = cls(host, port, timeout_s)
-        try:
-            async with asyncio.timeout(timeout_s):
-                # what client.connect() calls; that one would tell the reason of a failure to its log only
-                await connection._client.ctx.call_create()
-        except TimeoutError:
-            raise ConnectionLost(f"no answer from {host}:{port} within {timeout_s:g} s") from None
-        except OSError as error:
-            raise ConnectionLost(f"no connection to {host}:{port}: {reason_of(error)}") from error
-        return connection
-
     async def read(self, unit: int, table: str, offset: int, count: int) -> bytes:
         """The raw data bytes of ``count`` registers (2 each) or bits (8 to a byte)."""
-        return await self._ask(lambda: self._reads[table](offset, count=count, device_id=unit))
+        send = lambda: self._reads[table](offset, count=count, device_id=unit)  # noqa: E731  (as short as the calls below)
+        return await self._ask(unit, send, answer_bytes=FRAME_BYTES + 2 * count, again=True)
 
     async def write_coil(self, unit: int, offset: int, value: bool) -> None:
-        await self._ask(lambda: self._client.write_coil(offset, value, device_id=unit))
+        await self._ask(unit, lambda: self._client.write_coil(offset, value, device_id=unit))
 
     async def write_registers(self, unit: int, offset: int, data: bytes) -> None:
         """Write whole registers: function 6 for one, 16 for several."""
         registers = list(struct.unpack(f">{len(data) // 2}H", data))
         if len(registers) == 1:
-            await self._ask(lambda: self._client.write_register(offset, registers[0], device_id=unit))
+            await self._ask(unit, lambda: self._client.write_register(offset, registers[0], device_id=unit))
         else:
-            await self._ask(lambda: self._client.write_registers(offset, registers, device_id=unit))
+            await self._ask(unit, lambda: self._client.write_registers(offset, registers, device_id=unit))
 
     async def close(self) -> None:
         self._lose(ConnectionLost("the connection was closed"))
         # asyncio closes the socket in the loop's next round
         await asyncio.sleep(0)
 
-    async def _ask(self, send: Callable[[], Awaitable[ModbusPDU]]) -> bytes:
-        """The data bytes that answer a request. After ConnectionLost the connection must be closed."""
+    async def _ask(self, unit: int, send: Send, *, answer_bytes: int = FRAME_BYTES, again: bool = False) -> bytes:
+        """The data bytes that answer a request; ``again``: it may be repeated. After ConnectionLost close."""
         if self._lost:
             raise ConnectionLost(self._lost)
         try:
@@ -104,24 +95,32 @@ class ModbusConnection:
             return packet
         self._received_bytes = len(packet)
         try:
-            if not self._request:
-                raise ConnectionLost("the device sent what nobody had asked for")
-            answer = answer_in(self._request, packet)
+            judged = self._judge(packet)
         except ConnectionLost as lost:
             self._lose(lost)
         except (WrongReply, DeviceException) as fault:
             self._refuse(fault)
         else:
-            if answer is not None:
-                self._request, self._answer = b"", answer
-                return packet
+            if judged is not None:
+                frame, self._answer = judged
+                self._request = b""
+                return frame
         return b""
+
+    @abc.abstractmethod
+    def _judge(self, received: bytes) -> tuple[bytes, bytes] | None:
+        """The frame that answers the request, and its data bytes; None while it is not whole.
+
+        Raises what :mod:`drivers.modbus.reply` has for answers that are none.
+        """
 
     def _trace_connect(self, connected: bool) -> None:
         """Called by pymodbus, also when the device closes the connection; pymodbus alone would wait for its timeout."""
         if not connected:
             part = f" after {self._received_bytes} bytes of an answer" if self._request and self._received_bytes else ""
-            self._lose(ConnectionLost(f"the device closed the connection{part}"))
+            self._lose(ConnectionLost(f"{self._closed_by}{part}"))
+
+    _closed_by = "the device closed the connection"
 
     def _lose(self, lost: ConnectionLost) -> None:
         self._lost = self._lost or str(lost)
@@ -133,3 +132,27 @@ class ModbusConnection:
         waits, self._request = bool(self._request), b""
         if waits and not self._client.ctx.response_future.done():
             self._client.ctx.response_future.set_exception(fault)
+
+
+class TcpConnection(ModbusConnection):
+    """A connection over TCP."""
+
+    @classmethod
+    async def open(cls, host: str, port: int, timeout_s: float) -> TcpConnection:
+        """Connect. Raises ConnectionLost."""
+        connection = cls(partial(AsyncModbusTcpClient, host, port=port), timeout_s)
+        try:
+            async with asyncio.timeout(timeout_s):
+                # what client.connect() calls; that one would tell the reason of a failure to its log only
+                await connection._client.ctx.call_create()
+        except TimeoutError:
+            raise ConnectionLost(f"no answer from {host}:{port} within {timeout_s:g} s") from None
+        except OSError as error:
+            raise ConnectionLost(f"no connection to {host}:{port}: {reason_of(error)}") from error
+        return connection
+
+    def _judge(self, received: bytes) -> tuple[bytes, bytes] | None:
+        if not self._request:
+            raise ConnectionLost("the device sent what nobody had asked for")
+        answer = answer_in(self._request, received)
+        return None if answer is None else (received, answer)

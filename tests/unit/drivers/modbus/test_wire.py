@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.modbus.reply import ConnectionLost, DeviceException, WrongReply
-from drivers.modbus.wire import ModbusConnection
+from drivers.modbus.wire import TcpConnection
 
 UNIT, COUNT = 3, 2
 DATA = b"\x41\x48\x00\x00"
@@ -27,7 +27,7 @@ Device = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable
 
 
 @contextlib.asynccontextmanager
-async def connected(device: Device, timeout_s: float = 2.0) -> AsyncIterator[ModbusConnection]:
+async def connected(device: Device, timeout_s: float = 2.0) -> AsyncIterator[TcpConnection]:
     """A connection to a device on a real socket."""
 
     ended: list[asyncio.Event] = []
@@ -47,7 +47,7 @@ async def connected(device: Device, timeout_s: float = 2.0) -> AsyncIterator[Mod
             ended[-1].set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    connection = await ModbusConnection.open("127.0.0.1", server.sockets[0].getsockname()[1], timeout_s)
+    connection = await TcpConnection.open("127.0.0.1", server.sockets[0].getsockname()[1], timeout_s)
     try:
         yield connection
     finally:
@@ -286,7 +286,7 @@ def test_the_library_is_silent(caplog: pytest.LogCaptureFixture) -> None:
             unheard.bind(("127.0.0.1", 0))
             port = unheard.getsockname()[1]
             with pytest.raises(ConnectionLost, match=r"^no (connection to|answer from) 127.0.0.1:\d+"):
-                await ModbusConnection.open("127.0.0.1", port, 2.0)
+                await TcpConnection.open("127.0.0.1", port, 2.0)
 
     level = logging.getLogger("pymodbus").level
     with caplog.at_level(logging.INFO), caplog.at_level(logging.INFO, "pymodbus"):
