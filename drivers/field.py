@@ -15,7 +15,7 @@ import logging
 import threading
 import time
 from collections.abc import Coroutine, Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from drivers.base import Connection, ConnectionState, Driver, Sample, Tag, TagDescription
 from drivers.connection import BAD_COMMUNICATION, bad_sample
@@ -80,6 +80,16 @@ StateQueue = BoundedQueue[ConnectionState]
 DescriptionQueue = BoundedQueue[TagDescription]
 
 
+@runtime_checkable
+class Listener(Protocol):
+    """A driver that is also given the samples of all drivers, on the field loop's thread: derived tags are computed so.
+
+    ``take`` only keeps them; it must neither wait nor raise.
+    """
+
+    def take(self, samples: Sequence[Sample]) -> None: ...
+
+
 class FieldLoop:
     """Runs drivers until stopped. ``samples``, ``states`` and ``descriptions`` are drained by one other thread.
 
@@ -93,6 +103,7 @@ class FieldLoop:
         self.states: StateQueue = BoundedQueue(10_000)
         self.descriptions: DescriptionQueue = BoundedQueue(100_000)
         self._queues = (self.samples, *further_samples)
+        self._listeners: list[Listener] = []
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -105,6 +116,7 @@ class FieldLoop:
         """
         if self._thread is not None:
             raise RuntimeError("the field loop is already running")
+        self._listeners = [driver for driver, _ in work if isinstance(driver, Listener)]
         ready: concurrent.futures.Future[None] = concurrent.futures.Future()
         self._thread = threading.Thread(target=self._run, args=(list(work), ready), name=self._name, daemon=True)
         self._thread.start()
@@ -156,6 +168,8 @@ class FieldLoop:
     def _put_samples(self, samples: Sequence[Sample]) -> None:
         for queue in self._queues:
             queue.put_all(samples)
+        for listener in self._listeners:
+            listener.take(samples)
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

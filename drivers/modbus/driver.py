@@ -37,6 +37,8 @@ from drivers.modbus.poll import EXCEPTION_STATUS, OTHER_EXCEPTION, WRONG_REPLY, 
 from drivers.modbus.reply import ConnectionLost, DeviceException, NoAnswer, WrongReply
 from drivers.modbus.wire import ModbusConnection
 
+__all__ = ["EXCEPTION_STATUS", "ModbusDriver"]
+
 _logger = logging.getLogger("drivers.modbus")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drivers.address import parse_address
+from drivers.address import FORMULA_DEVICE, is_formula_address, parse_address
 from drivers.base import Driver, Tag
 from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
 from station_app.services.alarms import AlarmLimit
@@ -45,8 +45,14 @@ def build_drivers(config: StationConfig) -> list[tuple[Driver, Sequence[Tag]]]:
         for device in config.devices.values()
     ]
     unnamed: dict[str, list[Tag]] = {}
+    derived = [t.tag for t in config.tags.values() if is_formula_address(t.tag.address)]
+    if derived:
+        from drivers.calc import CalcDriver
+
+        # first, so that it hears the others from the beginning
+        work.insert(0, (CalcDriver(FORMULA_DEVICE, derived), derived))
     for settings in config.tags.values():
-        if device_of(settings.tag.address) not in config.devices:
+        if not is_formula_address(settings.tag.address) and device_of(settings.tag.address) not in config.devices:
             unnamed.setdefault(parse_address(settings.tag.address).device_url, []).append(settings.tag)
     if unnamed:
         from drivers.bench import open_driver

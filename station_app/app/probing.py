@@ -6,7 +6,11 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from drivers.address import is_formula_address
 from drivers.base import ConnectionState, Driver, Quality, Sample, Tag
+from drivers.calc.memory import NOT_FULL
+from drivers.connection import WAITING
+from drivers.field import Listener
 from station_app.app.cameras import build_camera
 from station_app.app.database import connect_shared_database
 from station_app.app.devices import build_drivers
@@ -16,6 +20,7 @@ from station_app.domain.chain import REC
 from station_app.services.ports import SharedDatabaseError
 
 TIMEOUT_S = 5.0
+_NEEDS_TIME = (WAITING, NOT_FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,19 @@ def _devices(config: StationConfig) -> list[Answer]:
 
 
 async def _read_all(work: list[tuple[Driver, list[Tag]]]) -> list[Answer]:
-    answered = await asyncio.gather(*(_read(driver, tags) for driver, tags in work))
+    listeners = [(driver, tags) for driver, tags in work if isinstance(driver, Listener)]
+    samples: list[Sample] = []
+    answered = await asyncio.gather(
+        *(_read(driver, tags, samples) for driver, tags in work if not isinstance(driver, Listener))
+    )
+    for driver, tags in listeners:
+        driver.take(samples)
+        answered.append(await _read(driver, tags, []))
     return [answer for answers in answered for answer in answers]
 
 
-async def _read(driver: Driver, tags: list[Tag]) -> list[Answer]:
+async def _read(driver: Driver, tags: list[Tag], read: list[Sample]) -> list[Answer]:
+    """What the tags of a device say; the samples are added to ``read``."""
     try:
         async with asyncio.timeout(TIMEOUT_S):
             samples = await driver.read(tags)
@@ -69,12 +82,15 @@ async def _read(driver: Driver, tags: list[Tag]) -> list[Answer]:
         return [Answer(driver.device, False, f"no answer within {TIMEOUT_S:g} s")]
     finally:
         await driver.close()
+    read += samples
     return [_tag_answer(tag, sample) for tag, sample in zip(tags, samples, strict=True)]
 
 
 def _tag_answer(tag: Tag, sample: Sample) -> Answer:
     if sample.quality is Quality.GOOD:
         return Answer(tag.name, True, f"{sample.value} {tag.unit}".strip())
+    if is_formula_address(tag.address) and sample.status in _NEEDS_TIME:
+        return Answer(tag.name, True, "is computed from several values, so it takes a while")
     return Answer(tag.name, False, f"{sample.status} ({tag.address})")
 
 

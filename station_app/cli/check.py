@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from station_app.cli.output import FOUND, address_fault, camera_fault, quiet_libraries, reporting, say, say_json
+from station_app.cli.output import CHECKS, FOUND, quiet_libraries, reporting, say, say_json
 from station_app.config import check_file, load_config
 
 
@@ -22,13 +22,13 @@ def check(
 
     Exit code 1 when there is a fault or something does not answer.
     """
-    faults = check_file(config_file, check_address=address_fault, check_camera=camera_fault)
+    faults = check_file(config_file, checks=CHECKS)
     answers = []
     if not faults and not offline:
         from station_app.app.probing import probe
 
         quiet_libraries()
-        answers = probe(load_config(config_file, check_address=address_fault, check_camera=camera_fault))
+        answers = probe(load_config(config_file, checks=CHECKS))
     if as_json:
         say_json({"faults": msgspec.to_builtins(faults), "answers": msgspec.to_builtins(answers)})
     else:

@@ -10,7 +10,7 @@ import json
 import logging
 import logging.handlers
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import typer
 
 from drivers.base import AddressError
-from station_app.config import ConfigError, StationConfig, load_config
+from station_app.config import ConfigError, DriverChecks, StationConfig, load_config
 from station_app.config.secret_files import PasswordFileError
 from station_app.domain.rules import Refusal
 from station_app.services.ports import EvidenceError, JournalError, SharedDatabaseError
@@ -71,7 +71,7 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
 
 def settings(file: Path) -> StationConfig:
     """The station's settings, tag addresses checked. Raises ConfigError."""
-    return load_config(file, check_address=address_fault, check_camera=camera_fault)
+    return load_config(file, checks=CHECKS)
 
 
 def address_fault(address: str) -> str | None:
@@ -94,6 +94,21 @@ def camera_fault(url: str) -> str | None:
     except AddressError as error:
         return str(error)
     return None
+
+
+def formula_faults(addresses: Mapping[str, str]) -> Mapping[str, str]:
+    """What is wrong with the formulas among the addresses of all tags, by the tag's name."""
+    from drivers.address import is_formula_address
+
+    if not any(is_formula_address(address) for address in addresses.values()):
+        return {}
+    from drivers.calc import faults_of
+
+    return faults_of(addresses)
+
+
+CHECKS = DriverChecks(address_fault, camera_fault, formula_faults)
+"""What only the drivers can say about a station.toml."""
 
 
 def log_to(folder: Path, verbose: bool) -> None:

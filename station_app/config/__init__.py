@@ -1,6 +1,6 @@
 """Frozen settings read from station.toml; every fault names its line, the key, the value and what is allowed."""
 
-from station_app.config.read import ConfigError, check_config, check_file, load_config
+from station_app.config.read import ConfigError, DriverChecks, check_config, check_file, load_config
 from station_app.config.secret_files import PASSWORD_VARIABLE, device_password, shared_database_password
 from station_app.config.settings import (
     CameraSettings,
@@ -21,6 +21,7 @@ __all__ = [
     "CameraSettings",
     "ConfigError",
     "DisplaySettings",
+    "DriverChecks",
     "Fault",
     "ModbusSettings",
     "OpcUaSettings",

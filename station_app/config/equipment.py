@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from drivers.address import formula_address
 from drivers.base import Tag
+from drivers.serial_line import BAUDS, PARITIES, PORT_ALLOWED, STOP_BITS, SerialLine, is_port
 from station_app.config.sections import HOST, existing_file, password_file, refuse_password
 from station_app.config.settings import ModbusSettings, OpcUaSettings, TagSettings
 from station_app.domain.authored import AuthoredTable
@@ -23,6 +25,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NAME_ALLOWED = "letters, digits, _ - and ."
 _HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):\d{1,5}")
 _SCHEMES = {"opcua": ("opc.tcp", "opcua"), "modbus": ("modbus",)}
+_SERIAL_KEYS = ("baud", "parity", "stop_bits", "echo")
 _USER_IN_URL = "a URL without user and password"
 
 
@@ -32,7 +35,8 @@ def read_devices(root: AuthoredTable, base: Path) -> dict[str, Device]:
     for name, table in root.named_tables("devices").items():
         check_name(table, name)
         kind = table.text("type", choices=tuple(DEFAULT_PORTS))
-        url = _device_url(table, kind) if kind else ""
+        is_serial = kind == "modbus" and table.has("serial_port")
+        url = _serial_url(table) if is_serial else _device_url(table, kind) if kind else ""
         if kind == "opcua":
             devices[name] = _read_opcua(table, name, url, base)
         elif kind == "modbus":
@@ -78,6 +82,10 @@ def _read_opcua(table: AuthoredTable, name: str, url: str, base: Path) -> OpcUaS
 
 def _device_url(table: AuthoredTable, kind: str) -> str:
     """``kind://host:port/path`` from the keys url, or host and port; empty after a fault."""
+    if kind == "modbus":
+        for key in [key for key in _SERIAL_KEYS if table.has(key)]:
+            table.know(key)
+            table.fault(key, "has no effect without serial_port", 'serial_port = "/dev/ttyUSB0"')
     port = table.integer("port", DEFAULT_PORTS[kind], low=1, high=65535)
     host = table.text("host", "", pattern=HOST, allowed="a host name or an IP address")
     url = table.text("url", "")
@@ -88,9 +96,32 @@ def _device_url(table: AuthoredTable, kind: str) -> str:
         return _checked_url(table, url, kind, example)
     if not host:
         if not table.has("host"):
-            table.fault("", "neither url nor host is given", f'url = "{example}", or host and port')
+            other = ", or serial_port" if kind == "modbus" else ""
+            table.fault("", "neither url nor host is given", f'url = "{example}", or host and port{other}')
         return ""
     return f"{kind}://{_bracketed(host)}:{port}"
+
+
+def _serial_url(table: AuthoredTable) -> str:
+    """``modbus-rtu://PORT?...`` from the keys of a serial line; empty after a fault."""
+    port = table.text("serial_port")
+    usual = SerialLine(port)
+    for key in [key for key in ("url", "host", "port") if table.has(key)]:
+        table.know(key)
+        table.fault(key, "is given beside serial_port", "either serial_port, or url, or host and port")
+    baud = table.integer("baud", usual.baud, low=1)
+    if baud not in BAUDS:
+        table.fault("baud", "is no usual speed", ", ".join(str(usual) for usual in BAUDS))
+    line = SerialLine(
+        port,
+        baud,
+        table.text("parity", usual.parity, choices=PARITIES),
+        table.integer("stop_bits", usual.stop_bits, low=STOP_BITS[0], high=STOP_BITS[-1]),
+        table.boolean("echo", usual.echo),
+    )
+    if port and not is_port(port):
+        table.fault("serial_port", "is no serial port", PORT_ALLOWED)
+    return line.url("modbus-rtu")
 
 
 def _checked_url(table: AuthoredTable, url: str, kind: str, example: str) -> str:
@@ -116,16 +147,28 @@ def _checked_url(table: AuthoredTable, url: str, kind: str, example: str) -> str
 
 
 def read_tags(
-    root: AuthoredTable, devices: Mapping[str, Device], check_address: Callable[[str], str | None] | None
+    root: AuthoredTable,
+    devices: Mapping[str, Device],
+    check_address: Callable[[str], str | None] | None,
+    check_formulas: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None,
 ) -> dict[str, TagSettings]:
-    """The sections [tags.NAME]; a name may have dots, in quotes or not: [tags.press.force] is the tag "press.force"."""
+    """The sections [tags.NAME]; a name may have dots, in quotes or not: [tags.press.force] is the tag "press.force".
+
+    ``check_formulas`` gets the address of every tag and says what is wrong with those that are formulas.
+    """
     tags: dict[str, TagSettings] = {}
+    tables: dict[str, AuthoredTable] = {}
     known = tuple(root.values["devices"]) if isinstance(root.values.get("devices"), dict) else ()
     for name, table in _tag_tables(root):
         if name in tags:
             table.fault("", f'the tag "{name}" is given twice', "each tag once")
         check_name(table, name)
-        tags[name] = _read_tag(name, table, devices, known, check_address)
+        tags[name], tables[name] = _read_tag(name, table, devices, known, check_address), table
+    if check_formulas is not None:
+        addresses = {name: settings.tag.address for name, settings in tags.items()}
+        for name, message in check_formulas(addresses).items():
+            if tables[name].has("formula"):
+                tables[name].fault("formula", message)
     return tags
 
 
@@ -150,9 +193,7 @@ def _read_tag(
     known: tuple[str, ...],
     check_address: Callable[[str], str | None] | None,
 ) -> TagSettings:
-    address = table.text("address", longest=500)
-    if address:
-        _check_address(table, address, devices, known, check_address)
+    address = _read_address(table, devices, known, check_address)
     interval_s = table.number("interval_s", 0.1, low=0.01, high=3600)
     stale_default_s = max(2.0, 3 * interval_s)
     stale_after_s = table.number("stale_after_s", stale_default_s, low=0.05, high=86400)
@@ -183,6 +224,30 @@ def _read_tag(
         table.fault("priority", "has no effect without low or high", "low or high beside it")
     table.done()
     return settings
+
+
+def _read_address(
+    table: AuthoredTable,
+    devices: Mapping[str, Device],
+    known: tuple[str, ...],
+    check_address: Callable[[str], str | None] | None,
+) -> str:
+    """A tag's address, or that of its formula over other tags; empty after a fault."""
+    if not table.has("formula"):
+        address = table.text("address", longest=500)
+        if address:
+            _check_address(table, address, devices, known, check_address)
+        return address
+    if table.has("address"):
+        table.know("address")
+        table.fault("formula", "is given beside address", "either an address, or a formula over other tags")
+    if table.values.get("writable") is True:
+        table.fault("writable", "has no effect on what is computed", "a tag with an address")
+    if table.has("stale_after_s"):
+        table.know("stale_after_s")
+        table.fault("stale_after_s", "has no effect on what is computed", "at the tags of the formula")
+    formula = table.text("formula", allowed='a formula, for example "press.force * 2"', longest=2000)
+    return formula_address(formula) if formula else ""
 
 
 def _check_address(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,6 +21,23 @@ from station_app.domain.fault import Fault, in_order
 from station_app.domain.toml_document import MAX_DOCUMENT_BYTES, decode_document, read_toml
 
 AddressCheck = Callable[[str], str | None]
+FormulaCheck = Callable[[Mapping[str, str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DriverChecks:
+    """What only the drivers can say of a station.toml; each answers what is wrong, None or nothing when all is well.
+
+    ``address`` looks at a tag's address, ``camera`` at a camera's URL; ``formulas`` gets the addresses of all tags by name and
+    answers by name for those that are formulas.
+    """
+
+    address: AddressCheck | None = None
+    camera: AddressCheck | None = None
+    formulas: FormulaCheck | None = None
+
+
+NO_CHECKS = DriverChecks()
 _SECTIONS = ("station", "shared_database", "devices", "tags", "cameras", "scanner", "policy", "display")
 
 
@@ -31,35 +49,29 @@ class ConfigError(ValueError):
         self.faults = tuple(faults)
 
 
-def load_config(
-    path: Path, *, check_address: AddressCheck | None = None, check_camera: AddressCheck | None = None
-) -> StationConfig:
+def load_config(path: Path, *, checks: DriverChecks = NO_CHECKS) -> StationConfig:
     """The settings in the file at ``path``.
 
-    ``check_address`` says what is wrong with a tag's address, or None when nothing is; left out, only the part that
-    names the device is checked. ``check_camera`` does so for a camera's URL. Raises ConfigError with all faults.
+    ``checks`` say what only the drivers know: left out, of a tag's address only the part that
+    names the device is checked. Raises ConfigError with all faults.
     """
     text, faults = _read_file(path)
     if not faults:
-        config, faults = _read(text, path, check_address, check_camera)
+        config, faults = _read(text, path, checks)
         if not faults:
             return config
     raise ConfigError(faults)
 
 
-def check_file(
-    path: Path, *, check_address: AddressCheck | None = None, check_camera: AddressCheck | None = None
-) -> list[Fault]:
+def check_file(path: Path, *, checks: DriverChecks = NO_CHECKS) -> list[Fault]:
     """Everything that is wrong with the file at ``path``, in the order of its lines."""
     text, faults = _read_file(path)
-    return faults or check_config(text, path, check_address=check_address, check_camera=check_camera)
+    return faults or check_config(text, path, checks=checks)
 
 
-def check_config(
-    text: str, path: Path, *, check_address: AddressCheck | None = None, check_camera: AddressCheck | None = None
-) -> list[Fault]:
+def check_config(text: str, path: Path, *, checks: DriverChecks = NO_CHECKS) -> list[Fault]:
     """Everything that is wrong with a text as station.toml; files that it names are looked for beside ``path``."""
-    return _read(text, path, check_address, check_camera)[1]
+    return _read(text, path, checks)[1]
 
 
 def _read_file(path: Path) -> tuple[str, list[Fault]]:
@@ -77,9 +89,7 @@ def _read_file(path: Path) -> tuple[str, list[Fault]]:
     return decode_document(content, file)
 
 
-def _read(
-    text: str, path: Path, check_address: AddressCheck | None, check_camera: AddressCheck | None
-) -> tuple[StationConfig, list[Fault]]:
+def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, list[Fault]]:
     document = read_toml(text, path.name)
     root, base = document.table, path.absolute().parent
     root.know(*_SECTIONS)
@@ -93,8 +103,8 @@ def _read(
         station=StationSettings("", "", "", "", base) if station is None else read_station(station, base),
         shared_database=None if database is None else read_shared_database(database, base),
         devices=MappingProxyType(devices),
-        tags=MappingProxyType(read_tags(root, devices, check_address)),
-        cameras=MappingProxyType(read_cameras(root, base, check_camera)),
+        tags=MappingProxyType(read_tags(root, devices, checks.address, checks.formulas)),
+        cameras=MappingProxyType(read_cameras(root, base, checks.camera)),
         scanner=read_scanner(scanner),
         policy=read_policy(policy),
         display=read_display(display),

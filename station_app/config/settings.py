@@ -77,7 +77,7 @@ class OpcUaSettings:
 
 @dataclass(frozen=True, slots=True)
 class ModbusSettings:
-    """A Modbus TCP device. ``url`` is "modbus://host:port"."""
+    """A Modbus device. ``url`` is "modbus://host:port", or "modbus-rtu://PORT?baud=..." for a serial line."""
 
     name: str
     url: str

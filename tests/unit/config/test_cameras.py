@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from station_app.cli.output import camera_fault
-from station_app.config import device_password, load_config
+from station_app.config import DriverChecks, device_password, load_config
 from station_app.config.read import check_config
 from station_app.domain.fault import Fault
 from station_app.domain.view import Crop, ViewSettings
@@ -17,7 +17,9 @@ STATION = '[station]\npath = "Demo/Plant/Hall1/Line1/ASM-10"\nname = "ASM-10"\nk
 
 
 def faults(tmp_path: Path, camera: str) -> list[Fault]:
-    return check_config(STATION + "[cameras.bench]\n" + camera, tmp_path / "station.toml", check_camera=camera_fault)
+    return check_config(
+        STATION + "[cameras.bench]\n" + camera, tmp_path / "station.toml", checks=DriverChecks(camera=camera_fault)
+    )
 
 
 def test_a_camera_with_a_login_and_views(tmp_path: Path) -> None:
@@ -43,7 +45,7 @@ crop = { x = 0.5, y = 0.1, width = 0.4, height = 0.5 }
 """,
         encoding="utf-8",
     )
-    config = load_config(file, check_camera=camera_fault)
+    config = load_config(file, checks=DriverChecks(camera=camera_fault))
     bench, table = config.cameras["bench"], config.cameras["table"]
     assert (bench.user, device_password(bench), bench.view) == ("station", "s3cret", ViewSettings(rotation_deg=90))
     assert table.view == ViewSettings(exposure=250)

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from station_app.config import OpcUaSettings, load_config
+from drivers.address import parse_formula_address
+from drivers.calc import faults_of
+from drivers.modbus import ModbusDriver
+from station_app.config import DriverChecks, OpcUaSettings, check_config, load_config
 from tests.unit.config.conftest import GOOD, Check
 
 PRESS = 'url = "opc.tcp://127.0.0.1:4840"'
 ADDRESS = 'address = "opcua://press/ns=2;s=Press.Force"'
+FORMULA = '[tags.power]\nformula = "press.force * 2"\n'
 CAMERA = 'url = "http://127.0.0.1:8081/stream.mjpg"'
 
 
@@ -98,6 +102,75 @@ def test_more_device_faults(check: Check, new: str, key: str, message: str) -> N
     (fault,) = check("[devices.x]\n" + new)
     assert fault.key == key
     assert message in fault.message
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ('serial_port = "/dev/ttyUSB0"', "modbus-rtu:///dev/ttyUSB0?baud=19200&parity=even&stop_bits=1"),
+        (
+            'serial_port = "COM3"\nbaud = 9600\nparity = "none"\nstop_bits = 2\necho = true',
+            "modbus-rtu://COM3?baud=9600&parity=none&stop_bits=2&echo=true",
+        ),
+    ],
+)
+def test_modbus_on_a_serial_line(tmp_path: Path, written: str, url: str) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(GOOD + f'[devices.oven]\ntype = "modbus"\n{written}\n', encoding="utf-8")
+    assert load_config(path).devices["oven"].url == url
+    ModbusDriver("oven", url)  # the driver understands what is written here
+
+
+@pytest.mark.parametrize(
+    ("new", "key", "message"),
+    [
+        ('serial_port = "ttyUSB0"', "serial_port", "is no serial port"),
+        ('serial_port = ""', "serial_port", "is empty"),
+        ('serial_port = "COM3"\nbaud = 9601', "baud", "is no usual speed"),
+        ('serial_port = "COM3"\nparity = "E"', "parity", "is not one of"),
+        ('serial_port = "COM3"\nstop_bits = 3', "stop_bits", "too large"),
+        ('serial_port = "COM3"\nport = 502', "port", "is given beside serial_port"),
+        ('serial_port = "COM3"\nspeed = 9600', "speed", "is not known here"),
+        ('host = "h"\nbaud = 9600', "baud", "has no effect without serial_port"),
+    ],
+)
+def test_serial_line_faults(check: Check, new: str, key: str, message: str) -> None:
+    (fault,) = check(f'[devices.x]\ntype = "modbus"\n{new}')
+    assert fault.key == f"devices.x.{key}"
+    assert message in fault.message
+
+
+def test_a_formula_is_the_tags_address(tmp_path: Path) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(
+        GOOD + FORMULA + '[tags.label]\nformula = """\n  if(power > 3,\n "a  b", "c")"""\n', encoding="utf-8"
+    )
+    config = load_config(path, checks=DriverChecks(formulas=faults_of))
+    assert config.tags["power"].tag.address == "calc://formula/press.force * 2"
+    assert config.tags["power"].device == "formula"
+    assert parse_formula_address(config.tags["label"].tag.address) == 'if(power > 3, "a  b", "c")'
+
+
+@pytest.mark.parametrize(
+    ("new", "key", "message"),
+    [
+        ('formula = "press.force *"', "formula", "at character 14: the formula ends where a value is expected"),
+        ('formula = "pres.force"', "formula", 'there is no tag "pres.force"; "press.force" is there'),
+        ('formula = "x + 1"', "formula", "the formula uses its own tag: x uses x"),
+        ('formula = "not 1"', "formula", '"not" needs a boolean, but 1 is a number'),
+        ('formula = ""', "formula", "is empty"),
+        ("formula = 1", "formula", "is not text"),
+        ('formula = "1"\naddress = "opcua://press/i=1"', "formula", "is given beside address"),
+        ('formula = "1"\nwritable = true', "writable", "has no effect on what is computed"),
+        ('formula = "1"\nstale_after_s = 3', "stale_after_s", "has no effect on what is computed"),
+    ],
+)
+def test_formula_faults(tmp_path: Path, new: str, key: str, message: str) -> None:
+    text = GOOD + "[tags.x]\n" + new + "\n"
+    (fault,) = check_config(text, tmp_path / "station.toml", checks=DriverChecks(formulas=faults_of))
+    assert fault.key == f"tags.x.{key}"
+    assert message in fault.message
+    assert fault.line >= 20
 
 
 def test_device_and_camera_names(check: Check) -> None:

@@ -15,6 +15,7 @@ from drivers.base import AddressError, Tag
 from station_app.config import (
     CameraSettings,
     ConfigError,
+    DriverChecks,
     ModbusSettings,
     OpcUaSettings,
     ScannerSettings,
@@ -143,7 +144,7 @@ def test_addresses_are_checked_by_the_function_that_is_given(tmp_path: Path) -> 
         asked.append(address)
         return "the node is odd"
 
-    (fault,) = check_config(GOOD, tmp_path / "station.toml", check_address=refuse)
+    (fault,) = check_config(GOOD, tmp_path / "station.toml", checks=DriverChecks(address=refuse))
     assert (fault.line, fault.message) == (16, "the node is odd")
     assert asked == ["opcua://press/ns=2;s=Press.Force"]
 
@@ -185,7 +186,7 @@ def test_the_examples_are_without_fault(example: Path) -> None:
             return str(error)
         return None
 
-    assert isinstance(load_config(example, check_address=fault_of), StationConfig)
+    assert isinstance(load_config(example, checks=DriverChecks(address=fault_of)), StationConfig)
 
 
 def test_the_example_names_every_key() -> None:
