@@ -12,7 +12,11 @@ def shortest(value: float) -> float:
 
     ``value`` must be finite and a 32-bit float already; anything else is answered as it is.
     """
-    if not -_LARGEST <= value <= _LARGEST:
+    if not -_LARGEST <= value <= _LARGEST or float(np.float32(value)) != value:
         return value
-    single = np.float32(value)
-    return float(str(single)) if float(single) == value else value
+    return shortest_of_single(value)
+
+
+def shortest_of_single(value: float) -> float:
+    """The same, for what is known to be a finite 32-bit float."""
+    return float(str(np.float32(value)))

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from drivers.address import BIT_TABLES, ModbusAddress
 from drivers.base import Value
-from drivers.float32 import shortest
+from drivers.float32 import shortest_of_single
 
 Decoder = Callable[[bytes], Value]
 
@@ -61,19 +61,27 @@ def _bit_of_table(raw: bytes) -> Value:
 
 
 def _number_decoder(address: ModbusAddress) -> Decoder:
-    form, big = struct.Struct(_FORMATS[address.type]), (address.words, address.bytes) == ("big", "big")
-    is_float, is_single = address.type.startswith("float"), address.type == "float32"
-    scaled = address.scale != 1.0 or address.shift != 0.0
+    unpack = struct.Struct(_FORMATS[address.type]).unpack
+    number_of = _single if address.type == "float32" else _finite
+    if (address.words, address.bytes) == ("big", "big"):
+        decode: Decoder = lambda raw: number_of(unpack(raw)[0])  # noqa: E731  (one of two)
+    else:
+        decode = lambda raw: number_of(unpack(_in_order(address, raw))[0])  # noqa: E731  (the other)
+    if (address.scale, address.shift) == (1.0, 0.0):
+        return decode
+    return lambda raw: _scaled(address, decode(raw))
 
-    def number_of(raw: bytes) -> Value:
-        number: int | float = form.unpack(raw if big else _in_order(address, raw))[0]
-        if is_float and not math.isfinite(number):
-            raise NoValue("BadOutOfRange")
-        if is_single:
-            number = shortest(number)
-        return _scaled(address, number) if scaled else number
 
-    return number_of
+def _finite(number: int | float) -> int | float:
+    if number - number != 0:  # NaN or an infinity; an integer never is
+        raise NoValue("BadOutOfRange")
+    return number
+
+
+def _single(number: float) -> float:
+    if number - number != 0:
+        raise NoValue("BadOutOfRange")
+    return shortest_of_single(number)
 
 
 def encode(address: ModbusAddress, value: Value) -> bytes:
@@ -95,7 +103,7 @@ def encode(address: ModbusAddress, value: Value) -> bytes:
         raise NoValue("BadOutOfRange") from None
 
 
-def _scaled(address: ModbusAddress, raw: int | float) -> float:
+def _scaled(address: ModbusAddress, raw: Value) -> float:
     """``raw * scale + offset``; raises NoValue where no float is large enough."""
     product = _DECIMAL.multiply(Decimal(repr(raw)), Decimal(repr(address.scale)))
     number = float(_DECIMAL.add(product, Decimal(repr(address.shift))))

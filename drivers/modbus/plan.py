@@ -12,13 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from drivers.address import BIT_TABLES, ModbusAddress, parse_address
-from drivers.base import AddressError, Quality, Sample, Tag, Value
+from drivers.base import AddressError, Quality, Sample, Tag
 from drivers.modbus.coding import Decoder, NoValue, decoder
 
 MAX_GAP = 8
 MAX_BIT_GAP = 16 * MAX_GAP
 MAX_REGISTERS = 125
 MAX_BITS = 2000
+_BITS_OF_BYTE = tuple(bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256))  # a byte a bit, lowest first
+_Cut = tuple[str, Decoder, int, int]  # a tag's name, and how and from where to where its bytes are decoded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,25 +58,28 @@ class Block:
     count: int
     interval_s: float
     points: tuple[Point, ...]
+    cuts: tuple[_Cut, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        width = 1 if self.table in BIT_TABLES else 2
+        cuts = [
+            (p.tag.name, p.decode, width * (p.address.offset - self.offset), width * (p.end - self.offset))
+            for p in self.points
+        ]
+        object.__setattr__(self, "cuts", tuple(cuts))
 
     def samples(self, raw: bytes) -> list[Sample]:
         """What the block's data bytes say, a sample for each point; Bad where they are no value."""
-        now = time.time()
-        samples = []
-        for point in self.points:
-            try:
-                sample = Sample(point.tag.name, self.value_of(point, raw), Quality.GOOD, "Good", None, now)
-            except NoValue as fault:
-                sample = Sample(point.tag.name, None, Quality.BAD, fault.status, None, now)
-            samples.append(sample)
-        return samples
-
-    def value_of(self, point: Point, raw: bytes) -> Value:
-        """A point's value out of the block's data bytes; raises NoValue."""
-        start = point.address.offset - self.offset
         if self.table in BIT_TABLES:
-            return point.decode(bytes([raw[start // 8] >> start % 8 & 1]))
-        return point.decode(raw[2 * start : 2 * (start + point.address.count)])
+            raw = b"".join(_BITS_OF_BYTE[byte] for byte in raw)
+        now, good = time.time(), Quality.GOOD
+        samples = []
+        for name, decode, start, stop in self.cuts:
+            try:
+                samples.append(Sample(name, decode(raw[start:stop]), good, "Good", None, now))
+            except NoValue as fault:
+                samples.append(Sample(name, None, Quality.BAD, fault.status, None, now))
+        return samples
 
     def split(self) -> list[Block]:
         """Smaller blocks for a device that refused this one: without the gaps, then halves, at last single points.

@@ -47,7 +47,6 @@ class SerialConnection(ModbusConnection):
         )
         self._line = line
         self._device_s = min(timeout_s, LONGEST_WAIT_S)
-        self._loop = asyncio.get_running_loop()
         self._quiet_s = max(_QUIET_CHARACTERS * line.character_s, _SHORTEST_QUIET_S)
         self._heard_s = self._loop.time()  # when the last byte was received or sent
         self._rests: dict[int, float] = {}  # until when a silent unit is not asked
@@ -114,7 +113,10 @@ class SerialConnection(ModbusConnection):
         del self._rests[unit]
         return answer
 
-    def _judge(self, received: bytes) -> tuple[bytes, bytes] | None:
+    def _unit_of(self, request: bytes) -> int:
+        return request[0]
+
+    def _judge(self, received: bytes) -> bytes | None:
         self._heard_s = self._loop.time()
         if not self._request:
             return None
@@ -123,7 +125,7 @@ class SerialConnection(ModbusConnection):
         self._received = received
         frame = frame_in(self._request, received)
         if frame is not None:
-            return frame, answer_in_frame(self._request, frame)
+            return answer_in_frame(self._request, frame)
         if len(received) > _NOISE_LIMIT_BYTES:
             raise _Damaged(f"{len(received)} bytes of noise")
         if len(received) >= SHORTEST_FRAME and not is_whole(received):  # whole: another unit's, ours may still come
@@ -133,7 +135,7 @@ class SerialConnection(ModbusConnection):
     def _judge_pause(self) -> None:
         """Nothing more came: what came was the answer, and is damaged."""
         shown = self._received[:16].hex(" ") + (" …" if len(self._received) > 16 else "")
-        self._refuse(_Damaged(f"{len(self._received)} bytes that are no frame: {shown}"))
+        self._end_wait(_Damaged(f"{len(self._received)} bytes that are no frame: {shown}"))
 
     def _without_echo(self, received: bytes) -> bytes:
         """What the device sent: an adapter that hears itself puts the request in front, exactly as it was sent."""

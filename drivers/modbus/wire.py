@@ -1,9 +1,9 @@
 """Modbus on the wire: pymodbus's client, with every reply judged before pymodbus sees it.
 
-pymodbus makes the requests, counts the transactions, keeps the connection, and frames and decodes the replies. Its
-``trace_packet`` is called with each request as it is sent and with everything received since, so the bytes are
-judged there (:mod:`drivers.modbus.reply`, :mod:`drivers.modbus.rtu`); what is wrong ends the request at once and is
-not passed on. What else has to be kept from the client, and why: ``.github/decisions/0008-modbus-client.md``.
+pymodbus makes the requests, counts the transactions and keeps the connection. Its ``trace_packet`` is called with each
+request as it is sent and with everything received since, so the bytes are judged there (:mod:`drivers.modbus.reply`,
+:mod:`drivers.modbus.rtu`), and the request that waits ends there, with its data or with what is wrong. What else has to
+be kept from the client, and why: ``.github/decisions/0008-modbus-client.md`` and ``0012-modbus-serial-and-formulas.md``.
 """
 
 from __future__ import annotations
@@ -21,9 +21,25 @@ from pymodbus.pdu import ModbusPDU
 from drivers.connection import reason_of
 from drivers.modbus.reply import ConnectionLost, DeviceException, WrongReply, answer_in
 
+_UNIT_IN_TCP_FRAME = 6
 FRAME_BYTES = 8  # of an answer without data, at most
 _RECEIVE_LIMIT_BYTES = 1 << 20  # more than asyncio delivers at a time, so that no byte is dropped unseen
 Send = Callable[[], Awaitable[ModbusPDU]]
+
+
+class _TimeIsUp(Exception):
+    """The request that waits has waited long enough."""
+
+
+class _Answered:
+    """Stands for a reply where pymodbus waits for one: the data are taken from the judged bytes."""
+
+    __slots__ = ("dev_id", "retries", "transaction_id")
+
+    def __init__(self, unit: int) -> None:
+        self.dev_id = unit
+        self.transaction_id = 0  # judged already
+        self.retries = 0
 
 
 class ModbusConnection(abc.ABC):
@@ -33,13 +49,16 @@ class ModbusConnection(abc.ABC):
         options: dict[str, Any] = {
             "reconnect_delay": 0,  # the driver's loop connects again, with its own waits
             "retries": 0,
-            # the time limit is ours, in _ask: pymodbus's own goes through asyncio.wait_for, which on Python 3.11
+            # the time limit is ours: pymodbus's own goes through asyncio.wait_for, which on Python 3.11
             # loses a cancellation that meets an arriving reply
             "timeout": None,
             "trace_packet": self._trace_packet,
             "trace_connect": self._trace_connect,
         }
         self._timeout_s = timeout_s
+        self._loop = asyncio.get_running_loop()
+        self._watch: asyncio.TimerHandle | None = None
+        self._expires_s = 0.0
         self._client = make_client(**options)
         # what exceeds its limit pymodbus throws away unseen, and takes the next bytes for the beginning of a reply
         self._client.ctx.max_buffer_size = _RECEIVE_LIMIT_BYTES
@@ -71,6 +90,8 @@ class ModbusConnection(abc.ABC):
             await self._ask(unit, lambda: self._client.write_registers(offset, registers, device_id=unit))
 
     async def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         self._lose(ConnectionLost("the connection was closed"))
         # asyncio closes the socket in the loop's next round
         await asyncio.sleep(0)
@@ -79,37 +100,52 @@ class ModbusConnection(abc.ABC):
         """The data bytes that answer a request; ``again``: it may be repeated. After ConnectionLost close."""
         if self._lost:
             raise ConnectionLost(self._lost)
+        self._expires_s = self._loop.time() + self._timeout_s
+        self._watch_time()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                await send()
-        except TimeoutError:
+            await send()
+        except _TimeIsUp:
             raise ConnectionLost(f"no whole answer within {self._timeout_s:g} s") from None
         finally:
             self._request = b""
         return self._answer
 
+    def _watch_time(self) -> None:
+        """Be woken when the request expires. One timer serves the requests of a whole ``timeout_s``."""
+        if self._watch is not None:
+            if self._watch.when() <= self._expires_s:
+                return
+            self._watch.cancel()
+        self._watch = self._loop.call_at(self._expires_s, self._look_at_time)
+
+    def _look_at_time(self) -> None:
+        self._watch = None
+        if self._request and self._loop.time() < self._expires_s:
+            self._watch_time()
+        else:
+            self._end_wait(_TimeIsUp())
+
     def _trace_packet(self, sending: bool, packet: bytes) -> bytes:
-        """Called by pymodbus: ``packet`` is the request sent, or all that was received since. Returns what it may see."""
+        """Called by pymodbus: ``packet`` is the request sent, or all that was received since. Nothing received is passed on."""
         if sending:
             self._request, self._received_bytes = packet, 0
             return packet
         self._received_bytes = len(packet)
         try:
-            judged = self._judge(packet)
+            answer = self._judge(packet)
         except ConnectionLost as lost:
             self._lose(lost)
         except (WrongReply, DeviceException) as fault:
-            self._refuse(fault)
+            self._end_wait(fault)
         else:
-            if judged is not None:
-                frame, self._answer = judged
-                self._request = b""
-                return frame
+            if answer is not None:
+                self._answer = answer
+                self._end_wait(None)
         return b""
 
     @abc.abstractmethod
-    def _judge(self, received: bytes) -> tuple[bytes, bytes] | None:
-        """The frame that answers the request, and its data bytes; None while it is not whole.
+    def _judge(self, received: bytes) -> bytes | None:
+        """The data bytes of what answers the request; None while it is not whole.
 
         Raises what :mod:`drivers.modbus.reply` has for answers that are none.
         """
@@ -124,14 +160,23 @@ class ModbusConnection(abc.ABC):
 
     def _lose(self, lost: ConnectionLost) -> None:
         self._lost = self._lost or str(lost)
-        self._refuse(lost)
+        self._end_wait(lost)
         self._client.close()
 
-    def _refuse(self, fault: Exception) -> None:
-        """End the request that waits, if any, with ``fault``."""
-        waits, self._request = bool(self._request), b""
-        if waits and not self._client.ctx.response_future.done():
-            self._client.ctx.response_future.set_exception(fault)
+    def _end_wait(self, fault: Exception | None) -> None:
+        """End the request that waits, if any: answered, or with ``fault``."""
+        request, self._request = self._request, b""
+        future = self._client.ctx.response_future
+        if not request or future.done():
+            return
+        if fault is None:
+            future.set_result(_Answered(self._unit_of(request)))
+        else:
+            future.set_exception(fault)
+
+    @abc.abstractmethod
+    def _unit_of(self, request: bytes) -> int:
+        """The unit that a request's frame is for."""
 
 
 class TcpConnection(ModbusConnection):
@@ -151,8 +196,10 @@ class TcpConnection(ModbusConnection):
             raise ConnectionLost(f"no connection to {host}:{port}: {reason_of(error)}") from error
         return connection
 
-    def _judge(self, received: bytes) -> tuple[bytes, bytes] | None:
+    def _judge(self, received: bytes) -> bytes | None:
         if not self._request:
             raise ConnectionLost("the device sent what nobody had asked for")
-        answer = answer_in(self._request, received)
-        return None if answer is None else (received, answer)
+        return answer_in(self._request, received)
+
+    def _unit_of(self, request: bytes) -> int:
+        return request[_UNIT_IN_TCP_FRAME]

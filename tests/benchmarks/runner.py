@@ -22,7 +22,7 @@ Run = Callable[[bool], Line | Iterable[Line]]
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
 NAMES = (
     "commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc", "codes", "capture", "preview",
-    "opcua",
+    "opcua", "modbus",
 )  # fmt: skip
 UNKNOWN_NAME, NOT_RUN = 2, 1
 

@@ -132,3 +132,43 @@ def test_a_float_is_finite_or_refused(raw: bytes) -> None:
 def test_scaling_is_undone_when_writing() -> None:
     address = point("?type=int16&scale=0.1&offset=-40")
     assert encode(address, 10.0) == struct.pack(">h", 500)
+
+
+@pytest.mark.parametrize(
+    ("options", "raw", "value"),
+    [
+        ("?type=int16&scale=0.1", "0003", 0.3),
+        ("?type=uint16&scale=0.01&offset=-273.15", "7530", 26.85),
+        ("?type=int64&scale=0.001", "7fffffffffffffff", 9223372036854775.807),
+        ("?type=float32&scale=1000", "3dcccccd", 100.0),
+    ],
+)
+def test_scaled_values_are_computed_as_people_would(options: str, raw: str, value: float) -> None:
+    assert decode(point(options), bytes.fromhex(raw)) == value
+
+
+@pytest.mark.parametrize(
+    ("options", "value", "status"),
+    [
+        ("?type=float64", math.inf, "BadOutOfRange"),
+        ("?type=float64", math.nan, "BadTypeMismatch"),
+        ("?type=float32", 1e308, "BadOutOfRange"),
+        ("?type=float64&scale=1e-10", 1e308, "BadOutOfRange"),
+        ("?type=int64&scale=1e-10", 1e308, "BadOutOfRange"),
+        ("?type=int64", 10**400, "BadOutOfRange"),
+        ("?type=float64", 10**400, "BadOutOfRange"),
+        ("?type=uint16&scale=2", 10**400, "BadOutOfRange"),
+        ("?type=uint16", -1, "BadOutOfRange"),
+        ("?type=string&length=4", "\ud800", "BadTypeMismatch"),
+    ],
+)
+def test_what_no_register_can_hold_is_not_written(options: str, value: Value, status: str) -> None:
+    with pytest.raises(NoValue) as fault:
+        encode(point(options), value)
+    assert fault.value.status == status
+
+
+def test_a_huge_value_with_a_scale_is_no_value() -> None:
+    raw = struct.pack(">d", 1e308)
+    with pytest.raises(NoValue, match="BadOutOfRange"):
+        decode(point("?type=float64&scale=1e10"), raw)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from drivers.address import ModbusAddress, parse_address
 from drivers.base import Tag
-from drivers.modbus.plan import MAX_GAP, MAX_REGISTERS, Point, blocks_for
+from drivers.modbus.plan import MAX_BIT_GAP, MAX_GAP, MAX_REGISTERS, Point, blocks_for
 
 
 def point(path: str, interval_s: float = 0.1) -> Point:
@@ -52,8 +52,7 @@ def test_values_are_cut_out_of_the_block() -> None:
     first, second = point("holding/10?type=uint32"), point("holding/13")
     (block,) = blocks_for([second, first])
     raw = bytes.fromhex("00000001ffff0007")
-    assert block.value_of(first, raw) == 1
-    assert block.value_of(second, raw) == 7
+    assert {sample.tag: sample.value for sample in block.samples(raw)} == {first.tag.name: 1, second.tag.name: 7}
     assert [(part.offset, part.count) for part in block.split()] == [(10, 2), (13, 1)]
 
 
@@ -62,7 +61,37 @@ def test_bits_are_cut_out_of_the_block() -> None:
     (block,) = blocks_for(points)
     assert (block.offset, block.count) == (3, 10)
     raw = bytes([0b0000_0100, 0b0000_0010])
-    assert [block.value_of(each, raw) for each in points] == [False, True, True]
+    assert [sample.value for sample in block.samples(raw)] == [False, True, True]
+
+
+def test_what_is_no_value_is_bad_alone() -> None:
+    (block,) = blocks_for([point("input/0?type=float32"), point("input/2?type=float32"), point("input/4")])
+    samples = block.samples(bytes.fromhex("41480000 7fc00000 0007"))
+    assert [(sample.value, sample.status) for sample in samples] == [
+        (12.5, "Good"),
+        (None, "BadOutOfRange"),
+        (7, "Good"),
+    ]
+
+
+def test_a_gap_of_bits_is_as_wide_as_one_of_registers() -> None:
+    assert spans(point("coil/0"), point(f"coil/{1 + MAX_BIT_GAP}")) == [("coil", 0, 2 + MAX_BIT_GAP)]
+    assert len(spans(point("coil/0"), point(f"coil/{2 + MAX_BIT_GAP}"))) == 2
+
+
+def test_a_refused_block_is_asked_for_in_smaller_parts_until_the_wrong_point_is_alone() -> None:
+    (block,) = blocks_for([point(f"input/{offset}") for offset in (0, 1, 2, 3, 8, 9)])
+    assert [(part.offset, part.count) for part in block.split()] == [(0, 4), (8, 2)]
+    halves = block.split()[0].split()
+    assert [(part.offset, part.count) for part in halves] == [(0, 2), (2, 2)]
+    assert [(part.offset, part.count) for part in halves[1].split()] == [(2, 1), (3, 1)]
+
+
+def test_points_of_one_register_can_be_parted_too() -> None:
+    (block,) = blocks_for([point(f"input/5?bit={bit}") for bit in range(4)])
+    parts = block.split()
+    assert [len(part.points) for part in parts] == [2, 2]
+    assert [len(part.points) for part in parts[0].split()] == [1, 1]
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=60, unique=True))
