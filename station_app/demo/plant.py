@@ -259,6 +259,8 @@ PRESS_TAGS = [
     *_tag("press.peak_force", "opcua://press/ns=2;s=Press.PeakForce", "kN", "Peak force"),
     *_tag("press.cycles", "opcua://press/ns=2;s=Press.CycleCounter", "", "Cycles"),
 ]
+# the drive keeps the voltage in proportion to the speed, 400 V at 1400 rpm; power factor 0.8
+BENCH_POWER = "sqrt(3) * 400 * bench.speed / 1400 * bench.current * 0.8"
 BENCH_TAGS = [
     *_tag(
         "bench.temperature", "modbus://bench/holding/100?type=float32", "°C", "Housing temperature",
@@ -267,4 +269,5 @@ BENCH_TAGS = [
     *_tag("bench.vibration", "modbus://bench/holding/102?type=float32", "mm/s", "Vibration", "interval_s = 0.2"),
     *_tag("bench.current", "modbus://bench/holding/104?type=float32&words=little", "A", "Current", "interval_s = 0.2"),
     *_tag("bench.speed", "modbus://bench/holding/106?type=float32&words=little", "rpm", "Speed", "interval_s = 0.2"),
+    "[tags.bench.power]", f'formula = "{BENCH_POWER}"', 'unit = "W"', 'title = "Motor power"', "interval_s = 0.2", "",
 ]  # fmt: skip
