@@ -114,6 +114,7 @@ class RtuDevice:
         self.fault: Fault = right
         self.delay_s = 0.0
         self.requests: list[bytes] = []
+        self.answered = 0
         self._port = os.open(line.device_port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         self._received = b""
         self._loop = asyncio.get_running_loop()
@@ -130,6 +131,7 @@ class RtuDevice:
     def _answer(self, request: bytes, fault: Fault) -> None:
         with contextlib.suppress(BlockingIOError):
             os.write(self._port, fault(request))
+        self.answered += 1
 
     def close(self) -> None:
         for handle in self._waiting:
