@@ -3,6 +3,7 @@
     opcua://HOST:PORT[/path]/ns=2;s=Press.Force[?index=3]     (also i=, g=, b=; ns=0 when left out)
     opcua://HOST:PORT[/path]/nsu=urn:maker:press;s=Recipe?path=limits.force[1]&queue=100&sampling_s=0.01
     modbus://HOST:PORT/holding/100?type=float32&words=little  (also coil, discrete, input)
+    modbus-rtu:///dev/ttyUSB0/holding/100?baud=9600&unit=2    (a serial line; in station.toml the device names it)
 
 The authority is ``host:port``, or the name of a device in station.toml. Every fault raises
 :class:`drivers.base.AddressError` with a sentence that says what is wrong, where, and what is allowed.
@@ -16,11 +17,12 @@ import binascii
 import math
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from drivers.base import AddressError
+from drivers.serial_line import LINE_OPTIONS, SerialLine, parse_serial_line
 
 SCHEMES = ("opcua", "modbus")
 DEFAULT_PORTS = {"opcua": 4840, "modbus": 502}
@@ -42,12 +44,14 @@ OPCUA_OPTIONS = ("index", "path", "queue", "sampling_s", "deadband", "deadband_p
 MAX_QUEUE = 10_000
 MODBUS_OPTIONS = ("type", "words", "bytes", "unit", "scale", "offset", "bit", "length")
 ORDERS = ("big", "little")
+RTU_SCHEME = "modbus-rtu"
 MAX_STRING_CHARACTERS = 246
 
 _NODE_START = re.compile(r"/(?=(?:ns=[^;/]*;)?[isgb]=|nsu=|ns=)")
 _NODE = re.compile(r"(?:ns=(?P<ns>\d{1,5});)?(?P<kind>[isgb])=(?P<id>.*)", re.DOTALL)
 _NAMESPACE_URI = re.compile(r"nsu=(?P<uri>[^;]*);")
 _PICK = re.compile(r"(?:[^.\[\]]+|\[\d{1,9}\])(?:\.[^.\[\]]+|\[\d{1,9}\])*")
+_RTU_ADDRESS = re.compile(rf"(?P<device>[^?]*?)(?P<point>/(?:{'|'.join(TABLES)})/\d+)(?:\?(?P<query>.*))?")
 _DEVICE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.\-]+):(?P<port>\d{1,5})")
 _URI_SAFE = "=:/,.!~*'()@$+-_"
@@ -121,6 +125,7 @@ class ModbusAddress:
     shift: float = 0.0
     bit: int | None = None
     length: int = 0
+    line: SerialLine | None = None
 
     @property
     def scheme(self) -> str:
@@ -129,7 +134,7 @@ class ModbusAddress:
     @property
     def device_url(self) -> str:
         """The device without the point: what two addresses of one connection share."""
-        return f"modbus://{self.authority}"
+        return f"modbus://{self.authority}" if self.line is None else self.line.url(RTU_SCHEME)
 
     @property
     def count(self) -> int:
@@ -146,7 +151,9 @@ class ModbusAddress:
         options += [] if self.shift == 0.0 else [f"offset={self.shift!r}"]
         options += [] if self.bit is None else [f"bit={self.bit}"]
         options += [] if self.type != "string" else [f"length={self.length}"]
-        return f"{self.device_url}/{self.table}/{self.offset}" + ("?" + "&".join(options) if options else "")
+        device, _, line = self.device_url.partition("?")
+        options = [line, *options] if line else options
+        return f"{device}/{self.table}/{self.offset}" + ("?" + "&".join(options) if options else "")
 
 
 Address = OpcUaAddress | ModbusAddress
@@ -176,6 +183,8 @@ def parse_formula_address(address_text: str) -> str:
 
 def parse_address(address_text: str) -> Address:
     """Understand a tag address; raises AddressError."""
+    if address_text.startswith(f"{RTU_SCHEME}://"):
+        return _parse_modbus_rtu(address_text)
     scheme, authority, rest = _split(address_text)
     if scheme == "opcua":
         return _parse_opcua(address_text, authority, rest)
@@ -360,6 +369,18 @@ def _parse_modbus(text: str, authority: str, rest: str) -> ModbusAddress:
     )
     _check_modbus_combination(text, address)
     return address
+
+
+def _parse_modbus_rtu(text: str) -> ModbusAddress:
+    match = _RTU_ADDRESS.fullmatch(text)
+    if match is None:
+        raise _fault(text, "no register is named", f"{RTU_SCHEME}://PORT/TABLE/OFFSET, TABLE {', '.join(TABLES)}")
+    options = (match["query"] or "").split("&")
+    of_line = [option for option in options if option.partition("=")[0] in LINE_OPTIONS]
+    line = parse_serial_line("?".join([match["device"], "&".join(of_line)]), RTU_SCHEME)
+    query = "&".join(option for option in options if option not in of_line)
+    address = _parse_modbus(text, line.port, f"{match['point']}?{query}")
+    return replace(address, line=line)
 
 
 def _check_modbus_combination(text: str, address: ModbusAddress) -> None:

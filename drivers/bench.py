@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from drivers.address import DEFAULT_PORTS, Address, host_and_port, parse_address, parse_device_url
+from drivers.address import DEFAULT_PORTS, RTU_SCHEME, Address, host_and_port, parse_address, parse_device_url
 from drivers.base import AddressError, ConnectionState, DeviceNode, Driver, Sample, Tag
 from drivers.connection import BAD_COMMUNICATION, bad_sample
 from drivers.modbus import ModbusDriver
 from drivers.opcua import OpcUaDriver
+from drivers.serial_line import parse_serial_line
 
 READ_TIMEOUT_S = 5.0
 DEEPEST = 12
@@ -28,6 +29,8 @@ def open_driver(address_text: str) -> Driver:
     Raises AddressError, also for a device's name: here is no configuration that could know it.
     """
     url = _device_url(address_text)
+    if url.startswith(f"{RTU_SCHEME}://"):
+        return ModbusDriver(parse_serial_line(url, RTU_SCHEME).port, url)
     scheme, authority, _ = parse_device_url(url)
     if host_and_port(authority) is None:
         raise AddressError(

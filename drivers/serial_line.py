@@ -19,7 +19,7 @@ PARITIES = ("none", "even", "odd")
 STOP_BITS = (1, 2)
 PORT_ALLOWED = "a device file such as /dev/ttyUSB0, or on Windows COM1 to COM256"
 _PORT = re.compile(r"/[A-Za-z0-9_./:+-]{1,200}|(?i:COM)[1-9]\d{0,2}")
-_OPTIONS = ("baud", "parity", "stop_bits", "echo")
+LINE_OPTIONS = ("baud", "parity", "stop_bits", "echo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,10 @@ def parse_serial_line(url_text: str, scheme: str) -> SerialLine:
     options: dict[str, str] = {}
     for part in filter(None, query.split("&")):
         key, _, value = part.partition("=")
-        if key not in _OPTIONS or key in options:
-            raise _fault(url_text, f'option "{part}" is unknown or given twice', ", ".join(f"{o}=" for o in _OPTIONS))
+        if key not in LINE_OPTIONS or key in options:
+            raise _fault(
+                url_text, f'option "{part}" is unknown or given twice', ", ".join(f"{o}=" for o in LINE_OPTIONS)
+            )
         options[key] = value
     return SerialLine(
         port,

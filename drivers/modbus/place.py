@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drivers.address import host_and_port, parse_device_url
+from drivers.address import RTU_SCHEME, host_and_port, parse_device_url
 from drivers.base import AddressError
 from drivers.modbus.plan import Point
 from drivers.modbus.serial_wire import SerialConnection
 from drivers.modbus.wire import ModbusConnection, TcpConnection
 from drivers.serial_line import SerialLine, parse_serial_line
 
-RTU_SCHEME = "modbus-rtu"
 SERIAL_UNITS = range(1, 248)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from drivers.address import formula_address
+from drivers.address import RTU_SCHEME, formula_address
 from drivers.base import Tag
 from drivers.serial_line import BAUDS, PARITIES, PORT_ALLOWED, STOP_BITS, SerialLine, is_port
 from station_app.config.sections import HOST, existing_file, password_file, refuse_password
@@ -121,7 +121,7 @@ def _serial_url(table: AuthoredTable) -> str:
     )
     if port and not is_port(port):
         table.fault("serial_port", "is no serial port", PORT_ALLOWED)
-    return line.url("modbus-rtu")
+    return line.url(RTU_SCHEME)
 
 
 def _checked_url(table: AuthoredTable, url: str, kind: str, example: str) -> str:

@@ -260,7 +260,7 @@ PRESS_TAGS = [
     *_tag("press.cycles", "opcua://press/ns=2;s=Press.CycleCounter", "", "Cycles"),
 ]
 # the drive keeps the voltage in proportion to the speed, 400 V at 1400 rpm; power factor 0.8
-BENCH_POWER = "sqrt(3) * 400 * bench.speed / 1400 * bench.current * 0.8"
+BENCH_POWER = "round(sqrt(3) * 400 * bench.speed / 1400 * bench.current * 0.8, 1)"
 BENCH_TAGS = [
     *_tag(
         "bench.temperature", "modbus://bench/holding/100?type=float32", "°C", "Housing temperature",

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from drivers.base import AddressError, Connection, Quality, Tag
+from drivers.bench import read_addresses
 from drivers.connection import Backoff
 from drivers.modbus import ModbusDriver
 from drivers.modbus.reply import NoAnswer
@@ -303,5 +304,16 @@ def test_what_cannot_be_on_a_serial_line_is_refused(tmp_path: Path) -> None:
         assert sample.status == "BadCommunicationError"
         with pytest.raises(AddressError, match="unit=0 does not answer on a serial line"):
             await missing.read([tag("holding/0", 0)])
+
+    asyncio.run(scenario())
+
+
+def test_the_driver_bench_reads_a_serial_line_without_a_configuration() -> None:
+    async def scenario() -> None:
+        async with pty_line() as line, rtu_server(line):
+            at = f"modbus-rtu://{line.station_port}"
+            addresses = [f"{at}/holding/0?parity=none&type=float32&unit=2", f"{at}/discrete/0?parity=none"]
+            read = await asyncio.to_thread(read_addresses, addresses)
+            assert [(text, sample.value) for text, sample in read] == list(zip(addresses, [25.0, True], strict=True))
 
     asyncio.run(scenario())

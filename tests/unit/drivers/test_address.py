@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from hypothesis import given
@@ -216,3 +217,30 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
     except AddressError:
         return
     assert parse_address(str(address)) == address
+
+
+def test_a_point_on_a_serial_line() -> None:
+    text = "modbus-rtu:///dev/ttyUSB0/holding/100?baud=9600&parity=none&stop_bits=1&type=float32&unit=2"
+    address = parse_address(text)
+    assert isinstance(address, ModbusAddress)
+    assert address.device_url == "modbus-rtu:///dev/ttyUSB0?baud=9600&parity=none&stop_bits=1"
+    assert (address.table, address.offset, address.type, address.unit) == ("holding", 100, "float32", 2)
+    assert parse_address(str(address)) == address
+    assert (
+        parse_address("modbus-rtu://COM3/coil/1").device_url == "modbus-rtu://COM3?baud=19200&parity=even&stop_bits=1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("modbus-rtu:///dev/ttyUSB0", "no register is named"),
+        ("modbus-rtu://ttyUSB0/holding/1", "is no serial port"),
+        ("modbus-rtu://COM3/holding/1?baud=1", 'baud is "1"'),
+        ("modbus-rtu://COM3/holding/1?typ=int16", 'option "typ=int16" is unknown'),
+        ("modbus-rtu://COM3/holding/70000", "70000"),
+    ],
+)
+def test_faults_of_a_point_on_a_serial_line(text: str, what: str) -> None:
+    with pytest.raises(AddressError, match=re.escape(what)):
+        parse_address(text)
