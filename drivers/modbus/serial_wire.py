@@ -123,7 +123,10 @@ class SerialConnection(ModbusConnection):
         self._stop_pause()
         received = self._without_echo(received)
         self._received = received
-        frame = frame_in(self._request, received)
+        try:
+            frame = frame_in(self._request, received)
+        except WrongReply as wrong:  # noise behind an answer: which of the two is the answer cannot be told
+            raise _Damaged(str(wrong)) from None
         if frame is not None:
             return answer_in_frame(self._request, frame)
         if len(received) > _NOISE_LIMIT_BYTES:

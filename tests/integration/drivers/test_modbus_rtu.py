@@ -193,6 +193,8 @@ def test_noise_between_frames_and_a_lost_bit_now_and_then_are_no_failure(caplog:
         whole = bytearray(right(request))
         if count % 10 == 0:
             whole[5] ^= 4  # asked for once more
+        if count % 10 == 5:
+            whole += b"\x55"  # as well
         return b"\x00\xff" + bytes(whole) if count % 3 == 0 else bytes(whole)
 
     async def scenario() -> None:
