@@ -30,7 +30,6 @@ from station_app.domain.records import (
     Signature,
     StepSigned,
 )
-from station_app.domain.trace_events import rule_set_aside
 from station_app.domain.trace_flags import Judged, flags_of, state_of
 from station_app.domain.trace_jobs import Marks, trace_jobs
 from station_app.domain.trace_parts import (
@@ -211,15 +210,6 @@ def _single(
     return tuple(marks.value(target, entry, entry.fact) for entry in entries if isinstance(entry.fact, kind))
 
 
-def _overrides(entries: Iterable[Entry], marks: Marks) -> tuple[RuleOverridden, ...]:
-    """Rules that were set aside: named ones, checks, and mandatory steps."""
-    return tuple(
-        marks.value(RuleOverridden, entry, entry.fact, rule=rule)
-        for entry in entries
-        if entry.fact is not None and (rule := rule_set_aside(entry.fact))
-    )
-
-
 def _parts(
     serial: str, entries: Sequence[Entry], marks: Marks, subjects: Collection[tuple[str, str]]
 ) -> dict[str, Any]:
@@ -232,7 +222,7 @@ def _parts(
         "calls": trace_calls(serial, entries, marks),
         "alarms": trace_alarms(entries, marks, alarm_ids),
         "comments": _single(Comment, Remark, entries, marks),
-        "overrides": _overrides(entries, marks),
+        "overrides": _single(Override, RuleOverridden, entries, marks),
         "station_states": _single(EquipmentState, StationState, entries, marks),
         "unreadable": tuple(
             Unreadable(origin=marks.origin(entry), problem=entry.unreadable) for entry in entries if entry.fact is None

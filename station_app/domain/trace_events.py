@@ -23,7 +23,6 @@ from station_app.domain.records import (
     Nonconformance,
     OnStep,
     OnUnit,
-    Override,
     ReworkStarted,
     StepReopened,
     StepSigned,
@@ -141,19 +140,6 @@ def _fields(fact: Fact) -> str:
     """What a record says besides its place, for kinds without words of their own: nothing is left out of a trace."""
     said = {name: getattr(fact, name) for name in fact.__struct_fields__ if name not in OnStep.__struct_fields__}
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items() if value not in ("", None, ()))
-
-
-def rule_set_aside(fact: Fact) -> str:
-    """Which rule a record sets aside by a signature; empty when it sets none aside."""
-    match fact:
-        case Override():
-            return fact.rule
-        case CheckOverridden():
-            return f"check {fact.check_id} of step {fact.step_id}"
-        case StepSkipped() if fact.approved_by:
-            return f"mandatory step {fact.step_no} {fact.title}"
-        case _:
-            return ""
 
 
 def _limits(fact: TextEntered | MachineWindow) -> str:

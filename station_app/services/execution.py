@@ -18,7 +18,7 @@ from station_app.domain.permissions import Permission
 from station_app.domain.records import Fact
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import OrderScan, UnitScan
-from station_app.domain.variants import VariantError, resolve
+from station_app.domain.variants import VariantError, resolve, variant_for
 from station_app.domain.work_master import WorkMaster, WorkMasterError
 from station_app.services.checking import Checking
 from station_app.services.lookups import UnitKnowledge
@@ -154,11 +154,12 @@ class Execution(Checking):
         """The gates at the start: who may do the whole work and its first step. Raises Refusal."""
         try:
             resolved = resolve(work_master, product)
+            variant = variant_for(work_master, product)
         except VariantError as error:
             raise Refusal(f"{error} Tell its owner; nothing was started.") from error
-        if resolved.steps:
-            needed = rules.qualifications_at_start(resolved, resolved.steps[0])
-            self._refuse_at_gate(self._ready(), needed, rules.needs_esd(resolved))
+        first = rules.first_step(resolved, variant.id if variant is not None else "")
+        needed = rules.qualifications_at_start(resolved, first)
+        self._refuse_at_gate(self._ready(), needed, rules.needs_esd(resolved))
 
     def _refuse_finished(self, serial: str) -> None:
         hold = self._ledger.fold.held(serial)

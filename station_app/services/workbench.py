@@ -161,9 +161,13 @@ class Workbench:
         looked_up = self._asking or self._opening
         if looked_up:
             raise Refusal(f"{looked_up} is being looked up. Wait a moment.")
-        self._ledger.actor()
-        person = self._ledger.person
-        assert person is not None
+        return self._known(self._ledger.actor())
+
+    def _known(self, person_id: str) -> Person:
+        """The person as the newest master data know them: rights may have been taken back since the signing in."""
+        person = self._library.book.people.get(person_id)
+        if person is None or not person.active:
+            raise Refusal("You are not known here any more. Ask a supervisor.")
         return person
 
     def _ready_on_step(self) -> StepProgress:

@@ -31,6 +31,7 @@ from station_app.domain.rules.gates import (
 )
 from station_app.domain.rules.jobs import (
     abort_job,
+    first_step,
     hand_over,
     interrupt_job,
     report_nonconformance,
@@ -69,6 +70,7 @@ __all__ = [
     "enter_number",
     "enter_text",
     "finish_timer",
+    "first_step",
     "hand_over",
     "interrupt_job",
     "keep_failure_picture",

@@ -20,7 +20,7 @@ from station_app.domain.rules.conditions import why_left_out
 from station_app.domain.rules.places import OnUnitFields, job_state, on_step, on_unit, work
 from station_app.domain.rules.refusal import Refusal
 from station_app.domain.variants import VariantError, parameter_values, resolve, variant_for
-from station_app.domain.work_master import WorkMaster
+from station_app.domain.work_master import Step, WorkMaster
 
 
 def start_job(
@@ -64,24 +64,33 @@ def start_job(
     return [*facts, *_first_step(unit, resolved, variant.id if variant is not None else "")]
 
 
+def first_step(work_master: WorkMaster, variant: str) -> Step:
+    """The step that a job of this variant begins with. Raises Refusal when there is none."""
+    for step in work_master.steps:
+        if not why_left_out(step, work_master, variant, {}):
+            return step
+    raise Refusal(f"Instruction {work_master.id} has no step for this product. Tell its owner.")
+
+
 def _first_step(unit: OnUnitFields, work_master: WorkMaster, variant: str) -> list[Fact]:
+    """The beginning of the first step, after those that this variant leaves out."""
+    first = first_step(work_master, variant)
     facts: list[Fact] = []
     for no, step in enumerate(work_master.steps, 1):
+        title = step.title_in("en")
+        if step is first:
+            facts.append(StepState(**unit, step_id=step.id, state="started", step_no=no, title=title))
+            break
         reason = why_left_out(step, work_master, variant, {})
-        if reason:
-            title = step.title_in("en")
-            facts.append(
-                StepSkipped(**unit, step_id=step.id, step_no=no, title=title, cause="condition", reason=reason)
-            )
-            continue
-        facts.append(StepState(**unit, step_id=step.id, state="started", step_no=no, title=step.title_in("en")))
-        facts += [
-            TimerStarted(**unit, step_id=step.id, check_id=check.id, required_s=check.duration_s)
-            for check in step.checks
+        facts.append(StepSkipped(**unit, step_id=step.id, step_no=no, title=title, cause="condition", reason=reason))
+    return [
+        *facts,
+        *(
+            TimerStarted(**unit, step_id=first.id, check_id=check.id, required_s=check.duration_s)
+            for check in first.checks
             if isinstance(check, TimerCheck) and check.starts == "step"
-        ]
-        return facts
-    raise Refusal(f"Instruction {work_master.id} has no step for this product. Tell its owner.")
+        ),
+    ]
 
 
 def interrupt_job(job: Job | None, reason: str) -> list[Fact]:

@@ -9,6 +9,7 @@ from station_app.domain.approval import Approval
 from station_app.domain.checks import SignatureCheck
 from station_app.domain.job import STATION, Job, StepProgress, signs_only
 from station_app.domain.records import CheckOverridden, Fact, StepSigned
+from station_app.domain.rules.overrides import audited
 from station_app.domain.rules.places import on_step, open_check, work
 from station_app.domain.rules.refusal import Refusal
 from station_app.domain.rules.steps import advance
@@ -72,4 +73,4 @@ def override_check(job: Job | None, check_id: str, reason: str, approval: Approv
         printed_name=approval.person.name,
         method=approval.method,
     )
-    return [fact, *advance(found, step, check, fact, mono_ns)]
+    return [fact, audited(fact), *advance(found, step, check, fact, mono_ns)]

@@ -24,6 +24,7 @@ from station_app.domain.records import (
     TimerStarted,
 )
 from station_app.domain.rules.conditions import Answers, recorded_answers, why_left_out
+from station_app.domain.rules.overrides import audited
 from station_app.domain.rules.places import OnStepFields, job_state, on_step, on_unit, still_open, work
 from station_app.domain.rules.refusal import Refusal
 
@@ -135,7 +136,8 @@ def skip_step(job: Job | None, reason: str, approval: Approval | None = None) ->
         method="" if approval is None else approval.method,
     )
     answers = {key: text for key, text in recorded_answers(found).items() if key[0] != step.step.id}
-    return [skipped, *_go_on(found, step, answers)]
+    audit = [audited(skipped)] if approval is not None else []
+    return [skipped, *audit, *_go_on(found, step, answers)]
 
 
 def reopen_step(job: Job | None, step_id: str, reason: str) -> list[Fact]:

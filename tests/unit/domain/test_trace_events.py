@@ -33,7 +33,6 @@ from station_app.domain.trace_events import (
     SHOWN_ON_STEPS,
     job_event_people,
     job_event_text,
-    rule_set_aside,
     words_of,
 )
 
@@ -181,11 +180,3 @@ def test_what_happened_to_a_job() -> None:
         **UNIT, inspection_id="i", plan_id="p", plan_version="1", plan_sha256="ab", outcome=Outcome.FAIL
     )
     assert job_event_text(decided).startswith("inspection decided: inspection id i, plan id p")
-
-
-def test_which_rules_were_set_aside() -> None:
-    assert rule_set_aside(CheckOverridden(**STEP, reason="x", **SIGNED)) == "check c of step cover"
-    skipped = StepSkipped(**STEP, step_no=3, title="Wipe", cause="override", reason="x", **SIGNED)
-    assert rule_set_aside(skipped) == "mandatory step 3 Wipe"
-    left_out = StepSkipped(**STEP, step_no=3, title="Wipe", cause="condition", reason="x")
-    assert rule_set_aside(left_out) == ""

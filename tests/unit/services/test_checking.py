@@ -295,6 +295,17 @@ def test_what_the_tool_showed_before_the_step_is_no_result_of_it(every: ServiceS
     assert not [f for f in every.facts() if isinstance(f, TighteningResult)]
 
 
+def test_a_counter_that_is_seen_for_the_first_time_is_no_cycle(every: ServiceStation) -> None:
+    go_to(every, "tighten")
+    every.sample(9.0, tag=TORQUE)
+    every.sample(45.0, tag=ANGLE)
+    every.sample(100, tag=SCREWS)
+    every.clock.advance(5)
+    every.execution.follow([])
+    settled(every)
+    assert not [f for f in every.facts() if isinstance(f, TighteningResult)]
+
+
 # --- answers, timers, signatures -------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from station_app.domain.chain import REC
+from station_app.domain.chain import CHANNELS
 from station_app.domain.log import LoggedRow
 from station_app.domain.outcome import Outcome
 from station_app.domain.trace import trace_unit
@@ -20,7 +20,7 @@ from tests.unit.services.test_checking import PASS, go_to, mara
 
 
 def traced(station: ServiceStation) -> UnitTrace:
-    rows = [LoggedRow(station.path, row, None) for row in station.journal.all_rows(REC)]
+    rows = [LoggedRow(station.path, row, None) for chan in CHANNELS for row in station.journal.all_rows(chan)]
     people = {person.id: person.name for person in station.library.book.people.values()}
     return trace_unit("E-001", rows, names=Names(people=people))
 

@@ -7,6 +7,7 @@ import pytest
 
 from station_app.domain.approval import Approval
 from station_app.domain.chain import REC
+from station_app.domain.master import encode_item
 from station_app.domain.records import EsdTested, HandOver, StepState, WorkTime
 from station_app.domain.rules import Refusal
 from tests.unit.services import every_check
@@ -95,9 +96,17 @@ def test_an_esd_test_survives_a_restart(every: ServiceStation, make_station: Mak
     assert again.step_id == "confirm"
 
 
-def test_somebody_without_a_working_role_does_not_work(every: ServiceStation) -> None:
-    every.sign_in(msgspec.structs.replace(every.library.book.people["anna"], roles=("administrator",)))
-    assert "may not work here" in every.refused("E-1")
+def test_rights_that_were_taken_back_count_at_once(every: ServiceStation) -> None:
+    every.scan("E-1")
+    clerk = msgspec.structs.replace(every.library.book.people["anna"], roles=("administrator",))
+    every.publish([(clerk.kind, clerk.id, encode_item(clerk))])
+    every.library.reload()
+    with pytest.raises(Refusal, match="Anna Keller may not work here"):
+        every.execution.confirm()
+    every.withdraw("person", "anna")
+    every.library.reload()
+    with pytest.raises(Refusal, match="not known here any more"):
+        every.execution.confirm()
 
 
 # --- hand-over ---------------------------------------------------------------------------------------------------------

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from station_app.domain import rules
+from station_app.domain.chain import AUDIT
 from station_app.domain.checks import ChoiceCheck, ConfirmCheck, MeasureCheck, Option, SignatureCheck, TextCheck
 from station_app.domain.job import ABORTED, Mark, dependents
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     CheckOverridden,
     Measurement,
+    Override,
     ReworkStarted,
     StepReopened,
     StepSkipped,
@@ -91,6 +93,7 @@ def test_a_mandatory_step_is_never_left_out_without_a_signature(bench: JobBench)
         rules.skip_step(bench.job, " ", signed(MARA))
     skipped = rules.skip_step(bench.job, "no parts", signed(MARA))
     fact = next(fact for fact in bench.commit(skipped) if isinstance(fact, StepSkipped))
+    assert [f.rule for f in skipped if isinstance(f, Override)] == ["mandatory step 1 Ask"]
     assert (fact.cause, fact.approved_by, fact.printed_name, fact.reason) == (
         "override",
         "mara",
@@ -291,6 +294,8 @@ def test_an_override_counts_as_skipped_and_lets_the_work_go_on(failing: JobBench
     facts = failing.commit(rules.override_check(failing.job, "play", "concession 12", signed(MARA), 0))
     fact = only(facts, CheckOverridden)
     assert fact.supersedes, "the failed reading is kept"
+    audited = only(facts, Override)
+    assert (audited.rule, audited.approved_by, audited.chan) == ("check play of step play", "mara", AUDIT)
     completed = [f for f in facts if isinstance(f, StepState) and f.state == "completed"]
     assert [f.outcome for f in completed] == [Outcome.SKIPPED]
     assert (failing.marks()["play"], failing.step_id) == (Mark.SKIPPED, "sign")

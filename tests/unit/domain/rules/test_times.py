@@ -217,3 +217,13 @@ def test_setting_the_clock_changes_no_time(bench: JobBench) -> None:
     bench.wall_step_us -= 400 * 86_400 * 1_000_000
     bench.wait(5)
     assert times(finish(bench)) == (10.0, 10.0, 0.0)
+
+
+def test_a_record_of_another_boot_adds_no_work_time_even_without_the_record_of_a_restart(bench: JobBench) -> None:
+    finish(bench)
+    bench.wait(5)
+    bench.boot = "another"
+    bench.wait(1000)
+    bench.commit(rules.confirm(bench.job, bench.now_ns))
+    bench.wait(2)
+    assert bench.times().attended_s == pytest.approx(2.0)
