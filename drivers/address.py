@@ -4,6 +4,7 @@
     opcua://HOST:PORT[/path]/nsu=urn:maker:press;s=Recipe?path=limits.force[1]&queue=100&sampling_s=0.01
     modbus://HOST:PORT/holding/100?type=float32&words=little  (also coil, discrete, input)
     modbus-rtu:///dev/ttyUSB0/holding/100?baud=9600&unit=2    (a serial line; in station.toml the device names it)
+    mtconnect://HOST:PORT/[DEVICE/]ITEM                       (a data item's id or name)
 
 The authority is ``host:port``, or the name of a device in station.toml. Every fault raises
 :class:`drivers.base.AddressError` with a sentence that says what is wrong, where, and what is allowed.
@@ -24,8 +25,8 @@ from urllib.parse import quote, unquote_to_bytes
 from drivers.base import AddressError
 from drivers.serial_line import LINE_OPTIONS, SerialLine, parse_serial_line
 
-SCHEMES = ("opcua", "modbus")
-DEFAULT_PORTS = {"opcua": 4840, "modbus": 502}
+SCHEMES = ("opcua", "modbus", "mtconnect")
+DEFAULT_PORTS = {"opcua": 4840, "modbus": 502, "mtconnect": 5000}
 TABLES = ("coil", "discrete", "input", "holding")
 BIT_TABLES = ("coil", "discrete")
 REGISTERS_OF_TYPE = {
@@ -45,6 +46,9 @@ MAX_QUEUE = 10_000
 MODBUS_OPTIONS = ("type", "words", "bytes", "unit", "scale", "offset", "bit", "length")
 ORDERS = ("big", "little")
 RTU_SCHEME = "modbus-rtu"
+CONDITION_PARTS = ("state", "message", "code")
+EVENT_TYPES = ("text", "number")
+MTCONNECT_OPTIONS = ("part", "type", "key", "index")
 MAX_STRING_CHARACTERS = 246
 
 _NODE_START = re.compile(r"/(?=(?:ns=[^;/]*;)?[isgb]=|nsu=|ns=)")
@@ -156,7 +160,42 @@ class ModbusAddress:
         return f"{device}/{self.table}/{self.offset}" + ("?" + "&".join(options) if options else "")
 
 
-Address = OpcUaAddress | ModbusAddress
+@dataclass(frozen=True, slots=True)
+class MtconnectAddress:
+    """A data item of an MTConnect agent, by its id or its name.
+
+    ``device`` (name or uuid) is needed where several devices of the agent have an item of that name. ``part`` of a
+    condition: its state, message or code. ``type`` reads an event as text or number. ``key`` picks an entry of a data
+    set, ``index`` one of the numbers of a position in space.
+    """
+
+    authority: str
+    device: str | None
+    item: str
+    part: str = "state"
+    type: str | None = None
+    key: str | None = None
+    index: int | None = None
+
+    @property
+    def scheme(self) -> str:
+        return "mtconnect"
+
+    @property
+    def device_url(self) -> str:
+        """The agent without the item: what two addresses of one connection share."""
+        return f"mtconnect://{self.authority}"
+
+    def __str__(self) -> str:
+        options = [] if self.part == "state" else [f"part={self.part}"]
+        options += [] if self.type is None else [f"type={self.type}"]
+        options += [] if self.key is None else [f"key={quote(self.key, safe='')}"]
+        options += [] if self.index is None else [f"index={self.index}"]
+        place = "/".join(quote(part, safe="") for part in (self.device, self.item) if part is not None)
+        return f"{self.device_url}/{place}" + ("?" + "&".join(options) if options else "")
+
+
+Address = OpcUaAddress | ModbusAddress | MtconnectAddress
 
 FORMULA_DEVICE = "formula"
 _FORMULA_START = f"calc://{FORMULA_DEVICE}/"
@@ -188,6 +227,8 @@ def parse_address(address_text: str) -> Address:
     scheme, authority, rest = _split(address_text)
     if scheme == "opcua":
         return _parse_opcua(address_text, authority, rest)
+    if scheme == "mtconnect":
+        return _parse_mtconnect(address_text, authority, rest)
     return _parse_modbus(address_text, authority, rest)
 
 
@@ -197,6 +238,8 @@ def parse_device_url(url_text: str) -> tuple[str, str, str]:
     path = _decode(url_text, rest.rstrip("/"))
     if scheme == "modbus" and path:
         raise _fault(url_text, f'a Modbus device has no path, but "{path}" follows it', "modbus://HOST:PORT")
+    if scheme == "mtconnect" and path:
+        raise _fault(url_text, f'an MTConnect agent has no path, but "{path}" follows it', "mtconnect://HOST:PORT")
     return scheme, authority, path
 
 
@@ -398,3 +441,22 @@ def _check_modbus_combination(text: str, address: ModbusAddress) -> None:
         raise _fault(text, "scale= and offset= go with numbers only", "a numeric type without bit=")
     if address.offset + address.count > _WIRE_LIMIT:
         raise _fault(text, f"the value ends behind the table's last offset {_WIRE_LIMIT - 1}", "a smaller offset")
+
+
+def _parse_mtconnect(text: str, authority: str, rest: str) -> MtconnectAddress:
+    path, _, query = rest.partition("?")
+    parts = [_decode(text, part) for part in path.removeprefix("/").split("/")]
+    if not 1 <= len(parts) <= 2 or not all(1 <= len(part) <= 500 for part in parts):
+        raise _fault(text, f'"{path}" names no data item', "/ITEM or /DEVICE/ITEM, the item's id or name")
+    options = _options(text, query, MTCONNECT_OPTIONS)
+    if len(options) > 1 and set(options) != {"key", "type"}:
+        raise _fault(text, f"{' and '.join(f'{name}=' for name in options)} contradict each other", "one of them")
+    return MtconnectAddress(
+        authority=authority,
+        device=parts[0] if len(parts) == 2 else None,
+        item=parts[-1],
+        part=_choice(text, "part", options.get("part", "state"), CONDITION_PARTS),
+        type=_choice(text, "type", options["type"], EVENT_TYPES) if "type" in options else None,
+        key=options.get("key"),
+        index=_integer(text, "index", options["index"], 0, 99) if "index" in options else None,
+    )

@@ -16,6 +16,7 @@ from drivers.address import DEFAULT_PORTS, RTU_SCHEME, Address, host_and_port, p
 from drivers.base import AddressError, ConnectionState, DeviceNode, Driver, Sample, Tag
 from drivers.connection import BAD_COMMUNICATION, bad_sample
 from drivers.modbus import ModbusDriver
+from drivers.mtconnect import MtconnectDriver
 from drivers.opcua import OpcUaDriver
 from drivers.serial_line import parse_serial_line
 
@@ -37,6 +38,8 @@ def open_driver(address_text: str) -> Driver:
             f'address "{address_text}": "{authority}" has no port; allowed: HOST:PORT '
             f"(usual: {authority}:{DEFAULT_PORTS[scheme]})"
         )
+    if scheme == "mtconnect":
+        return MtconnectDriver(authority, url)
     return OpcUaDriver(authority, url) if scheme == "opcua" else ModbusDriver(authority, url)
 
 

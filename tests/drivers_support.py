@@ -86,7 +86,7 @@ def left_over(before: set[asyncio.Task[object]]) -> set[str]:
         if (code := getattr(task.get_coro(), "cr_code", None)) is not None
         and any(
             part in Path(code.co_filename).as_posix()
-            for part in ("asyncua/client/", "/drivers/opcua/", "/drivers/modbus/")
+            for part in ("asyncua/client/", "/drivers/opcua/", "/drivers/modbus/", "/drivers/mtconnect/")
         )
         and "/tests/" not in Path(code.co_filename).as_posix()
     }
