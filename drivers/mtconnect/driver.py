@@ -167,8 +167,10 @@ class MtconnectDriver:
         start = header.next_sequence if before is None else before.next_sequence
         stream = await self._open(item_ids, start, min(interval_s, self._heartbeat_s), header.buffer_size)
         try:
+            # nothing is Good before the stream is known to work: it would turn Bad again after two heartbeats
+            document = await self._next(stream)
             followed = self._begin(readers, current, report) if before is None else before
-            report.connected(well=False)
+            report.connected()
             if before is None:
                 self._tell_all(followed, current, report)
             else:
@@ -176,10 +178,11 @@ class MtconnectDriver:
             for name, status in unknown.items():
                 report.refused([name], status)
             while True:
-                self._take_part(await self._next(stream), followed, report)
+                self._take_part(document, followed, report)
                 self._gaps = 0
                 self._backoff.reset()
                 report.connected()
+                document = await self._next(stream)
         finally:
             await stream.close()
 
