@@ -16,13 +16,15 @@ import sys
 import threading
 from pathlib import Path
 
+from drivers.simulation.gauge import KINDS
 from drivers.simulation.plant import Plant
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m drivers.simulation", description=__doc__)
-    for name in ("opcua", "modbus", "camera", "control"):
+    for name in ("opcua", "modbus", "camera", "mtconnect", "gauge", "scanner", "control"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="0 (default): a free one")
+    parser.add_argument("--gauge", choices=KINDS, default=KINDS[0], help="how the gauge speaks (default %(default)s)")
     parser.add_argument("--ports-file", type=Path, help="write the real ports here as JSON when ready")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds per real second (default 1)")
     parser.add_argument("--seed", type=int, default=1, help="begins the random numbers (default 1)")
@@ -65,6 +67,10 @@ async def _run(arguments: argparse.Namespace) -> int:
         opcua_port=arguments.opcua_port,
         modbus_port=arguments.modbus_port,
         camera_port=arguments.camera_port,
+        mtconnect_port=arguments.mtconnect_port,
+        gauge_port=arguments.gauge_port,
+        gauge_kind=arguments.gauge,
+        scanner_port=arguments.scanner_port,
         control_port=arguments.control_port,
         speed=arguments.speed,
         seed=arguments.seed,

@@ -71,7 +71,7 @@ class SimulatedAgent:
         self.next_sequence = 1
         self._buffer: collections.deque[Reported] = collections.deque(maxlen=buffer_size)
         self._latest: dict[str, list[Reported]] = {}
-        self._make_unavailable()
+        self._make_all_unavailable()
 
     @property
     def first_sequence(self) -> int:
@@ -95,17 +95,21 @@ class SimulatedAgent:
         self.instance_id += 1
         self.next_sequence = 1
         self._buffer.clear()
-        self._make_unavailable()
+        self._make_all_unavailable()
 
     def skip(self, count: int) -> None:
         """As if ``count`` observations had come and gone: the buffer holds none of those before."""
         self.next_sequence += count
         self._buffer.clear()
 
-    def _make_unavailable(self) -> None:
+    def _make_all_unavailable(self) -> None:
         self._latest.clear()
-        for item in self.items.values():
-            self._keep(item.id, UNAVAILABLE, "", level="Unavailable" if item.category == CONDITION else "")
+        for item_id in self.items:
+            self.make_unavailable(item_id)
+
+    def make_unavailable(self, item_id: str) -> None:
+        """The machine does not tell this item any more."""
+        self._keep(item_id, UNAVAILABLE, "", level="Unavailable" if self.items[item_id].category == CONDITION else "")
 
     def _keep(
         self,

@@ -3,9 +3,12 @@
     {"press": "start", "peak_kn": 14.86}          begin a cycle; peak_kn decides its peak force
     {"press": "auto", "on": true}                 begin cycles by itself
     {"bench": "run", "on": true}                  run or stop the test bench
+    {"mill": "restart"}                           a new instance; also skip (count), unavailable (on), condition (level)
+    {"gauge": "press key", "value": "12.345"}     send a reading; also value, error (error), continuous (on)
+    {"scanner": "scan", "text": "GX40-000127"}    read a code
     {"set": "camera.serial", "value": "GX40-000127"}
-    {"fault": "device gone", "device": "press", "on": true}      press, bench or camera
-    {"fault": "value frozen", "device": "bench", "on": true}     press, bench or camera
+    {"fault": "device gone", "device": "press", "on": true}      press, bench, camera, mill, gauge or scanner
+    {"fault": "value frozen", "device": "bench", "on": true}     the same
     {"fault": "part missing", "on": true}         also blurred, dark
     {"show": "state"}                             what is set, for a script
 

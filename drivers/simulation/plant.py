@@ -1,31 +1,38 @@
-"""The whole plant on one loop: press, bench, camera and the control channel that commands them."""
+"""The whole plant on one loop: press, bench, camera, mill, gauge, scanner and the control channel that commands them."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from drivers.simulation.bench import Bench
 from drivers.simulation.bench_server import BenchServer
 from drivers.simulation.camera import CameraServer
 from drivers.simulation.control import Command, CommandError, ControlServer
+from drivers.simulation.gauge import GaugeOnTcp, ScannerOnTcp
+from drivers.simulation.mill import MillServer
+from drivers.simulation.plant_commands import obey_gauge, obey_mill, obey_scanner, switch
 from drivers.simulation.press import Press, PressState
 from drivers.simulation.press_server import PressServer
 
 SCAN_S = 0.05
 AUTO_PAUSE_S = 4.0
-DEVICES = ("press", "bench", "camera")
+DEVICES = ("press", "bench", "camera", "mill", "gauge", "scanner")
 PICTURE_FAULTS = {"part missing": "part_missing", "blurred": "blurred", "dark": "dark"}
 DEVICE_FAULTS = ("device gone", "value frozen")
-_COMMANDS = ("press", "bench", "set", "fault", "show")
+_COMMANDS = ("press", "bench", "mill", "gauge", "scanner", "set", "fault", "show")
 
 
 class _Device(Protocol):
     """What the plant asks of each of its devices. ``port`` is 0 until a free one was found."""
 
     frozen: bool
-    port: int
+
+    @property
+    def port(self) -> int: ...
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
@@ -34,7 +41,7 @@ class _Device(Protocol):
 
 
 class Plant:
-    """A press, a bench and a camera on loopback.
+    """A press, a bench, a camera, a mill, a gauge and a scanner on loopback.
 
     Ports of 0 are chosen free; ``ports`` tells them after start.
     """
@@ -45,6 +52,10 @@ class Plant:
         opcua_port: int = 0,
         modbus_port: int = 0,
         camera_port: int = 0,
+        mtconnect_port: int = 0,
+        gauge_port: int = 0,
+        gauge_kind: str = "mitutoyo",
+        scanner_port: int = 0,
         control_port: int = 0,
         speed: float = 1.0,
         seed: int = 1,
@@ -52,8 +63,18 @@ class Plant:
         self.press = PressServer(Press(seed), port=opcua_port)
         self.bench = BenchServer(Bench(seed + 1), port=modbus_port)
         self.camera = CameraServer(port=camera_port, seed=seed + 2)
+        self.mill = MillServer(port=mtconnect_port, seed=seed + 3)
+        self.gauge = GaugeOnTcp(gauge_kind, port=gauge_port)
+        self.scanner = ScannerOnTcp(port=scanner_port)
         self.control = ControlServer(self.obey, port=control_port)
-        self._devices: dict[str, _Device] = {"press": self.press, "bench": self.bench, "camera": self.camera}
+        self._devices: dict[str, _Device] = {
+            "press": self.press,
+            "bench": self.bench,
+            "camera": self.camera,
+            "mill": self.mill,
+            "gauge": self.gauge,
+            "scanner": self.scanner,
+        }
         self._speed = speed
         self._auto = False
         self._idle_s = 0.0
@@ -72,6 +93,9 @@ class Plant:
             "opcua": devices["press"],
             "modbus": devices["bench"],
             "camera": devices["camera"],
+            "mtconnect": devices["mill"],
+            "gauge": devices["gauge"],
+            "scanner": devices["scanner"],
             "control": self.control.port,
         }
 
@@ -90,6 +114,8 @@ class Plant:
     async def _scan(self, elapsed_s: float) -> None:
         await self.press.scan(elapsed_s)
         await self.bench.scan(elapsed_s)
+        await self.mill.scan(elapsed_s)
+        await self.gauge.scan(elapsed_s)
         idle = self.press.press.state is PressState.IDLE
         self._idle_s = self._idle_s + elapsed_s if idle else 0.0
         if self._auto and self._idle_s >= AUTO_PAUSE_S:
@@ -106,20 +132,25 @@ class Plant:
         if len(verbs) != 1:
             raise CommandError(f"a command has exactly one of: {', '.join(_COMMANDS)}")
         verb = verbs[0]
-        if verb == "press":
-            return self._obey_press(command)
-        if verb == "bench":
-            return self._obey_bench(command)
-        if verb == "set":
-            return self._obey_set(command)
         if verb == "fault":
             return await self._obey_fault(command)
-        return self._show()
+        if verb == "show":
+            return self._show()
+        obeying: dict[str, Callable[[Command], None]] = {
+            "press": self._obey_press,
+            "bench": self._obey_bench,
+            "mill": partial(obey_mill, self.mill),
+            "gauge": partial(obey_gauge, self.gauge),
+            "scanner": partial(obey_scanner, self.scanner),
+            "set": self._obey_set,
+        }
+        obeying[verb](command)
+        return {}
 
-    def _obey_press(self, command: Command) -> dict[str, Any]:
+    def _obey_press(self, command: Command) -> None:
         if command["press"] == "auto":
-            self._auto = _switch(command)
-            return {}
+            self._auto = switch(command)
+            return
         if command["press"] != "start":
             raise CommandError(f'press is "{command["press"]}"; allowed: start, auto')
         press = self.press.press
@@ -134,25 +165,22 @@ class Plant:
             except ValueError as error:
                 raise CommandError(str(error)) from error
         press.start()
-        return {}
 
-    def _obey_bench(self, command: Command) -> dict[str, Any]:
+    def _obey_bench(self, command: Command) -> None:
         if command["bench"] != "run":
             raise CommandError(f'bench is "{command["bench"]}"; allowed: run')
-        self.bench.command_run(_switch(command))
-        return {}
+        self.bench.command_run(switch(command))
 
-    def _obey_set(self, command: Command) -> dict[str, Any]:
+    def _obey_set(self, command: Command) -> None:
         if command["set"] != "camera.serial":
             raise CommandError(f'set is "{command["set"]}"; allowed: camera.serial')
         value = command.get("value")
         if not isinstance(value, str) or not 1 <= len(value) <= 60 or not value.isascii():
             raise CommandError(f"value is {value!r}; allowed: 1 to 60 ASCII characters")
         self.camera.scene.serial = value
-        return {}
 
     async def _obey_fault(self, command: Command) -> dict[str, Any]:
-        name, on = command["fault"], _switch(command)
+        name, on = command["fault"], switch(command)
         if name in PICTURE_FAULTS:
             setattr(self.camera.scene, PICTURE_FAULTS[name], on)
             return {}
@@ -178,13 +206,8 @@ class Plant:
             "press": {"state": str(press.state), "cycles": press.cycle_count, "peak_kn": press.peak_force_kn},
             "bench": {"running": self.bench.bench.running},
             "camera": {"serial": scene.serial},
+            "mill": {"instance": self.mill.agent.instance_id, "next_sequence": self.mill.agent.next_sequence},
+            "gauge": {"kind": self.gauge.kind, "value": str(self.gauge.value), "error": self.gauge.error},
             "gone": sorted(self._gone),
             "ports": self.ports,
         }
-
-
-def _switch(command: Command) -> bool:
-    on = command.get("on", True)
-    if not isinstance(on, bool):
-        raise CommandError(f"on is {on!r}; allowed: true, false")
-    return on

@@ -22,7 +22,7 @@ def control(plant: PlantProcess) -> Iterator[PlantControl]:
     """The control channel; whatever a test switched off is on again afterwards."""
     with plant.control() as channel:
         yield channel
-        for device in ("press", "bench"):
+        for device in ("press", "bench", "mill", "gauge", "scanner"):
             channel.fault("device gone", False, device)
             channel.fault("value frozen", False, device)
 

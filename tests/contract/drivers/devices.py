@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from drivers.base import Driver, Tag
 from drivers.modbus import ModbusDriver
+from drivers.mtconnect import MtconnectDriver
 from drivers.opcua import OpcUaDriver
 from drivers.simulation.process import PlantProcess
 
@@ -15,7 +16,10 @@ INTERVAL_S = 0.1
 
 @dataclass(frozen=True)
 class Device:
-    """A kind of driver with the plant's device it talks to. ``paths`` are readable points."""
+    """A kind of driver with the plant's device it talks to. ``paths`` are readable points.
+
+    ``writable_path`` is empty where the protocol does not write.
+    """
 
     name: str
     scheme: str
@@ -33,6 +37,8 @@ class Device:
     def driver(self, url: str = "") -> Driver:
         if self.scheme == "opcua":
             return OpcUaDriver(self.name, url or self.url)
+        if self.scheme == "mtconnect":
+            return MtconnectDriver(self.name, url or self.url)
         return ModbusDriver(self.name, url or self.url)
 
     def tags(self) -> list[Tag]:
@@ -62,5 +68,15 @@ DEVICES = [
         writable_path="holding/0",
         written=1200,
         unknown_path="holding/5000",
+    ),
+    Device(
+        name="mtconnect",
+        scheme="mtconnect",
+        plant_name="mill",
+        port_name="mtconnect",
+        paths=("Xabs", "execution", "mill3/part_count"),
+        writable_path="",
+        written=0,
+        unknown_path="nothing",
     ),
 ]

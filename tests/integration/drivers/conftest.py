@@ -25,7 +25,7 @@ def control(plant: PlantProcess) -> Iterator[PlantControl]:
     """The control channel; whatever a test switched is back afterwards."""
     with plant.control() as channel:
         yield channel
-        for device in ("press", "bench", "camera"):
+        for device in ("press", "bench", "camera", "mill", "gauge", "scanner"):
             channel.fault("device gone", False, device)
             channel.fault("value frozen", False, device)
         for fault in FAULTS:

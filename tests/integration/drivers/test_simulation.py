@@ -37,7 +37,7 @@ def test_it_tells_its_ports_and_ends_when_its_owner_is_gone(tmp_path: Path) -> N
     process = start("--ports-file", str(ports_file))
     wait_until(ports_file.exists, 30, "the ports file")
     ports = json.loads(ports_file.read_text(encoding="utf-8"))
-    assert set(ports) == {"opcua", "modbus", "camera", "control"}
+    assert set(ports) == {"opcua", "modbus", "camera", "mtconnect", "gauge", "scanner", "control"}
     for port in ports.values():
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
     assert end(process) == (0, "")
@@ -71,7 +71,7 @@ def test_a_wrong_speed_is_refused() -> None:
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ({}, "press, bench, set, fault, show"),
+        ({}, "press, bench, mill, gauge, scanner, set, fault, show"),
         ({"press": "start", "bench": "run"}, "exactly one"),
         ({"press": "stop"}, "start, auto"),
         ({"press": "start", "peak_kn": "high"}, "a number of kN"),
@@ -80,6 +80,14 @@ def test_a_wrong_speed_is_refused() -> None:
         ({"bench": "run", "on": "yes"}, "true, false"),
         ({"set": "camera.zoom", "value": 2}, "camera.serial"),
         ({"set": "camera.serial", "value": ""}, "1 to 60"),
+        ({"mill": "stop"}, "restart, skip, unavailable, condition, version"),
+        ({"mill": "skip", "count": 0}, "1 to"),
+        ({"mill": "condition", "level": "Bad"}, "Normal, Warning, Fault"),
+        ({"mill": "version", "version": "1.0"}, "1.2"),
+        ({"gauge": "drop"}, "press key, value, error, continuous"),
+        ({"gauge": "press key", "value": "1,5"}, "a number as text"),
+        ({"scanner": "scan"}, "text of at most"),
+        ({"scanner": "read", "text": "x"}, "allowed: scan"),
         ({"fault": "fire", "on": True}, "device gone, value frozen, part missing, blurred, dark"),
         ({"fault": "device gone", "on": True}, "press, bench, camera"),
         ({"fault": "device gone", "device": ["x"], "on": True}, "press, bench, camera"),
