@@ -19,7 +19,7 @@ from drivers.gauges.protocols import UNREADABLE, GaugeProtocol, NoReading
 from drivers.gauges.reading import ASKED, CONTINUOUS, PRESSED, Reading
 from drivers.gauges.units import same_unit
 from drivers.serial_line.device import SerialDevice
-from drivers.serial_line.frames import Frame, FrameCutter
+from drivers.serial_line.frames import START_S, Frame, FrameCutter
 from drivers.serial_line.line import Line, LineLost, LineSettings
 
 ANSWER_S = 1.0
@@ -60,6 +60,7 @@ class SerialGauge(SerialDevice):
         self._wake = asyncio.Event()
         self._answer_due_s = math.inf
         self._next_ask_s = math.inf
+        self._ready_s = 0.0
         self._heard_s = 0.0
 
     async def ask(self) -> Reading:
@@ -82,7 +83,8 @@ class SerialGauge(SerialDevice):
         now_s = time.monotonic()
         self._cutter.opened(now_s)
         self._heard_s, self._answer_due_s = now_s, math.inf
-        self._next_ask_s = now_s if self._settings.mode == ASKED and self._settings.interval_s else math.inf
+        self._ready_s = now_s + START_S
+        self._next_ask_s = self._ready_s if self._settings.mode == ASKED and self._settings.interval_s else math.inf
         reading = asyncio.ensure_future(line.read())
         try:
             while True:
@@ -105,11 +107,17 @@ class SerialGauge(SerialDevice):
         now_s = time.monotonic()
         asked = self._wake.is_set()
         self._wake.clear()
-        if not asked and now_s < self._next_ask_s:
+        if asked and now_s < self._ready_s:  # its answer could not be told from the tail of something else
+            self._next_ask_s = self._ready_s
+        elif not asked and now_s < self._next_ask_s:
+            return
+        if now_s < self._ready_s:
             return
         if self._settings.interval_s and self._settings.mode == ASKED:
             # a gauge slower than the interval is asked at once, but never twice before it answers
             self._next_ask_s = max(self._next_ask_s + self._settings.interval_s, now_s)
+        else:
+            self._next_ask_s = math.inf
         if self._answer_due_s == math.inf:
             await line.write(self._settings.protocol.request)
             self._answer_due_s = time.monotonic() + ANSWER_S
@@ -134,7 +142,9 @@ class SerialGauge(SerialDevice):
             self._answer_due_s = math.inf
             self._heard_s = now_s
             reading = self._reading(frame)
-            if reading.status == UNREADABLE:
+            if frame.first:
+                report.connected(well=False)
+            elif reading.status == UNREADABLE:
                 report.connected(well=False)
                 report.trouble(f"sends what cannot be used: {reading.reason}")
             else:

@@ -15,10 +15,14 @@ START_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bytes between two terminators; a torn one must not be used for a value."""
+    """The bytes between two terminators; a torn one must not be used for a value.
+
+    ``first``: it was torn by our beginning to listen, which is no fault of the device.
+    """
 
     content: bytes
     torn: bool
+    first: bool = False
 
 
 class FrameCutter:
@@ -37,13 +41,14 @@ class FrameCutter:
         self._pause_s = pause_s
         self._held = bytearray()
         self._torn = False
+        self._first = False
         self._last_s = 0.0
         self._opened_s: float | None = None
 
     def opened(self, now_s: float) -> None:
         """The line was opened: what comes at once may be the tail of a frame."""
         self._held.clear()
-        self._torn = False
+        self._torn = self._first = False
         self._opened_s = now_s
 
     @property
@@ -56,7 +61,7 @@ class FrameCutter:
         if self.waiting and now_s - self._last_s > self._pause_s:
             self._torn = True
         if self._opened_s is not None:
-            self._torn = self._torn or now_s - self._opened_s < START_S
+            self._torn = self._first = now_s - self._opened_s < START_S
             self._opened_s = None
         self._last_s = now_s
         frames = []
@@ -72,10 +77,10 @@ class FrameCutter:
         return frames
 
     def _finish(self) -> Frame | None:
-        content, torn = bytes(self._held), self._torn
+        content, torn, first = bytes(self._held), self._torn, self._first
         self._held.clear()
-        self._torn = False
+        self._torn = self._first = False
         if self._start:
             _, found, content = content.rpartition(self._start)
             torn = torn or (bool(content) and not found)
-        return Frame(content, torn) if content or torn else None
+        return Frame(content, torn, first) if content or torn else None

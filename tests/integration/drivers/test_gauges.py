@@ -1,0 +1,199 @@
+"""Gauges over real lines: asked, continuous, erring, silent, in another unit, unplugged in the middle of a frame."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from decimal import Decimal
+
+import pytest
+
+from drivers.base import Connection, Quality
+from drivers.gauges.reading import ASKED, CONTINUOUS
+from drivers.simulation.gauge import SimulatedGauge, SimulatedScanner
+from drivers.simulation.line import PtyEnd, TcpEnd
+from tests.drivers_support import eventually
+from tests.serial_support import Bench, simulated
+
+LOST = r"^(gauge|scanner): "
+
+
+def test_the_text_is_kept_as_it_arrived() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("mitutoyo", end)
+        async with simulated(gauge), bench.running(bench.gauge("mitutoyo", end.url)):
+            await bench.listening()
+            gauge.value = Decimal("-0.120")
+            gauge.press_key()
+            await eventually(lambda: bool(bench.readings), 2.0, "a reading")
+            reading = bench.last
+            assert (reading.text, reading.frame) == ("-0000.120", "01A-0000.120")
+            assert (str(reading.value), reading.unit, reading.usable) == ("-0.120", "mm", True)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("mitutoyo", "911"), ("mitutoyo", "ERR6"), ("mark10", "*10"), ("mark10", "N01:E3"), ("plain", "ERR6")],
+)
+def test_an_error_of_the_gauge_is_no_value(kind: str, error: str) -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge(kind, end)
+        async with simulated(gauge), bench.running(bench.gauge(kind, end.url)):
+            await bench.listening()
+            gauge.error = error
+            gauge.press_key()
+            await eventually(lambda: bool(bench.readings), 2.0, "a reading")
+            reading = bench.last
+            assert (reading.value, reading.quality, reading.status) == (None, Quality.BAD, "BadDeviceFailure")
+            assert (reading.frame, reading.usable) == (error, False)
+            assert error in reading.reason
+            assert bench.connection is Connection.CONNECTED
+
+    asyncio.run(scenario())
+
+
+def test_a_unit_is_taken_only_when_it_is_the_declared_one() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("mark10", end)
+        async with simulated(gauge), bench.running(bench.gauge("mark10", end.url, unit="lbf")):
+            await bench.listening()
+            gauge.press_key()
+            await eventually(lambda: len(bench.readings) == 1, 2.0, "a reading")
+            assert (bench.last.value, bench.last.unit) == (Decimal("12.345"), "lbf")
+            gauge.unit = "N"
+            gauge.press_key()
+            await eventually(lambda: len(bench.readings) == 2, 2.0, "a reading")
+            assert (bench.last.value, bench.last.status) == (None, "BadConfigurationError")
+            assert bench.last.reason == "the gauge measures in N, but lbf is declared"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("kind", ["mark10", "plain"])
+def test_a_gauge_is_asked_ten_times_a_second(kind: str) -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        async with simulated(SimulatedGauge(kind, end)), bench.running(bench.gauge(kind, end.url, ASKED, 0.1)):
+            await eventually(lambda: len(bench.values) >= 3, 5.0, "readings")
+            begun, before = asyncio.get_running_loop().time(), len(bench.values)
+            await eventually(lambda: len(bench.values) >= before + 10, 5.0, "ten more")
+            assert 0.7 < asyncio.get_running_loop().time() - begun < 3.0
+            assert bench.connection is Connection.CONNECTED
+
+    asyncio.run(scenario())
+
+
+def test_a_gauge_is_asked_when_it_is_wanted() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("mark10", end)
+        await gauge.start()
+        ours = bench.gauge("mark10", end.url, ASKED)
+        async with simulated(gauge), bench.running(ours):
+            await bench.listening()
+            answers = await asyncio.gather(ours.ask(), ours.ask())
+            assert {answer.text for answer in answers} == {"12.345"}
+            gauge.error = "*10"
+            assert (await ours.ask()).status == "BadDeviceFailure"
+        wedge = bench.gauge("mitutoyo", end.url)
+        assert (await wedge.ask()).status == "BadNotSupported"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(LOST)
+def test_a_gauge_that_is_off_is_lost_and_comes_back() -> None:
+    """The converter answers, the gauge behind it does not."""
+
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("mark10", end)
+        gauge.frozen = True
+        async with simulated(gauge), bench.running(bench.gauge("mark10", end.url, ASKED, 0.1)):
+            await eventually(lambda: bench.connection is Connection.LOST, 2.0, "lost")
+            assert "is the gauge on?" in bench.states[-1].reason
+            assert (bench.last.value, bench.last.status) == (None, "BadCommunicationError")
+            gauge.frozen = False
+            await eventually(lambda: bool(bench.values), 3.0, "a reading")
+            assert bench.connection is Connection.CONNECTED
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(LOST)
+def test_a_continuous_gauge_that_falls_silent_is_bad_in_two_seconds() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("plain", end)
+        async with simulated(gauge), bench.running(bench.gauge("plain", end.url, CONTINUOUS)):
+            sending = asyncio.create_task(gauge.send_continuously())
+            await eventually(lambda: len(bench.values) >= 3, 3.0, "readings")
+            gauge.frozen = True
+            await eventually(lambda: bench.last.quality is Quality.BAD, 2.2, "Bad")
+            gauge.frozen = False
+            await eventually(lambda: bench.last.usable, 3.0, "Good again")
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(LOST)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize("half", ["01A+0000.1", "01A+0000.123", "0"])
+def test_unplugged_in_the_middle_of_a_frame_gives_no_number(half: str) -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), PtyEnd()
+        gauge = SimulatedGauge("mitutoyo", end)
+        async with simulated(gauge), bench.running(bench.gauge("mitutoyo", end.path)):
+            await bench.listening()
+            end.send(half.encode("ascii"))
+            await gauge.unplug()
+            await eventually(lambda: bench.connection is Connection.LOST, 2.0, "lost")
+            await gauge.plug_in()
+            await bench.listening()
+            gauge.press_key()
+            await eventually(lambda: bool(bench.values), 3.0, "a reading")
+            assert bench.values == [Decimal("12.345")]
+            assert {reading.status for reading in bench.readings} == {"Good", "BadCommunicationError"}
+
+    asyncio.run(scenario())
+
+
+def test_the_tail_of_a_frame_that_was_running_when_the_line_opened_is_no_number() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("plain", end)
+        async with simulated(gauge), bench.running(bench.gauge("plain", end.url, CONTINUOUS)):
+            await eventually(lambda: end.listeners == 1, 3.0, "connected")
+            end.send(b"345 mm\r\n2.345 mm\r\n")  # the first is the tail of "12.345 mm"
+            await eventually(lambda: len(bench.readings) == 2, 2.0, "two frames")
+            assert [reading.text for reading in bench.readings] == ["", "2.345"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(LOST)
+def test_a_scan_that_is_cut_is_told_as_incomplete() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        scanner = SimulatedScanner(end, "\x02", "\x03")
+        async with simulated(scanner), bench.running(bench.scanner(end.url, "\x02", "\x03")):
+            await bench.listening()
+            scanner.read_code("GX40-000127\x1d21ABC")
+            end.send(b"no prefix\x03")
+            end.send(b"\x02\xff\xfe\x03")
+            end.send(b"\x02GX40-00")
+            await eventually(lambda: len(bench.scans) == 3, 2.0, "three")
+            await scanner.unplug()
+            await eventually(lambda: len(bench.scans) == 4, 2.0, "the half one")
+            assert [(scan.text, scan.complete) for scan in bench.scans if scan.complete] == [
+                ("GX40-000127\x1d21ABC", True)
+            ]
+
+    asyncio.run(scenario())
