@@ -12,9 +12,9 @@ from drivers.gauges.gauge import GaugeSettings, SerialGauge
 from drivers.gauges.pattern import compile_pattern
 from drivers.gauges.protocols import FramePattern, GaugeProtocol, Mark10, Mitutoyo
 from drivers.gauges.reading import ASKED, CONTINUOUS, PRESSED, Reading
-from drivers.serial_line.device import SerialDevice
-from drivers.serial_line.line import LineSettings
-from drivers.serial_line.scanner import Scan, SerialScanner
+from drivers.serial_devices.device import SerialDevice
+from drivers.serial_devices.line import LineSettings
+from drivers.serial_devices.scanner import Scan, SerialScanner
 from drivers.simulation.gauge import SimulatedGauge, SimulatedScanner
 from drivers.simulation.line import PtyEnd, TcpEnd
 from tests.drivers_support import eventually, quick

@@ -18,9 +18,9 @@ from drivers.gauges.pattern import LONGEST_FRAME
 from drivers.gauges.protocols import UNREADABLE, GaugeProtocol, NoReading
 from drivers.gauges.reading import ASKED, CONTINUOUS, PRESSED, Reading
 from drivers.gauges.units import same_unit
-from drivers.serial_line.device import SerialDevice
-from drivers.serial_line.frames import START_S, Frame, FrameCutter
-from drivers.serial_line.line import Line, LineLost, LineSettings
+from drivers.serial_devices.device import SerialDevice
+from drivers.serial_devices.frames import START_S, Frame, FrameCutter
+from drivers.serial_devices.line import Line, LineLost, LineSettings
 
 ANSWER_S = 1.0
 SILENT_S = 1.8

@@ -11,21 +11,26 @@ from drivers.address import RTU_SCHEME, formula_address
 from drivers.base import Tag
 from drivers.serial_line import BAUDS, PARITIES, PORT_ALLOWED, STOP_BITS, SerialLine, is_port
 from station_app.config.sections import HOST, existing_file, password_file, refuse_password
-from station_app.config.settings import ModbusSettings, OpcUaSettings, TagSettings
+from station_app.config.settings import ModbusSettings, MtconnectSettings, OpcUaSettings, TagSettings
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import did_you_mean
 
-Device = OpcUaSettings | ModbusSettings
+Device = OpcUaSettings | ModbusSettings | MtconnectSettings
 
-DEFAULT_PORTS = {"opcua": 4840, "modbus": 502}
+DEFAULT_PORTS = {"opcua": 4840, "modbus": 502, "mtconnect": 5000}
+_EXAMPLES = {
+    "opcua": "opc.tcp://HOST:PORT/PATH",
+    "modbus": "modbus://HOST:PORT",
+    "mtconnect": "http://HOST:PORT",
+}
 SECURITY = ("none", "sign_and_encrypt")
 POLICIES = ("Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
 PRIORITIES = ("low", "medium", "high")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NAME_ALLOWED = "letters, digits, _ - and ."
 _HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):\d{1,5}")
-_SCHEMES = {"opcua": ("opc.tcp", "opcua"), "modbus": ("modbus",)}
 _SERIAL_KEYS = ("baud", "parity", "stop_bits", "echo")
+_SCHEMES = {"opcua": ("opc.tcp", "opcua"), "modbus": ("modbus",), "mtconnect": ("http", "mtconnect")}
 _USER_IN_URL = "a URL without user and password"
 
 
@@ -41,6 +46,8 @@ def read_devices(root: AuthoredTable, base: Path) -> dict[str, Device]:
             devices[name] = _read_opcua(table, name, url, base)
         elif kind == "modbus":
             devices[name] = ModbusSettings(name, url)
+        elif kind == "mtconnect":
+            devices[name] = MtconnectSettings(name, url, table.number("heartbeat_s", 0.9, low=0.1, high=60))
         if not kind:  # which keys are allowed depends on the type
             table.know(*table.values)
         table.done()
@@ -89,7 +96,7 @@ def _device_url(table: AuthoredTable, kind: str) -> str:
     port = table.integer("port", DEFAULT_PORTS[kind], low=1, high=65535)
     host = table.text("host", "", pattern=HOST, allowed="a host name or an IP address")
     url = table.text("url", "")
-    example = "opc.tcp://HOST:PORT/PATH" if kind == "opcua" else "modbus://HOST:PORT"
+    example = _EXAMPLES[kind]
     if url:
         if table.has("host") or table.has("port"):
             table.fault("url", "is given beside host or port", "either url, or host and port")
@@ -138,7 +145,7 @@ def _checked_url(table: AuthoredTable, url: str, kind: str, example: str) -> str
         table.fault("url", "holds a user or a password", _USER_IN_URL)
     elif not parts.hostname or not re.fullmatch(HOST, parts.hostname) or port == 0:
         table.fault("url", "has no valid host and port", example)
-    elif parts.query or parts.fragment or (kind == "modbus" and parts.path.strip("/")):
+    elif parts.query or parts.fragment or (kind != "opcua" and parts.path.strip("/")):
         table.fault("url", "has more after the host than a device has", example)
     else:
         path = parts.path.rstrip("/")

@@ -16,6 +16,7 @@ from station_app.config.sections import (
     read_shared_database,
     read_station,
 )
+from station_app.config.serial_devices import check_names_and_ports, read_gauges, read_scanners
 from station_app.config.settings import StationConfig, StationSettings
 from station_app.domain.fault import Fault, in_order
 from station_app.domain.toml_document import MAX_DOCUMENT_BYTES, decode_document, read_toml
@@ -38,7 +39,18 @@ class DriverChecks:
 
 
 NO_CHECKS = DriverChecks()
-_SECTIONS = ("station", "shared_database", "devices", "tags", "cameras", "scanner", "policy", "display")
+_SECTIONS = (
+    "station",
+    "shared_database",
+    "devices",
+    "tags",
+    "cameras",
+    "gauges",
+    "scanners",
+    "scanner",
+    "policy",
+    "display",
+)
 
 
 class ConfigError(ValueError):
@@ -97,7 +109,9 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     if station is None and not root.has("station") and not document.broken:
         root.fault("station", "is missing", "a table [station] with path and kind")
     devices = read_devices(root, base)
-    database, scanner, policy, display = (root.table(name) for name in ("shared_database", *_SECTIONS[5:]))
+    database, scanner, policy, display = (root.table(name) for name in ("shared_database", *_SECTIONS[-3:]))
+    gauges, scanners = read_gauges(root), read_scanners(root)
+    check_names_and_ports(root, devices, gauges, scanners)
     config = StationConfig(
         file=path.absolute(),
         station=StationSettings("", "", "", "", base) if station is None else read_station(station, base),
@@ -105,6 +119,8 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
         devices=MappingProxyType(devices),
         tags=MappingProxyType(read_tags(root, devices, checks.address, checks.formulas)),
         cameras=MappingProxyType(read_cameras(root, base, checks.camera)),
+        gauges=MappingProxyType(gauges),
+        scanners=MappingProxyType(scanners),
         scanner=read_scanner(scanner),
         policy=read_policy(policy),
         display=read_display(display),

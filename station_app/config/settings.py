@@ -85,6 +85,63 @@ class ModbusSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MtconnectSettings:
+    """An MTConnect agent. ``url`` is "mtconnect://host:port"; silence of two heartbeats makes its values Bad."""
+
+    name: str
+    url: str
+    heartbeat_s: float = 0.9
+    type: str = "mtconnect"
+
+
+@dataclass(frozen=True, slots=True)
+class SerialLineSettings:
+    """A serial port ("COM3", "/dev/ttyUSB0"), or a converter in the network ("socket://HOST:PORT", "rfc2217://HOST:PORT").
+
+    ``parity``: none, even or odd. ``handshake``: none, rtscts or xonxoff.
+    """
+
+    port: str
+    baud: int = 9600
+    data_bits: int = 8
+    parity: str = "none"
+    stop_bits: int = 1
+    handshake: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeSettings:
+    """A gauge on a serial line. ``protocol``: mitutoyo, mark10 or pattern; ``mode``: pressed, continuous or asked.
+
+    ``unit`` is what its readings are declared to be in. ``interval_s`` of an asked gauge: 0 is only when it is wanted.
+    ``channel`` is a Mitutoyo multiplexer's, 0 for any; ``pattern`` and ``request`` describe a gauge of another kind.
+    """
+
+    name: str
+    title: str
+    line: SerialLineSettings
+    protocol: str
+    unit: str
+    mode: str
+    interval_s: float = 0.0
+    channel: int = 0
+    pattern: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SerialScannerSettings:
+    """A code scanner on a serial line, with the characters that it sends before and after a code."""
+
+    name: str
+    title: str
+    line: SerialLineSettings
+    prefix: str = ""
+    suffix: str = "\r"
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
 class TagSettings:
     """A tag with its words for people and its alarm limits; a missing limit raises no alarm.
 
@@ -152,14 +209,19 @@ class DisplaySettings:
 
 @dataclass(frozen=True, slots=True)
 class StationConfig:
-    """Everything station.toml says. ``file`` is where it was read; tags, devices and cameras are by name."""
+    """Everything station.toml says. ``file`` is where it was read; tags, devices, cameras, gauges and scanners are by name.
+
+    ``scanner`` is the keyboard wedge, ``scanners`` are those on serial lines.
+    """
 
     file: Path
     station: StationSettings
     shared_database: SharedDatabaseSettings | None = None
-    devices: Mapping[str, OpcUaSettings | ModbusSettings] = field(default_factory=_empty)
+    devices: Mapping[str, OpcUaSettings | ModbusSettings | MtconnectSettings] = field(default_factory=_empty)
     tags: Mapping[str, TagSettings] = field(default_factory=_empty)
     cameras: Mapping[str, CameraSettings] = field(default_factory=_empty)
+    gauges: Mapping[str, GaugeSettings] = field(default_factory=_empty)
+    scanners: Mapping[str, SerialScannerSettings] = field(default_factory=_empty)
     scanner: ScannerSettings = ScannerSettings()
     policy: PolicySettings = PolicySettings()
     display: DisplaySettings = DisplaySettings()

@@ -62,6 +62,9 @@ class Ports:
     modbus: int
     camera: int
     control: int
+    mtconnect: int = 0
+    gauge: int = 0
+    scanner: int = 0
 
 
 class PlantError(RuntimeError):

@@ -12,7 +12,7 @@ import pytest
 
 from drivers.base import Connection, Quality
 from drivers.gauges.reading import Reading
-from drivers.serial_line.device import SerialDevice
+from drivers.serial_devices.device import SerialDevice
 from drivers.simulation.gauge import KINDS, SimulatedGauge, SimulatedScanner
 from drivers.simulation.line import PtyEnd, TcpEnd
 from tests.drivers_support import eventually

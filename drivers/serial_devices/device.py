@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSink, Tag, Value
 from drivers.connection import Backoff, DeviceReport, bad_sample
-from drivers.serial_line.line import Line, LineLost, LineSettings, open_line
+from drivers.serial_devices.line import Line, LineLost, LineSettings, open_line
 
 SETTLED_S = 1.0
-_logger = logging.getLogger("drivers.serial_line")
+_logger = logging.getLogger("drivers.serial_devices")
 
 
 class SerialDevice(ABC):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.connection import Backoff, DeviceReport
-from drivers.serial_line.device import SerialDevice
-from drivers.serial_line.frames import LINE_ENDS, Frame, FrameCutter
-from drivers.serial_line.line import Line, LineSettings
+from drivers.serial_devices.device import SerialDevice
+from drivers.serial_devices.frames import LINE_ENDS, Frame, FrameCutter
+from drivers.serial_devices.line import Line, LineSettings
 
 LONGEST_SCAN = 2048
 
