@@ -67,7 +67,7 @@ class Bench:
     @contextlib.asynccontextmanager
     async def running(self, device: SerialDevice) -> AsyncIterator[None]:
         """The device running; ended at the end."""
-        task = asyncio.create_task(device.run((), lambda sample: None, self.states.append))
+        task = asyncio.create_task(device.run((), lambda samples: None, self.states.append))
         try:
             yield
             assert not task.done(), f"the device ended by itself: {task}"

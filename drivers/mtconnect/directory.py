@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drivers.address import MtconnectAddress
-from drivers.base import BrowseEntry
-from drivers.mtconnect.documents import DataItem
+from drivers.base import AddressError, DeviceNode, NodeKind, TagDescription
+from drivers.mtconnect.documents import Component, DataItem
 
 UNKNOWN, AMBIGUOUS = "BadNodeIdUnknown", "BadBrowseNameDuplicated"
 UNIT_SYMBOLS = {
@@ -72,20 +72,54 @@ def find_item(items: Sequence[DataItem], address: MtconnectAddress) -> DataItem 
     return AMBIGUOUS if found else UNKNOWN
 
 
-def browse_entries(items: Sequence[DataItem], authority: str, limit: int) -> list[BrowseEntry]:
-    """The tree of devices, components and data items, each item with the address to read it by."""
-    several = len({item.device for item in items}) > 1
-    entries: list[BrowseEntry] = []
-    before: tuple[str, ...] = ()
+def nodes_below(items: Sequence[DataItem], authority: str, above: MtconnectAddress | None) -> list[DeviceNode]:
+    """The components and data items directly below a component (None: the devices). Raises AddressError for none."""
+    components: dict[Component, bool] = {}
+    readable: list[DataItem] = []
+    known = above is None
     for item in items:
-        common = 0
-        while common < min(len(before), len(item.path)) and before[common] == item.path[common]:
-            common += 1
-        for depth in range(common, len(item.path)):
-            entries.append(BrowseEntry("", item.path[depth], readable=False, depth=depth))
-        before = item.path
-        address = MtconnectAddress(authority, item.device if several else None, item.id)
-        entries.append(BrowseEntry(str(address), item.name or item.id, readable=True, depth=len(item.path)))
-        if len(entries) >= limit:
-            break
-    return entries[:limit]
+        place = 0
+        if above is not None:
+            place = next((n for n, component in enumerate(item.path, 1) if component.id == above.item), -1)
+            known = known or place > 0 or item.id == above.item
+        if place == len(item.path):
+            readable.append(item)
+        elif place >= 0:
+            components[item.path[place]] = True
+    if not known:
+        raise AddressError(f'address "{above}": the agent has no such component; allowed: what it lists itself')
+    several = len({item.device for item in items}) > 1
+    return [_item_node(item, authority, several) for item in readable] + [
+        DeviceNode(
+            str(MtconnectAddress(authority, None, component.id)),
+            component.name,
+            NodeKind.FOLDER,
+            readable=False,
+            has_children=True,
+        )
+        for component in components
+    ]
+
+
+def describe(tag: str, item: DataItem) -> TagDescription:
+    """What the agent says of a tag's data item."""
+    return TagDescription(tag, unit=unit_symbol(item), data_type=_type_of(item), writable=False)
+
+
+def _item_node(item: DataItem, authority: str, several_devices: bool) -> DeviceNode:
+    address = MtconnectAddress(authority, item.device if several_devices else None, item.id)
+    return DeviceNode(
+        str(address),
+        item.name or item.id,
+        NodeKind.VARIABLE,
+        readable=True,
+        has_children=False,
+        data_type=_type_of(item),
+        unit=unit_symbol(item),
+        writable=False,
+    )
+
+
+def _type_of(item: DataItem) -> str:
+    """MTConnect's words: "SAMPLE POSITION ACTUAL"."""
+    return " ".join(word for word in (item.category, item.type, item.sub_type) if word)

@@ -30,10 +30,11 @@ class Header:
     """What an agent says of itself: a new ``instance_id`` is a new numbering of its sequence.
 
     Its buffer holds the observations from ``first_sequence`` on; ``next_sequence`` is the one to ask for next. They are 0
-    where the document does not say (a probe).
+    where the document does not say (a probe). ``creation_time`` is the agent's clock, as it is written.
     """
 
     instance_id: int = 0
+    creation_time: str = ""
     version: str = ""
     buffer_size: int = 0
     first_sequence: int = 0
@@ -41,12 +42,20 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the machine; a device is the topmost one."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataItem:
-    """A point that the agent describes: ``path`` are the names of the components above it, its device first."""
+    """A point that the agent describes: ``path`` are the components above it, its device first."""
 
     device: str
     device_uuid: str
-    path: tuple[str, ...]
+    path: tuple[Component, ...]
     id: str
     name: str = ""
     category: str = ""
@@ -92,7 +101,7 @@ class DocumentReader:
     def __init__(self) -> None:
         self._document = Document()
         self._path: list[str] = []
-        self._components: list[tuple[int, str]] = []
+        self._components: list[tuple[int, Component]] = []
         self._device = ("", "")
         self._open: dict[str, str] | None = None
         self._text: list[str] = []
@@ -157,9 +166,10 @@ class DocumentReader:
         if above == "Devices" and name in _DEVICE_ELEMENTS:
             shown = attributes.get("name") or attributes.get("uuid") or attributes.get("id", "")
             self._device = (shown, attributes.get("uuid", ""))
-            self._components = [(depth, shown)]
+            self._components = [(depth, Component(attributes.get("id") or shown, shown))]
         elif above == "Components":
-            self._components.append((depth, attributes.get("name") or name))
+            shown = attributes.get("name") or name
+            self._components.append((depth, Component(attributes.get("id") or shown, shown)))
         elif above == "DataItems" and name == "DataItem" and attributes.get("id"):
             self._document.items.append(
                 DataItem(
@@ -236,6 +246,7 @@ class DocumentReader:
 def _header(attributes: dict[str, str]) -> Header:
     return Header(
         instance_id=_number(attributes, "instanceId"),
+        creation_time=attributes.get("creationTime", ""),
         version=attributes.get("version", ""),
         buffer_size=_number(attributes, "bufferSize"),
         first_sequence=_number(attributes, "firstSequence"),

@@ -23,7 +23,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from drivers.address import MtconnectAddress, host_and_port, parse_address, parse_device_url
-from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSink, Tag, Value
+from drivers.base import (
+    AddressError,
+    DescriptionSink,
+    DeviceNode,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    Value,
+    ignore_description,
+)
 from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport, bad_sample
 from drivers.mtconnect.agent import (
     FILTER_ERRORS,
@@ -33,10 +43,10 @@ from drivers.mtconnect.agent import (
     AgentRefused,
     ObservationStream,
 )
-from drivers.mtconnect.directory import browse_entries, find_item
+from drivers.mtconnect.directory import describe, find_item, nodes_below
 from drivers.mtconnect.documents import Document, Header, Observation
 from drivers.mtconnect.http import AgentLost
-from drivers.mtconnect.values import ItemReader
+from drivers.mtconnect.values import ItemReader, seconds
 
 _logger = logging.getLogger("drivers.mtconnect")
 DATA_LOST = "BadDataLost"
@@ -88,11 +98,18 @@ class MtconnectDriver:
         self._followed: _Followed | None = None
         self._filters = True
         self._gaps = 0
+        self._probe: Document | None = None
 
-    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
         """Follow the tags until cancelled; raises AddressError before anything else."""
         points = [(tag, _address(tag)) for tag in tags]
-        report = DeviceReport(self.device, tags, on_sample, on_state, _logger)
+        report = DeviceReport(self.device, tags, on_samples, on_state, _logger, on_description)
         report.connecting()
         self._followed = None
         try:
@@ -127,16 +144,19 @@ class MtconnectDriver:
         _address(tag)
         return bad_sample(tag.name, "BadNotSupported" if tag.writable else "BadNotWritable", value)
 
-    async def browse(self, limit: int) -> list[BrowseEntry]:
-        """The agent's devices, components and data items. Raises ConnectionError when it does not answer."""
-        try:
-            probe = await self._agent.probe()
-        except (AgentLost, AgentRefused) as lost:
-            raise ConnectionError(f"{self.device}: {lost}") from lost
-        return browse_entries(probe.items, self._authority, limit)
+    async def browse(self, address: str = "") -> list[DeviceNode]:
+        """What is directly below a component ("": the devices), as the agent described it when the top was last asked for."""
+        above = _parsed(address, f'address "{address}"') if address else None
+        if self._probe is None or above is None:
+            try:
+                self._probe = await self._agent.probe()
+            except (AgentLost, AgentRefused) as lost:
+                raise ConnectionError(f"{self.device}: {lost}") from lost
+        return nodes_below(self._probe.items, self._authority, above)
 
     async def close(self) -> None:
-        """Nothing is held between requests; a running stream ends with its task."""
+        """No connection is held between requests; a running stream ends with its task."""
+        self._probe = None
 
     async def _follow_once(self, points: list[tuple[Tag, MtconnectAddress]], report: DeviceReport) -> None:
         """Follow, and after a gap again; an agent that has nothing but gaps is lost."""
@@ -152,6 +172,7 @@ class MtconnectDriver:
         probe = await self._agent.probe()
         readers, unknown = _readers(probe, points)
         item_ids = self._filter(readers)
+        asked_at = time.time()
         try:
             current = await self._agent.current(item_ids)
         except AgentRefused as refusal:
@@ -171,6 +192,9 @@ class MtconnectDriver:
             document = await self._next(stream)
             followed = self._begin(readers, current, report) if before is None else before
             report.connected()
+            agent_time = seconds(header.creation_time)
+            if agent_time is not None:
+                report.clock_skew(agent_time - asked_at)
             if before is None:
                 self._tell_all(followed, current, report)
             else:
@@ -210,21 +234,26 @@ class MtconnectDriver:
         return self._followed
 
     def _tell_all(self, followed: _Followed, current: Document, report: DeviceReport) -> None:
-        for observation in current.observations:
-            _take(observation, followed, report)
+        _take(current.observations, followed, report)
+        for readers in followed.readers.values():
+            for reader in readers:
+                report.described(describe(reader.tag.name, reader.item))
 
     def _tell_unchanged(self, followed: _Followed, current: Document, report: DeviceReport) -> None:
         """What nobody has reported anew is as it was before the interruption; the rest comes with the stream."""
         news = {o.item_id for o in current.observations if o.sequence >= followed.next_sequence}
-        for item_id, readers in followed.readers.items():
-            for reader in readers if item_id not in news else ():
-                if (latest := followed.latest.get(reader.tag.name)) is not None:
-                    report.sample(latest)
+        resting = [
+            reader.tag.name
+            for item_id, readers in followed.readers.items()
+            for reader in (readers if item_id not in news else ())
+        ]
+        report.samples([followed.latest[name] for name in resting if name in followed.latest])
 
     def _tell_missed(self, missed: int, report: DeviceReport) -> None:
         """A hole in the data: shown on every tag, counted, and told once."""
         self.missed += max(missed, 0)
         report.mark_bad(DATA_LOST)
+        report.lost_on_the_way(gaps=1)
         if missed > 0:
             report.trouble(f"{missed} observations are missing: the agent's buffer no longer held them")
         else:
@@ -253,17 +282,20 @@ class MtconnectDriver:
             raise _Gap
         if header.first_sequence > followed.next_sequence or header.next_sequence < followed.next_sequence:
             raise _Gap
-        for observation in sorted(document.observations, key=lambda observation: observation.sequence):
-            if observation.sequence >= followed.next_sequence:
-                _take(observation, followed, report)
+        fresh = [o for o in document.observations if o.sequence >= followed.next_sequence]
+        _take(sorted(fresh, key=lambda observation: observation.sequence), followed, report)
         followed.next_sequence = header.next_sequence
 
 
-def _take(observation: Observation, followed: _Followed, report: DeviceReport) -> None:
-    for reader in followed.readers.get(observation.item_id, ()):
-        for sample in reader.take(observation):
-            report.sample(sample)
-            followed.latest[sample.tag] = sample
+def _take(observations: Sequence[Observation], followed: _Followed, report: DeviceReport) -> None:
+    samples = [
+        sample
+        for observation in observations
+        for reader in followed.readers.get(observation.item_id, ())
+        for sample in reader.take(observation)
+    ]
+    followed.latest.update((sample.tag, sample) for sample in samples)
+    report.samples(samples)
 
 
 def _readers(
@@ -282,7 +314,11 @@ def _readers(
 
 
 def _address(tag: Tag) -> MtconnectAddress:
-    address = parse_address(tag.address)
+    return _parsed(tag.address, f'tag "{tag.name}": address "{tag.address}"')
+
+
+def _parsed(address_text: str, what: str) -> MtconnectAddress:
+    address = parse_address(address_text)
     if not isinstance(address, MtconnectAddress):
-        raise AddressError(f'tag "{tag.name}": address "{tag.address}" is not of an MTConnect agent')
+        raise AddressError(f"{what} is not of an MTConnect agent")
     return address

@@ -12,7 +12,17 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from drivers.base import AddressError, BrowseEntry, Sample, SampleSink, StateSink, Tag, Value
+from drivers.base import (
+    AddressError,
+    DescriptionSink,
+    DeviceNode,
+    Sample,
+    SampleSink,
+    StateSink,
+    Tag,
+    Value,
+    ignore_description,
+)
 from drivers.connection import Backoff, DeviceReport, bad_sample
 from drivers.serial_devices.line import Line, LineLost, LineSettings, open_line
 
@@ -34,11 +44,17 @@ class SerialDevice(ABC):
         self._open_is_enough = open_is_enough
         self._backoff = backoff or Backoff()
 
-    async def run(self, tags: Sequence[Tag], on_sample: SampleSink, on_state: StateSink) -> None:
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
         """Keep the line open until cancelled. Raises AddressError for tags: there are none here."""
         if tags:
             raise AddressError(f'tag "{tags[0].name}": {self.device} is a serial device and has no tags')
-        report = DeviceReport(self.device, (), on_sample, on_state, _logger)
+        report = DeviceReport(self.device, (), on_samples, on_state, _logger, on_description)
         report.connecting()
         try:
             while True:
@@ -65,7 +81,7 @@ class SerialDevice(ABC):
         """Refused: a serial device has no tags."""
         return bad_sample(tag.name, "BadNotSupported", value)
 
-    async def browse(self, limit: int) -> list[BrowseEntry]:
+    async def browse(self, address: str = "") -> list[DeviceNode]:
         """Empty: a serial device has no directory."""
         return []
 

@@ -135,13 +135,14 @@ def check_names_and_ports(
     """Each name once among devices (``others``), gauges and scanners: their states are told by it. Each port once."""
     names = dict.fromkeys(others, "device")
     ports: dict[str, str] = {}
-    for section, kind, settings in (("gauges", "gauge", gauges), ("scanners", "scanner", scanners)):
-        tables = root.named_tables(section)
-        for name, one in settings.items():
+    lines = [("gauges", "gauge", {name: gauge.line for name, gauge in gauges.items()})]
+    lines.append(("scanners", "scanner", {name: scanner.line for name, scanner in scanners.items()}))
+    for section, kind, by_name in lines:
+        for name, line in by_name.items():
+            table = root.named_tables(section)[name]
             if name in names:
-                tables[name].fault("", f'the name "{name}" is a {names[name]}\'s already', "a name of its own")
+                table.fault("", f'the name "{name}" is a {names[name]}\'s already', "a name of its own")
             names.setdefault(name, kind)
-            port = one.line.port  # type: ignore[attr-defined]  # a mapping of either kind
-            if port and port in ports:
-                tables[name].fault("port", f'is the port of "{ports[port]}" already', "a port of its own")
-            ports.setdefault(port, name)
+            if line.port and line.port in ports:
+                table.fault("port", f'is the port of "{ports[line.port]}" already', "a port of its own")
+            ports.setdefault(line.port, name)

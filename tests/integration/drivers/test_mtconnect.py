@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from drivers.base import Connection, Quality, Sample, Tag
-from drivers.bench import iso_time
+from drivers.base import AddressError, Connection, Quality, Sample, Tag
+from drivers.bench import iso_time, walk
 from drivers.mtconnect import MtconnectDriver
 from drivers.simulation.agent import SimulatedAgent
 from drivers.simulation.agent_server import AgentServer
@@ -86,6 +86,10 @@ def test_every_kind_of_data_item_is_read() -> None:
                 assert last(recorder, "position?index=2").value == pytest.approx(-10.0)
                 assert last(recorder, "variables?key=offset&type=number").value == 0.012
                 assert last(recorder, "variables?key=tool").value == "4"
+                assert recorder.descriptions["Xabs"].unit == "mm"
+                skew_s = recorder.states[-1].clock_skew_s
+                assert skew_s is not None
+                assert abs(skew_s) < 5
                 assert (last(recorder, "part_count").value, last(recorder, "part_count?type=text").value) == (0, "0")
                 server.agent.report_condition("dx3", "Normal", "202")
                 await eventually(lambda: last(recorder, "Xtravel").value == "Warning", 2.0, "the rest")
@@ -230,14 +234,17 @@ def test_browsing_names_every_item_with_an_address_to_read() -> None:
     async def scenario() -> None:
         async with mill() as server:
             driver = driver_of(server.port)
-            entries = await driver.browse(1000)
-            readable = [entry for entry in entries if entry.readable]
+            nodes = await walk(driver, 1000)
+            readable = [node for _, node in nodes if node.readable]
             assert len(readable) == len(ITEMS)
-            samples = await driver.read([Tag(entry.name, entry.address) for entry in readable])
+            samples = await driver.read([Tag(node.name, node.address) for node in readable])
             bad = {sample.tag: sample.status for sample in samples if sample.quality is Quality.BAD}
             assert bad == {"position": "BadTypeMismatch", "variables": "BadTypeMismatch"}
-            assert [(entry.name, entry.depth) for entry in entries][:3] == [("mill3", 0), ("X", 1), ("Xabs", 2)]
-            assert len(await driver.browse(4)) == 4
+            assert [(node.name, depth) for depth, node in nodes][:3] == [("mill3", 0), ("X", 1), ("Xabs", 2)]
+            assert (readable[0].unit, readable[0].data_type) == ("mm", "SAMPLE POSITION")
+            with pytest.raises(AddressError, match="no such component"):
+                await driver.browse(f"mtconnect://127.0.0.1:{server.port}/nowhere")
+            await driver.close()
 
     asyncio.run(scenario())
 
