@@ -14,7 +14,8 @@ from drivers.gauges.protocols import FramePattern, GaugeProtocol, Mark10, Mituto
 from drivers.gauges.reading import ASKED, CONTINUOUS, PRESSED, Reading
 from drivers.serial_devices.device import SerialDevice
 from drivers.serial_devices.line import LineSettings
-from drivers.serial_devices.scanner import Scan, SerialScanner
+from drivers.serial_devices.scanned import ScannedText
+from drivers.serial_devices.scanner import SerialScanner
 from drivers.simulation.gauge import SimulatedGauge, SimulatedScanner
 from drivers.simulation.line import PtyEnd, TcpEnd
 from tests.drivers_support import eventually, quick
@@ -39,7 +40,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.readings: list[Reading] = []
-        self.scans: list[Scan] = []
+        self.scans: list[ScannedText] = []
         self.states: list[ConnectionState] = []
 
     @property

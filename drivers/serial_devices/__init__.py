@@ -1,6 +1,5 @@
-"""Serial lines: RS-232 and USB ports (pyserial), serial-to-Ethernet converters (TCP), and the frames that come over them."""
+"""Devices on serial lines: RS-232 and USB ports (pyserial), serial-to-Ethernet converters (TCP), frames, code scanners.
 
-from drivers.serial_devices.frames import Frame, FrameCutter
-from drivers.serial_devices.line import Line, LineLost, LineSettings, open_line
-
-__all__ = ["Frame", "FrameCutter", "Line", "LineLost", "LineSettings", "open_line"]
+:mod:`drivers.serial_devices.scanned` needs the standard library only and is used on every floor of the application, as
+:mod:`drivers.base` is; the rest loads pyserial.
+"""

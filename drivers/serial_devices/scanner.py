@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from drivers.connection import Backoff, DeviceReport
 from drivers.serial_devices.device import SerialDevice
 from drivers.serial_devices.frames import LINE_ENDS, Frame, FrameCutter
 from drivers.serial_devices.line import Line, LineSettings
+from drivers.serial_devices.scanned import ScannedText
 
 LONGEST_SCAN = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What one scanner read. ``complete`` False: the code did not arrive whole, and ``text`` is for the log only."""
-
-    scanner: str
-    text: str
-    complete: bool
-    received_time: float
 
 
 class SerialScanner(SerialDevice):
@@ -35,7 +25,7 @@ class SerialScanner(SerialDevice):
         self,
         device: str,
         line: LineSettings,
-        on_scan: Callable[[Scan], None],
+        on_scan: Callable[[ScannedText], None],
         *,
         prefix: str = "",
         suffix: str = "\r",
@@ -59,15 +49,15 @@ class SerialScanner(SerialDevice):
                 self._proven(report)
                 self._on_scan(self._scan(frame))
 
-    def _scan(self, frame: Frame) -> Scan:
+    def _scan(self, frame: Frame) -> ScannedText:
         try:
             text, readable = frame.content.decode(self._encoding), True
         except UnicodeDecodeError:
             text, readable = frame.content.decode("ascii", "backslashreplace"), False
-        return Scan(self.device, text, readable and not frame.torn and bool(text.strip()), time.time())
+        return ScannedText(self.device, text, readable and not frame.torn and bool(text.strip()), time.time())
 
     def _lost(self, reason: str) -> None:
         """A half code: the person at the scanner must know that it did not arrive."""
         if self._cutter.waiting:
             self._cutter.opened(time.monotonic())
-            self._on_scan(Scan(self.device, "", False, time.time()))
+            self._on_scan(ScannedText(self.device, "", False, time.time()))

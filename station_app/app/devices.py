@@ -9,17 +9,21 @@ from collections.abc import Sequence
 
 from drivers.address import FORMULA_DEVICE, is_formula_address, parse_address
 from drivers.base import Driver, Tag
-from station_app.config import ModbusSettings, OpcUaSettings, StationConfig, device_password
+from station_app.config import ModbusSettings, MtconnectSettings, OpcUaSettings, StationConfig, device_password
 from station_app.services.alarms import AlarmLimit
 from station_app.services.station import TagView
 
 
-def build_driver(settings: OpcUaSettings | ModbusSettings) -> Driver:
+def build_driver(settings: OpcUaSettings | ModbusSettings | MtconnectSettings) -> Driver:
     """The driver of one configured device. Raises PasswordFileError."""
     if isinstance(settings, ModbusSettings):
         from drivers.modbus import ModbusDriver
 
         return ModbusDriver(settings.name, settings.url)
+    if isinstance(settings, MtconnectSettings):
+        from drivers.mtconnect import MtconnectDriver
+
+        return MtconnectDriver(settings.name, settings.url, heartbeat_s=settings.heartbeat_s)
     from drivers.opcua import OpcUaDriver, OpcUaSecurity
 
     security = OpcUaSecurity(

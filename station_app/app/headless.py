@@ -13,6 +13,9 @@ that are open here); ``wait`` (``for``: connected, drained, quality, master or s
 ``pause`` (``seconds``); ``stop``. ``sign``, ``override`` and ``skip`` take the signer's ``badge`` and ``pin``, or ``name``
 and ``password``, or ``again`` (the PIN or password of the person at the station).
 
+Scans of scanners on serial lines are acted on like the command ``scan``; what became of each is a line without ``n``:
+``{"scanner": S, "text": T, ...}``.
+
 Answers carry the command's number ``n`` and ``saved`` (the record ids, on disk), ``refused`` (a sentence), ``error``
 or what was asked for. The end of the input stops the station.
 """
@@ -31,6 +34,7 @@ from typing import Any, TextIO
 import msgspec
 
 from drivers.base import Quality
+from drivers.serial_devices.scanned import ScannedText
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.domain.approval import Approval
@@ -53,7 +57,7 @@ from station_app.domain.rules import Refusal, current_step
 from station_app.domain.scan import BadgeScan
 from station_app.domain.view import ViewRules
 from station_app.services.ports import JournalError
-from station_app.services.posting import PostQueue
+from station_app.services.posting import PostQueue, when_done
 from station_app.services.station import StationServices
 
 Command = dict[str, Any]
@@ -72,6 +76,8 @@ class ScriptedStation:
         self._services = services
         self._posts = posts
         self._tick = tick
+        self._scans_ahead: deque[ScannedText] = deque(maxlen=100)
+        self._out: TextIO | None = None
         self._verbs: dict[str, Callable[[Command], Saving | Answer]] = {
             "sign_in": self._sign_in,
             "scan": self._scan,
@@ -131,6 +137,14 @@ class ScriptedStation:
 
     def run(self, lines: Iterable[str], out: TextIO) -> None:
         """Run every command; returns at the end of the lines or after ``stop``."""
+        self._out = out
+        end_listening = self._services.serial_scans.listen(self._scans_ahead.append)
+        try:
+            self._run(lines, out)
+        finally:
+            end_listening()
+
+    def _run(self, lines: Iterable[str], out: TextIO) -> None:
         for number, command in self._commands(lines):
             answer = self._answer(command)
             if answer is None:
@@ -193,6 +207,36 @@ class ScriptedStation:
     def _serve(self) -> None:
         self._posts.run_one(0.01)
         self._tick()
+        if self._scans_ahead and not self._services.execution.occupied:
+            self._act_on(self._scans_ahead.popleft())
+
+    def _act_on(self, scanned: ScannedText) -> None:
+        """A scan over a serial line, as the window would take it; what became of it is said when it is known."""
+        say = partial(self._say_scanned, scanned)
+        if not scanned.complete:
+            say({"refused": "The scan was not complete. Scan again."})
+            return
+        try:
+            result = self._scan({"text": scanned.text})
+        except Refusal as refusal:
+            say({"refused": str(refusal)})
+        except CommandError as error:
+            say({"error": str(error)})
+        else:
+            if isinstance(result, dict):
+                say(result)
+            else:
+                when_done(
+                    result,
+                    self._posts.post,
+                    lambda rows: say({"saved": [row.rec_id for row in rows]}),
+                    lambda error: say({"refused" if isinstance(error, Refusal) else "error": str(error)}),
+                )
+
+    def _say_scanned(self, scanned: ScannedText, answer: Answer) -> None:
+        assert self._out is not None
+        self._out.write(json.dumps({"scanner": scanned.scanner, "text": scanned.text, **answer}) + "\n")
+        self._out.flush()
 
     def _sign_in(self, command: Command) -> Answer:
         people = self._services.people

@@ -14,6 +14,7 @@ from drivers.field import Listener
 from station_app.app.cameras import build_camera
 from station_app.app.database import connect_shared_database
 from station_app.app.devices import build_drivers
+from station_app.app.serial_devices import check_lines
 from station_app.config import StationConfig
 from station_app.config.secret_files import PasswordFileError
 from station_app.domain.chain import REC
@@ -33,8 +34,8 @@ class Answer:
 
 
 def probe(config: StationConfig) -> list[Answer]:
-    """Ask the database, every device and every camera, at most some seconds each."""
-    return [*_database(config), *_devices(config), *_cameras(config)]
+    """Ask the database, every device, every serial line and every camera, at most some seconds each."""
+    return [*_database(config), *_devices(config), *_lines(config), *_cameras(config)]
 
 
 def _database(config: StationConfig) -> list[Answer]:
@@ -92,6 +93,13 @@ def _tag_answer(tag: Tag, sample: Sample) -> Answer:
     if is_formula_address(tag.address) and sample.status in _NEEDS_TIME:
         return Answer(tag.name, True, "is computed from several values, so it takes a while")
     return Answer(tag.name, False, f"{sample.status} ({tag.address})")
+
+
+def _lines(config: StationConfig) -> list[Answer]:
+    """Gauges and scanners say nothing unasked: it is tried whether their lines can be opened."""
+    ports = {name: gauge.line.port for name, gauge in config.gauges.items()}
+    ports |= {name: scanner.line.port for name, scanner in config.scanners.items()}
+    return [Answer(name, not fault, fault or f"{ports[name]} can be opened") for name, fault in check_lines(config)]
 
 
 def _cameras(config: StationConfig) -> list[Answer]:

@@ -16,10 +16,13 @@ from dataclasses import replace
 
 from drivers.base import ConnectionState
 from drivers.field import BoundedQueue, FieldLoop
+from drivers.gauges.reading import Reading
+from drivers.serial_devices.scanned import ScannedText
 from station_app import __version__
 from station_app.app import cameras, devices
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
+from station_app.app.serial_devices import asking, build_gauges, build_scanners, gauge_views
 from station_app.app.setup import station_setup
 from station_app.config import StationConfig
 from station_app.domain.chain import AUDIT, REC
@@ -33,6 +36,7 @@ from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.contact_age import ContactAge
 from station_app.services.execution import Execution, StationSite
+from station_app.services.gauges import GaugeReadings
 from station_app.services.keeping_failure_pictures import FailurePictures
 from station_app.services.ledger import STATION_ACTOR, Ledger
 from station_app.services.library import MasterLibrary
@@ -111,6 +115,11 @@ class StationRuntime:
         self.contact = Contact()
         self._field = FieldLoop()
         self._work = devices.build_drivers(config)
+        self._readings: BoundedQueue[Reading] = BoundedQueue(10_000)
+        self._scans: BoundedQueue[ScannedText] = BoundedQueue(100)
+        self._gauges = build_gauges(config, self._readings.put)
+        self._work += [(gauge, ()) for gauge in self._gauges.values()]
+        self._work += [(scanner, ()) for scanner in build_scanners(config, self._scans.put)]
         self._camera_states: BoundedQueue[ConnectionState] = BoundedQueue(1000)
         self._cameras = cameras.build_cameras(config, self._camera_states.put)
         self.recorder = Recorder(self.journal, self._clock, self._ids)
@@ -155,6 +164,7 @@ class StationRuntime:
             status=self.status,
             write_dossier=dossier_writer(settings.folder / "dossiers", pool, tracing.picture, self._clock),
             setup=station_setup(config, __version__),
+            gauges=GaugeReadings(gauge_views(config), asking(self._field, self._gauges)),
         )
 
     def _out_of_contact(self, config: StationConfig) -> Callable[[], float | None]:
@@ -222,6 +232,8 @@ class StationRuntime:
         if taken:
             services.alarms.samples(taken)
         services.execution.follow(taken)
+        services.gauges.take(self._readings.drain())
+        services.serial_scans.take(self._scans.drain())
         self._watch_overflow()
         now = time.monotonic()
         if now >= self._status_due:
@@ -249,7 +261,8 @@ class StationRuntime:
         return self.contact.server.connected
 
     def _watch_overflow(self) -> None:
-        overflowed, now = self._field.samples.overflowed, time.monotonic()
+        queues = (self._field.samples, self._readings, self._scans)
+        overflowed, now = sum(queue.overflowed for queue in queues), time.monotonic()
         if overflowed > self._overflowed:
             text = f"{overflowed - self._overflowed} samples came faster than they could be shown and were dropped"
             self._overflowed, self._overflow_over = overflowed, now + OVERFLOW_CLEARS_S

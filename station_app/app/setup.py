@@ -17,7 +17,11 @@ def station_setup(config: StationConfig, application_version: str) -> StationSet
         log_file=str(config.station.folder / LOG_NAME),
         theme=config.station.theme,
         px_per_mm=config.display.px_per_mm,
-        device_addresses={device.name: device.url for device in config.devices.values()},
+        device_addresses={
+            **{device.name: device.url for device in config.devices.values()},
+            **{gauge.name: gauge.line.port for gauge in config.gauges.values()},
+            **{scanner.name: scanner.line.port for scanner in config.scanners.values()},
+        },
         camera_addresses={camera.name: camera.url for camera in config.cameras.values()},
         database_address="" if database is None else f"{database.host}:{database.port}/{database.database}",
     )

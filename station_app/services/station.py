@@ -13,12 +13,14 @@ from station_app.services.alarms import Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact
 from station_app.services.execution import Execution
+from station_app.services.gauges import GaugeReadings
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
 from station_app.services.people import People
 from station_app.services.pictures import Pictures
 from station_app.services.posting import Post
 from station_app.services.scanning import Scanning
+from station_app.services.serial_scans import SerialScans
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 
@@ -91,3 +93,5 @@ class StationServices:
     status: Callable[[], StationStatus]
     write_dossier: WriteDossier
     setup: StationSetup = StationSetup()
+    gauges: GaugeReadings = field(default_factory=GaugeReadings)
+    serial_scans: SerialScans = field(default_factory=SerialScans)

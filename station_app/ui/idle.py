@@ -34,6 +34,11 @@ class IdleWatch(QObject):
             self._watched.installEventFilter(self)
         self._timer.start()
 
+    def touched(self) -> None:
+        """A sign of life that is no event of the window: a scan over a serial line."""
+        if self._timer.isActive():
+            self._timer.start()
+
     def stop(self) -> None:
         """Watch no more."""
         if self._watched is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from drivers.serial_devices.scanned import ScannedText
 from station_app.domain.chain import Row
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, BadgeScan, Scan
@@ -92,6 +93,7 @@ class StationWindow(QWidget):
         self._soon.timeout.connect(self.refresh)
         for notice in (services.ledger.changed, services.contact.changed, services.people.changed):
             self._endings.append(notice.subscribe(self._changed))
+        self._endings.append(services.serial_scans.listen(self._serial_scan))
         self._scans_ahead: list[str] = []
         self._soon.timeout.connect(self._scan_ahead)
         self.open_page(self.entries[0].page_id)
@@ -201,6 +203,14 @@ class StationWindow(QWidget):
             self._scan_over(text)
         elif not self.page.on_scan(text):
             self._scan_anywhere(text)
+
+    def _serial_scan(self, scanned: ScannedText) -> None:
+        """A scan that came over a serial line and not as keys: from here on it is the same."""
+        self._idle.touched()
+        if scanned.complete:
+            self.scan(scanned.text)
+        else:
+            self._incomplete(scanned.text)
 
     def _scan_ahead(self) -> None:
         if self._scans_ahead and not self.services.execution.occupied:
