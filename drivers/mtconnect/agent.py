@@ -107,7 +107,7 @@ class ObservationStream:
 
     def __init__(self, response: Response, boundary: bytes) -> None:
         self._response = response
-        self._parts = Parts(response, boundary)
+        self._parts = Parts(response.read, boundary)
 
     async def next_document(self, within_s: float) -> Document:
         """The next part; raises AgentLost when none is whole within ``within_s``, AgentRefused when it is an error."""

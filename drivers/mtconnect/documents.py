@@ -229,7 +229,7 @@ class DocumentReader:
 
     def _observation(self, name: str, above: str, attributes: dict[str, str]) -> Observation:
         sequence = attributes.get("sequence", "")
-        if not sequence.isdecimal() or len(sequence) > 20:
+        if not _is_count(sequence):
             raise WrongDocument(f'the agent sends an observation with the sequence "{sequence[:40]}"')
         return Observation(
             category=_CONTAINERS[above],
@@ -256,6 +256,10 @@ def _header(attributes: dict[str, str]) -> Header:
 
 def _number(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "0")
-    if not text.isdecimal() or len(text) > 20:
+    if not _is_count(text):
         raise WrongDocument(f'the agent\'s header has {name}="{text[:40]}"; allowed: a whole number')
     return int(text)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 20

@@ -189,8 +189,8 @@ async def _headers(wire: Pieces) -> Message:
 class Parts:
     """The parts of a stream, one after the other, each handed on piece by piece."""
 
-    def __init__(self, response: Response, boundary: bytes) -> None:
-        self._body = Pieces(response.read)
+    def __init__(self, more: Callable[[], Awaitable[bytes]], boundary: bytes) -> None:
+        self._body = Pieces(more)
         self._marker = b"--" + boundary
 
     async def next_part(self, take: Callable[[bytes], None]) -> None:

@@ -31,7 +31,8 @@ NUMBER_EVENTS = frozenset(
         "ROTARY_VELOCITY_OVERRIDE",
     )
 )
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 
 
@@ -190,7 +191,7 @@ def event_value(text: str, wants_number: bool) -> Value:
     """An Event's text, or its number: whole where it is written so. Raises NoValue."""
     if not wants_number:
         return text
-    if re.fullmatch(r"[+-]?\d{1,18}", text):
+    if _WHOLE.fullmatch(text):
         return int(text)
     return number(text)
 

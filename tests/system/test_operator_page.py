@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
+from drivers.serial_devices.scanned import ScannedText
 from drivers.vision.codes import write_datamatrix
 from station_app.domain.chain import REC
 from station_app.domain.outcome import Outcome
@@ -576,3 +577,18 @@ def test_a_scan_while_the_last_one_is_being_saved_is_next_and_not_refused(operat
     assert operator.services.execution.occupied
     operator.window.scan("ACTION:next")
     operator.until(lambda: "Press" in operator.step_title())
+
+
+def test_a_scan_over_a_serial_line_is_a_scan_like_any_other(operator: Operator) -> None:
+    scans = operator.services.serial_scans
+    scans.take([ScannedText("hand", "GX40-00", False, 0.0)])
+    assert "not complete" in operator.banner()
+    operator.sign_in()
+    scans.take([ScannedText("hand", UNIT, True, 0.0)])
+    operator.settled()
+    job = operator.services.execution.job
+    assert job is not None
+    assert job.serial == UNIT
+    operator.window.close()
+    scans.take([ScannedText("hand", OTHER_UNIT, True, 0.0)])
+    assert operator.services.execution.job is job

@@ -13,6 +13,7 @@ from drivers.address import (
     MODBUS_TYPES,
     REGISTERS_OF_TYPE,
     ModbusAddress,
+    MtconnectAddress,
     OpcUaAddress,
     host_and_port,
     parse_address,
@@ -71,9 +72,18 @@ from drivers.base import AddressError
             "modbus://h:502/input/12?type=string&length=16",
             ModbusAddress("h:502", "input", 12, "string", length=16),
         ),
+        ("mtconnect://mill3/Xabs", MtconnectAddress("mill3", None, "Xabs")),
+        ("mtconnect://h:5000/Mill%20A/x_1", MtconnectAddress("h:5000", "Mill A", "x_1")),
+        ("mtconnect://h:5000/trvl?part=message", MtconnectAddress("h:5000", None, "trvl", part="message")),
+        ("mtconnect://h:5000/count?type=text", MtconnectAddress("h:5000", None, "count", type="text")),
+        (
+            "mtconnect://h:5000/vars?key=a%26b&type=number",
+            MtconnectAddress("h:5000", None, "vars", type="number", key="a&b"),
+        ),
+        ("mtconnect://h:5000/pos?index=2", MtconnectAddress("h:5000", None, "pos", index=2)),
     ],
 )
-def test_understood(text: str, expected: OpcUaAddress | ModbusAddress) -> None:
+def test_understood(text: str, expected: OpcUaAddress | ModbusAddress | MtconnectAddress) -> None:
     assert parse_address(text) == expected
 
 
@@ -138,6 +148,14 @@ def test_understood(text: str, expected: OpcUaAddress | ModbusAddress) -> None:
         ("modbus://h:1/holding/1?type=string&length=247", ["246"]),
         ("modbus://h:1/holding/1?bit=1&scale=2", ["numbers only"]),
         ("modbus://h:1/holding/1?typ=int16", ["typ=int16", "type="]),
+        ("mtconnect://h:1", ["names no data item", "/DEVICE/ITEM"]),
+        ("mtconnect://h:1/", ["names no data item"]),
+        ("mtconnect://h:1/a/b/c", ["names no data item"]),
+        ("mtconnect://h:1/x?part=level", ["part", "state, message, code"]),
+        ("mtconnect://h:1/x?type=float", ["type", "text, number"]),
+        ("mtconnect://h:1/x?index=-1", ["index", "0 to 99"]),
+        ("mtconnect://h:1/x?index=1&part=code", ["contradict"]),
+        ("mtconnect://h:1/x?unit=1", ["unit=1", "part="]),
     ],
 )
 def test_refused_with_what_where_and_what_is_allowed(text: str, names: list[str]) -> None:
@@ -203,6 +221,27 @@ def modbus_addresses(draw: st.DrawFn) -> ModbusAddress:
         bit=bit,
         length=draw(st.integers(1, 246)) if kind == "string" else 0,
     )
+
+
+segments = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)
+mtconnect_addresses = st.one_of(
+    st.builds(MtconnectAddress, authorities, st.none() | segments, segments),
+    st.builds(MtconnectAddress, authorities, st.none() | segments, segments, part=st.sampled_from(["message", "code"])),
+    st.builds(
+        MtconnectAddress,
+        authorities,
+        st.none() | segments,
+        segments,
+        type=st.none() | st.just("number"),
+        key=st.none() | segments,
+    ),
+    st.builds(MtconnectAddress, authorities, st.none(), segments, index=st.integers(0, 99)),
+)
+
+
+@given(mtconnect_addresses)
+def test_mtconnect_round_trip(address: MtconnectAddress) -> None:
+    assert parse_address(str(address)) == address
 
 
 @given(modbus_addresses())
