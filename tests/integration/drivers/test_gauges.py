@@ -10,6 +10,7 @@ import pytest
 
 from drivers.base import Connection, Quality
 from drivers.gauges.reading import ASKED, CONTINUOUS
+from drivers.serial_devices.frames import PAUSE_S
 from drivers.simulation.gauge import SimulatedGauge, SimulatedScanner
 from drivers.simulation.line import PtyEnd, TcpEnd
 from tests.drivers_support import eventually
@@ -171,9 +172,28 @@ def test_the_tail_of_a_frame_that_was_running_when_the_line_opened_is_no_number(
         gauge = SimulatedGauge("plain", end)
         async with simulated(gauge), bench.running(bench.gauge("plain", end.url, CONTINUOUS)):
             await eventually(lambda: end.listeners == 1, 3.0, "connected")
-            end.send(b"345 mm\r\n2.345 mm\r\n")  # the first is the tail of "12.345 mm"
+            end.send(b"2.345 mm\r\n12.346 mm\r\n")  # the first is the tail of "12.345 mm"
             await eventually(lambda: len(bench.readings) == 2, 2.0, "two frames")
-            assert [reading.text for reading in bench.readings] == ["", "2.345"]
+            assert [reading.text for reading in bench.readings] == ["", "12.346"]
+            assert bench.readings[0].status == "BadDecodingError"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(r"^gauge: sends what cannot be used: the reading did not arrive whole")
+def test_two_halves_of_readings_are_not_one_number() -> None:
+    """A "1" that was cut off, and a pause later "2.345 mm": together they look like 12.345 mm."""
+
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("plain", end)
+        async with simulated(gauge), bench.running(bench.gauge("plain", end.url)):
+            await bench.listening()
+            end.send(b"1")
+            await asyncio.sleep(PAUSE_S + 0.1)  # the pause is what is tested
+            end.send(b"2.345 mm\r\n")
+            await eventually(lambda: len(bench.readings) == 1, 2.0, "a frame")
+            assert (bench.last.value, bench.last.status) == (None, "BadDecodingError")
 
     asyncio.run(scenario())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 import pytest
 
@@ -39,7 +39,8 @@ def tags_of(port: int, *names: str) -> list[Tag]:
 
 
 def driver_of(port: int, heartbeat_s: float = 0.2) -> MtconnectDriver:
-    return MtconnectDriver("mill", f"mtconnect://127.0.0.1:{port}", heartbeat_s=heartbeat_s, backoff=quick())
+    url = f"mtconnect://127.0.0.1:{port}"
+    return MtconnectDriver("mill", url, heartbeat_s=heartbeat_s, timeout_s=0.5, backoff=quick())
 
 
 def good(recorder: Recorder, *names: str) -> bool:
@@ -187,6 +188,50 @@ def test_a_restarted_agent_is_begun_anew(caplog: pytest.LogCaptureFixture) -> No
         asyncio.run(scenario())
     assert "the agent was restarted" in caplog.text
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_an_agent_restarted_beyond_our_sequence_is_begun_anew(caplog: pytest.LogCaptureFixture) -> None:
+    """Its new numbers cover the old ones: only the instance tells that they are others."""
+
+    async def scenario() -> None:
+        async with mill() as server, running(driver_of(server.port), tags_of(server.port, "Xabs")) as recorder:
+            await eventually(lambda: good(recorder, "Xabs"), 5.0, "Good")
+            server.restart()
+            for number in range(500):
+                server.agent.report("dx1", str(number))
+            await eventually(lambda: last(recorder, "Xabs").value == 499.0, 5.0, "the new instance")
+
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        asyncio.run(scenario())
+    assert "the agent was restarted" in caplog.text
+
+
+class SilentlySkippingAgent(SimulatedAgent):
+    """An agent that goes on from the beginning of its buffer where others refuse."""
+
+    def sample(self, first: int, count: int, wanted: Collection[str]) -> tuple[str, int]:
+        return super().sample(max(first, self.first_sequence), count, wanted)
+
+
+@pytest.mark.expected_log(r"^mill: \d+ observations are missing")
+def test_a_gap_that_the_agent_does_not_mention_is_found() -> None:
+    async def scenario() -> None:
+        agent = SilentlySkippingAgent("mill3", ITEMS, buffer_size=100)
+        server = AgentServer(agent)
+        await server.plug_in()
+        try:
+            agent.report("dx1", "1")
+            driver = driver_of(server.port)
+            async with running(driver, tags_of(server.port, "Xabs")) as recorder:
+                await eventually(lambda: good(recorder, "Xabs"), 5.0, "Good")
+                for number in range(1000):
+                    agent.report("dx1", str(number))
+                await eventually(lambda: last(recorder, "Xabs").value == 999.0, 5.0, "the last")
+                assert driver.missed == 1000
+        finally:
+            await server.unplug()
+
+    asyncio.run(scenario())
 
 
 @pytest.mark.parametrize("chunked", [True, False])
