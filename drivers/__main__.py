@@ -24,7 +24,7 @@ from drivers.opcua.certificates import VALID_DAYS, fetch_server_certificate, own
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m drivers",
-        description="Read any OPC UA or Modbus TCP device by address; prints JSON lines.",
+        description="Read any OPC UA, Modbus TCP or MTConnect device by address; prints JSON lines.",
         epilog='addresses: "opcua://HOST:PORT/ns=2;s=NAME", "modbus://HOST:PORT/holding/100?type=float32"',
     )
     commands = parser.add_subparsers(dest="command", required=True)
@@ -34,8 +34,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     watch = commands.add_parser("watch", help="print every change until Ctrl-C")
     watch.add_argument("addresses", nargs="+", metavar="ADDRESS")
     watch.add_argument("--seconds", type=float, metavar="S", help="stop after this time")
-    browse = commands.add_parser("browse", help="list the nodes of an OPC UA server")
-    browse.add_argument("device", metavar="URL", help="opcua://HOST:PORT[/path]")
+    browse = commands.add_parser("browse", help="list the nodes of an OPC UA server or MTConnect agent")
+    browse.add_argument("device", metavar="URL", help="opcua://HOST:PORT[/path] or mtconnect://HOST:PORT")
     browse.add_argument("--limit", type=int, default=1000, metavar="N", help="at most so many, default %(default)s")
     camera = commands.add_parser("camera", help="one picture of a camera, and what can be set at it")
     camera.add_argument("url", metavar="URL", help="http://HOST/PATH, rtsp://HOST/PATH, usb://NUMBER, file:///PATH")
