@@ -24,6 +24,7 @@ from drivers.serial_devices.line import Line, LineLost, LineSettings
 
 ANSWER_S = 1.0
 SILENT_S = 1.8
+_UNUSABLE_AFTER = 3
 _WRONG_UNIT = "BadConfigurationError"
 
 
@@ -62,6 +63,8 @@ class SerialGauge(SerialDevice):
         self._next_ask_s = math.inf
         self._ready_s = 0.0
         self._heard_s = 0.0
+        self._unreadable = 0
+        self._told_lost = False
 
     async def ask(self) -> Reading:
         """Ask for a reading now; a Bad one when the gauge cannot be asked, is not there, or does not answer in a second."""
@@ -146,8 +149,12 @@ class SerialGauge(SerialDevice):
                 report.connected(well=False)
             elif reading.status == UNREADABLE:
                 report.connected(well=False)
-                report.trouble(f"sends what cannot be used: {reading.reason}")
+                self._unreadable += 1
+                # one now and then is told to the person who measures; the log hears of a gauge that cannot be used
+                if self._unreadable >= _UNUSABLE_AFTER:
+                    report.trouble(f"sends what cannot be used: {reading.reason}")
             else:
+                self._unreadable = 0
                 self._proven(report)
             self._deliver(reading)
 
@@ -157,7 +164,10 @@ class SerialGauge(SerialDevice):
             if not answer.done():
                 answer.set_result(reading)
         self._asked.clear()
-        self._on_reading(reading)
+        told_lost, self._told_lost = self._told_lost, reading.status == BAD_COMMUNICATION
+        # attempt after attempt fails the same way: that it is gone is told once
+        if not (told_lost and self._told_lost):
+            self._on_reading(reading)
 
     def _reading(self, frame: Frame) -> Reading:
         shown = frame.content.decode("ascii", "backslashreplace")

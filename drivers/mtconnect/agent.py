@@ -13,6 +13,7 @@ OUT_OF_RANGE = "OUT_OF_RANGE"
 FILTER_ERRORS = ("INVALID_XPATH", "INVALID_PATH", "INVALID_URI", "UNSUPPORTED")
 MOST_FILTERED_ITEMS = 40
 MAX_COUNT = 2000
+_LONGEST_TIMEOUTS = 10
 
 
 class AgentRefused(Exception):
@@ -24,7 +25,11 @@ class AgentRefused(Exception):
 
 
 class Agent:
-    """One agent's requests. Each is answered within ``timeout_s`` or raises AgentLost; also AgentRefused."""
+    """One agent's requests.
+
+    No answer within ``timeout_s``, or none that is whole within ten times that, raises AgentLost; an error document raises
+    AgentRefused.
+    """
 
     def __init__(self, host: str, port: int, timeout_s: float) -> None:
         self._host = host
@@ -82,8 +87,8 @@ class Agent:
         """The document in an answer; raises AgentRefused when it is the agent's word for an error."""
         reader = DocumentReader()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                while piece := await response.read():
+            async with asyncio.timeout(_LONGEST_TIMEOUTS * self._timeout_s):
+                while piece := await self._piece(response):
                     reader.feed(piece)
             document = reader.close()
         except TimeoutError:
@@ -96,6 +101,11 @@ class Agent:
         if response.status != 200:
             raise AgentLost(f"the agent answers {response.status} {response.reason} to {target.partition('?')[0]}")
         return document
+
+    async def _piece(self, response: Response) -> bytes:
+        """A large description may take its time while it keeps coming."""
+        async with asyncio.timeout(self._timeout_s):
+            return await response.read()
 
     async def _refused(self, response: Response, target: str) -> None:
         """Raise what an answer that is no stream says."""

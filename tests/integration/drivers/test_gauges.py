@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from decimal import Decimal
 
@@ -180,7 +181,37 @@ def test_the_tail_of_a_frame_that_was_running_when_the_line_opened_is_no_number(
     asyncio.run(scenario())
 
 
-@pytest.mark.expected_log(r"^gauge: sends what cannot be used: the reading did not arrive whole")
+@pytest.mark.expected_log(r"^gauge: sends what cannot be used: “rubbish” is no reading of this gauge")
+def test_a_gauge_that_sends_rubbish_is_one_log_line(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("plain", end)
+        async with simulated(gauge), bench.running(bench.gauge("plain", end.url)):
+            await bench.listening()
+            end.send(b"rubbish\r\n" * 1000)
+            await eventually(lambda: len(bench.readings) == 1000, 5.0, "a thousand")
+            gauge.press_key()
+            await eventually(lambda: bench.last.usable, 2.0, "a reading")
+
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        asyncio.run(scenario())
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"], caplog.text
+
+
+@pytest.mark.expected_log(LOST)
+def test_that_a_gauge_is_gone_is_told_once() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge = SimulatedGauge("plain", end)
+        async with simulated(gauge), bench.running(bench.gauge("plain", end.url)):
+            await bench.listening()
+            await gauge.unplug()
+            await eventually(lambda: len({state.retry_at for state in bench.states}) > 4, 5.0, "several attempts")
+            assert [reading.status for reading in bench.readings] == ["BadCommunicationError"]
+
+    asyncio.run(scenario())
+
+
 def test_two_halves_of_readings_are_not_one_number() -> None:
     """A "1" that was cut off, and a pause later "2.345 mm": together they look like 12.345 mm."""
 

@@ -125,3 +125,23 @@ def test_faults(check: Check, new: str, key: str, message: str) -> None:
     assert [fault.key for fault in faults] == [key]
     assert faults[0].line > 18
     assert faults[0].allowed
+
+
+def test_the_commented_sections_of_the_example_can_be_used(check: Check) -> None:
+    """What stands behind "#" in installer/examples/station.toml for these devices is right as it is."""
+    example = Path(__file__).resolve().parents[3] / "installer" / "examples" / "station.toml"
+    wanted, taken = False, []
+    for line in example.read_text(encoding="utf-8").splitlines():
+        bare = line.removeprefix("# ")
+        if bare.startswith(("[devices.mill]", "[gauges.caliper]", "[scanners.hand]")):
+            wanted = True
+        elif not line.startswith("# "):
+            wanted = False
+        if wanted:
+            taken.append(bare)
+    text = "\n".join(taken)
+    assert text.count("[") >= 3
+    lines = [line for line in taken if not line.startswith(("channel", "pattern", "request", "interval_s"))]
+    assert check("\n".join(lines)) == []
+    pattern = [line for line in taken if not line.startswith(("channel", "protocol", "mode"))]
+    assert check("\n".join(pattern).replace('unit = "mm"', 'unit = "mm"\nprotocol = "pattern"')) == []
