@@ -135,9 +135,9 @@ class SerialGauge(SerialDevice):
     def _notice_silence(self) -> None:
         now_s = time.monotonic()
         if now_s >= self._answer_due_s:
-            raise LineLost(f"no answer within {ANSWER_S:g} s: is the gauge on?")
+            raise LineLost(f"no answer in {ANSWER_S:g} s: is it on?")
         if self._settings.mode == CONTINUOUS and now_s - self._heard_s >= SILENT_S:
-            raise LineLost(f"no reading within {SILENT_S:g} s: is the gauge on?")
+            raise LineLost(f"no reading in {SILENT_S:g} s: is it on?")
 
     def _take(self, content: bytes, report: DeviceReport) -> None:
         now_s = time.monotonic()

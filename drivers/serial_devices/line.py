@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import socket
@@ -28,6 +29,17 @@ _WRITE_TIMEOUT_S = 1.0
 _KEEPALIVE_S = 1
 _SOCKET = re.compile(r"socket://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.\-]+):(?P<port>\d{1,5})")
 _PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
+_NUMBER_IN_TEXT = re.compile(r"Error\((\d+),|Errno (\d+)")
+_MEANINGS = {
+    errno.ENOENT: "there is no port {port}",
+    errno.ENODEV: "there is no port {port}",
+    errno.EACCES: "{port} may not be used: no permission, or another program has it",
+    errno.EPERM: "{port} may not be used: no permission",
+    errno.EAGAIN: "another program uses {port}",
+    errno.EBUSY: "another program uses {port}",
+    errno.EIO: "{port} was unplugged",
+    errno.ENXIO: "{port} was unplugged",
+}
 
 
 class LineLost(Exception):
@@ -212,14 +224,18 @@ def _told_as_lost(name: str) -> Iterator[None]:
         raise LineLost(f"{name} takes no characters") from error
     except (OSError, ValueError, TypeError) as error:
         # SerialException is an OSError whose text repeats the port; TypeError comes from a port that closes while it is read
-        raise LineLost(f"{name}: {_reason(error)}") from error
+        raise LineLost(_sentence(name, error)) from error
 
 
-def _reason(error: Exception) -> str:
+def _sentence(name: str, error: Exception) -> str:
+    """What is wrong with a port. pyserial puts the system's number into its text on Windows, and beside it elsewhere."""
     number = error.errno if isinstance(error, OSError) else None
-    if number is not None:
-        return os.strerror(number)
+    found = _NUMBER_IN_TEXT.search(str(error))
+    if number is None and found is not None:
+        number = int(found[1] or found[2])
+    if number is not None and number in _MEANINGS:
+        return _MEANINGS[number].format(port=name)
     text = str(error)
     if "disconnected" in text or "no data" in text or isinstance(error, TypeError):
-        return "it was unplugged"
-    return text.partition(": ")[2] or text or type(error).__name__
+        return f"{name} was unplugged"
+    return f"{name}: {os.strerror(number) if number is not None else text or type(error).__name__}"

@@ -118,7 +118,7 @@ def test_a_gauge_that_is_off_is_lost_and_comes_back() -> None:
         gauge.frozen = True
         async with simulated(gauge), bench.running(bench.gauge("mark10", end.url, ASKED, 0.1)):
             await eventually(lambda: bench.connection is Connection.LOST, 2.0, "lost")
-            assert "is the gauge on?" in bench.states[-1].reason
+            assert "is it on?" in bench.states[-1].reason
             assert (bench.last.value, bench.last.status) == (None, "BadCommunicationError")
             gauge.frozen = False
             await eventually(lambda: bool(bench.values), 3.0, "a reading")
