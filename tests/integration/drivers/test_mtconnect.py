@@ -15,8 +15,10 @@ from drivers.mtconnect import MtconnectDriver
 from drivers.simulation.agent import SimulatedAgent
 from drivers.simulation.agent_server import AgentServer
 from drivers.simulation.mill import ITEMS, MillServer
+from drivers.simulation.process import PlantProcess
 from drivers.simulation.recording import items_of, play, read_recording
 from tests.drivers_support import Recorder, eventually, quick, running
+from tests.faulty_proxy import FaultyProxy
 from tests.integration.drivers.wrong_agent import FAULTS, AgentFault, wrong_agent
 from tests.shared_data import shared_data
 
@@ -204,6 +206,28 @@ def test_an_agent_restarted_beyond_our_sequence_is_begun_anew(caplog: pytest.Log
     with caplog.at_level(logging.INFO, logger="drivers"):
         asyncio.run(scenario())
     assert "the agent was restarted" in caplog.text
+
+
+@pytest.mark.expected_log(r"^mill: no whole part of the agent's stream within 1.8 s")
+def test_a_network_that_swallows_is_noticed_in_time(plant: PlantProcess) -> None:
+    """With the heartbeat that is usual; what was missed meanwhile arrives afterwards."""
+
+    async def scenario() -> None:
+        with FaultyProxy("127.0.0.1", plant.ports["mtconnect"]) as proxy:
+            url = f"mtconnect://127.0.0.1:{proxy.port}"
+            tags = [Tag("Xabs", f"{url}/Xabs"), Tag("execution", f"{url}/execution")]
+            async with running(MtconnectDriver("mill", url), tags) as recorder:
+                await eventually(lambda: good(recorder, "Xabs", "execution"), 5.0, "Good")
+                proxy.black_hole()
+                await eventually(lambda: recorder.all_have("BadCommunicationError", tags), BAD_WITHIN_S, "Bad")
+                proxy.heal()
+                await eventually(lambda: good(recorder, "Xabs", "execution"), 8.0, "Good again")
+                times = [sample.source_time or 0.0 for sample in recorder.samples if sample.tag == "Xabs"]
+                moved = [at for at in times if at]
+                gaps = [later - earlier for earlier, later in zip(moved, moved[1:], strict=False)]
+                assert max(gaps) < 1.0, "what was reported during the outage is missing"
+
+    asyncio.run(scenario())
 
 
 class SilentlySkippingAgent(SimulatedAgent):
