@@ -20,7 +20,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.address import MtconnectAddress, host_and_port, parse_address, parse_device_url
 from drivers.base import (
@@ -247,7 +247,9 @@ class MtconnectDriver:
             for item_id, readers in followed.readers.items()
             for reader in (readers if item_id not in news else ())
         ]
-        report.samples([followed.latest[name] for name in resting if name in followed.latest])
+        now = time.time()
+        known = [followed.latest[name] for name in resting if name in followed.latest]
+        report.samples([replace(sample, received_time=now) for sample in known])
 
     def _tell_missed(self, missed: int, report: DeviceReport) -> None:
         """A hole in the data: shown on every tag, counted, and told once."""
