@@ -26,6 +26,8 @@ ITEMS = (
     Item("dp3", "part_count", EVENT, "PART_COUNT", _PATH),
     Item("dp4", "Fact", SAMPLE, "PATH_FEEDRATE", _PATH, "MILLIMETER/SECOND"),
     Item("dp5", "position", SAMPLE, "PATH_POSITION", _PATH, "MILLIMETER_3D"),
+    Item("dp7", "line", EVENT, "LINE_NUMBER", _PATH),
+    Item("dp8", "block", EVENT, "BLOCK", _PATH),
     Item("dp6", "variables", EVENT, "VARIABLE", _PATH, "", "DATA_SET"),
 )
 _SERIES_RATE_HZ = 100
@@ -41,6 +43,7 @@ class MillServer:
         self._random = random.Random(seed)
         self._elapsed_s = 0.0
         self._parts = 0
+        self._lines = 0
         self._begin()
 
     @property
@@ -90,9 +93,12 @@ class MillServer:
     def _move(self, elapsed_s: float) -> None:
         angle = 2 * math.pi * self._elapsed_s / CYCLE_S
         x, y, z = 120.0 * math.cos(angle), 80.0 * math.sin(angle), -10.0 - 5.0 * math.sin(angle * 7)
+        self._lines += 1
         speed = 2400.0 + self._random.gauss(0.0, 4.0)
         report = self.agent.report
         report("dx1", f"{x:.4f}")
+        report("dp7", str(self._lines % 1000))
+        report("dp8", f"G1 X{x:.1f} Y{y:.1f}")
         report("dx2", f"{35.0 + self._random.gauss(0.0, 1.5):.2f}")
         report("dz1", f"{z:.4f}")
         report("ds1", f"{speed:.1f}")
