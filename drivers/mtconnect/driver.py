@@ -46,7 +46,8 @@ from drivers.mtconnect.agent import (
 from drivers.mtconnect.directory import describe, find_item, nodes_below
 from drivers.mtconnect.documents import Document, Header, Observation
 from drivers.mtconnect.http import AgentLost
-from drivers.mtconnect.values import ItemReader, seconds
+from drivers.mtconnect.times import believed, is_off, seconds
+from drivers.mtconnect.values import ItemReader
 
 _logger = logging.getLogger("drivers.mtconnect")
 DATA_LOST = "BadDataLost"
@@ -195,6 +196,8 @@ class MtconnectDriver:
             agent_time = seconds(header.creation_time)
             if agent_time is not None:
                 report.clock_skew(agent_time - asked_at)
+            if is_off(agent_time, asked_at):
+                report.note("the agent's clock is off by more than a minute: its times are not used")
             if before is None:
                 self._tell_all(followed, current, report)
             else:
@@ -234,7 +237,7 @@ class MtconnectDriver:
         return self._followed
 
     def _tell_all(self, followed: _Followed, current: Document, report: DeviceReport) -> None:
-        _take(current.observations, followed, report)
+        _take(current.observations, current.header, followed, report)
         for readers in followed.readers.values():
             for reader in readers:
                 report.described(describe(reader.tag.name, reader.item))
@@ -285,17 +288,18 @@ class MtconnectDriver:
         if header.first_sequence > followed.next_sequence or header.next_sequence < followed.next_sequence:
             raise _Gap
         fresh = [o for o in document.observations if o.sequence >= followed.next_sequence]
-        _take(sorted(fresh, key=lambda observation: observation.sequence), followed, report)
+        _take(sorted(fresh, key=lambda observation: observation.sequence), header, followed, report)
         followed.next_sequence = header.next_sequence
 
 
-def _take(observations: Sequence[Observation], followed: _Followed, report: DeviceReport) -> None:
-    samples = [
+def _take(observations: Sequence[Observation], header: Header, followed: _Followed, report: DeviceReport) -> None:
+    reported = [
         sample
         for observation in observations
         for reader in followed.readers.get(observation.item_id, ())
         for sample in reader.take(observation)
     ]
+    samples = believed(reported, seconds(header.creation_time), time.time())
     followed.latest.update((sample.tag, sample) for sample in samples)
     report.samples(samples)
 

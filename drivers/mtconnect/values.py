@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 import time
-from datetime import UTC, datetime
 
 from drivers.address import MtconnectAddress
 from drivers.base import Quality, Sample, Tag, Value
 from drivers.connection import STOPPED_ARRIVING
 from drivers.mtconnect.documents import CONDITION, SAMPLE, DataItem, Observation
+from drivers.mtconnect.times import seconds
 
 MAX_VALUE_CHARACTERS = 4096
 MAX_ACTIVE_CONDITIONS = 200
@@ -42,16 +42,6 @@ class NoValue(Exception):
     def __init__(self, status: str) -> None:
         super().__init__(status)
         self.status = status
-
-
-def seconds(timestamp: str) -> float | None:
-    """ISO 8601 as seconds since the epoch; without a zone it is UTC. None for no time or one before 1970."""
-    try:
-        moment = datetime.fromisoformat(timestamp)
-        since_epoch = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None
-    return since_epoch if since_epoch >= 0 else None
 
 
 class ItemReader:

@@ -111,7 +111,7 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     devices = read_devices(root, base)
     database, scanner, policy, display = (root.table(name) for name in ("shared_database", *_SECTIONS[-3:]))
     gauges, scanners = read_gauges(root), read_scanners(root)
-    check_names_and_ports(root, devices, gauges, scanners)
+    check_names_and_ports(root, {name: device.url for name, device in devices.items()}, gauges, scanners)
     config = StationConfig(
         file=path.absolute(),
         station=StationSettings("", "", "", "", base) if station is None else read_station(station, base),

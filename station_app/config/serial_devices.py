@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from drivers.address import RTU_SCHEME
 from drivers.gauges.pattern import PatternError, compile_pattern
 from drivers.gauges.reading import ASKED, MODES, PRESSED
 from station_app.config.equipment import check_name
@@ -17,6 +18,7 @@ PARITIES = ("none", "even", "odd")
 HANDSHAKES = ("none", "rtscts", "xonxoff")
 _PORT = r"(socket|rfc2217)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):\d{1,5}|[^:\x00-\x1f]{1,200}"
 _PORT_ALLOWED = '"/dev/ttyUSB0", "COM3", "socket://HOST:PORT" or "rfc2217://HOST:PORT"'
+_RTU = f"{RTU_SCHEME}://"
 _LINE_ENDS = ("\r", "\n", "\r\n")
 _LINE_KEYS = ("port", "baud", "data_bits", "parity", "stop_bits", "handshake")
 
@@ -128,13 +130,16 @@ def _read_line(table: AuthoredTable) -> SerialLineSettings:
 
 def check_names_and_ports(
     root: AuthoredTable,
-    others: Iterable[str],
+    others: Mapping[str, str],
     gauges: Mapping[str, GaugeSettings],
     scanners: Mapping[str, SerialScannerSettings],
 ) -> None:
-    """Each name once among devices (``others``), gauges and scanners: their states are told by it. Each port once."""
+    """Each name once among devices, gauges and scanners: their states are told by it. Each port once.
+
+    ``others`` are the devices' URLs by their names.
+    """
     names = dict.fromkeys(others, "device")
-    ports: dict[str, str] = {}
+    ports = {url.removeprefix(_RTU).partition("?")[0]: name for name, url in others.items() if url.startswith(_RTU)}
     lines = [("gauges", "gauge", {name: gauge.line for name, gauge in gauges.items()})]
     lines.append(("scanners", "scanner", {name: scanner.line for name, scanner in scanners.items()}))
     for section, kind, by_name in lines:

@@ -100,6 +100,11 @@ encoding = "latin-1"
         (CALIPER.replace("caliper", "press"), "gauges.press", "is a device's already"),
         (CALIPER + SCANNER.replace("hand", "caliper"), "scanners.caliper", "is a gauge's already"),
         (CALIPER + SCANNER.replace("COM3", "/dev/ttyUSB0"), "scanners.hand.port", 'the port of "caliper"'),
+        (
+            CALIPER + '[devices.oven]\ntype = "modbus"\nserial_port = "/dev/ttyUSB0"',
+            "gauges.caliper.port",
+            'the port of "oven"',
+        ),
         (SCANNER.replace("hand", '"my scanner"'), 'scanners."my scanner"', "cannot be used"),
         (SCANNER + 'suffix = "ab"', "scanners.hand.suffix", "neither a line end nor one character"),
         (SCANNER + 'suffix = "ä"', "scanners.hand.suffix", "neither a line end nor one character"),

@@ -7,7 +7,7 @@ import pytest
 from drivers.address import MtconnectAddress
 from drivers.base import Quality, Sample, Tag, Value
 from drivers.mtconnect.documents import DataItem, Observation
-from drivers.mtconnect.values import MAX_VALUE_CHARACTERS, ItemReader, seconds
+from drivers.mtconnect.values import MAX_VALUE_CHARACTERS, ItemReader
 
 T = "2026-11-20T08:00:00Z"
 T_S = 1795161600.0
@@ -141,20 +141,3 @@ def test_a_time_series_without_a_rate_is_its_last_value() -> None:
     sample = one(reader().take(seen("1 2 3", sampleCount="3")))
     assert (sample.value, sample.source_time) == (3.0, T_S)
     assert one(reader().take(seen("UNAVAILABLE", sampleCount="0"))).status == "BadNoCommunication"
-
-
-@pytest.mark.parametrize(
-    ("text", "at"),
-    [
-        (T, T_S),
-        ("2026-11-20T08:00:00", T_S),
-        ("2026-11-20T09:00:00+01:00", T_S),
-        ("2026-11-20T08:00:00.1234567Z", T_S + 0.123456),
-        ("1601-01-01T00:00:00Z", None),
-        ("0001-01-01T00:00:00+14:00", None),
-        ("yesterday", None),
-        ("", None),
-    ],
-)
-def test_times(text: str, at: float | None) -> None:
-    assert seconds(text) == (None if at is None else pytest.approx(at, abs=1e-6))
