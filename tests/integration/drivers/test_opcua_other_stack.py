@@ -162,18 +162,20 @@ def test_encrypted_with_our_own_certificate_and_every_kind_of_login(
     trusted.mkdir()
     (trusted / "press.der").write_bytes(other.certificate)
     files = (policy, station.certificate, station.private_key, trusted)
+    certificate = {"user_certificate": person.certificate, "user_private_key": person.private_key}
     logins = [
-        OpcUaSecurity(*files),
-        OpcUaSecurity(*files, "operator", "correct horse"),
-        OpcUaSecurity(*files, user_certificate=person.certificate, user_private_key=person.private_key),
+        (OpcUaSecurity(*files), "AnonymousIdentityToken"),
+        (OpcUaSecurity(*files, "operator", "correct horse"), "UserNameIdentityToken operator"),
+        (OpcUaSecurity(*files, **certificate), "X509IdentityToken CN=anna, O=Station"),  # type: ignore[arg-type]  # paths
     ]
 
     async def scenario() -> None:
-        for security in logins:
+        for security, login in logins:
             driver = OpcUaDriver("press", other.url, security)
             (sample,) = await driver.read([tag(other, "Name")])
             await driver.close()
             assert sample.value == "press 1"
+            assert other.login == login
 
     asyncio.run(scenario())
 
