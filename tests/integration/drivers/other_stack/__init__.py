@@ -83,13 +83,19 @@ class OtherStack:
         """A variable's address, with its namespace by URI."""
         return f"{self.url}/nsu={NAMESPACE_URI};s=Press.{name}"
 
-    def tell(self, do: str, name: str, **more: Any) -> None:
-        """Tell it one thing. Raises AssertionError when it does not understand."""
+    @property
+    def login(self) -> str:
+        """The kind of token and the name of the login that came last."""
+        return str(self.tell("login", "Name")["login"])
+
+    def tell(self, do: str, name: str, **more: Any) -> dict[str, Any]:
+        """Tell it one thing; its answer. Raises AssertionError when it does not understand."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": do, "name": name, **more}) + "\n")
         self._process.stdin.flush()
         answer = self._answer()
-        assert answer == {"ok": True}, answer
+        assert answer.get("ok") is True, answer
+        return answer
 
     def _answer(self) -> dict[str, Any]:
         """The next line of its output that is ours; its library says other things there."""

@@ -4,6 +4,7 @@
 // PACKAGES is the folder that holds node_modules, CERTIFICATES an empty one for the server's own keys.
 "use strict";
 
+const { X509Certificate } = require("crypto");
 const path = require("path");
 const readline = require("readline");
 const opcua = require(path.join(process.argv[2], "node_modules", "node-opcua"));
@@ -47,6 +48,7 @@ async function main() {
   const press = namespace.addObject({ organizedBy: space.rootFolder.objects, browseName: "Press" });
   const nodes = await addNodes(namespace, press);
   const fast = startCounting(nodes);
+  server.on("session_activated", (session, token) => { nodes.Name.login = describeLogin(token); });
   await server.start();
   const port = server.endpoints[0].port;
   say({ port, namespace: namespace.index, certificate: server.getCertificate().toString("base64") });
@@ -103,6 +105,17 @@ async function addRecipe(namespace, press, nodes) {
   nodes.Recipe.setValueFromSource({ dataType: DataType.ExtensionObject, value: value([1.5, 2.5]) });
 }
 
+// Who a session belongs to, as its token says: a kind, and the name in it.
+function describeLogin(token) {
+  const kind = token.schema.name;
+  const owner = kind === "X509IdentityToken" ? exploreOwner(token.certificateData) : token.userName || "";
+  return `${kind} ${owner}`.trim();
+}
+
+function exploreOwner(certificate) {
+  return new X509Certificate(certificate).subject.replace(/\n/g, ", ");
+}
+
 // Counts at a steady rate; catches up when the timer was late, so that no number is left out.
 function startCounting(nodes) {
   const begun = Date.now();
@@ -126,6 +139,8 @@ function obey(told, nodes, space) {
     node.setValueFromSource({ dataType: DataType.ExtensionObject, value: node.recipe(told.force) });
   } else if (told.do === "count") {
     node.counting = told.on;
+  } else if (told.do === "login") {
+    return { ok: true, login: node.login };
   } else {
     return { error: `unknown: ${told.do}` };
   }
