@@ -69,23 +69,26 @@ def _connector(uri: str, pragmas: tuple[str, ...]) -> Callable[[], Any]:
     return connect
 
 
+_DURABLE = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "fullfsync=1",
+    "checkpoint_fullfsync=1",
+    "mmap_size=0",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+)
+_READING = ("mmap_size=0", "query_only=ON")
+
+
 def writer_engine(path: Path, *pragmas: str, create: bool = False) -> Engine:
     """An engine for the one connection that writes ``path``: every transaction is BEGIN IMMEDIATE, every commit FULL.
 
     ``pragmas`` are set on connecting, after the ones for durability. The file must exist unless ``create``.
     """
-    durable = (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "fullfsync=1",
-        "checkpoint_fullfsync=1",
-        "mmap_size=0",
-        "foreign_keys=ON",
-        "recursive_triggers=ON",
-    )
     uri = _uri(path, "mode=rwc" if create else "mode=rw")
     engine = create_engine(
-        "sqlite://", module=sqlite_module(), creator=_connector(uri, durable + pragmas), poolclass=NullPool
+        "sqlite://", module=sqlite_module(), creator=_connector(uri, _DURABLE + pragmas), poolclass=NullPool
     )
 
     @event.listens_for(engine, "begin")
@@ -100,17 +103,34 @@ def reader_engine(path: Path) -> Engine:
 
     A file in a folder that cannot be written, without a write-ahead log beside it, is read as it is.
     """
-    options = ["mode=ro"]
-    if not os.access(path.absolute().parent, os.W_OK) and not wal_path(path).exists():
-        options.append("immutable=1")
     return create_engine(
         "sqlite://",
         module=sqlite_module(),
-        creator=_connector(_uri(path, *options), ("mmap_size=0", "query_only=ON")),
+        creator=_connector(_reading_uri(path), _READING),
         poolclass=QueuePool,
         pool_size=2,
         max_overflow=READERS - 2,
     )
+
+
+def open_writer(path: Path, *before: str, create: bool = False) -> Any:
+    """A bare connection that writes ``path`` as durably as :func:`writer_engine`'s, for what is written in bulk.
+
+    ``before``: pragmas that count only while a file is still empty. The caller says BEGIN and COMMIT.
+    """
+    return _connector(_uri(path, "mode=rwc" if create else "mode=rw"), before + _DURABLE)()
+
+
+def open_reader(path: Path) -> Any:
+    """A bare read-only connection, for what is read in bulk; may be used by one thread at a time."""
+    return _connector(_reading_uri(path), _READING)()
+
+
+def _reading_uri(path: Path) -> str:
+    options = ["mode=ro"]
+    if not os.access(path.absolute().parent, os.W_OK) and not wal_path(path).exists():
+        options.append("immutable=1")
+    return _uri(path, *options)
 
 
 def wal_path(path: Path) -> Path:
