@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from station_app.domain.chain import CHANNELS, REC, Row
 from station_app.domain.ids import RecordIds
 from station_app.domain.records import Comment, SettingChanged
-from station_app.services.ports import Blob, BlobState, SharedDatabaseError
+from station_app.domain.trend import TrendBlock
+from station_app.services.ports import Blob, BlobState, SharedDatabaseError, TrendOutbox
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncPhase, SyncState
 from station_app.services.synchronize import build_synchronizer
@@ -30,6 +31,7 @@ class FailingDatabase(FakeSharedDatabase):
         self.errors: deque[SharedDatabaseError | None] = deque()
         self.batches: list[tuple[str, int, int, int]] = []
         self.chunks: list[int] = []
+        self.blocks: list[str] = []
 
     def _fail(self) -> None:
         error = self.errors.popleft() if self.errors else None
@@ -41,6 +43,11 @@ class FailingDatabase(FakeSharedDatabase):
         self.batches.append((chan, epoch, first_seq, len(rows)))
         return super().append_batch(chan, epoch, first_seq, rows)
 
+    def trend_put(self, block: TrendBlock) -> None:
+        self._fail()
+        super().trend_put(block)
+        self.blocks.append(block.sha256)
+
     def blob_put(self, sha256: str, chunk_no: int, content: bytes) -> None:
         self._fail()
         self.chunks.append(chunk_no)
@@ -50,7 +57,10 @@ class FailingDatabase(FakeSharedDatabase):
 class SyncStation:
     """One station; :meth:`restart` forgets everything that is not durable."""
 
-    def __init__(self, server: FakeServer | None = None, journal: FakeJournal | None = None) -> None:
+    def __init__(
+        self, server: FakeServer | None = None, journal: FakeJournal | None = None, trends: TrendOutbox | None = None
+    ) -> None:
+        self.trends = trends
         self.server = server or FakeServer()
         self.clock = FakeClock()
         self.server.now_us = self.clock.wall_us
@@ -70,7 +80,7 @@ class SyncStation:
             state=self.states.append, clock_offset_ms=self.offsets.append, rehomed=self.rehomed.append
         )
         self.synchronizer = build_synchronizer(
-            self.journal, self.database, self.evidence, self.recorder, self.clock, listener
+            self.journal, self.database, self.evidence, self.recorder, self.clock, listener, self.trends
         )
         self.synchronizer._chance = random.Random(7)
 

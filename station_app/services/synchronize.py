@@ -11,7 +11,7 @@ from collections.abc import Callable
 from station_app.domain.chain import Draft
 from station_app.domain.records import Fact
 from station_app.services.ledger import STATION_ACTOR
-from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase, SharedDatabaseError
+from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase, SharedDatabaseError, TrendOutbox
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncPhase, SyncState
 from station_app.services.synchronizer import StepResult, Synchronizer, SyncListener
@@ -32,6 +32,7 @@ def build_synchronizer(
     recorder: Recorder,
     clock: Clock,
     listener: SyncListener | None = None,
+    trends: TrendOutbox | None = None,
 ) -> Synchronizer:
     """A synchronizer that stamps its own records, and the measured clock offset, through the station's recorder."""
     listener = listener or SyncListener()
@@ -45,7 +46,7 @@ def build_synchronizer(
 
     return Synchronizer(
         journal=journal, database=database, evidence=evidence, clock=clock, draft=draft,
-        listener=dataclasses.replace(listener, clock_offset_ms=measured),
+        listener=dataclasses.replace(listener, clock_offset_ms=measured), trends=trends,
     )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ class SyncWorker:
         *,
         on_state: Callable[[SyncState], None] = lambda state: None,
         on_rehomed: Callable[[str], None] = lambda chan: None,
+        trends: TrendOutbox | None = None,
     ) -> None:
         def tell(state: SyncState) -> None:
             self._state = state
@@ -73,7 +75,7 @@ class SyncWorker:
 
         self._database = database
         listener = SyncListener(state=tell, rehomed=on_rehomed)
-        self._synchronizer = build_synchronizer(journal, database, evidence, recorder, clock, listener)
+        self._synchronizer = build_synchronizer(journal, database, evidence, recorder, clock, listener, trends)
         self._state = self._synchronizer.state
         self._woken = threading.Event()
         self._retrying = threading.Event()

@@ -28,11 +28,13 @@ from station_app.services.ports import (
     SchemaMismatch,
     SharedDatabase,
     SharedDatabaseError,
+    TrendOutbox,
     Unreachable,
 )
 from station_app.services.pull_master_data import MasterFeed
 from station_app.services.sync_state import SyncFaults, SyncPhase, SyncState
 from station_app.services.transfer_evidence import EvidenceTransfer
+from station_app.services.transfer_trends import TrendTransfer
 
 POLL_S = 15.0
 SHORTEST_BACKOFF_S = 0.5
@@ -67,7 +69,7 @@ class Synchronizer:
 
     def __init__(
         self, *, journal: Journal, database: SharedDatabase, evidence: EvidenceStore, clock: Clock, draft: DraftFact,
-        listener: SyncListener | None = None, chance: random.Random | None = None,
+        listener: SyncListener | None = None, chance: random.Random | None = None, trends: TrendOutbox | None = None,
     ) -> None:  # fmt: skip
         self._journal = journal
         self._clock = clock
@@ -79,6 +81,7 @@ class Synchronizer:
             ChannelDelivery(chan, journal, database, clock, draft) for chan in (REC, AUDIT)
         ]
         self._evidence = EvidenceTransfer(journal, database, evidence, self._faults, self._listener.media_fetched)
+        self._trends = TrendTransfer(trends, database, self._faults)
         self._master = MasterFeed(journal, database, evidence, self._faults, self._listener.master_applied)
         self._greetings: list[tuple[ChannelDelivery, Greeting]] = []
         self._phase = SyncPhase.OFFLINE
@@ -151,6 +154,7 @@ class Synchronizer:
 
     def _hello(self) -> StepResult:
         self._evidence.begin_again()
+        self._trends.begin_again()
         self._greetings = [(channel, channel.greet()) for channel in self._channels]
         self._contact()
         self._offset_ms = self._greetings[0][1].offset_ms
@@ -158,6 +162,7 @@ class Synchronizer:
         if any(greeting.restored for _, greeting in self._greetings):
             # before the peer is written down: a kill in between repeats this
             self._evidence.doubt_sealed()
+            self._trends.doubt_delivered()
             self._master.pull_snapshot()
         if any(greeting.parting for _, greeting in self._greetings):
             self._enter(SyncPhase.REHOME)
@@ -195,6 +200,8 @@ class Synchronizer:
         if sent >= BATCH_ROWS:
             return self._busy()
         if self._deliver(self._audit) or self._master.pull() or self._evidence.transfer() or sent:
+            return self._busy()
+        if self._trends.transfer():
             return self._busy()
         self._failures = self._repeats = 0
         self._enter(SyncPhase.IDLE)

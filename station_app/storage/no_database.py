@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from station_app.domain.chain import Row
 from station_app.domain.status import StationStatus
+from station_app.domain.trend import TrendBlock
 from station_app.services.ports import (
     ComponentUse,
     Fork,
@@ -61,6 +62,12 @@ class NoSharedDatabase:
         self._absent()
 
     def component_use(self, component_serial: str) -> list[ComponentUse]:
+        self._absent()
+
+    def trend_put(self, block: TrendBlock) -> None:
+        self._absent()
+
+    def trend_missing(self, sha256s: Sequence[str]) -> list[str]:
         self._absent()
 
     def wait_hint(self, timeout_s: float) -> bool:

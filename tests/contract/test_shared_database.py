@@ -29,6 +29,7 @@ from station_app.services.ports import ChainBroken, Gap, SharedDatabase, SharedD
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.admin import Publication, publish
 from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
+from tests.machine_data import block
 from tests.shared_database import STATION_A, STATION_B, ChainWriter
 from tests.waiting import wait_until
 
@@ -318,6 +319,48 @@ def test_closing_ends_a_wait_and_every_verb(line: Line) -> None:
     wait_until(lambda: not waiting.is_alive(), 5, "the wait to end")
     with pytest.raises(Unreachable):
         line.a.hello(REC, 1)
+
+
+# --- machine data --------------------------------------------------------------------------------------------------
+
+
+def test_a_block_of_machine_data_lands_once_however_often_it_is_sent(line: Line) -> None:
+    sent = [block("press.force", [1.0, 2.0, 3.0]), block("press.force", [1.0, 2.0, 4.0]), block("other", [1.0])]
+    names = [one.sha256 for one in sent]
+    assert line.a.trend_missing(names) == names
+    for one in (*sent, *sent):
+        line.a.trend_put(one)
+    assert line.a.trend_missing(names) == []
+    assert sorted(line.b.trend_missing(names)) == sorted(names), "another station's blocks are its own"
+    line.b.trend_put(sent[0])
+    assert line.b.trend_missing(names[:1]) == []
+
+
+@pytest.mark.parametrize("values", [[1e308, -1e308], [-0.0], [5e-324]])
+def test_the_statistics_of_a_block_may_be_any_number(line: Line, values: list[float]) -> None:
+    one = block("t", values)
+    line.a.trend_put(one)
+    assert line.a.trend_missing([one.sha256]) == []
+
+
+def test_a_block_without_numbers_is_taken(line: Line) -> None:
+    line.a.trend_put(replace(block("t", [1.0]), first=None, last=None, minimum=None, maximum=None, mean=None, bad=1))
+
+
+def test_a_block_that_does_not_match_its_name_or_is_none_is_refused(line: Line) -> None:
+    good = block("press.force", [1.0, 2.0])
+    with pytest.raises(ChainBroken, match="does not match its SHA-256"):
+        line.a.trend_put(replace(good, content=good.content + b"x"))
+    huge = bytes((1 << 20) + 1)
+    for change in (
+        {"tag": ""}, {"end_us": good.start_us - 1}, {"count": 0}, {"content": b"", "sha256": hashlib.sha256(b"").hexdigest()},
+        {"content": huge, "sha256": hashlib.sha256(huge).hexdigest()},
+    ):  # fmt: skip
+        with pytest.raises(SharedDatabaseError):
+            line.a.trend_put(replace(good, **change))
+    assert line.a.trend_missing([good.sha256]) == [good.sha256]
+    with pytest.raises(SharedDatabaseError, match="at most 1000"):
+        line.a.trend_missing(["0" * 64] * 1001)
 
 
 # --- units ---------------------------------------------------------------------------------------------------------

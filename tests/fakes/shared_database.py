@@ -32,6 +32,7 @@ from station_app.domain.records import (
     decode_body,
 )
 from station_app.domain.status import StationStatus
+from station_app.domain.trend import TrendBlock
 from station_app.services.ports import (
     ChainBroken,
     Fork,
@@ -57,6 +58,7 @@ class _State:
     chunks: dict[tuple[str, str], dict[int, bytes]] = field(default_factory=dict)
     sealed: dict[str, bytes] = field(default_factory=dict)
     statuses: dict[str, StationStatus] = field(default_factory=dict)
+    trend: dict[tuple[str, str, int, str], TrendBlock] = field(default_factory=dict)
 
 
 class FakeServer:
@@ -316,6 +318,26 @@ class FakeSharedDatabase:
             elif isinstance(fact, MaterialConsumed) and entry.row.rec_id not in superseded:
                 uses.append(ComponentUse(fact.material, component_serial, fact.serial, entry.station, False))
         return uses
+
+    def trend_put(self, block: TrendBlock) -> None:
+        with self._Call(self) as state:
+            if (
+                not block.tag
+                or block.end_us < block.start_us
+                or block.count < 1
+                or not 0 < len(block.content) <= 1 << 20
+            ):
+                raise SharedDatabaseError("a block has a tag, 1 to 1048576 samples and at most 1 MiB")
+            if hashlib.sha256(block.content).hexdigest() != block.sha256:
+                raise ChainBroken(f"the block of {block.tag} does not match its SHA-256: it was damaged on its way")
+            state.trend.setdefault((self._station, block.tag, block.start_us, block.sha256), block)
+
+    def trend_missing(self, sha256s: Sequence[str]) -> list[str]:
+        with self._Call(self) as state:
+            if len(sha256s) > 1000:
+                raise SharedDatabaseError("at most 1000 blocks can be asked for at a time")
+            known = {sha256 for station, _, _, sha256 in state.trend if station == self._station}
+            return [sha256 for sha256 in sha256s if sha256 not in known]
 
     def wait_hint(self, timeout_s: float) -> bool:
         if self._closed.is_set():

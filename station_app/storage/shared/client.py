@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from station_app.domain.chain import Row
 from station_app.domain.status import StationStatus
+from station_app.domain.trend import TrendBlock
 from station_app.services.ports import (
     ChainBroken,
     ComponentUse,
@@ -59,6 +60,11 @@ _ARRAYS: dict[str, Callable[[list[Any]], object]] = {
     "body": ByteaArray,
     "hash": ByteaArray,
 }
+_TREND_COLUMNS = (
+    "tag", "start_us", "end_us", "count", "uncertain", "bad", "first", "last", "minimum", "maximum", "mean", "codec",
+    "sha256", "content",
+)  # fmt: skip
+_TREND_PUT = text(f"SELECT mes.trend_put({', '.join(':' + name for name in _TREND_COLUMNS)})")
 _WAIT_SLICE_S = 0.25
 
 
@@ -214,6 +220,16 @@ class PostgresSharedDatabase:
         with self._transaction() as connection:
             found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
             return [ComponentUse(*values) for values in found]
+
+    def trend_put(self, block: TrendBlock) -> None:
+        """Deliver a block of machine data; again is harmless. Raises ChainBroken when it arrives damaged."""
+        with self._transaction() as connection:
+            connection.execute(_TREND_PUT, {name: getattr(block, name) for name in _TREND_COLUMNS})
+
+    def trend_missing(self, sha256s: Sequence[str]) -> list[str]:
+        """Which of at most 1,000 blocks of this station the server lacks."""
+        with self._transaction() as connection:
+            return list(scalar(connection, "SELECT mes.trend_missing(:sha256s)", sha256s=TextArray(sha256s)))
 
     def wait_hint(self, timeout_s: float) -> bool:
         """Wait for a notification on a connection of its own; only one thread may wait at a time."""

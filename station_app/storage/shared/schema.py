@@ -10,6 +10,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -144,6 +145,25 @@ blob_chunk = Table(
     Column("content", LargeBinary, nullable=False),
     PrimaryKeyConstraint("sha256", "owner", "chunk_no"),
 )
+
+trend_block = Table(
+    "trend_block",
+    metadata,
+    Column("station", text_type(), ForeignKey(station.c.path), nullable=False),
+    Column("tag", text_type(), nullable=False),
+    Column("start_us", BigInteger, nullable=False),
+    Column("end_us", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("uncertain", Integer, nullable=False),
+    Column("bad", Integer, nullable=False),
+    *(Column(name, Double) for name in ("first", "last", "minimum", "maximum", "mean")),
+    Column("codec", Integer, nullable=False),
+    Column("sha256", text_type(), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    _now(),
+    PrimaryKeyConstraint("station", "tag", "start_us", "sha256"),
+)
+Index("trend_block_sha256", trend_block.c.station, trend_block.c.sha256)
 
 station_status = Table(
     "station_status",

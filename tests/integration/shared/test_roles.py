@@ -14,13 +14,16 @@ STATION_FUNCTIONS = {
     "schema_version", "station_path", "hello",
     "fork_info", "append_batch", "read_log", "log_heads", "status", "blob_missing", "blob_put",
     "blob_seal", "blob_get", "master_since", "trace", "unit_status", "component_use",
+    "trend_put", "trend_missing",
 }  # fmt: skip
 OTHER_FUNCTIONS = {
     "publisher": {"schema_version", "publish", "master_since", "blob_missing", "blob_put", "blob_seal", "blob_get"},
     "reader": {
         "schema_version", "line_status", "trace_any", "unit_status", "component_use", "blob_get", "master_since",
+        "trend_blocks", "trend_tags",
     },
-    "auditor": {"schema_version", "audit_heads", "audit_log", "audit_blobs", "blob_get", "trace_any", "master_since"},
+    "auditor": {"schema_version", "audit_heads", "audit_log", "audit_blobs", "blob_get", "trace_any", "master_since",
+                "trend_blocks", "trend_tags"},
 }  # fmt: skip
 
 
