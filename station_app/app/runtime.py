@@ -22,6 +22,7 @@ from station_app import __version__
 from station_app.app import cameras, devices
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
+from station_app.app.history import StationHistory
 from station_app.app.serial_devices import asking, build_gauges, build_scanners, gauge_views
 from station_app.app.setup import station_setup
 from station_app.config import StationConfig
@@ -97,6 +98,7 @@ class StationRuntime:
             self._clock,
             on_state=lambda state: self._post(lambda: self._synchronized(state)),
             on_rehomed=lambda chan: self._post(self._refold),
+            trends=self.history.outbox,
         )
         self._sender = StatusSender(self.database, self._in_contact)
         self._status_due = 0.0
@@ -113,7 +115,8 @@ class StationRuntime:
         self._questions = connect_shared_database(config, QUESTION_TIMEOUT_S)
         self.pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="pool")
         self.contact = Contact()
-        self._field = FieldLoop()
+        self.history = StationHistory(config, self._clock)
+        self._field = FieldLoop(further_samples=[self.history.intake])
         self._work = devices.build_drivers(config)
         self._readings: BoundedQueue[Reading] = BoundedQueue(10_000)
         self._scans: BoundedQueue[ScannedText] = BoundedQueue(100)
@@ -165,6 +168,7 @@ class StationRuntime:
             write_dossier=dossier_writer(settings.folder / "dossiers", pool, tracing.picture, self._clock),
             setup=station_setup(config, __version__),
             gauges=GaugeReadings(gauge_views(config), asking(self._field, self._gauges)),
+            history=self.history.trends,
         )
 
     def _out_of_contact(self, config: StationConfig) -> Callable[[], float | None]:
@@ -190,6 +194,7 @@ class StationRuntime:
                 )
             )
         ledger.commit_aside(facts, STATION_ACTOR)
+        self.history.start()
         self.sync.start()
         self._sender.start()
         self._field.start(self._work)
@@ -202,6 +207,8 @@ class StationRuntime:
         for camera in self._cameras.values():
             camera.close()
         self._field.stop()
+        if not self.history.stop():
+            logger.warning("the historian did not end in time: its disk does not answer")
         stopped = ApplicationState(state="stopped", application_version=__version__, computer=platform.node())
         try:
             self.recorder.record([stopped], STATION_ACTOR).result()
@@ -211,6 +218,7 @@ class StationRuntime:
         self._deliver_last()
         self.sync.stop()
         self.pool.shutdown(wait=True, cancel_futures=True)
+        self.history.close()
         self._questions.close()
         self.database.close()
         self.journal.close()
@@ -241,6 +249,7 @@ class StationRuntime:
             fault = services.ledger.fault
             # tried again every second while it lasts: so the station finds by itself that it can save again
             services.alarms.condition(*NOT_SAVED, bool(fault), fault, "high")
+            self.history.watch(services.alarms)
             self._sender.offer(self.status())
 
     def status(self) -> StationStatus:

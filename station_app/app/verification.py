@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from station_app.app.database import connect_shared_database, database_address
+from station_app.app.history import StationHistory, historian_path
 from station_app.config import StationConfig
 from station_app.domain.chain import CHANNELS
 from station_app.domain.ids import RecordIds
@@ -53,14 +54,22 @@ def verify_station(config: StationConfig, journal_path: Path, with_server: bool)
 
 
 def drain_station(config: StationConfig, journal_path: Path, timeout_s: float) -> SyncState:
-    """Deliver what waits. Raises JournalLocked while the application runs: then it delivers by itself."""
+    """Deliver what waits, machine data as well. Raises JournalLocked while the application runs: then it delivers by itself."""
     clock = SystemClock()
     database = connect_shared_database(config)
     journal = SqliteJournal(journal_path, config.station.path)
+    history = StationHistory(config, clock) if historian_path(config).exists() else None
     try:
         recorder = Recorder(journal, clock, RecordIds())
         evidence = FileEvidenceStore(config.station.folder / "evidence")
-        return drain(build_synchronizer(journal, database, evidence, recorder, clock), timeout_s)
+        outbox = None
+        if history is not None:
+            history.start()
+            outbox = history.outbox
+        return drain(build_synchronizer(journal, database, evidence, recorder, clock, trends=outbox), timeout_s)
     finally:
+        if history is not None:
+            history.stop()
+            history.close()
         journal.close()
         database.close()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from station_app import __version__
-from station_app.cli import check, codes, database, evidence, instructions, records, running, spc, tags
+from station_app.cli import check, codes, database, evidence, history, instructions, records, running, spc, tags
 
 app = typer.Typer(
     name="station",
@@ -40,6 +40,7 @@ app.command("run")(running.run)
 app.command("overview")(running.overview)
 app.command("check")(check.check)
 app.command("trace")(records.trace)
+app.command("history")(history.history)
 app.command("verify")(records.verify)
 app.add_typer(records.sync, name="sync")
 app.add_typer(database.db, name="db")

@@ -21,7 +21,7 @@ from drivers.base import AddressError
 from station_app.config import ConfigError, DriverChecks, StationConfig, load_config
 from station_app.config.secret_files import PasswordFileError
 from station_app.domain.rules import Refusal
-from station_app.services.ports import EvidenceError, JournalError, SharedDatabaseError
+from station_app.services.ports import EvidenceError, HistorianError, JournalError, SharedDatabaseError
 
 FOUND = 1
 USAGE = 2
@@ -61,7 +61,7 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), USAGE)
         except Refusal as error:
             fail(str(error), FOUND)
-        except (JournalError, SharedDatabaseError, EvidenceError, PasswordFileError) as error:
+        except (JournalError, SharedDatabaseError, EvidenceError, HistorianError, PasswordFileError) as error:
             fail(str(error), ENVIRONMENT)
         except OSError as error:
             fail(f"{error.filename or 'the system'}: {error.strerror or error}", ENVIRONMENT)

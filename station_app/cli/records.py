@@ -118,20 +118,36 @@ def sync_status(
         }
         waiting, pictures = journal.waiting(), len(journal.blobs(BlobState.WAITING))
         revision = journal.master_cursor()
+    blocks = _blocks_waiting(config)
     if as_json:
         say_json(
             {
                 "station": config.station.path,
                 "waiting": waiting,
                 "pictures_waiting": pictures,
+                "trend_blocks_waiting": blocks,
                 "master_revision": revision,
                 "channels": channels,
             }
         )
         return
-    say(f"{config.station.path}: {waiting} records and {pictures} pictures waiting, master data revision {revision}")
+    say(
+        f"{config.station.path}: {waiting} records, {pictures} pictures and {blocks} blocks of machine data waiting, "
+        f"master data revision {revision}"
+    )
     for chan, values in channels.items():
         say(f"  {chan:5} " + ", ".join(f"{name} {value}" for name, value in values.items()))
+
+
+def _blocks_waiting(config: StationConfig) -> int:
+    from station_app.app.history import historian_path
+    from station_app.storage.historian import BlockOutbox, Readers
+
+    readers = Readers(historian_path(config), config.station.path)
+    try:
+        return BlockOutbox(readers, lambda _: None).count()
+    finally:
+        readers.close()
 
 
 @sync.command("drain")

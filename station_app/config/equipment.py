@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from drivers.address import RTU_SCHEME, formula_address
 from drivers.base import Tag
 from drivers.serial_line import BAUDS, PARITIES, PORT_ALLOWED, STOP_BITS, SerialLine, is_port
+from station_app.config.history import read_history_rule
 from station_app.config.sections import HOST, existing_file, password_file, refuse_password
 from station_app.config.settings import ModbusSettings, MtconnectSettings, OpcUaSettings, TagSettings
 from station_app.domain.authored import AuthoredTable
@@ -226,6 +227,7 @@ def _read_tag(
         low=low,
         high=high,
         priority=table.text("priority", "medium", choices=PRIORITIES),
+        history=read_history_rule(table),
     )
     if table.has("priority") and low is None and high is None:
         table.fault("priority", "has no effect without low or high", "low or high beside it")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from station_app.config.cameras import read_cameras
 from station_app.config.equipment import read_devices, read_tags
+from station_app.config.history import read_historian
 from station_app.config.sections import (
     read_display,
     read_policy,
@@ -50,6 +51,7 @@ _SECTIONS = (
     "scanner",
     "policy",
     "display",
+    "historian",
 )
 
 
@@ -109,7 +111,7 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     if station is None and not root.has("station") and not document.broken:
         root.fault("station", "is missing", "a table [station] with path and kind")
     devices = read_devices(root, base)
-    database, scanner, policy, display = (root.table(name) for name in ("shared_database", *_SECTIONS[-3:]))
+    database, scanner, policy, display, historian = (root.table(name) for name in ("shared_database", *_SECTIONS[-4:]))
     gauges, scanners = read_gauges(root), read_scanners(root)
     check_names_and_ports(root, {name: device.url for name, device in devices.items()}, gauges, scanners)
     config = StationConfig(
@@ -124,6 +126,7 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
         scanner=read_scanner(scanner),
         policy=read_policy(policy),
         display=read_display(display),
+        historian=read_historian(historian),
     )
     root.done()
     return config, in_order(document.faults)

@@ -13,9 +13,11 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from drivers.base import Tag
+from station_app.domain.history_rule import HistoryRule
 from station_app.domain.view import ViewSettings
 
 _Value = TypeVar("_Value")
+_DEFAULT_RULE = HistoryRule()
 
 
 def _empty() -> Mapping[str, _Value]:
@@ -145,7 +147,7 @@ class SerialScannerSettings:
 class TagSettings:
     """A tag with its words for people and its alarm limits; a missing limit raises no alarm.
 
-    ``priority`` of those alarms: low, medium or high (ISA-18.2).
+    ``priority`` of those alarms: low, medium or high (ISA-18.2). ``history``: which of its samples are kept.
     """
 
     tag: Tag
@@ -153,6 +155,7 @@ class TagSettings:
     low: Decimal | None = None
     high: Decimal | None = None
     priority: str = "medium"
+    history: HistoryRule = _DEFAULT_RULE
 
     @property
     def device(self) -> str:
@@ -208,6 +211,18 @@ class DisplaySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HistorianSettings:
+    """How long machine data is kept at the station, how much room it may take, and how much the disk has to keep free.
+
+    ``min_free_mib`` None: 1,024, on a small disk a twentieth of it.
+    """
+
+    keep_days: float = 90.0
+    max_size_mib: int = 10_240
+    min_free_mib: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StationConfig:
     """Everything station.toml says. ``file`` is where it was read; tags, devices, cameras, gauges and scanners are by name.
 
@@ -225,3 +240,4 @@ class StationConfig:
     scanner: ScannerSettings = ScannerSettings()
     policy: PolicySettings = PolicySettings()
     display: DisplaySettings = DisplaySettings()
+    historian: HistorianSettings = HistorianSettings()

@@ -16,8 +16,10 @@ from station_app.services.execution import Execution
 from station_app.services.gauges import GaugeReadings
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
+from station_app.services.no_trend_history import NoTrendHistory
 from station_app.services.people import People
 from station_app.services.pictures import Pictures
+from station_app.services.ports import TrendHistory
 from station_app.services.posting import Post
 from station_app.services.scanning import Scanning
 from station_app.services.serial_scans import SerialScans
@@ -72,7 +74,8 @@ WriteDossier = Callable[[UnitTrace, str], "Future[Path]"]
 class StationServices:
     """The station's activities. All of them live on the main thread; ``pool`` is for reading and computing.
 
-    ``write_dossier(trace, made_by)`` writes a unit's dossier as PDF on the pool and answers where; it fails with EvidenceError.
+    ``history`` is asked on the pool. ``write_dossier(trace, made_by)`` writes a unit's dossier as PDF on the pool and
+    answers where; it fails with EvidenceError.
     """
 
     identity: StationIdentity
@@ -95,3 +98,4 @@ class StationServices:
     setup: StationSetup = StationSetup()
     gauges: GaugeReadings = field(default_factory=GaugeReadings)
     serial_scans: SerialScans = field(default_factory=SerialScans)
+    history: TrendHistory = field(default_factory=NoTrendHistory)

@@ -16,6 +16,7 @@ from station_app.services.secrets import hash_secret
 from station_app.storage.master_files import read_master_path
 from station_app.storage.shared.admin import Media, Publication, add_login, publish
 from tests.faulty_proxy import FaultyProxy
+from tests.integration.cli.calling import call_station
 from tests.plant import (
     ANNA,
     ANNA_PIN,
@@ -29,6 +30,7 @@ from tests.plant import (
     show,
     take_photo,
 )
+from tests.waiting import wait_until
 
 UNIT = "GX40-000127"
 
@@ -346,3 +348,16 @@ def test_bad_scans_and_texts_are_refused_and_nothing_is_lost(standing: HeadlessS
     assert "cannot be recorded" in standing.refused("comment", text="x" * (1 << 20))
     assert len(standing.must("comment", text="'; DROP TABLE mes.station_log; --\u0000")["saved"]) == 1
     standing.must("wait", **{"for": "drained"})
+
+
+def test_what_the_machine_sent_is_stored_and_read_while_the_station_runs(asm_10: Path) -> None:
+    def stored() -> list[dict[str, object]]:
+        said = call_station("history", "press.force", "--from", "-10m", "--json", "-c", asm_10).stdout
+        return [json.loads(line) for line in said.splitlines()]
+
+    with HeadlessStation(asm_10):
+        wait_until(lambda: any(line.get("quality") == "Good" for line in stored()), 20, "samples of the press")
+    with HeadlessStation(asm_10):
+        wait_until(
+            lambda: any(line.get("gap") == "not_running" for line in stored()), 10, "the time between to be a gap"
+        )

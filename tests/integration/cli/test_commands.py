@@ -11,7 +11,7 @@ from tests.integration.cli.calling import call_station
 from tests.plant import run_station
 
 COMMANDS = [
-    "demo", "run", "overview", "check", "trace", "verify", "sync status", "sync drain", "db init", "db upgrade",
+    "demo", "run", "overview", "check", "trace", "history", "verify", "sync status", "sync drain", "db init", "db upgrade",
     "db add-station", "db add-login", "db rebuild", "master publish", "tags read", "tags watch", "tags browse",
     "instructions check",
     "spc chart", "spc capability", "spc gauge-rr", "spc sampling-plan",

@@ -12,6 +12,7 @@ import pytest
 from station_app.storage.journal import SqliteJournal
 from tests.integration.cli.calling import call_station
 from tests.integration.cli.stations import StationFolder, make_station
+from tests.machine_data import Bench, ramp
 from tests.plant import run_station
 from tests.shared_database import STATION_A, STATION_B, PlantDatabase
 from tests.unit.storage.journal.raw import raw
@@ -27,7 +28,14 @@ def station(plant: PlantDatabase, tmp_path: Path) -> StationFolder:
 
 def test_status_and_verification_as_json_have_the_documented_fields(station: StationFolder) -> None:
     status = json.loads(call_station("sync", "status", "-c", station.file, "--json").stdout)
-    assert set(status) == {"station", "waiting", "pictures_waiting", "master_revision", "channels"}
+    assert set(status) == {
+        "station",
+        "waiting",
+        "pictures_waiting",
+        "trend_blocks_waiting",
+        "master_revision",
+        "channels",
+    }
     rec = status["channels"]["rec"]
     assert set(rec) == {"epoch", "last_seq", "acked_epoch", "acked_seq", "clock_offset_ms"}
     assert (rec["last_seq"], rec["acked_seq"], status["waiting"]) == (20, 20, 0)
@@ -37,7 +45,7 @@ def test_status_and_verification_as_json_have_the_documented_fields(station: Sta
     assert (verified["records"], verified["server_compared"], verified["faults"]) == (20, True, [])
     station.record(3)
     said = call_station("sync", "status", "-c", station.file).stdout
-    assert f"{STATION_A}: 3 records and 0 pictures waiting" in said
+    assert f"{STATION_A}: 3 records, 0 pictures and 0 blocks of machine data waiting" in said
     said = call_station("verify", "-c", station.file).stdout
     assert said == "23 records verified here and on the server, 3 waiting, 0 faults.\n"
 
@@ -187,3 +195,15 @@ def test_a_station_on_a_full_disk_says_so_and_resumes(small_disk: Path, plant: P
     assert "Free some space" in ran.stderr or "No space left" in ran.stderr
     (small_disk / "ballast").unlink()
     assert run_station("run", made.file, "--headless").returncode == 0
+
+
+def test_draining_delivers_machine_data_as_well(station: StationFolder, plant: PlantDatabase) -> None:
+    bench = Bench(station.journal.parent, station=STATION_A)
+    bench.store(ramp(2048))
+    bench.close()
+    status = json.loads(call_station("sync", "status", "-c", station.file, "--json").stdout)
+    assert status["trend_blocks_waiting"] == 2
+    assert call_station("sync", "drain", "-c", station.file).returncode == 0
+    assert plant.sql("SELECT sum(count) FROM mes.trend_block WHERE station = %s", STATION_A) == [(2048,)]
+    status = json.loads(call_station("sync", "status", "-c", station.file, "--json").stdout)
+    assert status["trend_blocks_waiting"] == 0

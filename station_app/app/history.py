@@ -1,0 +1,89 @@
+"""Machine data of a station: the historian with its queue, what reads it, and the alarms it raises."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from pathlib import Path
+
+from drivers.field import BoundedQueue, SampleQueue
+from station_app.config import StationConfig
+from station_app.services.alarms import Alarms
+from station_app.services.ports import Clock, Room
+from station_app.storage.historian import BlockOutbox, HistoryLimits, Readers, SqliteHistorian, SqliteTrendHistory
+
+HISTORIAN_FILE = "historian.sqlite"
+QUEUE_SAMPLES = 200_000
+MIB = 1 << 20
+SOURCE = "historian"
+NOT_STORED, ROOM, DROPPED, DAMAGED = "not stored", "disk nearly full", "samples dropped", "file set aside"
+DROPPED_CLEARS_S = 60.0
+
+
+def historian_path(config: StationConfig) -> Path:
+    """Where a station's machine data is."""
+    return config.station.folder / HISTORIAN_FILE
+
+
+def _min_free_bytes(config: StationConfig) -> int:
+    """As station.toml says, else 1 GiB, on a small disk a twentieth of it."""
+    if config.historian.min_free_mib is not None:
+        return config.historian.min_free_mib * MIB
+    folder = config.station.folder
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return min(1024 * MIB, shutil.disk_usage(existing).total // 20)
+
+
+class StationHistory:
+    """The historian and its readers, built but not started. ``intake`` is the queue that the field loop fills."""
+
+    def __init__(self, config: StationConfig, clock: Clock) -> None:
+        path, station = historian_path(config), config.station.path
+        settings = config.historian
+        self.intake: SampleQueue = BoundedQueue(QUEUE_SAMPLES)
+        self.historian = SqliteHistorian(
+            path,
+            station,
+            rules={tag.tag.name: tag.history for tag in config.tags.values()},
+            limits=HistoryLimits(settings.keep_days, settings.max_size_mib * MIB, _min_free_bytes(config)),
+            clock=clock,
+            intake=self.intake,
+            deliver=config.shared_database is not None,
+        )
+        self.trends = SqliteTrendHistory(path, station)
+        self._readers = Readers(path, station)
+        self.outbox = BlockOutbox(self._readers, self.historian.submit)
+        self._overflowed, self._dropped_over_s = 0, 0.0
+
+    def start(self) -> None:
+        """Begin to store."""
+        self.historian.start()
+
+    def stop(self) -> bool:
+        """Save what is there and end; False when the disk did not answer in time."""
+        return self.historian.stop()
+
+    def close(self) -> None:
+        """Close what reads, after nobody reads any more."""
+        self.trends.close()
+        self._readers.close()
+
+    def watch(self, alarms: Alarms) -> None:
+        """Raise and clear the historian's alarms; about once a second, on the main thread."""
+        state = self.historian.state
+        alarms.condition(SOURCE, NOT_STORED, bool(state.fault), state.fault, "high")
+        room = state.room is not Room.ENOUGH
+        alarms.condition(SOURCE, ROOM, room, state.room_text, "high" if state.room >= Room.THINNED else "medium")
+        alarms.condition(SOURCE, DAMAGED, bool(state.remark), state.remark, "medium")
+        self._watch_overflow(alarms, state.overflowed)
+
+    def _watch_overflow(self, alarms: Alarms, overflowed: int) -> None:
+        now_s = time.monotonic()
+        if overflowed > self._overflowed:
+            text = f"{overflowed - self._overflowed} samples came too fast to be stored; trends show the gap"
+            self._overflowed, self._dropped_over_s = overflowed, now_s + DROPPED_CLEARS_S
+            alarms.condition(SOURCE, DROPPED, True, text, "medium")
+        elif now_s >= self._dropped_over_s:
+            self._dropped_over_s = math.inf
+            alarms.condition(SOURCE, DROPPED, False, "", "medium")
