@@ -77,12 +77,19 @@ class Readers:
         if not self.path.exists() or self.path.stat().st_size == 0:
             return None
         connection = open_reader(self.path)
-        fault = identity_fault(connection, self._station)
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if fault or not tables:
+        try:
+            connection.execute("BEGIN")  # one moment: the file may just be made
+            fault = identity_fault(connection, self._station)
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            connection.execute("ROLLBACK")
+        except BaseException:
             connection.close()
-            if not tables:
-                return None
+            raise
+        if not tables or fault:
+            connection.close()
+        if not tables:
+            return None
+        if fault:
             raise HistorianError(f"machine data in {self.path} cannot be read: {fault}")
         return connection
 

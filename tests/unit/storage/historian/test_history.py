@@ -212,6 +212,28 @@ def test_the_file_of_another_station_is_not_read(bench: Bench) -> None:
         bench.history.tags()
 
 
+def test_reading_while_the_file_is_made_finds_nothing_yet(tmp_path: Path) -> None:
+    faults: list[str] = []
+    for number in range(30):
+        (folder := tmp_path / str(number)).mkdir()
+        history, ended = SqliteTrendHistory(folder / "historian.sqlite", STATION), threading.Event()
+
+        def read(history: SqliteTrendHistory = history, ended: threading.Event = ended) -> None:
+            while not ended.is_set():
+                try:
+                    history.tags()
+                except HistorianError as error:
+                    faults.append(str(error))
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        Bench(folder).close()
+        ended.set()
+        reader.join()
+        history.close()
+    assert faults == []
+
+
 def test_tags_tell_their_span(tmp_path: Path) -> None:
     bench = Bench(tmp_path, {"force": ALL, "speed": ALL, "never": ALL})
     bench.store([*ramp(3000), *ramp(7, tag="speed")])
