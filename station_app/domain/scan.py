@@ -1,18 +1,22 @@
 """What a scan means: it is understood by what it is, not by where the cursor stands.
 
 An action code is ``ACTION:next`` and the like; a badge holds a random secret; everything else is looked up among the
-orders, serial numbers and materials that the station knows.
+orders, serial numbers, materials and tools that the station knows. A GS1 code is known by the serial number or lot in it,
+and brings its expiry date.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
+from station_app.domain.gs1 import SEPARATOR, Gs1Error, parse_element_string
 from station_app.domain.master import JobOrder, Material, Person, Tool
 from station_app.domain.master_book import MasterBook
 
 MAX_SCAN_CHARACTERS = 512
+_ELEMENTS = re.compile(r"\][A-Za-z]\d|\(\d{2,4}\)|<GS>|01\d{14}")
 ACTION_PREFIX = "ACTION:"
 
 
@@ -85,13 +89,16 @@ class UnknownScan:
 Scan = ActionScan | BadgeScan | OrderScan | UnitScan | ComponentScan | ToolScan | UnknownScan
 
 
-def recognise(text: str, book: MasterBook) -> Scan:
-    """What the scanned ``text`` is."""
+def recognise(text: str, book: MasterBook, this_year: int = 0) -> Scan:
+    """What the scanned ``text`` is. ``this_year`` gives the dates in GS1 codes their century; 0: those are not looked into."""
     text = text.strip()
     if not text:
         return UnknownScan("", "The scan is empty. Scan again.")
     if len(text) > MAX_SCAN_CHARACTERS:
         return UnknownScan(text[:40] + "…", f"The scan has {len(text)} characters; codes here have far fewer.")
+    coded = _gs1(text, book, this_year) if this_year and len(text) <= MAX_SCAN_CHARACTERS else None
+    if coded is not None:
+        return coded
     if not text.isprintable():
         return UnknownScan(ascii(text)[1:41], "The scan has control characters. Check the scanner's settings.")
     if text.startswith(ACTION_PREFIX):
@@ -112,6 +119,23 @@ def recognise(text: str, book: MasterBook) -> Scan:
     if text in book.tools:
         return ToolScan(book.tools[text])
     return UnknownScan(text, f"“{text}” is not an order, serial number, component, tool or badge known here.")
+
+
+def _gs1(text: str, book: MasterBook, this_year: int) -> UnitScan | ComponentScan | None:
+    """What a GS1 code names: a unit, or a component whose expiry is the earlier one of the code's and the master data's."""
+    if not (_ELEMENTS.match(text) or SEPARATOR in text):
+        return None
+    try:
+        elements = parse_element_string(text, this_year)
+    except Gs1Error:
+        return None
+    if elements.serial in book.order_of_serial:
+        return UnitScan(elements.serial, book.order_of_serial[elements.serial])
+    component = _component(elements.serial, book) or _component(elements.lot, book)
+    if component is None or elements.expiry is None:
+        return component
+    known = component.expiry or elements.expiry.isoformat()
+    return replace(component, expiry=min(known, elements.expiry.isoformat()))
 
 
 def _component(text: str, book: MasterBook) -> ComponentScan | None:

@@ -91,6 +91,7 @@ class StationFold:
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
     _consumed: dict[str, MaterialConsumed] = field(default_factory=dict)
+    _resolved: dict[tuple[str, str], WorkMaster] = field(default_factory=dict)
     characteristics: CharacteristicHistory = field(default_factory=CharacteristicHistory)
     recent: RecentWork = field(default_factory=RecentWork)
 
@@ -172,11 +173,16 @@ class StationFold:
 
     def _instruction(self, fact: JobState) -> WorkMaster | None:
         """The pinned work master resolved for the job's product; None when it is lost or serves that product no more."""
-        work_master = self.open_work_master(fact.work_master_sha256)
-        try:
-            return None if work_master is None else resolve(work_master, fact.product)
-        except VariantError:
-            return None
+        key = (fact.work_master_sha256, fact.product)
+        if key not in self._resolved:
+            work_master = self.open_work_master(fact.work_master_sha256)
+            if work_master is None:
+                return None  # it may come again
+            try:
+                self._resolved[key] = resolve(work_master, fact.product)
+            except VariantError:
+                return None
+        return self._resolved[key]
 
     def _on_step(self, row: Row, fact: OnStep) -> None:
         if isinstance(fact, MaterialConsumed):

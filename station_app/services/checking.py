@@ -72,10 +72,16 @@ class Checking(Workbench):
     # --- measured ----------------------------------------------------------------------------------------------------
 
     def measure(self, check_id: str, text: str, source: str = "keypad", gauge: str = "") -> Saving:
-        """A reading was typed or came from a gauge; a named gauge must be known, in service, calibrated and of the class."""
-        step = self._ready_on_step()
-        if gauge:
-            self._refuse_gauge(gauge, step.check(check_id).check)
+        """A reading was typed or came from a gauge; a named gauge must be known, in service, calibrated and of the class.
+
+        The class alone names no gauge: then it is the one of the class that was scanned last, else only the class is recorded.
+        """
+        check = next((c.check for c in self._ready_on_step().checks if c.check.id == check_id), None)
+        gauge_class = check.gauge_class if isinstance(check, MeasureCheck) else ""
+        if gauge and gauge != gauge_class:
+            self._refuse_gauge(gauge, gauge_class)
+        elif gauge and self.job is not None:
+            gauge = self.job.tools.get(gauge_class, gauge)
         return self._commit(rules.measure(self.job, check_id, text, self._mono_ns(), source, gauge))
 
     def measure_from_tag(self, check_id: str) -> Saving:
@@ -84,11 +90,11 @@ class Checking(Workbench):
         sample = self._tags.latest(check.tag) if isinstance(check, MeasureCheck) else None
         return self._commit(rules.measure_from_tag(self.job, check_id, sample, self._mono_ns()))
 
-    def _refuse_gauge(self, gauge: str, check: object) -> None:
+    def _refuse_gauge(self, gauge: str, gauge_class: str) -> None:
         tool = self._library.book.tools.get(gauge)
         if tool is None:
             raise Refusal(f"Gauge {gauge} is not known here. Use one that is in the gauge list.")
-        fault = rules.tool_fault(tool, check.gauge_class if isinstance(check, MeasureCheck) else "", self.today())
+        fault = rules.tool_fault(tool, gauge_class, self.today())
         if fault:
             raise Refusal(fault)
 

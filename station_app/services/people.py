@@ -167,12 +167,16 @@ class People:
         return self._check(person, method, checked, wrong, right)
 
     def _refuse_approvals_without_contact(self) -> None:
+        flag = self._flag()
+        if flag:
+            raise Refusal(f"{flag} Signatures and approvals wait until it is back; other work goes on.")
+
+    def _flag(self) -> str:
+        """What is noted of a signing in while approvals stop; empty otherwise."""
         away_s = self._out_of_contact_s()
-        if away_s is not None and away_s > APPROVALS_STOP_S:
-            raise Refusal(
-                f"The server was not heard of for {away_s / 3600:.0f} hours. Signatures and approvals wait until it is back; "
-                "other work goes on."
-            )
+        if away_s is None or away_s <= APPROVALS_STOP_S:
+            return ""
+        return f"The server was not heard of for {away_s / 3600:.0f} hours."
 
     # --- ESD protection --------------------------------------------------------------------------------------------
 
@@ -194,7 +198,8 @@ class People:
     def _enter(self, person: Person, method: str) -> Person:
         self._signing = None
         self._ledger.person = person
-        self._ledger.commit_aside([PersonSession(state="signed_in", person_id=person.id, method=method)], person.id)
+        entered = PersonSession(state="signed_in", person_id=person.id, method=method, reason=self._flag())
+        self._ledger.commit_aside([entered], person.id)
         self.changed.tell()
         return person
 

@@ -43,7 +43,7 @@ class Scanning:
 
     def recognise(self, text: str) -> Scan:
         """What the text is, without doing anything. Raises Refusal for what the station does not know."""
-        scan = recognise(text, self._library.book)
+        scan = recognise(text, self._library.book, int(self._execution.today()[:4]))
         if isinstance(scan, UnknownScan):
             raise Refusal(scan.reason)
         return scan

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_app.domain.master import JobOrder, Material, Person
+from station_app.domain.master import JobOrder, Material, Person, Tool
 from station_app.domain.master_book import MasterBook
 from station_app.domain.scan import (
     MAX_SCAN_CHARACTERS,
@@ -17,6 +17,7 @@ from station_app.domain.scan import (
     BadgeScan,
     ComponentScan,
     OrderScan,
+    ToolScan,
     UnitScan,
     UnknownScan,
     recognise,
@@ -56,6 +57,38 @@ def test_control_characters_are_named_not_swallowed(control: str) -> None:
     assert isinstance(found, UnknownScan)
     assert "control characters" in found.reason
     assert control not in found.text, "it is not put on the screen"
+
+
+GLUE = Material(id="GLUE", title="Adhesive", lots={"G1": 1.0, "G2": 1.0}, expiries={"G1": "2026-06-30"})
+GS1_BOOK = MasterBook(
+    order_of_serial={"U-1": ORDER}, material_of_serial={"H-1": HOUSING}, material_of_lot={"G1": GLUE, "G2": GLUE}
+)
+GTIN = "0109506000134352"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{GTIN}10G2\x1d17261231", ComponentScan(GLUE, lot="G2", expiry="2026-12-31")),
+        (f"]d2{GTIN}17261231" + "10G1", ComponentScan(GLUE, lot="G1", expiry="2026-06-30")),
+        ("(01)09506000134352(17)260131(10)G1", ComponentScan(GLUE, lot="G1", expiry="2026-01-31")),
+        (f"{GTIN}21H-1", ComponentScan(HOUSING, serial="H-1")),
+        (f"{GTIN}21U-1", UnitScan("U-1", ORDER)),
+        ("G1", ComponentScan(GLUE, lot="G1", expiry="2026-06-30")),
+    ],
+)
+def test_a_gs1_code_is_known_by_the_serial_or_lot_in_it_and_brings_its_expiry(text: str, expected: object) -> None:
+    assert recognise(text, GS1_BOOK, 2026) == expected
+
+
+@pytest.mark.parametrize("text", [f"{GTIN}10NEVER", "0109506000134353" + "10G1", "(99)x", "01"])
+def test_a_gs1_code_that_is_wrong_or_names_nothing_known_is_unknown(text: str) -> None:
+    assert isinstance(recognise(text, GS1_BOOK, 2026), UnknownScan)
+
+
+def test_a_tool_is_known_by_its_number() -> None:
+    tool = Tool(id="TD-1", title="Driver", sort="tool", tool_class="torque driver")
+    assert recognise("TD-1", MasterBook(tools={"TD-1": tool})) == ToolScan(tool)
 
 
 def test_a_scan_is_cut_for_the_screen_when_too_long() -> None:

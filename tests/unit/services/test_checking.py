@@ -185,6 +185,14 @@ def test_a_reading_from_an_unfit_gauge_is_refused(every: ServiceStation, gauge: 
     assert not [f for f in every.facts() if isinstance(f, Measurement)]
 
 
+def test_a_gauge_known_by_its_class_only_is_the_one_that_was_scanned(every: ServiceStation) -> None:
+    go_to(every, "measure")
+    every.done(every.execution.measure("measure", "9.9", "gauge", "caliper"))
+    every.scan("CA-1")
+    every.done(every.execution.measure("measure", "1.5", "gauge", "caliper"))
+    assert [f.gauge for f in every.facts() if isinstance(f, Measurement)] == ["caliper", "CA-1"]
+
+
 def test_a_connected_gauge_is_read_from_its_tag(every: ServiceStation) -> None:
     go_to(every, "measure")
     every.sample(1.25, tag=BORE)

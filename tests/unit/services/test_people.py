@@ -222,5 +222,9 @@ def test_after_72_hours_without_the_server_approvals_stop_and_work_goes_on(door:
         door.people.approve_password("tom", "right")
     with pytest.raises(Refusal, match="not heard of for 72 hours"):
         door.people.approve_again(PIN)
+    door.done(door.people.sign_in_password("tom", "right"))
     door.scan("U-1")
     assert door.step_id == "housing"
+    settled(door, 2)
+    flags = [f.reason for f in door.facts(AUDIT) if isinstance(f, PersonSession)]
+    assert flags == ["", "The server was not heard of for 72 hours."], "who signs in is flagged"
