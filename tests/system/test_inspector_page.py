@@ -131,7 +131,7 @@ def test_a_gauge_that_types_lands_in_the_characteristic_that_is_next(inspector: 
     inspector.scan(UNIT)
     inspector.inspect.buttons.back_button.setFocus()
     inspector.scan("20.0061")
-    assert measurements(inspector) == [("bore_diameter", "20.0061", Outcome.PASS)]
+    inspector.until(lambda: measurements(inspector) == [("bore_diameter", "20.0061", Outcome.PASS)])
     recorded = of_kind(inspector, Measurement)[0]
     assert isinstance(recorded, Measurement) and recorded.source == "gauge" and recorded.gauge == "bore gauge 0.0005"
 
