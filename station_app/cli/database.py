@@ -86,7 +86,10 @@ def add_station_command(
 @reporting
 def add_login_command(
     role: Annotated[
-        str, typer.Argument(help="publisher, reader (overview and reports) or auditor (full verification)")
+        str,
+        typer.Argument(
+            help="publisher, reader (overview, reports), auditor (full verification) or author (instructions)"
+        ),
     ],
     url: Url = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,

@@ -31,7 +31,7 @@ from station_app.storage.shared.connection import (
 from station_app.storage.shared.protocol import CHUNK_BYTES, SCHEMA_VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-ROLES = ("publisher", "reader", "auditor")
+ROLES = ("publisher", "reader", "auditor", "author")
 _LOGIN_CONNECTIONS = 20
 
 
@@ -148,7 +148,7 @@ def add_station(admin_url: str, path: str, password: str | None = None) -> Login
 
 
 def add_login(admin_url: str, role: str, name: str | None = None, password: str | None = None) -> Login:
-    """Make a login of a role (publisher, reader, auditor), or give a known one a new password."""
+    """Make a login of a role (publisher, reader, auditor, author), or give a known one a new password."""
     if role not in ROLES:
         raise SharedDatabaseError(f"“{role}” is not a role; allowed are {', '.join(ROLES)}.")
     with _admin(admin_url) as connection:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from station_app.services.ports import (
     ChainBroken,
+    DocumentRefused,
     Gap,
     Refused,
     SchemaMismatch,
@@ -185,6 +186,8 @@ def _translate(error: BaseException | None, address: DatabaseAddress) -> SharedD
         return SharedDatabaseError(f"{address}: {message}")
     if sqlstate == "MES01":
         return Gap(message)
+    if sqlstate == "MES20":
+        return DocumentRefused(message)
     if sqlstate == "MES02":
         return ChainBroken(message)
     if sqlstate.startswith(_REFUSED):

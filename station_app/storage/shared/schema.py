@@ -76,6 +76,38 @@ station_log = Table(
 Index("station_log_rec_id", station_log.c.rec_id)
 Index("station_log_hash", station_log.c.hash, postgresql_using="hash")
 
+document_content = Table(
+    "document_content",
+    metadata,
+    Column("sha256", text_type(), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    _now(),
+)
+
+document_event = Table(
+    "document_event",
+    metadata,
+    Column("document_id", text_type(), primary_key=True),
+    Column("version", text_type(), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    *(Column(name, text_type(), nullable=False) for name in ("event", "person_id", "printed_name", "sha256", "reason")),
+    Column("roles", ARRAY(text_type()), nullable=False),
+    *(
+        Column(name, text_type(), nullable=False)
+        for name in ("role", "meaning", "method", "policy", "effective_from", "owner", "login")
+    ),
+    _now(),
+)
+
+suggestion_answer = Table(
+    "suggestion_answer",
+    metadata,
+    Column("suggestion_id", text_type(), primary_key=True),
+    Column("person_id", text_type(), nullable=False),
+    Column("answer", text_type(), nullable=False),
+    _now(),
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

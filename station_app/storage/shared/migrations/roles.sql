@@ -6,7 +6,8 @@ DO $$
 DECLARE
     v_role text;
 BEGIN
-    FOREACH v_role IN ARRAY ARRAY['mes_owner', 'mes_station', 'mes_publisher', 'mes_reader', 'mes_auditor'] LOOP
+    FOREACH v_role IN ARRAY ARRAY['mes_owner', 'mes_station', 'mes_publisher', 'mes_reader', 'mes_auditor',
+        'mes_author'] LOOP
         IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = v_role) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
         END IF;
@@ -18,7 +19,7 @@ DECLARE
     v_function regprocedure;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO mes_station, mes_publisher, mes_reader, mes_auditor',
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO mes_station, mes_publisher, mes_reader, mes_auditor, mes_author',
         current_database());
     FOR v_function IN
         SELECT p.oid::regprocedure FROM pg_catalog.pg_proc AS p
@@ -38,4 +39,4 @@ GRANT USAGE ON LANGUAGE plpgsql TO mes_owner;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_advisory_xact_lock(bigint) TO mes_owner;
 CREATE SCHEMA IF NOT EXISTS mes AUTHORIZATION mes_owner;
 REVOKE ALL ON SCHEMA mes FROM PUBLIC;
-GRANT USAGE ON SCHEMA mes TO mes_station, mes_publisher, mes_reader, mes_auditor;
+GRANT USAGE ON SCHEMA mes TO mes_station, mes_publisher, mes_reader, mes_auditor, mes_author;

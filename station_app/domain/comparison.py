@@ -1,0 +1,146 @@
+"""What differs between two versions of a work master: steps, texts, checks, limits and media, in the order of steps."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from station_app.domain.checks import BaseCheck
+from station_app.domain.media import Picture
+from station_app.domain.outcome import Limits
+from station_app.domain.work_master import Step, WorkMaster
+
+
+class Difference(enum.StrEnum):
+    """How something differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference. ``step_id`` and ``check_id`` are empty where it concerns the whole; ``field`` names what differs.
+
+    ``old`` and ``new`` are texts for a person; one is empty where something was added or removed.
+    """
+
+    difference: Difference
+    step_id: str
+    check_id: str
+    field: str
+    old: str
+    new: str
+
+
+def compare(old: WorkMaster, new: WorkMaster) -> list[Change]:
+    """Every difference, those of the whole first, then step by step in the new order, removed steps last."""
+    changes = list(_fields(old, new, "", "", skip=("steps", "version", "released_by", "released_at", "reason")))
+    olds = {step.id: step for step in old.steps}
+    moved = _moved([step.id for step in old.steps], [step.id for step in new.steps])
+    for number, step in enumerate(new.steps, 1):
+        before = olds.pop(step.id, None)
+        if before is None:
+            changes.append(Change(Difference.ADDED, step.id, "", "step", "", step.title_in("en")))
+            continue
+        if step.id in moved:
+            place = next(n for n, s in enumerate(old.steps, 1) if s.id == step.id)
+            changes.append(Change(Difference.MOVED, step.id, "", "step", f"step {place}", f"step {number}"))
+        changes.extend(_step(before, step))
+    for step in olds.values():
+        changes.append(Change(Difference.REMOVED, step.id, "", "step", step.title_in("en"), ""))
+    return changes
+
+
+def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """The fewest steps that were moved: those outside the longest run that kept its order."""
+    shared = [name for name in new if name in old]
+    places = [old.index(name) for name in shared]
+    best: list[list[int]] = []
+    for index, place in enumerate(places):
+        longest = max((run for run in best if places[run[-1]] < place), key=_length, default=[])
+        best.append([*longest, index])
+    kept = set(max(best, key=_length, default=[]))
+    return {name for index, name in enumerate(shared) if index not in kept}
+
+
+def _length(run: list[int]) -> int:
+    return len(run)
+
+
+def _step(old: Step, new: Step) -> Iterator[Change]:
+    yield from _fields(old, new, new.id, "", skip=("checks", "pictures"))
+    yield from _pictures(old.pictures, new.pictures, new.id)
+    olds = {check.id: check for check in old.checks}
+    for check in new.checks:
+        before = olds.pop(check.id, None)
+        if before is None:
+            yield Change(Difference.ADDED, new.id, check.id, "check", "", check.title)
+        elif type(before) is not type(check):
+            yield Change(Difference.CHANGED, new.id, check.id, "type", _kind(before), _kind(check))
+        else:
+            yield from _fields(before, check, new.id, check.id)
+    for check in olds.values():
+        yield Change(Difference.REMOVED, new.id, check.id, "check", check.title, "")
+
+
+def _pictures(old: Sequence[Picture], new: Sequence[Picture], step_id: str) -> Iterator[Change]:
+    olds = {picture.file: picture for picture in old}
+    for picture in new:
+        before = olds.pop(picture.file, None)
+        if before is None:
+            yield Change(Difference.ADDED, step_id, "", "picture", "", picture.file)
+        elif before != picture:
+            what = "content" if before.sha256 != picture.sha256 else "marks"
+            yield Change(Difference.CHANGED, step_id, "", f"picture {what}", before.file, picture.file)
+    for picture in olds.values():
+        yield Change(Difference.REMOVED, step_id, "", "picture", picture.file, "")
+
+
+def _fields(old: Any, new: Any, step_id: str, check_id: str, skip: Sequence[str] = ()) -> Iterator[Change]:
+    """The fields of two structs of one type that differ; texts in languages one by one."""
+    for name in new.__struct_fields__:
+        before, after = getattr(old, name), getattr(new, name)
+        if name in skip or before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict):
+            for key in sorted({*before, *after}):
+                if before.get(key) != after.get(key):
+                    field = f"{name} ({key})"
+                    yield _change(step_id, check_id, field, before.get(key), after.get(key))
+        else:
+            yield _change(step_id, check_id, name, before, after)
+
+
+def _change(step_id: str, check_id: str, field: str, old: Any, new: Any) -> Change:
+    difference = Difference.ADDED if not _said(old) else Difference.REMOVED if not _said(new) else Difference.CHANGED
+    return Change(difference, step_id, check_id, field, _said(old), _said(new))
+
+
+def _said(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case Limits():
+            return value.text()
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ", ".join(_said(item) for item in value)
+        case msgspec.Struct():
+            fields = {name: getattr(value, name) for name in value.__struct_fields__}
+            return " ".join(_said(item) for item in fields.values() if item not in (None, "", (), {}))
+        case dict():
+            return ", ".join(f"{key}: {_said(item)}" for key, item in sorted(value.items()))
+        case _:
+            return str(value)
+
+
+def _kind(check: BaseCheck) -> str:
+    return str(check.__struct_config__.tag)
