@@ -62,16 +62,19 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
     """The fewest steps that were moved: those outside the longest run that kept its order."""
     shared = [name for name in new if name in old]
     places = [old.index(name) for name in shared]
-    best: list[list[int]] = []
+    runs: list[list[int]] = []
     for index, place in enumerate(places):
-        longest = max((run for run in best if places[run[-1]] < place), key=_length, default=[])
-        best.append([*longest, index])
-    kept = set(max(best, key=_length, default=[]))
+        before: list[list[int]] = [run for run in runs if places[run[-1]] < place]
+        runs.append([*_longest(before), index])
+    kept = set(_longest(runs))
     return {name for index, name in enumerate(shared) if index not in kept}
 
 
-def _length(run: list[int]) -> int:
-    return len(run)
+def _longest(runs: list[list[int]]) -> list[int]:
+    found: list[int] = []
+    for run in runs:
+        found = run if len(run) > len(found) else found
+    return found
 
 
 def _step(old: Step, new: Step) -> Iterator[Change]:
