@@ -25,14 +25,14 @@ from station_app.storage.shared.admin import Login, add_login, add_station, init
 STATION_A = "ACME/BRNO/ASSEMBLY/L1/ASM-10"
 STATION_B = "ACME/BRNO/ASSEMBLY/L1/ASM-20"
 BASE_US = 1_700_000_000_000_000
-_GROUPS = "mes_station, mes_publisher, mes_reader, mes_auditor"
+_GROUPS = "mes_station, mes_publisher, mes_reader, mes_auditor, mes_author"
 _NUMBERS = itertools.count(1)
 _IDS = RecordIds()
 
 
 @dataclass(frozen=True, slots=True)
 class PlantDatabase:
-    """One database of the schema, with logins for two stations, a publisher, a reader and an auditor."""
+    """One database of the schema, with logins for two stations, a publisher, a reader, an auditor and an author."""
 
     server: EmbeddedPostgres
     name: str
@@ -44,7 +44,7 @@ class PlantDatabase:
         return self.server.url("postgres", self.server.superuser_password, self.name)
 
     def address(self, who: str, answer_timeout_s: float = 20.0) -> DatabaseAddress:
-        """The address for a station's path, or for publisher, reader, auditor."""
+        """The address for a station's path, or for publisher, reader, auditor, author."""
         login = self.logins[who]
         return DatabaseAddress(
             self.server.host, self.server.port, self.name, login.name, login.password, sslmode="disable",
@@ -112,7 +112,7 @@ def make_plant(server: EmbeddedPostgres, name: str) -> PlantDatabase:
     init_database(url)
     logins = {path: add_station(url, path) for path in (STATION_A, STATION_B)}
     # names of their own: roles belong to the whole server, and a test of the command line makes the usual ones anew
-    logins |= {role: add_login(url, role, f"plant_{role}") for role in ("publisher", "reader", "auditor")}
+    logins |= {role: add_login(url, role, f"plant_{role}") for role in ("publisher", "reader", "auditor", "author")}
     return PlantDatabase(server, name, logins)
 
 

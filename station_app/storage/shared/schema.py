@@ -87,6 +87,7 @@ document_content = Table(
 document_event = Table(
     "document_event",
     metadata,
+    Column("place", BigInteger, nullable=False, unique=True),
     Column("document_id", text_type(), primary_key=True),
     Column("version", text_type(), primary_key=True),
     Column("number", Integer, primary_key=True),

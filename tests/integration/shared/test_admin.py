@@ -151,7 +151,7 @@ def test_a_login_of_somebody_else_is_not_taken_over(plant: PlantDatabase) -> Non
         add_login(plant.admin_url, "reader", "postgres")
     with pytest.raises(SharedDatabaseError, match="choose another name"):
         add_login(plant.admin_url, "reader", plant.logins[STATION_A].name)
-    with pytest.raises(SharedDatabaseError, match="allowed are publisher, reader, auditor"):
+    with pytest.raises(SharedDatabaseError, match="allowed are publisher, reader, auditor, author"):
         add_login(plant.admin_url, "owner")
 
 

@@ -22,6 +22,11 @@ OTHER_FUNCTIONS = {
         "schema_version", "line_status", "trace_any", "unit_status", "component_use", "blob_get", "master_since",
         "trend_blocks", "trend_tags",
     },
+    "author": {
+        "schema_version", "master_since", "blob_missing", "blob_put", "blob_seal", "blob_get", "document_put",
+        "document_body", "document_events", "document_add", "document_units", "document_serials", "document_orders",
+        "suggestions", "answer_suggestion",
+    },
     "auditor": {"schema_version", "audit_heads", "audit_log", "audit_blobs", "blob_get", "trace_any", "master_since",
                 "trend_blocks", "trend_tags"},
 }  # fmt: skip
@@ -103,6 +108,14 @@ def test_a_station_has_no_right_on_any_table(plant_template: PlantDatabase) -> N
         "SELECT * FROM mes.log_rows('x', 'rec', 1, 0, 10)",
         "SELECT * FROM mes.audit_log('x', 'rec', 1, 0, 10)",
         "SELECT * FROM mes.line_status()",
+        "SELECT * FROM mes.document_events('')",
+        "SELECT mes.document_put('x')",
+        "SELECT mes.document_body('x')",
+        "SELECT mes.document_add('W', '1', 0, 'saved', 'p', '', '', '{}', '', '', '', '', '', '')",
+        "SELECT mes.insert_document_event('W', '1', 'saved', 'p', '', '', '{}', '', '', '', '', '', '')",
+        "SELECT mes.publish_release('W', '1')",
+        "SELECT * FROM mes.suggestions('')",
+        "SELECT mes.answer_suggestion('x', 'p', 'yes')",
     ],
 )
 def test_a_station_can_do_nothing_beside_its_functions(plant_template: PlantDatabase, statement: str) -> None:
@@ -110,7 +123,7 @@ def test_a_station_can_do_nothing_beside_its_functions(plant_template: PlantData
         refused(connection, statement)
 
 
-@pytest.mark.parametrize("role", ["publisher", "reader", "auditor"])
+@pytest.mark.parametrize("role", ["publisher", "reader", "auditor", "author"])
 def test_no_other_role_writes(plant_template: PlantDatabase, role: str) -> None:
     with plant_template.connect(role) as connection:
         refused(connection, "INSERT INTO mes.station (path, login) VALUES ('x', 'x')")
@@ -129,7 +142,7 @@ def test_the_reader_reads_reports_but_not_the_log_and_the_auditor_reads_all(plan
         for relation in ("station_log", "blob_chunk", "master_change"):
             refused(reader, f"SELECT * FROM mes.{relation}")
     with plant_template.connect("auditor") as auditor:
-        for relation in ("station_log", "station_head", "quarantine", "blob", "master_change"):
+        for relation in ("station_log", "station_head", "quarantine", "blob", "master_change", "document_event"):
             auditor.execute(f"SELECT * FROM mes.{relation}".encode())
 
 
