@@ -7,35 +7,18 @@ signs, signs that hash.
 
 from __future__ import annotations
 
-import enum
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
+from station_app.domain.document_states import DocumentState as DocumentState
+from station_app.domain.document_states import Policy as Policy
 from station_app.domain.rules import Refusal
 
 APPROVING_ROLES = ("quality_engineer", "process_engineer", "supervisor")
 EDITING_ROLES = ("process_engineer", "administrator")
-
-
-class DocumentState(enum.StrEnum):
-    """Where a version stands."""
-
-    DRAFT = "draft"
-    IN_REVIEW = "in review"
-    APPROVED = "approved"
-    RELEASED = "released"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-
-
-class Policy(enum.StrEnum):
-    """What a release means for orders that run on an older version."""
-
-    FINISH = "finish"
-    NEXT_UNIT = "next unit"
-    ASK = "ask"
 
 
 class DocumentEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -197,14 +180,23 @@ def may_send_back(status: VersionStatus, editor: Editor, reason: str) -> None:
         raise Refusal("Say what has to change.")
 
 
-def may_release(status: VersionStatus, editor: Editor, policy: str) -> None:
-    """Raise Refusal unless the approved version may be released."""
+def may_release(status: VersionStatus, editor: Editor, policy: str, effective_from: str = "") -> None:
+    """Raise Refusal unless the approved version may be released, from a day (ISO 8601) or at once (empty)."""
     may_edit(status.owner, editor)
     if status.state is not DocumentState.APPROVED:
         missing = f" The signature of {', '.join(status.missing_roles)} is missing." if status.missing_roles else ""
         raise Refusal(f"Version {status.version} is {status.state}, not approved.{missing}")
     if policy not in tuple(Policy):
         raise Refusal(f"Choose what running orders do: {', '.join(Policy)}.")
+    if effective_from and not _is_day(effective_from):
+        raise Refusal("The day from which it is used is written as 2026-12-31.")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def may_withdraw(status: VersionStatus, editor: Editor, reason: str) -> None:

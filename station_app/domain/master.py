@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
+from station_app.domain.document_states import Policy
 from station_app.domain.work_master import WorkMaster
 
 
@@ -20,14 +21,15 @@ class MasterError(ValueError):
 class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One operation of an order's route: at which stations and by which released work master.
 
-    ``stations`` are the paths of the work units that may do it. A version is pinned by the order.
+    ``stations`` are the paths of the work units that may do it. The version that the order begins with; empty: the newest that
+    is released.
     """
 
     id: str
     title: str
     stations: tuple[str, ...]
     work_master_id: str
-    work_master_version: str
+    work_master_version: str = ""
 
 
 class JobOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -132,10 +134,30 @@ class InspectionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     balloons: dict[str, int]
 
 
-MasterItem = JobOrder | Person | Material | Reasons | Tool | InspectionPlan
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """That a version was released, and whether it still may be used. ``number`` grows with every release of the work master.
+
+    ``effective_from`` is a day (ISO 8601, empty: at once). ``signatures`` are "role: printed name".
+    """
+
+    kind: ClassVar[str] = "release"
+    id: str
+    work_master_id: str
+    version: str
+    sha256: str
+    number: int
+    state: str
+    policy: str = Policy.NEXT_UNIT.value
+    effective_from: str = ""
+    reason: str = ""
+    released_by: str = ""
+    signatures: tuple[str, ...] = ()
+
+
+MasterItem = JobOrder | Person | Material | Reasons | Tool | InspectionPlan | Release
 WORK_MASTER = "work_master"
 KINDS: dict[str, type[MasterItem]] = {
-    item.kind: item for item in (JobOrder, Person, Material, Reasons, Tool, InspectionPlan)
+    item.kind: item for item in (JobOrder, Person, Material, Reasons, Tool, InspectionPlan, Release)
 }
 
 

@@ -9,6 +9,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
+from station_app.domain.document_states import DocumentState, Policy
 from station_app.domain.master import (
     KINDS,
     WORK_MASTER,
@@ -19,6 +22,7 @@ from station_app.domain.master import (
     Material,
     Person,
     Reasons,
+    Release,
     Tool,
     decode_item,
 )
@@ -27,12 +31,13 @@ from station_app.domain.work_master import WorkMaster, WorkMasterError, decode_w
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One published document: ``body`` is canonical JSON, ``sha256`` its hash in hexadecimal."""
+    """One published document: ``body`` is canonical JSON, ``sha256`` its hash in hexadecimal, ``rev`` its revision."""
 
     kind: str
     id: str
     body: bytes
     sha256: str
+    rev: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class MasterBook:
     tools: dict[str, Tool] = field(default_factory=dict)
     plans: dict[str, InspectionPlan] = field(default_factory=dict)
     work_masters: dict[str, Document] = field(default_factory=dict)
+    releases: dict[str, Release] = field(default_factory=dict)
     order_of_serial: dict[str, JobOrder] = field(default_factory=dict)
     material_of_serial: dict[str, Material] = field(default_factory=dict)
     material_of_lot: dict[str, Material] = field(default_factory=dict)
@@ -67,6 +73,30 @@ class MasterBook:
             return decode_work_master(document.body, document.sha256), document.sha256
         except WorkMasterError as error:
             raise WorkMasterError(f"instruction {work_master_id} version {version}: {error}") from error
+
+    def releases_of(self, work_master_id: str) -> list[Release]:
+        """Every version of a work master that is published, in the order of publishing: ``number`` is the revision.
+
+        One that was published without document control counts as released by its publisher: orders that run finish on theirs.
+        """
+        found = []
+        for key, document in self.work_masters.items():
+            name, _, version = key.rpartition("@")
+            if name != work_master_id:
+                continue
+            release = self.releases.get(key)
+            if release is None:
+                release = Release(
+                    id=key,
+                    work_master_id=name,
+                    version=version,
+                    sha256=document.sha256,
+                    number=0,
+                    state=DocumentState.RELEASED.value,
+                    policy=Policy.FINISH.value,
+                )
+            found.append(msgspec.structs.replace(release, number=document.rev))
+        return sorted(found, key=lambda release: release.number)
 
     def person_with_badge(self, secret: str) -> Person | None:
         """The active person whose badge holds this secret."""
@@ -124,3 +154,5 @@ def _enter(book: MasterBook, item: MasterItem) -> None:
             book.tools[item.id] = item
         case InspectionPlan():
             book.plans[item.id] = item
+        case Release():
+            book.releases[item.id] = item

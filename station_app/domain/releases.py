@@ -1,6 +1,6 @@
 """Which released version of a work master a unit is built with.
 
-Stations pull a :class:`Release` beside every work master that went through document control. An order may name a version;
+Stations pull a :class:`~station_app.domain.master.Release` beside every work master that went through document control. An order may name a version;
 a newer release says by its policy what that means for orders that run on an older one.
 """
 
@@ -8,37 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-import msgspec
-
-from station_app.domain.document_control import DocumentState, Policy
+from station_app.domain.document_states import DocumentState, Policy
+from station_app.domain.master import Release
 from station_app.domain.rules import Refusal
-
-
-class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """That a version was released, and whether it still may be used. ``number`` grows with every release of the work master.
-
-    ``effective_from`` is a day (ISO 8601, empty: at once). ``signatures`` are "role: printed name".
-    """
-
-    kind: ClassVar[str] = "release"
-    id: str
-    work_master_id: str
-    version: str
-    sha256: str
-    number: int
-    state: str
-    policy: str = Policy.NEXT_UNIT.value
-    effective_from: str = ""
-    reason: str = ""
-    released_by: str = ""
-    signatures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The version to use. ``asks`` is the newer one that a supervisor has to decide about first, empty for none."""
+    """The version to use. ``asks`` is the newer one that a supervisor has to decide about first, empty for none.
+
+    ``version`` is empty where only the newer one is left.
+    """
 
     version: str
     asks: str = ""
@@ -48,36 +29,42 @@ def choose(releases: Sequence[Release], named: str, begun_with: str, today: str)
     """The version for the next unit of an order.
 
     ``named`` is the version in the order (empty: the newest), ``begun_with`` the one that units of this order were begun with
-    here (empty: none yet), ``today`` the day as ISO 8601. Raises Refusal when that version was withdrawn and none may replace
-    it.
+    here last (empty: none yet), ``today`` the day as ISO 8601. The newer releases are gone through in their order, so that the
+    answer does not depend on whether a unit was made in between. Raises Refusal when there is none that may be used.
     """
-    effective = sorted(
-        (r for r in releases if r.effective_from <= today and r.state != DocumentState.WITHDRAWN),
-        key=lambda release: release.number,
-    )
-    newest = effective[-1] if effective else None
+    ordered = sorted(releases, key=lambda release: release.number)
+    effective = [release for release in ordered if release.effective_from <= today]
     old = begun_with or named
     if not old:
-        if newest is None:
-            withdrawn = next((r for r in releases if r.state == DocumentState.WITHDRAWN), None)
-            raise Refusal(
-                f"{withdrawn.work_master_id} {withdrawn.version} was withdrawn: {withdrawn.reason}"
-                if withdrawn is not None
-                else "No version of this instruction is released yet."
-            )
-        return Choice(newest.version)
-    known = next((release for release in releases if release.version == old), None)
-    gone = known is not None and known.state == DocumentState.WITHDRAWN
-    if newest is None or newest.version == old or (known is not None and newest.number < known.number):
-        if gone and known is not None:
-            raise Refusal(f"{known.work_master_id} {old} was withdrawn: {known.reason}")
+        return Choice(_newest(ordered, effective).version)
+    known = next((release for release in ordered if release.version == old), None)
+    if known is None:
         return Choice(old)
-    if gone:
-        return Choice(newest.version)
-    match newest.policy:
-        case Policy.FINISH:
-            return Choice(old)
-        case Policy.ASK:
-            return Choice(old, asks=newest.version)
-        case _:
-            return Choice(newest.version)
+    if known.effective_from > today and not begun_with:
+        raise Refusal(f"{known.work_master_id} {old} may be used from {known.effective_from} on.")
+    gone = known.state == DocumentState.WITHDRAWN
+    version, asks = "" if gone else old, ""
+    for release in effective:
+        if release.number <= known.number or release.state == DocumentState.WITHDRAWN:
+            continue
+        if release.policy == Policy.ASK:
+            asks = release.version
+        elif release.policy == Policy.NEXT_UNIT or not version:
+            version, asks = release.version, ""
+    if not version and not asks:
+        raise _withdrawn(known)
+    return Choice(version, asks)
+
+
+def _newest(ordered: Sequence[Release], effective: Sequence[Release]) -> Release:
+    """What an order that names no version begins with: never an older one in place of a withdrawn one."""
+    if not effective:
+        waiting = f" {ordered[0].version} may be used from {ordered[0].effective_from} on." if ordered else ""
+        raise Refusal(f"No version of this instruction is released yet.{waiting}")
+    if effective[-1].state == DocumentState.WITHDRAWN:
+        raise _withdrawn(effective[-1])
+    return effective[-1]
+
+
+def _withdrawn(release: Release) -> Refusal:
+    return Refusal(f"Instruction {release.work_master_id} {release.version} was withdrawn: {release.reason}")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from station_app.domain.master import KINDS as MASTER_KINDS
-from station_app.domain.master import WORK_MASTER
+from station_app.domain.master import WORK_MASTER, Operation
 from station_app.domain.master_book import Document, MasterBook, read_book
+from station_app.domain.releases import Choice, choose
 from station_app.domain.work_master import WorkMaster, WorkMasterError, decode_work_master
 from station_app.services.notices import Notice
 from station_app.services.ports import EvidenceError, EvidenceStore, Journal, MasterChange
@@ -19,7 +20,7 @@ from station_app.services.ports import EvidenceError, EvidenceStore, Journal, Ma
 def book_of(master: Callable[[str], list[MasterChange]]) -> MasterBook:
     """The book of everything a journal holds; ``master`` gives the documents of a kind."""
     return read_book(
-        Document(change.kind, change.id, change.body, change.sha256)
+        Document(change.kind, change.id, change.body, change.sha256, change.rev)
         for kind in (*MASTER_KINDS, WORK_MASTER)
         for change in master(kind)
     )
@@ -75,6 +76,14 @@ class MasterLibrary:
             raise WorkMasterError(f"instruction {work_master_id} could not be kept: {error}") from error
         self._opened[sha256] = work_master
         return work_master, sha256
+
+    def version_for(self, operation: Operation, begun_with: str, today: str) -> Choice:
+        """The version for the next unit of an order's operation; see :func:`station_app.domain.releases.choose`.
+
+        ``begun_with`` is what units of the order were begun with here last, ``today`` the station's day. Raises Refusal.
+        """
+        releases = self.book.releases_of(operation.work_master_id)
+        return choose(releases, operation.work_master_version, begun_with, today)
 
     def pinned(self, sha256: str) -> WorkMaster | None:
         """The work master of that content hash, None when this station has lost it."""

@@ -64,7 +64,7 @@ def _read_operation(table: AuthoredTable) -> Operation:
         title=table.text("title", operation_id, longest=80),
         stations=stations,
         work_master_id=table.text("work_master", pattern=_ID, allowed="a work master's id"),
-        work_master_version=table.text("version", pattern=_VERSION, allowed="a work master's version"),
+        work_master_version=table.text("version", "", pattern=_VERSION, allowed="a work master's version"),
     )
     table.done()
     return operation

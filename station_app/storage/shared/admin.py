@@ -17,10 +17,11 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from station_app.services.ports import SchemaMismatch, SharedDatabaseError
 from station_app.storage.shared.address import DatabaseAddress, login_name
+from station_app.storage.shared.blobs import send_blob
 from station_app.storage.shared.connection import (
     connect,
     make_engine,
@@ -28,7 +29,7 @@ from station_app.storage.shared.connection import (
     transaction,
     translated,
 )
-from station_app.storage.shared.protocol import CHUNK_BYTES, SCHEMA_VERSION
+from station_app.storage.shared.protocol import SCHEMA_VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROLES = ("publisher", "reader", "auditor", "author")
@@ -186,7 +187,7 @@ def publish(url: str, changes: Sequence[Publication], media: Mapping[str, Media]
     engine = make_engine(address)
     try:
         for sha256, file in (media or {}).items():
-            _publish_media(engine, address, sha256, file)
+            send_blob(engine, address, sha256, file.content, file.media_type)
         revision = 0
         with transaction(engine, address) as connection:
             for change in changes:
@@ -201,26 +202,6 @@ def publish(url: str, changes: Sequence[Publication], media: Mapping[str, Media]
         return revision
     finally:
         engine.dispose()
-
-
-def _publish_media(engine: Engine, address: DatabaseAddress, sha256: str, file: Media) -> None:
-    size = len(file.content)
-    with transaction(engine, address) as connection:
-        missing = scalar(connection, "SELECT mes.blob_missing(:sha256, :size)", sha256=sha256, size=size)
-    if missing is None:
-        return
-    for no in missing:
-        chunk = file.content[no * CHUNK_BYTES : (no + 1) * CHUNK_BYTES]
-        with transaction(engine, address) as connection:
-            scalar(connection, "SELECT mes.blob_put(:sha256, :no, :chunk)", sha256=sha256, no=no, chunk=chunk)
-    with transaction(engine, address) as connection:
-        answer = scalar(
-            connection, "SELECT mes.blob_seal(:sha256, :size, :type)", sha256=sha256, size=size, type=file.media_type
-        )
-    if answer != "sealed":
-        raise SharedDatabaseError(
-            f"The file {sha256[:12]}… was not stored ({answer}): its bytes do not match its name."
-        )
 
 
 def rebuild_projection(admin_url: str) -> int:

@@ -8,18 +8,11 @@ from typing import Any
 from sqlalchemy import text
 
 from station_app.domain.document_control import DocumentEvent
-from station_app.services.ports import (
-    MasterChange,
-    OrderUse,
-    SharedDatabaseError,
-    Suggestion,
-    UnitUse,
-    VersionUse,
-)
+from station_app.services.ports import MasterChange, OrderUse, Suggestion, UnitUse, VersionUse
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.arrays import TextArray
+from station_app.storage.shared.blobs import read_blob, send_blob
 from station_app.storage.shared.connection import make_engine, scalar, transaction
-from station_app.storage.shared.protocol import CHUNK_BYTES
 
 _ADD = text(
     "SELECT mes.document_add(:document_id, :version, :number, :event, :person_id, :sha256, :reason, :roles, :role,"
@@ -63,22 +56,13 @@ class PostgresDocuments:
 
     def put_media(self, content: bytes, media_type: str) -> str:
         """Keep a file in chunks; one that is there already is not sent."""
-        sha256, size = hashlib.sha256(content).hexdigest(), len(content)
-        missing = self._scalar("SELECT mes.blob_missing(:sha256, :size)", sha256=sha256, size=size)
-        for no in missing or ():
-            chunk = content[no * CHUNK_BYTES : (no + 1) * CHUNK_BYTES]
-            self._scalar("SELECT mes.blob_put(:sha256, :no, :chunk)", sha256=sha256, no=no, chunk=chunk)
-        if missing is not None:
-            sealed = "SELECT mes.blob_seal(:sha256, :size, :type)"
-            answer = self._scalar(sealed, sha256=sha256, size=size, type=media_type)
-            if answer != "sealed":
-                raise SharedDatabaseError(f"The file {sha256[:12]}… was not stored ({answer}). Try again.")
+        sha256 = hashlib.sha256(content).hexdigest()
+        send_blob(self._engine, self._address, sha256, content, media_type)
         return sha256
 
     def media(self, sha256: str) -> bytes | None:
         """A file's bytes, None when the server has none."""
-        found = self._scalar("SELECT mes.blob_get(:sha256)", sha256=sha256)
-        return None if found is None else bytes(found)
+        return read_blob(self._engine, self._address, sha256)
 
     def master(self) -> list[MasterChange]:
         """All master data as it is published now."""
