@@ -267,9 +267,10 @@ BEGIN
         PERFORM mes.refuse_document(format('Version %s is %s, not approved.', p_version, p_state));
     ELSIF p_policy NOT IN ('finish', 'next unit', 'ask') THEN
         PERFORM mes.refuse_document('Choose what running orders do: finish, next unit, ask.');
-    ELSIF p_effective_from <> '' THEN
+    END IF;
+    IF p_effective_from <> '' THEN
         BEGIN
-            IF p_effective_from::date::text <> p_effective_from THEN
+            IF p_effective_from !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' OR NOT isfinite(p_effective_from::date) THEN
                 PERFORM mes.refuse_document('The day from which it is used is written as 2026-12-31.');
             END IF;
         EXCEPTION WHEN data_exception THEN
@@ -286,6 +287,9 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_state text := mes.document_state(p_document_id, p_version);
 BEGIN
+    IF v_state = '' AND p_event <> 'saved' THEN
+        PERFORM mes.refuse_document(format('%s %s was not saved yet.', p_document_id, p_version));
+    END IF;
     IF p_event IN ('saved', 'submitted', 'released', 'owner_changed')
         OR (p_event = 'withdrawn' AND NOT p_roles ? 'quality_engineer') THEN
         PERFORM mes.check_editor(p_person_id, p_roles, mes.document_owner(p_document_id));
@@ -322,9 +326,7 @@ BEGIN
                 PERFORM mes.refuse_document('Only a released version is withdrawn, with the reason.');
             END IF;
         WHEN 'owner_changed' THEN
-            IF v_state = '' THEN
-                PERFORM mes.refuse_document(format('%s %s was not saved yet.', p_document_id, p_version));
-            ELSIF NOT mes.person_roles(p_owner) ?| ARRAY['process_engineer', 'administrator'] THEN
+            IF NOT mes.person_roles(p_owner) ?| ARRAY['process_engineer', 'administrator'] THEN
                 PERFORM mes.refuse_document(format('%s cannot own an instruction: no process engineer.', p_owner));
             END IF;
         ELSE
