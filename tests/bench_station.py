@@ -37,6 +37,7 @@ from station_app.services.reporting_status import build_status
 from station_app.services.scanning import Scanning
 from station_app.services.secrets import hash_secret
 from station_app.services.station import StationIdentity, StationServices, StationSetup, TagView
+from station_app.services.suggestions import Suggestions
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 from station_app.storage.clock import SystemClock
@@ -166,6 +167,7 @@ class BenchStation:
             tag_views=TAGS,
             contact=self.contact,
             tracing=tracing,
+            suggestions=Suggestions(ledger, new_id),
             pool=self.pool,
             post=post,
             status=self._status,

@@ -10,8 +10,10 @@ from the tool); ``start_timer``; ``finish_timer`` (``early``); ``sign``; ``overr
 (``call``, ``reason``); ``answer`` (``call_id``); ``acknowledge`` (``alarm_id``); ``shelve`` (``alarm_id``, ``seconds``,
 ``reason``); ``unshelve`` (``alarm_id``); ``sign_out``; ``comment`` (``text``); ``status``; ``dispatch`` (the serial numbers
 that are open here); ``wait`` (``for``: connected, drained, quality, master or step; ``timeout_s``; ``tag``; ``step``);
-``pause`` (``seconds``); ``stop``. ``sign``, ``override`` and ``skip`` take the signer's ``badge`` and ``pin``, or ``name``
-and ``password``, or ``again`` (the PIN or password of the person at the station).
+``pause`` (``seconds``); ``suggest`` (``text``; ``step``, the current one when absent; ``media``, ``x``, ``y``; ``camera`` for a
+photo); ``decide_version`` (``order``, ``version``, ``reason``); ``stop``. ``sign``, ``override``, ``skip`` and
+``decide_version`` take the signer's ``badge`` and ``pin``, or ``name`` and ``password``, or ``again`` (the PIN or password of
+the person at the station).
 
 Scans of scanners on serial lines are acted on like the command ``scan``; what became of each is a line without ``n``:
 ``{"scanner": S, "text": T, ...}``.
@@ -121,6 +123,7 @@ class ScriptedStation:
             "abort": lambda c: execution.abort(str(c["reason"])),
             "esd": lambda c: self._services.people.record_esd_test(bool(c["passed"])),
             "attention": self._attention,
+            "suggest": self._suggest,
         }
 
     def _approved_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
@@ -129,6 +132,7 @@ class ScriptedStation:
         return {
             "sign": lambda c: execution.sign(self._check(c, SignatureCheck), self._approval(c)),
             "override": lambda c: execution.override_check(str(c["check"]), str(c["reason"]), self._approval(c)),
+            "decide_version": self._decide_version,
             "skip": lambda c: execution.skip_step(
                 str(c.get("reason", "")),
                 self._approval(c) if {"badge", "name", "again"} & set(c) else None,
@@ -259,6 +263,24 @@ class ScriptedStation:
         approval: Approval = self._finish(approving)
         return approval
 
+    def _decide_version(self, command: Command) -> Saving:
+        order = self._services.library.book.orders.get(str(command["order"]))
+        if order is None:
+            raise CommandError(f"there is no order {command['order']!r}")
+        approval = self._approval(command)
+        return self._services.execution.decide_version(
+            order, str(command["version"]), str(command["reason"]), approval
+        )
+
+    def _suggest(self, command: Command) -> Saving:
+        camera = str(command.get("camera", ""))
+        picture = self._finish(self._services.pictures.capture(camera, PictureRules())) if camera else None
+        step = str(command["step"]) if "step" in command else current_step(self._services.execution.job).step.id
+        spot = [None if command.get(axis) is None else _number(command, axis) for axis in ("x", "y")]
+        return self._services.suggestions.suggest_change(
+            step, str(command["text"]), str(command.get("media", "")), spot[0], spot[1], picture
+        )
+
     def _attention(self, command: Command) -> Answer:
         execution = self._services.execution
         if command["away"]:
@@ -361,7 +383,7 @@ class ScriptedStation:
 def _number(command: Command, key: str) -> float:
     value = command[key]
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-        raise CommandError(f'"{key}" is {value!r}; allowed: a number of seconds')
+        raise CommandError(f'"{key}" is {value!r}; allowed: a number, 0 or more')
     return float(value)
 
 

@@ -50,6 +50,7 @@ from station_app.services.recording import Recorder
 from station_app.services.reporting_status import StatusSender, build_status
 from station_app.services.scanning import Scanning
 from station_app.services.station import StationIdentity, StationServices
+from station_app.services.suggestions import Suggestions
 from station_app.services.synchronize import SyncState, SyncWorker
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
@@ -162,6 +163,7 @@ class StationRuntime:
             tag_views=devices.tag_views(config),
             contact=self.contact,
             tracing=tracing,
+            suggestions=Suggestions(ledger, self._new_id),
             pool=pool,
             post=post,
             status=self.status,

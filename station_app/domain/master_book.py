@@ -78,25 +78,20 @@ class MasterBook:
         """Every version of a work master that is published, in the order of publishing: ``number`` is the revision.
 
         One that was published without document control counts as released by its publisher: orders that run finish on theirs.
+        A release whose content has not come stands last, so that no older version is taken in its place.
         """
         found = []
         for key, document in self.work_masters.items():
             name, _, version = key.rpartition("@")
-            if name != work_master_id:
-                continue
-            release = self.releases.get(key)
-            if release is None:
-                release = Release(
-                    id=key,
-                    work_master_id=name,
-                    version=version,
-                    sha256=document.sha256,
-                    number=0,
-                    state=DocumentState.RELEASED.value,
-                    policy=Policy.FINISH.value,
-                )
-            found.append(msgspec.structs.replace(release, number=document.rev))
-        return sorted(found, key=lambda release: release.number)
+            if name == work_master_id:
+                release = self.releases.get(key) or _administrative(key, name, version, document.sha256)
+                found.append(msgspec.structs.replace(release, number=document.rev))
+        found.sort(key=lambda release: release.number)
+        awaited = [r for r in self.releases.values() if r.work_master_id == work_master_id]
+        awaited = [r for r in awaited if r.id not in self.work_masters and r.state != DocumentState.WITHDRAWN]
+        last = found[-1].number if found else 0
+        found += [msgspec.structs.replace(r, number=last + r.number) for r in sorted(awaited, key=lambda r: r.number)]
+        return found
 
     def person_with_badge(self, secret: str) -> Person | None:
         """The active person whose badge holds this secret."""
@@ -110,6 +105,14 @@ class MasterBook:
             if person.active and wanted in (person.id.casefold(), person.name.casefold()):
                 return person
         return None
+
+
+def _administrative(key: str, work_master_id: str, version: str, sha256: str) -> Release:
+    """What stands for the release of a version that was published without one."""
+    state, policy = DocumentState.RELEASED.value, Policy.FINISH.value
+    return Release(
+        id=key, work_master_id=work_master_id, version=version, sha256=sha256, number=0, state=state, policy=policy
+    )
 
 
 def read_book(documents: Iterable[Document]) -> MasterBook:

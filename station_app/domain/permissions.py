@@ -22,6 +22,7 @@ class Permission(enum.StrEnum):
     ABORT_JOB = "abort_job"
     SKIP_STEP = "skip_step"
     OVERRIDE_CHECK = "override_check"
+    DECIDE_VERSION = "decide_version"
 
 
 _WORKERS = frozenset({OPERATOR, INSPECTOR, SUPERVISOR, PROCESS_ENGINEER, QUALITY_ENGINEER})
@@ -33,6 +34,7 @@ ROLES: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType(
         Permission.ABORT_JOB: _WORKERS,
         Permission.SKIP_STEP: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.OVERRIDE_CHECK: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
+        Permission.DECIDE_VERSION: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
     }
 )
 _TITLES: Final = {
@@ -42,6 +44,7 @@ _TITLES: Final = {
     Permission.ABORT_JOB: "abort a job",
     Permission.SKIP_STEP: "leave out a mandatory step",
     Permission.OVERRIDE_CHECK: "set a check aside",
+    Permission.DECIDE_VERSION: "decide about an instruction's version",
 }
 
 

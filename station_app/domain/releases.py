@@ -7,11 +7,16 @@ a newer release says by its policy what that means for orders that run on an old
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from station_app.domain.approval import Approval
 from station_app.domain.document_states import DocumentState, Policy
 from station_app.domain.master import Release
-from station_app.domain.rules import Refusal
+from station_app.domain.records import Fact, JobState, Override, Signature
+from station_app.domain.rules.refusal import Refusal
+
+VERSION_DECIDED = "decided with which version the order goes on"
+"""The meaning of the signature by which a supervisor answers; it signs the version chosen, the newer one, and the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,75 @@ class Choice:
 
     version: str
     asks: str = ""
+
+
+class VersionAsked(Refusal):
+    """A newer version waits for a supervisor's decision: with ``old`` (empty: it was withdrawn) or with ``new``."""
+
+    def __init__(self, order_id: str, work_master_id: str, old: str, new: str) -> None:
+        self.order_id, self.work_master_id, self.old, self.new = order_id, work_master_id, old, new
+        before = f"It runs on version {old}." if old else "The version before was withdrawn."
+        super().__init__(
+            f"Order {order_id}: version {new} of instruction {work_master_id} is released. {before} "
+            "A supervisor decides with a signature which one is used."
+        )
+
+
+@dataclass(slots=True)
+class OrderVersions:
+    """What this station's records say of orders and versions: folded, never stored.
+
+    ``begun`` is the version that units of an order's operation were begun with last, by (order, operation); ``decided`` the
+    version that a supervisor chose, by (order, key of the newer version).
+    """
+
+    begun: dict[tuple[str, str], str] = field(default_factory=dict)
+    decided: dict[tuple[str, str], str] = field(default_factory=dict)
+    _jobs: set[str] = field(default_factory=set)
+
+    def apply(self, fact: Fact) -> None:
+        """Fold one record."""
+        match fact:
+            case JobState() if fact.job_id not in self._jobs:
+                self._jobs.add(fact.job_id)
+                self.begun[fact.order_id, fact.operation] = fact.work_master_version
+            case Signature() if fact.meaning == VERSION_DECIDED and len(fact.signed_ids) == 3:
+                chosen, newer, order_id = fact.signed_ids
+                self.decided[order_id, newer] = chosen.rpartition("@")[2]
+            case _:
+                pass
+
+    def version(self, order_id: str, work_master_id: str, choice: Choice) -> str:
+        """The version to use, with what a supervisor decided. Raises VersionAsked."""
+        if not choice.asks:
+            return choice.version
+        decided = self.decided.get((order_id, f"{work_master_id}@{choice.asks}"), "")
+        if not decided or decided not in (choice.version, choice.asks):
+            raise VersionAsked(order_id, work_master_id, choice.version, choice.asks)
+        return decided
+
+
+def decide_version(
+    asked: VersionAsked, version: str, reason: str, approval: Approval, releases: Sequence[Release]
+) -> list[Fact]:
+    """A permitted person decides with which version the order goes on. Raises Refusal."""
+    if not version or version not in (asked.old, asked.new):
+        raise Refusal(f"Choose one of these versions: {', '.join(filter(None, (asked.old, asked.new)))}.")
+    if not reason.strip():
+        raise Refusal("Say why this version is used.")
+    hashes = {release.version: release.sha256 for release in releases}
+    person = approval.person
+    key = f"{asked.work_master_id}@{version}"
+    signature = Signature(
+        person_id=person.id,
+        printed_name=person.name,
+        meaning=VERSION_DECIDED,
+        signed_ids=(key, f"{asked.work_master_id}@{asked.new}", asked.order_id),
+        signed_hashes=(hashes.get(version, ""), hashes.get(asked.new, ""), ""),
+        method=approval.method,
+    )
+    rule = f"order {asked.order_id} goes on with {key}, released is {asked.new}"
+    return [signature, Override(rule=rule, reason=reason.strip(), approved_by=person.id)]
 
 
 def choose(releases: Sequence[Release], named: str, begun_with: str, today: str) -> Choice:

@@ -33,10 +33,11 @@ from station_app.domain.records import (
     OnUnit,
     decode_body,
 )
+from station_app.domain.releases import OrderVersions
 from station_app.domain.variants import VariantError, resolve
 from station_app.domain.work_master import WorkMaster
 
-IGNORED = frozenset({"checkpoint", "epoch_start", "comment", "signature"})
+IGNORED = frozenset({"checkpoint", "epoch_start", "comment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class StationFold:
     """The fold. ``open_work_master`` gives the pinned work master of a job by its content hash, None when it is lost.
 
     ``interrupted`` holds the jobs, by serial number, that were set aside for another unit; they go on where they stood.
-    ``esd`` is each person's newest ESD test.
+    ``esd`` is each person's newest ESD test, ``versions`` with which version orders go on.
     ``unopened`` is a running job whose work master is lost: no other work starts before that is settled.
     """
 
@@ -88,6 +89,7 @@ class StationFold:
     holds: dict[str, Hold] = field(default_factory=dict)
     alarms: AlarmList = field(default_factory=AlarmList)
     esd: dict[str, EsdTested] = field(default_factory=dict)
+    versions: OrderVersions = field(default_factory=OrderVersions)
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
     _consumed: dict[str, MaterialConsumed] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class StationFold:
     def apply(self, row: Row, fact: Fact) -> None:
         """Fold one record."""
         self.recent.apply(row, fact)
+        self.versions.apply(fact)
         match fact:
             case JobState():
                 self._job_state(row, fact)

@@ -16,6 +16,7 @@ from station_app.domain.master import JobOrder, Operation
 from station_app.domain.outcome import Outcome
 from station_app.domain.permissions import Permission
 from station_app.domain.records import Fact
+from station_app.domain.releases import VersionAsked, decide_version
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import OrderScan, UnitScan
 from station_app.domain.variants import VariantError, resolve, variant_for
@@ -84,6 +85,23 @@ class Execution(Checking):
         work_master, sha256 = self._open_instruction(order, operation)
         return self._look_up(serial, order, operation, work_master, sha256)
 
+    def decide_version(self, order: JobOrder, version: str, reason: str, approval: Approval) -> Future[list[Row]]:
+        """A permitted person decides which of two versions an order goes on with, when its newer release asks for that.
+
+        Nothing is opened by it: scan the unit again. Raises Refusal when nothing is asked.
+        """
+        self._ready()
+        self._permit_other(approval, Permission.DECIDE_VERSION)
+        operation = order.operation_at(self._site.path)
+        if operation is None:
+            raise Refusal(f"Order {order.id} has no operation at this station.")
+        try:
+            self._version(order, operation)
+        except VersionAsked as asked:
+            releases = self._library.book.releases_of(operation.work_master_id)
+            return self._ledger.commit(decide_version(asked, version, reason, approval, releases))
+        raise Refusal(f"Nothing is to be decided about the version of order {order.id}.")
+
     def _go_on(self, job: Job) -> Future[list[Row]]:
         if job.state == INTERRUPTED:
             person = self._ready()
@@ -138,8 +156,9 @@ class Execution(Checking):
         return [*facts, self._state(PRODUCTIVE, "", job_id, serial)]
 
     def _open_instruction(self, order: JobOrder, operation: Operation) -> tuple[WorkMaster, str]:
+        version = self._version(order, operation)
         try:
-            work_master, sha256 = self._library.open_for_job(operation.work_master_id, operation.work_master_version)
+            work_master, sha256 = self._library.open_for_job(operation.work_master_id, version)
         except WorkMasterError as error:
             raise Refusal(f"{error}. Tell a supervisor; nothing was started.") from error
         if order.product not in work_master.products():
@@ -149,6 +168,13 @@ class Execution(Checking):
             )
         self._refuse_to_start(work_master, order.product)
         return work_master, sha256
+
+    def _version(self, order: JobOrder, operation: Operation) -> str:
+        """The version that the next unit of an order is begun with. Raises Refusal, VersionAsked among them."""
+        versions = self._ledger.fold.versions
+        begun_with = versions.begun.get((order.id, operation.id), "")
+        choice = self._library.version_for(operation, begun_with, self.today())
+        return versions.version(order.id, operation.work_master_id, choice)
 
     def _refuse_to_start(self, work_master: WorkMaster, product: str) -> None:
         """The gates at the start: who may do the whole work and its first step. Raises Refusal."""

@@ -23,6 +23,7 @@ from station_app.services.ports import TrendHistory
 from station_app.services.posting import Post
 from station_app.services.scanning import Scanning
 from station_app.services.serial_scans import SerialScans
+from station_app.services.suggestions import Suggestions
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 
@@ -91,6 +92,7 @@ class StationServices:
     tag_views: Mapping[str, TagView]
     contact: Contact
     tracing: Tracing
+    suggestions: Suggestions
     pool: Executor
     post: Post
     status: Callable[[], StationStatus]

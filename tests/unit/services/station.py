@@ -46,6 +46,7 @@ from station_app.services.posting import PostQueue
 from station_app.services.recording import Recorder
 from station_app.services.scanning import Scanning
 from station_app.services.secrets import badge_sha256, hash_password, hash_pin
+from station_app.services.suggestions import Suggestions
 from station_app.services.tags import TagTable
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
@@ -265,6 +266,7 @@ class ServiceStation:
         self.out_of_contact_s: float | None = None
         self.people = People(self.ledger, self.library, self.pool, self.posts.post, lambda: self.out_of_contact_s)
         self.calls = Calls(self.ledger, new_id)
+        self.suggestions = Suggestions(self.ledger, new_id)
         limits = [AlarmLimit(FORCE, "Force", "kN", low=1.0, high=15.0, deadband=0.5)]
         self.alarms = Alarms(self.ledger, limits, new_id)
 

@@ -1,0 +1,75 @@
+"""Suggestions from the floor: somebody at the station says what should change in the instruction that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from station_app.domain.chain import Row
+from station_app.domain.job import Job
+from station_app.domain.records import ChangeSuggested
+from station_app.domain.rules import Picture, Refusal
+from station_app.services.ledger import Ledger
+
+MAX_CHARACTERS = 1000
+
+
+class Suggestions:
+    """Suggests changes. Lives on the main thread; work goes on while one is saved."""
+
+    def __init__(self, ledger: Ledger, new_id: Callable[[], str]) -> None:
+        self._ledger = ledger
+        self._new_id = new_id
+
+    def suggest_change(
+        self,
+        step_id: str,
+        text: str,
+        media_file: str = "",
+        x: float | None = None,
+        y: float | None = None,
+        picture: Picture | None = None,
+    ) -> Future[list[Row]]:
+        """Suggest a change of a step of the instruction in work, or of the one worked with last.
+
+        ``media_file`` is the picture of the step that was marked, ``x``, ``y`` where, as fractions from its top left.
+        ``picture`` is a photo that is stored as evidence already (see :mod:`station_app.services.pictures`).
+        """
+        actor = self._ledger.actor()
+        job = self._ledger.fold.job
+        if job is None:
+            raise Refusal("Open a unit first: a suggestion belongs to the instruction that is shown.")
+        if not text.strip():
+            raise Refusal("Say in a sentence what should change.")
+        if len(text) > MAX_CHARACTERS:
+            raise Refusal(f"A suggestion has at most {MAX_CHARACTERS} characters, this one has {len(text)}.")
+        _refuse_wrong_spot(job, step_id, media_file, x, y)
+        suggested = ChangeSuggested(
+            suggestion_id=self._new_id(),
+            work_master_id=job.work_master.id,
+            work_master_version=job.work_master.version,
+            work_master_sha256=job.sha256,
+            step_id=step_id,
+            text=text.strip(),
+            media_file=media_file,
+            x=x,
+            y=y,
+            evidence_sha256=picture.sha256 if picture is not None else "",
+            serial=job.serial,
+            job_id=job.job_id,
+        )
+        return self._ledger.commit_aside([suggested], actor)
+
+
+def _refuse_wrong_spot(job: Job, step_id: str, media_file: str, x: float | None, y: float | None) -> None:
+    """Raise Refusal unless that is a step and, where given, a spot on one of its pictures."""
+    step = next((step for step in job.work_master.steps if step.id == step_id), None)
+    if step is None:
+        raise Refusal(f"Instruction {job.work_master.id} has no step “{step_id}”.")
+    shown = [*step.pictures, *(p for c in step.criteria for p in (c.good, c.bad) if p is not None)]
+    if media_file and media_file not in {picture.file for picture in shown}:
+        raise Refusal(f"Step “{step_id}” shows no picture “{media_file}”.")
+    if (x is None) != (y is None) or (x is not None and not media_file):
+        raise Refusal("A spot is on a picture and has both x and y.")
+    if x is not None and y is not None and not (0 <= x <= 1 and 0 <= y <= 1):
+        raise Refusal("A spot lies on the picture: x and y from 0 to 1.")
