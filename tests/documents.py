@@ -29,7 +29,9 @@ def people(password_hash: str = "") -> list[Person]:
     return [Person(id=key, name=name, roles=roles, password_hash=password_hash) for key, name, roles in PEOPLE]
 
 
-def work_master(version: str = "1", title: str = "Assembly", document_id: str = "asm", *, drawing: bool = True) -> WorkMaster:
+def work_master(
+    version: str = "1", title: str = "Assembly", document_id: str = "asm", *, drawing: bool = True
+) -> WorkMaster:
     """A work master of one step, with a drawing."""
     sha256 = hashlib.sha256(DRAWING).hexdigest()
     picture = Picture("place.svg", sha256, len(DRAWING), "image/svg+xml")
@@ -106,7 +108,9 @@ class Desk:
         signature = {"meaning": "approved for release", "method": "name and password"}
         return self.happen("signed", person, version, role=role, **{**signature, **fields})
 
-    def release(self, version: str = "1", policy: str = "next unit", effective_from: str = "", person: str = "eva") -> None:
+    def release(
+        self, version: str = "1", policy: str = "next unit", effective_from: str = "", person: str = "eva"
+    ) -> None:
         """From nothing to released."""
         self.save(person, version, f"Assembly {version}")
         self.submit(person, version)

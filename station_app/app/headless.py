@@ -268,13 +268,11 @@ class ScriptedStation:
         if order is None:
             raise CommandError(f"there is no order {command['order']!r}")
         approval = self._approval(command)
-        return self._services.execution.decide_version(
-            order, str(command["version"]), str(command["reason"]), approval
-        )
+        return self._services.execution.decide_version(order, str(command["version"]), str(command["reason"]), approval)
 
     def _suggest(self, command: Command) -> Saving:
         camera = str(command.get("camera", ""))
-        picture = self._finish(self._services.pictures.capture(camera, PictureRules())) if camera else None
+        picture = self._finish(self._services.pictures.capture(camera, ViewRules())) if camera else None
         step = str(command["step"]) if "step" in command else current_step(self._services.execution.job).step.id
         spot = [None if command.get(axis) is None else _number(command, axis) for axis in ("x", "y")]
         return self._services.suggestions.suggest_change(

@@ -27,11 +27,12 @@ Url = Annotated[
 ]
 
 
-def _checked(url: str) -> str:
+def checked_url(url: str, variable: str = URL_VARIABLE) -> str:
+    """The URL, or the end of the command when it is none. ``variable`` is where it may stand too."""
     from station_app.storage.shared.address import AddressError, DatabaseAddress
 
     if not url:
-        fail(f"Say which database: --url postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or {URL_VARIABLE}.", USAGE)
+        fail(f"Say which database: --url postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or {variable}.", USAGE)
     try:
         DatabaseAddress.from_url(url)
     except AddressError as error:
@@ -45,7 +46,7 @@ def init(url: Url = "") -> None:
     """Create the database where it is missing, its roles and schema. Safe to repeat."""
     from station_app.storage.shared.admin import init_database
 
-    say(f"The shared database is ready, schema version {init_database(_checked(url))}.")
+    say(f"The shared database is ready, schema version {init_database(checked_url(url))}.")
 
 
 @db.command()
@@ -54,7 +55,7 @@ def upgrade(url: Url = "") -> None:
     """Take the schema to this application's version. Server first, then the stations."""
     from station_app.storage.shared.admin import upgrade_database
 
-    say(f"The shared database has schema version {upgrade_database(_checked(url))}.")
+    say(f"The shared database has schema version {upgrade_database(checked_url(url))}.")
 
 
 @db.command("add-station")
@@ -71,7 +72,7 @@ def add_station_command(
     from station_app.storage.files import write_secret
     from station_app.storage.shared.admin import add_station
 
-    login = add_station(_checked(url), path)
+    login = add_station(checked_url(url), path)
     if password_file is not None:
         write_secret(password_file, login.password)
     shown = None if password_file is not None else login.password
@@ -97,7 +98,7 @@ def add_login_command(
     """Make a login of a role, or give it a new password. The password is shown once."""
     from station_app.storage.shared.admin import add_login
 
-    login = add_login(_checked(url), role)
+    login = add_login(checked_url(url), role)
     if as_json:
         say_json({"role": role, "user": login.name, "password": login.password})
     else:
@@ -111,7 +112,7 @@ def rebuild(url: Url = "") -> None:
     """Fill the reporting tables again from the records."""
     from station_app.storage.shared.admin import rebuild_projection
 
-    say(f"{rebuild_projection(_checked(url))} records were projected again.")
+    say(f"{rebuild_projection(checked_url(url))} records were projected again.")
 
 
 @master.command("publish")
@@ -134,7 +135,7 @@ def publish_command(
         say(f"{len(files.publications)} documents and {len(files.media)} pictures are ready to publish.")
         return
     revision = publish(
-        _checked(url),
+        checked_url(url),
         [Publication(p.kind, p.id, p.body) for p in files.publications],
         {m.sha256: Media(m.content, m.media_type) for m in files.media},
     )

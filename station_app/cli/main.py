@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from station_app import __version__
-from station_app.cli import check, codes, database, evidence, history, instructions, records, running, spc, tags
+from station_app.cli import (
+    check,
+    codes,
+    database,
+    documents,
+    evidence,
+    history,
+    instructions,
+    records,
+    running,
+    spc,
+    tags,
+)
 
 app = typer.Typer(
     name="station",
@@ -45,6 +57,7 @@ app.command("verify")(records.verify)
 app.add_typer(records.sync, name="sync")
 app.add_typer(database.db, name="db")
 app.add_typer(database.master, name="master")
+documents.add_to(instructions.app)
 app.add_typer(instructions.app, name="instructions")
 app.add_typer(tags.app, name="tags")
 app.add_typer(spc.app, name="spc")

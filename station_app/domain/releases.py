@@ -1,7 +1,7 @@
 """Which released version of a work master a unit is built with.
 
-Stations pull a :class:`~station_app.domain.master.Release` beside every work master that went through document control. An order may name a version;
-a newer release says by its policy what that means for orders that run on an older one.
+Stations pull a :class:`~station_app.domain.master.Release` beside every work master that went through document control. An
+order may name a version; a newer release says by its policy what that means for orders that run on an older one.
 """
 
 from __future__ import annotations

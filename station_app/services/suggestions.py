@@ -54,7 +54,7 @@ class Suggestions:
             media_file=media_file,
             x=x,
             y=y,
-            evidence_sha256=picture.sha256 if picture is not None else "",
+            evidence_sha256="" if picture is None else picture["sha256"],
             serial=job.serial,
             job_id=job.job_id,
         )

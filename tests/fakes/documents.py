@@ -286,5 +286,3 @@ def _named_files(value: object) -> list[str]:
         own = [value["sha256"]] if isinstance(value.get("sha256"), str) else []
         return own + [name for inner in value.values() for name in _named_files(inner)]
     return [name for inner in value for name in _named_files(inner)] if isinstance(value, list) else []
-
-

@@ -94,7 +94,9 @@ def test_a_version_that_is_not_here_is_left_to_be_found_missing() -> None:
 def test_a_supervisor_is_asked_once_and_the_answer_is_kept_in_records() -> None:
     versions = OrderVersions()
     choice = Choice("1", asks="2")
-    with pytest.raises(VersionAsked, match=r"Order 4711: version 2 of instruction asm is released\. It runs on version 1"):
+    with pytest.raises(
+        VersionAsked, match=r"Order 4711: version 2 of instruction asm is released\. It runs on version 1"
+    ):
         versions.version("4711", "asm", choice)
     asked = VersionAsked("4711", "asm", "1", "2")
     signature, override = decide_version(asked, "1", " old parts must go ", SAM, [release(1), release(2)])
@@ -134,6 +136,11 @@ def test_units_are_begun_once_however_often_they_are_resumed() -> None:
         )  # fmt: skip
 
     versions = OrderVersions()
-    for fact in (job("J1", "1", "Running"), job("J1", "1", "Interrupted"), job("J2", "2", "Running"), job("J1", "1", "Running")):
+    for fact in (
+        job("J1", "1", "Running"),
+        job("J1", "1", "Interrupted"),
+        job("J2", "2", "Running"),
+        job("J1", "1", "Running"),
+    ):
         versions.apply(fact)
     assert versions.begun == {("4711", "asm"): "2"}

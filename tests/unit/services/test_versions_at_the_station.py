@@ -129,7 +129,7 @@ def test_ask_stops_the_start_until_a_supervisor_decides(make_station: MakeStatio
     with pytest.raises(Refusal, match="Say why"):
         station.execution.decide_version(station.library.book.orders["4711"], "B", "", APPROVED)
     station.done(station.execution.decide_version(station.library.book.orders["4711"], "B", "use up parts", APPROVED))
-    assert [f for f in station.facts() if isinstance(f, Signature)][0].signed_ids == ("asm@B", "asm@C", "4711")
+    assert next(f for f in station.facts() if isinstance(f, Signature)).signed_ids == ("asm@B", "asm@C", "4711")
     (override,) = [f for f in station.facts(AUDIT) if isinstance(f, Override)]
     assert (override.reason, override.approved_by) == ("use up parts", "sam")
     assert start(station, "U-2") == "B"
@@ -137,7 +137,7 @@ def test_ask_stops_the_start_until_a_supervisor_decides(make_station: MakeStatio
     again = make_station()  # the decision and what was begun are in the records
     again.sign_in()
     assert start(again, "U-3") == "B"
-    with pytest.raises(Refusal, match="already|Nothing is to be decided"):
+    with pytest.raises(Refusal, match="Nothing is to be decided"):
         order = msgspec.structs.replace(again.library.book.orders["4711"], id="other")
         come(again, released("D"))
         again.execution.decide_version(order, "D", "x", APPROVED)
