@@ -88,7 +88,7 @@ class VersionStatus:
                 if not self.missing_roles:
                     self.state = DocumentState.APPROVED
             case "sent_back":
-                self.state, self.signatures = DocumentState.DRAFT, []
+                self.state, self.required_roles, self.signatures = DocumentState.DRAFT, (), []
             case "released":
                 self.state = DocumentState.RELEASED
                 self.policy, self.effective_from = event.policy, event.effective_from

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -25,8 +26,8 @@ def step(
 
 
 def master(*steps: Step, **fields: str) -> WorkMaster:
-    values = {"id": "asm", "version": "1", "title": "Assembly", "product": "GX-40", "operation": "assembly", **fields}
-    return WorkMaster(steps=steps, **values)
+    values: dict[str, Any] = {"id": "asm", "version": "1", "title": "Assembly", "product": "GX-40", "operation": "assembly"}
+    return WorkMaster(steps=steps, **{**values, **fields})
 
 
 def told(old: WorkMaster, new: WorkMaster) -> list[tuple[str, str, str, str, str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -19,7 +21,7 @@ SAM = Person(id="sam", name="Sam Supervisor", roles=("supervisor",))
 APPROVED = Approval(SAM, "badge and PIN")
 
 
-def released(version: str, policy: str = "next unit", state: str = "released", **fields: str) -> Release:
+def released(version: str, policy: str = "next unit", state: str = "released", **fields: Any) -> Release:
     body = encode_work_master(msgspec.structs.replace(ASSEMBLY, version=version))
     return Release(
         id=f"asm@{version}", work_master_id="asm", version=version, sha256=content_sha256(body), number=1, state=state,
