@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
@@ -23,7 +25,7 @@ CAPITAL_TEXT_MM = 4.9
 
 
 class MarkdownText(QWidget):
-    """Text with paragraphs, lists and emphasis. HTML in it is shown as text, never carried out."""
+    """Text with paragraphs, lists and emphasis. HTML in it is shown as text, never carried out; nothing is loaded or opened."""
 
     def __init__(self, look: Look, capital_mm: float = CAPITAL_TEXT_MM, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +39,9 @@ class MarkdownText(QWidget):
 
     def set_markdown(self, text: str) -> None:
         """Show this text."""
-        self._document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        # a picture in Markdown would be read from any file of the computer: only the words that describe it are shown
+        words = re.sub(r"!+\[", "[", text)
+        self._document.setMarkdown(words, QTextDocument.MarkdownFeature.MarkdownNoHTML)
         self._space_paragraphs()
         self.setAccessibleName(self._document.toPlainText())
         self.updateGeometry()

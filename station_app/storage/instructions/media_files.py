@@ -41,6 +41,9 @@ MAX_SIDE_PX = 8192
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+_JPEG_START = b"\xff\xd8\xff"
+# in a scan 0xFF is followed by 0 or is a restart marker; any other marker ends it
+_JPEG_BEHIND_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _SVG_REFUSED = ("script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler", "listener")
 _MAX_SVG_DEPTH = 64
 
@@ -106,30 +109,46 @@ def _png_size(content: bytes) -> tuple[int, int] | str:
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int] | str:
-    """Width and height in px, or what is wrong. Walks the marker segments up to the first scan (ITU-T T.81, B.1)."""
-    if not content.startswith(b"\xff\xd8\xff"):
+    """Width and height in px, or what is wrong.
+
+    Cameras write padding and further pictures (thumbnails, depth) behind the first; anything else is another file in disguise.
+    """
+    if not content.startswith(_JPEG_START):
         return "it is not a JPEG picture, whatever its name says"
-    at, size = 2, None
-    while at + 4 <= len(content):
+    at, first = 0, None
+    while at >= 0:
+        walked = _walk_jpeg(content, at)
+        if isinstance(walked, str):
+            return walked
+        size, end = walked
+        first = first or size
+        at = content.find(_JPEG_START, end)
+        if content[end : at if at >= 0 else len(content)].strip(b"\x00\xff"):
+            return f"{len(content) - end} bytes of something else follow the JPEG picture"
+    return first or "the JPEG picture has no size"
+
+
+def _walk_jpeg(content: bytes, start: int) -> tuple[tuple[int, int], int] | str:
+    """Size and end of the picture that begins there, or what is wrong: all its segments and scans (ITU-T T.81, B.1)."""
+    at, size, scans = start + 2, None, 0
+    while at + 1 < len(content):
         if content[at] != 0xFF:
             return f"the JPEG picture is damaged at byte {at}"
         marker = content[at + 1]
         if marker == 0xFF or marker in _JPEG_WITHOUT_LENGTH:
             at += 1 if marker == 0xFF else 2
             continue
+        if marker == 0xD9:
+            return (size, at + 2) if size is not None and scans else "the JPEG picture is cut off"
         length = int.from_bytes(content[at + 2 : at + 4], "big")
         if marker in _JPEG_FRAMES and length >= 8 and at + 9 <= len(content):
             height, width = struct.unpack_from(">HH", content, at + 5)
             size = (width, height)
-        if marker == 0xDA:
-            last = content.rfind(b"\xff\xd9", at)
-            if size is None or last < 0:
-                return "the JPEG picture is cut off"
-            # cameras write padding behind the end marker; anything else is another file in disguise
-            if content[last + 2 :].strip(b"\x00\xff"):
-                return f"{len(content) - last - 2} bytes of something else follow the JPEG picture"
-            return size
         at += 2 + max(length, 2)
+        if marker == 0xDA:
+            scans += 1
+            behind = _JPEG_BEHIND_SCAN.search(content, at)
+            at = behind.start() if behind is not None else len(content)
     return "the JPEG picture is cut off"
 
 

@@ -26,8 +26,11 @@ def pdf_fault(content: bytes) -> str | None:
 
     if not content.startswith(b"%PDF-"):
         return "it is not a PDF file, whatever its name says"
-    if b"%%EOF" not in content[-1024:]:
+    _, end, behind = content.rpartition(b"%%EOF")
+    if not end:
         return "the PDF file is cut off"
+    if behind.strip(b"\r\n\t \x00"):
+        return f"the PDF file is cut off, or {len(behind)} bytes of something else follow it"
     try:
         reader = _reader(content)
         if reader.is_encrypted:

@@ -6,8 +6,11 @@ Only the containers are read: the boxes of ISO/IEC 14496-12 and the elements of 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 MAX_SIDE_PX = 4096
+_MAX_DEPTH = 16
+_MAX_PARTS = 200_000
 _MP4_CODECS = {b"avc1", b"avc3", b"hvc1", b"hev1", b"vp09", b"av01"}
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 _EBML, _SEGMENT, _DOCTYPE = 0x1A45DFA3, 0x18538067, 0x4282
@@ -25,7 +28,9 @@ def mp4_fault(content: bytes) -> str | None:
     if content[4:8] != b"ftyp":
         return "it is not an MP4 video, whatever its name says"
     try:
-        boxes = list(_boxes(content, 0, len(content)))
+        boxes = list(islice(_boxes(content, 0, len(content)), _MAX_PARTS + 1))
+        if len(boxes) > _MAX_PARTS:
+            raise _Damaged(f"it has more than {_MAX_PARTS} parts")
     except _Damaged as error:
         return f"the MP4 video is damaged: {error}"
     kinds = [kind for kind, _, _ in boxes]
@@ -44,9 +49,11 @@ def mp4_fault(content: bytes) -> str | None:
     return None
 
 
-def _boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _boxes(content: bytes, start: int, end: int, depth: int = 0) -> Iterator[tuple[bytes, int, int]]:
     """Kind, first byte behind the header, and end of every box, containers first."""
     at = start
+    if depth > _MAX_DEPTH:
+        raise _Damaged("its parts are nested too deeply")
     while at < end:
         if end - at < 8:
             raise _Damaged(f"{end - at} bytes too many at byte {at}")
@@ -59,7 +66,7 @@ def _boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, i
             raise _Damaged(f"the part {kind.decode('ascii', 'replace')} at byte {at} is cut off")
         yield kind, at + header, at + size
         if kind in _CONTAINERS:
-            yield from _boxes(content, at + header, at + size)
+            yield from _boxes(content, at + header, at + size, depth + 1)
         at += size
 
 
@@ -86,9 +93,11 @@ def webm_fault(content: bytes) -> str | None:
     return _size_fault(size[_WIDTH], size[_HEIGHT])
 
 
-def _elements(content: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def _elements(content: bytes, start: int, end: int, depth: int = 0) -> Iterator[tuple[int, int, int]]:
     """Number, first byte and end of every EBML element that matters here, masters entered."""
     at = start
+    if depth > _MAX_DEPTH:
+        raise _Damaged("its parts are nested too deeply")
     while at < end:
         element, at_size = _number(content, at, keep_marker=True)
         size, first = _number(content, at_size, keep_marker=False)
@@ -98,7 +107,7 @@ def _elements(content: bytes, start: int, end: int) -> Iterator[tuple[int, int, 
             raise _Damaged(f"the part at byte {at} is cut off")
         yield element, first, last
         if element in _MASTERS or element == _EBML:
-            yield from _elements(content, first, last)
+            yield from _elements(content, first, last, depth + 1)
         at = last
 
 

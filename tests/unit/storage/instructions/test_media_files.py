@@ -143,3 +143,22 @@ def test_nothing_hides_in_a_long_style() -> None:
     for padding in range(8180, 8200):
         style = "/*" + "x" * padding + "*/ @import 'http://h/x.css';"
         assert media_fault(f"<svg><style>{style}</style></svg>".encode(), SVG_TYPE) is not None
+
+
+@pytest.mark.parametrize("appended", [b"PK\x03\x04", b"<script>", b"MZ\x90", b"PK\x03\x04 \xff\xd9", b"\xff\xd9x\xff\xd9"])
+def test_something_else_behind_a_picture_is_refused(appended: bytes) -> None:
+    assert "of something else follow the PNG picture" in str(media_fault(png() + appended, PNG_TYPE))
+    assert "of something else follow the JPEG picture" in str(media_fault(jpeg() + appended, JPEG_TYPE))
+    assert media_fault(SVG + appended, SVG_TYPE) is not None
+
+
+def test_further_pictures_behind_the_first_are_a_camera_s() -> None:
+    assert media_fault(jpeg() + jpeg(1, 1), JPEG_TYPE) is None
+    assert media_fault(jpeg() + jpeg(1, 1)[:-8], JPEG_TYPE) == "the JPEG picture is cut off"
+    assert media_fault(jpeg() * 2000, JPEG_TYPE) is None
+
+
+def test_a_picture_of_several_scans_is_walked_to_its_end() -> None:
+    whole = jpeg().rstrip(b"\0")
+    scan = b"\xff\xda" + struct.pack(">HB", 8, 1) + b"\1\0\0\x3f\0" + b"\x55\xff\xd0\xff\x00\xaa"
+    assert media_fault(whole[:-2] + scan + scan + b"\xff\xd9", JPEG_TYPE) is None
