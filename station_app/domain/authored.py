@@ -17,9 +17,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from station_app.domain.fault import Fault, did_you_mean, nearest, shown
@@ -31,15 +32,26 @@ _COMMA_TEXT = re.compile(r"\s*[+-]?\d+,\d+\s*")
 class Document:
     """A document as it was read: its topmost table, the line of every key, and the faults found until now.
 
-    ``broken``: lines had to be left out, so that a key that is missing is no fault of its own.
+    ``broken``: lines had to be left out, so that a key that is missing is no fault of its own. ``find_lines`` is asked when the
+    first fault needs a line: a document without faults needs none.
     """
 
-    def __init__(self, file: str, lines: dict[KeyPath, int], values: dict[str, Any], faults: list[Fault]) -> None:
+    def __init__(
+        self, file: str, find_lines: Callable[[], dict[KeyPath, int]], values: dict[str, Any], faults: list[Fault]
+    ) -> None:
         self.file = file
-        self.lines = lines
+        self._find_lines = find_lines
         self.faults = faults
         self.broken = bool(faults)
         self.table = AuthoredTable(self, (), values)
+
+    @cached_property
+    def lines(self) -> dict[KeyPath, int]:
+        """The line of every key; none is known of a document that is nested almost too deeply to be read."""
+        try:
+            return self._find_lines()
+        except RecursionError:
+            return {}
 
 
 @dataclass(slots=True)

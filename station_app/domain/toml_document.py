@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from station_app.domain.authored import Document
@@ -46,7 +47,6 @@ def read_toml(text: str, file: str) -> Document:
         source = "\n".join(lines)
         try:
             values: dict[str, Any] = tomllib.loads(source, parse_float=Decimal)
-            places = key_lines(source)
         except RecursionError:
             faults.append(Fault(0, "", "", "lists or tables are nested too deeply", "a few levels", file))
         except tomllib.TOMLDecodeError as error:
@@ -56,8 +56,8 @@ def read_toml(text: str, file: str) -> Document:
         except ValueError as error:  # a whole number of thousands of digits
             faults.append(Fault(0, "", "", f"cannot be read: {error}", "", file))
         else:
-            return Document(file, places, values, faults)
-        return Document(file, {}, {}, faults)
+            return Document(file, partial(key_lines, source), values, faults)
+        return Document(file, dict, {}, faults)
 
 
 def _syntax_fault(error: tomllib.TOMLDecodeError, lines: list[str], file: str) -> Fault:

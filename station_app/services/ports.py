@@ -422,6 +422,8 @@ class TrendOutbox(Protocol):
     def wanted_again(self, block_ids: Sequence[int]) -> None:
         """The shared database lost these: they wait again."""
         ...
+
+
 # --- document control --------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from station_app.domain.fault import Fault
+from station_app.domain.toml_document import MAX_DOCUMENT_BYTES
 from station_app.domain.work_master import WorkMaster
 from station_app.storage.files import sync_folder
 from station_app.storage.instructions.folder import DOCUMENT, InstructionError, read_work_master_folder
@@ -30,7 +31,6 @@ from station_app.storage.instructions.write import document_text, step_texts
 ENDING = ".workmaster"
 MAX_ENTRIES = 5000
 MAX_TOTAL_BYTES = 2 * 1024 * 1024 * 1024
-MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 MAX_GROWTH = 100
 """A file that unpacks to more than this many times its size, beyond a few MiB, was made to fill a disk."""
 _FREE_BYTES = 32 * 1024 * 1024

@@ -26,7 +26,13 @@ def step(
 
 
 def master(*steps: Step, **fields: str) -> WorkMaster:
-    values: dict[str, Any] = {"id": "asm", "version": "1", "title": "Assembly", "product": "GX-40", "operation": "assembly"}
+    values: dict[str, Any] = {
+        "id": "asm",
+        "version": "1",
+        "title": "Assembly",
+        "product": "GX-40",
+        "operation": "assembly",
+    }
     return WorkMaster(steps=steps, **{**values, **fields})
 
 

@@ -28,7 +28,9 @@ def is_red(text: MarkdownText) -> bool:
 
 
 def test_html_and_scripts_are_shown_as_text(text: MarkdownText) -> None:
-    text.set_markdown("Press <b onclick='x()'>hard</b>\n\n<script>alert(1)</script>\n\n<iframe src='file:///etc'></iframe>")
+    text.set_markdown(
+        "Press <b onclick='x()'>hard</b>\n\n<script>alert(1)</script>\n\n<iframe src='file:///etc'></iframe>"
+    )
     plain = text.plain_text()
     for written in ("<b onclick='x()'>hard</b>", "<script>alert(1)</script>", "<iframe src='file:///etc'></iframe>"):
         assert written in plain

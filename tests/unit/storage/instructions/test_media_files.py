@@ -145,7 +145,9 @@ def test_nothing_hides_in_a_long_style() -> None:
         assert media_fault(f"<svg><style>{style}</style></svg>".encode(), SVG_TYPE) is not None
 
 
-@pytest.mark.parametrize("appended", [b"PK\x03\x04", b"<script>", b"MZ\x90", b"PK\x03\x04 \xff\xd9", b"\xff\xd9x\xff\xd9"])
+@pytest.mark.parametrize(
+    "appended", [b"PK\x03\x04", b"<script>", b"MZ\x90", b"PK\x03\x04 \xff\xd9", b"\xff\xd9x\xff\xd9"]
+)
 def test_something_else_behind_a_picture_is_refused(appended: bytes) -> None:
     assert "of something else follow the PNG picture" in str(media_fault(png() + appended, PNG_TYPE))
     assert "of something else follow the JPEG picture" in str(media_fault(jpeg() + appended, JPEG_TYPE))

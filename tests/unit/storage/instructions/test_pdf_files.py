@@ -39,7 +39,9 @@ def changed(change: Any) -> bytes:
 
 
 def action(**entries: str) -> DictionaryObject:
-    values = {NameObject(f"/{key}"): NameObject(v) if v.startswith("/") else TextStringObject(v) for key, v in entries.items()}
+    values = {
+        NameObject(f"/{key}"): NameObject(v) if v.startswith("/") else TextStringObject(v) for key, v in entries.items()
+    }
     return DictionaryObject(values)
 
 
@@ -100,12 +102,23 @@ def test_what_runs_is_found_in_compressed_objects_too() -> None:
     for number, body in parts.items():
         places[number] = len(content)
         content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    rows = [(0, 0, 255), (2, 5, 0), (1, places[2], 0), (1, places[3], 0), (2, 5, 1), (1, places[5], 0), (1, len(content), 0)]
+    rows = [
+        (0, 0, 255),
+        (2, 5, 0),
+        (1, places[2], 0),
+        (1, places[3], 0),
+        (2, 5, 1),
+        (1, places[5], 0),
+        (1, len(content), 0),
+    ]
     table = b"".join(struct.pack(">BHB", *row) for row in rows)
     start = len(content)
-    content += b"6 0 obj\n<< /Type /XRef /Size 7 /W [1 2 1] /Root 1 0 R /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (
-        len(table),
-        table,
+    content += (
+        b"6 0 obj\n<< /Type /XRef /Size 7 /W [1 2 1] /Root 1 0 R /Length %d >>\nstream\n%s\nendstream\nendobj\n"
+        % (
+            len(table),
+            table,
+        )
     )
     content += b"startxref\n%d\n%%%%EOF\n" % start
     assert len(PdfReader(io.BytesIO(content)).pages) == 1

@@ -25,7 +25,11 @@ def mp4(codec: bytes = b"avc1", width: int = 640, height: int = 480) -> bytes:
     entry = bytes(6) + b"\0\1" + bytes(16) + struct.pack(">HH", width, height) + bytes(50)
     description = box(b"stsd", bytes(4), struct.pack(">I", 1), box(codec, entry))
     track = box(b"trak", box(b"mdia", box(b"minf", box(b"stbl", description))))
-    return box(b"ftyp", b"isom", bytes(4), b"isom") + box(b"moov", box(b"mvhd", bytes(100)), track) + box(b"mdat", bytes(40))
+    return (
+        box(b"ftyp", b"isom", bytes(4), b"isom")
+        + box(b"moov", box(b"mvhd", bytes(100)), track)
+        + box(b"mdat", bytes(40))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +84,10 @@ def test_every_truncation_is_noticed(recorded: dict[str, bytes]) -> None:
         assert mp4_fault(whole[:length]) is not None, length
 
 
-@pytest.mark.parametrize("appended", [b"PK\x03\x04" + bytes(40), b"<script>alert(1)</script>", b"%PDF-1.4 and more", b"MZ\x90\0" + bytes(30), b"x"])
+@pytest.mark.parametrize(
+    "appended",
+    [b"PK\x03\x04" + bytes(40), b"<script>alert(1)</script>", b"%PDF-1.4 and more", b"MZ\x90\0" + bytes(30), b"x"],
+)
 def test_something_else_behind_a_video_is_refused(recorded: dict[str, bytes], appended: bytes) -> None:
     assert mp4_fault(recorded["vp09"] + appended) is not None
     assert mp4_fault(mp4() + appended) is not None
