@@ -103,21 +103,21 @@ def choose(releases: Sequence[Release], named: str, begun_with: str, today: str)
     """The version for the next unit of an order.
 
     ``named`` is the version in the order (empty: the newest), ``begun_with`` the one that units of this order were begun with
-    here last (empty: none yet), ``today`` the day as ISO 8601. The newer releases are gone through in their order, so that the
-    answer does not depend on whether a unit was made in between. Raises Refusal when there is none that may be used.
+    here last (empty: none yet), ``today`` the day as ISO 8601. The releases that are newer than what the order runs on are gone
+    through in their order, so that the answer does not depend on whether a unit was made in between. Raises Refusal when there
+    is none that may be used.
     """
     ordered = sorted(releases, key=lambda release: release.number)
     effective = [release for release in ordered if release.effective_from <= today]
-    old = begun_with or named
-    if not old:
+    if not named and not begun_with:
         return Choice(_newest(ordered, effective).version)
-    known = next((release for release in ordered if release.version == old), None)
-    if known is None:
-        return Choice(old)
-    if known.effective_from > today and not begun_with:
-        raise Refusal(f"{known.work_master_id} {old} may be used from {known.effective_from} on.")
+    known = _runs_on(ordered, named, begun_with)
+    if known is None:  # what the order names may come yet; what it was begun with was taken back
+        return Choice(named or _newest(ordered, effective).version)
+    if known.effective_from > today and known.version != begun_with:
+        raise Refusal(f"{known.work_master_id} {known.version} may be used from {known.effective_from} on.")
     gone = known.state == DocumentState.WITHDRAWN
-    version, asks = "" if gone else old, ""
+    version, asks = "" if gone else known.version, ""
     for release in effective:
         if release.number <= known.number or release.state == DocumentState.WITHDRAWN:
             continue
@@ -128,6 +128,16 @@ def choose(releases: Sequence[Release], named: str, begun_with: str, today: str)
     if not version and not asks:
         raise _withdrawn(known)
     return Choice(version, asks)
+
+
+def _runs_on(ordered: Sequence[Release], named: str, begun_with: str) -> Release | None:
+    """What an order runs on: what it names, unless a release moved it on since; None for a version that is not here."""
+    known = {release.version: release for release in ordered}
+    at_start, begun = known.get(named), known.get(begun_with)
+    if not named:
+        return begun
+    moved_on = at_start is not None and begun is not None and begun.number > at_start.number
+    return begun if moved_on and begun is not None and begun.policy != Policy.FINISH else at_start
 
 
 def _newest(ordered: Sequence[Release], effective: Sequence[Release]) -> Release:

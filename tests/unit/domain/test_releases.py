@@ -64,8 +64,12 @@ def test_several_newer_releases_act_as_if_a_unit_had_been_made_after_each() -> N
     assert chosen([one, release(2, "next unit", "withdrawn"), release(3, "finish")], begun="1") == Choice("1")
 
 
-def test_what_was_begun_goes_before_what_the_order_names() -> None:
-    assert chosen([release(1), release(2, "finish")], named="1", begun="2") == Choice("2")
+def test_what_an_order_names_decides_unless_a_release_moved_it_on() -> None:
+    assert chosen([release(1), release(2, "ask")], named="1", begun="2") == Choice("2")
+    assert chosen([release(1), release(2, "ask"), release(3, "ask")], named="1", begun="2") == Choice("2", asks="3")
+    moved = [release(1, "finish"), release(2, "finish")]
+    assert chosen(moved, named="2", begun="1") == Choice("2"), "somebody gave the order another version"
+    assert chosen(moved, named="1", begun="2") == Choice("1"), "and gave it back"
 
 
 def test_a_withdrawn_version_starts_nothing_and_says_why() -> None:
@@ -89,6 +93,8 @@ def test_a_newer_release_that_was_withdrawn_moves_no_order() -> None:
 
 def test_a_version_that_is_not_here_is_left_to_be_found_missing() -> None:
     assert chosen([release(1)], named="7") == Choice("7")
+    assert chosen([release(1)], named="7", begun="6") == Choice("7")
+    assert chosen([release(1)], begun="6") == Choice("1"), "the administrator took 6 back"
 
 
 def test_a_supervisor_is_asked_once_and_the_answer_is_kept_in_records() -> None:

@@ -155,6 +155,7 @@ def test_a_supervisor_decides_for_the_new_version(station: ServiceStation) -> No
 
 
 def test_who_is_at_work_does_not_decide_alone(station: ServiceStation) -> None:
+    station.publish([("person", SAM.id, encode_item(SAM))])
     come(station, released("B", "ask"))
     station.sign_in(SAM)
     with pytest.raises(Refusal, match="Another permitted person must sign"):
