@@ -72,6 +72,7 @@ def office(demo_plant: DemoPlant) -> Iterator[Office]:
 
 def arrived(station: HeadlessStation, serial: str) -> None:
     """What was published before that serial number's order has come to the station."""
+
     def is_here() -> bool:
         return serial in station.must("dispatch")["serials"] or not station.must("pause", seconds=0.1)
 
