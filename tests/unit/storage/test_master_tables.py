@@ -48,7 +48,7 @@ def read(text: str, reading: Callable[[AuthoredTable], Any]) -> tuple[Any, list[
         (ORDER + OPERATION * 2, read_order, "operation[2].id", "is on the route twice"),
         (ORDER + OPERATION.replace("a/b/c/d/e", "ASM-10"), read_order, "operation[1].stations[1]", "no station's path"),
         (ORDER + OPERATION.replace('["a/b/c/d/e"]', "[]"), read_order, "operation[1].stations", "is empty"),
-        (ORDER + OPERATION.replace('"A"', '""'), read_order, "operation[1].version", "not written as it must be"),
+        (ORDER + OPERATION.replace('"A"', '"a b"'), read_order, "operation[1].version", "not written as it must be"),
         (PERSON.replace("operator", "boss"), person, "roles[1]", "is not a role"),
         (PERSON.replace('["operator"]', "[]"), person, "roles", "is empty"),
         (PERSON.replace('password = "12345678"', ""), person, "", "has no way to sign in"),
