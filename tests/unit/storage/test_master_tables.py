@@ -48,7 +48,7 @@ def read(text: str, reading: Callable[[AuthoredTable], Any]) -> tuple[Any, list[
         (ORDER + OPERATION * 2, read_order, "operation[2].id", "is on the route twice"),
         (ORDER + OPERATION.replace("a/b/c/d/e", "ASM-10"), read_order, "operation[1].stations[1]", "no station's path"),
         (ORDER + OPERATION.replace('["a/b/c/d/e"]', "[]"), read_order, "operation[1].stations", "is empty"),
-        (ORDER + OPERATION.replace('"A"', '"a b"'), read_order, "operation[1].version", "not written as it must be"),
+        (ORDER + OPERATION.replace('"A"', '"?"'), read_order, "operation[1].version", "not written as it must be"),
         (PERSON.replace("operator", "boss"), person, "roles[1]", "is not a role"),
         (PERSON.replace('["operator"]', "[]"), person, "roles", "is empty"),
         (PERSON.replace('password = "12345678"', ""), person, "", "has no way to sign in"),
@@ -110,6 +110,8 @@ def test_good_tables() -> None:
     order, faults = read(ORDER + "quantity = 5\ndue = 2026-12-18\n" + OPERATION, read_order)
     assert (order.quantity, order.due, order.product_title, faults) == (5, "2026-12-18", "P", [])
     assert order.operations[0].work_master_version == "A"
+    order, faults = read(ORDER + OPERATION.replace('version = "A"', ""), read_order)
+    assert (order.operations[0].work_master_version, faults) == ("", []), "the newest that is released"
     material, faults = read(MATERIAL + 'tracked = "serial"\nserials = ["H-1..H-2"]', read_material)
     assert (material.serials, faults) == (("H-1", "H-2"), [])
     material, faults = read(MATERIAL + "lots = { L25-0881 = 212 }", read_material)
