@@ -8,8 +8,11 @@ from the tool); ``start_timer``; ``finish_timer`` (``early``); ``sign``; ``overr
 (``reason``); ``repeat``; ``reopen`` (``step``, ``reason``); ``rework`` (``reason``); ``interrupt`` (``reason``); ``abort``
 (``reason``); ``esd`` (``passed``); ``attention`` (``away``: true or false); ``nonconformance`` (``defect``); ``call``
 (``call``, ``reason``); ``answer`` (``call_id``); ``acknowledge`` (``alarm_id``); ``shelve`` (``alarm_id``, ``seconds``,
-``reason``); ``unshelve`` (``alarm_id``); ``sign_out``; ``comment`` (``text``); ``status``; ``dispatch`` (the serial numbers
-that are open here); ``wait`` (``for``: connected, drained, quality, master or step; ``timeout_s``; ``tag``; ``step``);
+``reason``); ``unshelve`` (``alarm_id``); ``disable`` (``alarm_id``, ``reason``); ``enable`` (``source``, ``condition``);
+``silence``; ``request_maintenance`` (``alarm_id``, ``text``); ``alarms`` (what is listed and out of service);
+``alarm_journal`` (``text``, ``priority``, ``serial``, ``order``, ``since_us``, ``until_us``, ``limit``); ``sign_out``;
+``comment`` (``text``); ``status``; ``dispatch`` (the serial numbers that are open here);
+``wait`` (``for``: connected, drained, quality, master or step; ``timeout_s``; ``tag``; ``step``);
 ``pause`` (``seconds``); ``suggest`` (``text``; ``step``, the current one when absent; ``media``, ``x``, ``y``; ``camera`` for a
 photo); ``decide_version`` (``order``, ``version``, ``reason``); ``stop``. ``sign``, ``override``, ``skip`` and
 ``decide_version`` take the signer's ``badge`` and ``pin``, or ``name`` and ``password``, or ``again`` (the PIN or password of
@@ -37,6 +40,7 @@ import msgspec
 
 from drivers.base import Quality
 from drivers.serial_devices.scanned import ScannedText
+from station_app.app.alarm_answers import alarms_listed
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.domain.approval import Approval
@@ -97,6 +101,7 @@ class ScriptedStation:
             "acknowledge": lambda c: services.alarms.acknowledge(str(c["alarm_id"])),
             "shelve": lambda c: services.alarms.shelve(str(c["alarm_id"]), _number(c, "seconds"), str(c["reason"])),
             "unshelve": lambda c: services.alarms.unshelve(str(c["alarm_id"])),
+            **self._alarm_verbs(),
             "sign_out": self._sign_out,
             "comment": lambda c: services.ledger.commit([Comment(text=str(c["text"]))]),
             "status": lambda _c: {"status": msgspec.to_builtins(services.status())},
@@ -124,6 +129,17 @@ class ScriptedStation:
             "esd": lambda c: self._services.people.record_esd_test(bool(c["passed"])),
             "attention": self._attention,
             "suggest": self._suggest,
+        }
+
+    def _alarm_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
+        """What is done about alarms beside acknowledging and shelving."""
+        alarms = self._services.alarms
+        return {
+            "disable": lambda c: alarms.disable(str(c["alarm_id"]), str(c["reason"])),
+            "enable": lambda c: alarms.enable(str(c["source"]), str(c["condition"])),
+            "silence": lambda _c: alarms.silence(),
+            "request_maintenance": lambda c: alarms.request_maintenance(str(c["alarm_id"]), str(c.get("text", ""))),
+            "alarms": lambda _c: alarms_listed(alarms, self._services.ledger.clock.wall_us()),
         }
 
     def _approved_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:

@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
     SKIP_STEP = "skip_step"
     OVERRIDE_CHECK = "override_check"
     DECIDE_VERSION = "decide_version"
+    DISABLE_ALARM = "disable_alarm"
 
 
 _WORKERS = frozenset({OPERATOR, INSPECTOR, SUPERVISOR, PROCESS_ENGINEER, QUALITY_ENGINEER})
@@ -35,6 +36,7 @@ ROLES: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType(
         Permission.SKIP_STEP: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.OVERRIDE_CHECK: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.DECIDE_VERSION: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
+        Permission.DISABLE_ALARM: frozenset({SUPERVISOR, PROCESS_ENGINEER}),
     }
 )
 _TITLES: Final = {
@@ -45,6 +47,7 @@ _TITLES: Final = {
     Permission.SKIP_STEP: "leave out a mandatory step",
     Permission.OVERRIDE_CHECK: "set a check aside",
     Permission.DECIDE_VERSION: "decide about an instruction's version",
+    Permission.DISABLE_ALARM: "take an alarm out of service",
 }
 
 

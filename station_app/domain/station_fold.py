@@ -26,6 +26,7 @@ from station_app.domain.records import (
     Hold,
     HoldReleased,
     JobState,
+    MaintenanceRequested,
     MaterialConsumed,
     MaterialDetached,
     Measurement,
@@ -130,6 +131,8 @@ class StationFold:
                 self.holds.pop(fact.hold_id, None)
             case AlarmTransition():
                 self.alarms.apply(fact, row.actor, row.wall_us)
+            case MaintenanceRequested():
+                self.alarms.apply_request(fact, row.actor)
             case _:
                 pass
 
