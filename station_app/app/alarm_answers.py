@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from station_app.domain.alarm_search import AlarmSearch
+from station_app.services.alarm_journal import PAGE_ROWS, AlarmPage
 from station_app.services.alarms import Alarms
+
+MOST_ROWS = 1000
+
+
+class AlarmCommandError(ValueError):
+    """A search that is not understood; says what is allowed."""
+
+
+def journal_search(command: Mapping[str, Any]) -> tuple[AlarmSearch, int]:
+    """What a command looks for, and how many lines it wants. Raises AlarmCommandError."""
+    limit = _whole(command, "limit") or PAGE_ROWS
+    if not 1 <= limit <= MOST_ROWS:
+        raise AlarmCommandError(f'"limit" is {limit}; allowed: 1 to {MOST_ROWS}')
+    priority = str(command.get("priority", ""))
+    search = AlarmSearch(
+        text=str(command.get("text", "")),
+        priorities=(priority,) if priority else (),
+        serial=str(command.get("serial", "")),
+        order_id=str(command.get("order", "")),
+        since_us=_whole(command, "since_us"),
+        until_us=_whole(command, "until_us"),
+    )
+    return search, limit
+
+
+def _whole(command: Mapping[str, Any], key: str) -> int | None:
+    value = command.get(key)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise AlarmCommandError(f'"{key}" is {value!r}; allowed: a whole number')
+    return value
+
+
+def journal_answer(page: AlarmPage) -> dict[str, Any]:
+    """The lines of the alarm journal, newest first."""
+    return {"entries": [msgspec.to_builtins(entry) for entry in page.entries], "more": page.more}
 
 
 def alarms_listed(alarms: Alarms, now_us: int) -> dict[str, Any]:

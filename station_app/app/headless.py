@@ -40,7 +40,7 @@ import msgspec
 
 from drivers.base import Quality
 from drivers.serial_devices.scanned import ScannedText
-from station_app.app.alarm_answers import alarms_listed
+from station_app.app.alarm_answers import AlarmCommandError, alarms_listed, journal_answer, journal_search
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.domain.approval import Approval
@@ -140,7 +140,12 @@ class ScriptedStation:
             "silence": lambda _c: alarms.silence(),
             "request_maintenance": lambda c: alarms.request_maintenance(str(c["alarm_id"]), str(c.get("text", ""))),
             "alarms": lambda _c: alarms_listed(alarms, self._services.ledger.clock.wall_us()),
+            "alarm_journal": self._alarm_journal,
         }
+
+    def _alarm_journal(self, command: Command) -> Answer:
+        search, limit = journal_search(command)
+        return journal_answer(self._finish(self._services.alarm_journal.search(search, limit=limit)))
 
     def _approved_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
         """What needs somebody's signature."""
@@ -214,7 +219,7 @@ class ScriptedStation:
             return result if isinstance(result, dict) else {"saved": [row.rec_id for row in self._finish(result)]}
         except Refusal as refusal:
             return {"refused": str(refusal)}
-        except (JournalError, CommandError) as error:
+        except (JournalError, CommandError, AlarmCommandError) as error:
             return {"error": str(error)}
         except KeyError as error:
             return {"error": f"the command lacks {error}"}

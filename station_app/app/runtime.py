@@ -20,6 +20,7 @@ from drivers.gauges.reading import Reading
 from drivers.serial_devices.scanned import ScannedText
 from station_app import __version__
 from station_app.app import cameras, devices
+from station_app.app.alarm_journal import alarm_journal
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
 from station_app.app.history import StationHistory
@@ -66,6 +67,7 @@ QUESTION_TIMEOUT_S = 3.0
 SYNC_SOURCE = "shared database"
 OVERFLOW = ("field loop", "samples dropped")
 OVERFLOW_CLEARS_S = 60.0
+EXPORTS = "exports"
 CLOCK = ("clock", "differs from the server")
 MAX_CLOCK_OFFSET_MS = 2000
 
@@ -153,6 +155,7 @@ class StationRuntime:
             people=People(ledger, library, pool, post, self._out_of_contact(config)),
             calls=Calls(ledger, self._new_id),
             alarms=alarms,
+            alarm_journal=alarm_journal(journal, pool, ledger, library, settings.folder / EXPORTS),
             pictures=Pictures(
                 self._cameras,
                 cameras.judge_picture,
