@@ -68,7 +68,7 @@ ALARM_RULES = (
         Trigger.HIGH_HIGH,
         "Force",
         "kN",
-        18.0,
+        100.0,
         deadband=0.5,
         priority="critical",
         text="The press is overloaded",

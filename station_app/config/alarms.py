@@ -109,7 +109,7 @@ def _read_alarm(table: AuthoredTable, tags: Mapping[str, TagSettings], devices: 
         priority=table.text("priority", "high" if of_device else "medium", choices=PRIORITIES),
         text=table.text("text", "", longest=200),
         guidance=table.text("guidance", "", longest=400),
-        link=table.text("link", "device" if of_device else "trend", choices=LINKS),
+        link=table.text("link", "trend", choices=LINKS),
         alarm_class=table.text("class", "", longest=40),
         consequence=table.text("consequence", "", longest=400),
         respond_s=table.number("respond_s", 0.0, low=0, high=86400),

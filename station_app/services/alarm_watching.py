@@ -47,7 +47,7 @@ class AlarmWatching:
         if state.connection is Connection.CONNECTING:
             return
         if state.device not in self._lost:
-            self._watch(AlarmRule(state.device, Trigger.LOST, state.device, priority="high", link="device"))
+            self._watch(AlarmRule(state.device, Trigger.LOST, state.device, priority="high"))
         watch = self._lost[state.device]
         watch.judge(state.connection is Connection.LOST, self._mono_s(), state.reason)
         self._tell(watch)

@@ -34,7 +34,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert (high.on_delay_s, high.off_delay_s, high.priority, high.text) == (1, 2.5, "critical", "Too much")
     assert (high.guidance, high.link, high.alarm_class, high.consequence) == ("Stop", "record", "safety", "Breaks")
     assert (high.respond_s, high.group, high.equipment, high.stops_step) == (30, "hall", "Press 1", True)
-    assert (lost.source, lost.condition, lost.priority, lost.link) == ("bench", "device lost", "high", "device")
+    assert (lost.source, lost.condition, lost.priority, lost.link) == ("bench", "device lost", "high", "trend")
     assert config.alarms == AlarmSettings(horn="", flood=5, max_shelf_s=7200)
 
 
