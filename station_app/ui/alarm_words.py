@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.alarm import URGENT, Alarm, AlarmState, OutOfService
 from station_app.domain.alarm_rule import DEVICE_LOST, PRIORITIES
+from station_app.services.alarm_conditions import RESTLESS
 from station_app.services.station import StationServices
 from station_app.ui.station_bar import device_title
 from station_app.ui.wording import age_text, clock_text
@@ -208,8 +209,23 @@ def guidance(services: StationServices, alarm: Alarm) -> str:
         return translate(
             "alarms", "Touch the row to see the trend at that moment. Stop the machine when the value runs away."
         )
-    if alarm.source == "shared database":
-        return translate("alarms", "What is recorded here is safe. Tell the station's engineer.")
+    words = {
+        "shared database": translate("alarms", "What is recorded here is safe. Tell the station's engineer."),
+        "historian": translate("alarms", "Work and records go on; trends may have a gap. Tell the station's engineer."),
+        "journal": translate(
+            "alarms", "Nothing can be recorded: do not go on. Free some space, or call the station's engineer."
+        ),
+        "field loop": translate(
+            "alarms", "Some values were not shown. Tell the station's engineer when it comes back."
+        ),
+        "clock": translate(
+            "alarms", "Records are kept with the difference noted. Have the computer's clock set right."
+        ),
+    }.get(alarm.source)
+    if words is not None:
+        return words
+    if alarm.condition == RESTLESS:
+        return translate("alarms", "Give the alarm a deadband or a delay, or have the sensor looked at.")
     return translate("alarms", "Touch the row to see the trend at that moment; tell a supervisor when it comes back.")
 
 
