@@ -104,8 +104,10 @@ class AlarmList(QWidget):
         layout.addWidget(self._scroll)
         self.set_alarms(())
 
-    def set_alarms(self, rows: Sequence[AlarmRow]) -> None:
-        """Show these alarms. Rows that stay keep their widget, so no finger is robbed of its button."""
+    def set_alarms(self, rows: Sequence[AlarmRow], further: int = 0) -> None:
+        """Show these alarms; ``further`` ones are only counted. Rows that stay keep their widget: no finger is robbed of
+        its button.
+        """
         shown = rows[: self._most_rows]
         wanted = {row.alarm_id for row in shown}
         for alarm_id in [known for known in self._rows if known not in wanted]:
@@ -124,7 +126,7 @@ class AlarmList(QWidget):
                 if self._column.indexOf(widget) != position:
                     self._column.removeWidget(widget)
                     self._column.insertWidget(position, widget)
-        hidden = len(rows) - len(shown)
+        hidden = len(rows) - len(shown) + further
         self._more.set_text(self._texts.more.format(count=hidden))
         self._more.setVisible(hidden > 0)
         self._empty.setVisible(not rows)

@@ -8,6 +8,7 @@ condition does; a disabled one is not raised until it is enabled again.
 from __future__ import annotations
 
 import enum
+import itertools
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +17,8 @@ from station_app.domain.records import AlarmTransition, MaintenanceRequested
 
 Key = tuple[str, str]
 """What an alarm is of: source (tag, device or part of the station) and condition."""
+
+MOST_BEHIND: Final = 64
 
 URGENT: Final = ("critical", "high")
 """Priorities that are shown red, with a diamond."""
@@ -70,8 +73,9 @@ class OutOfService:
 class Alarm:
     """One occurrence. Times are UTC microseconds.
 
-    ``times`` counts how often it came since somebody last acknowledged it; ``behind`` are the sources that had an open alarm
-    when it came, which tells the first of a group from those that followed. ``asked_by`` asked for maintenance because of it.
+    ``times`` counts how often it came since somebody last acknowledged it; ``behind`` are the sources of the newest MOST_BEHIND
+    alarms that were open when it came: they tell the first of a group from those that followed, also when it is over.
+    ``asked_by`` asked for maintenance because of it.
     """
 
     alarm_id: str
@@ -179,7 +183,7 @@ class AlarmList:
             shelf=self._shelves.get(key),
             serial=fact.serial,
             times=1 if last is None else last.times + 1,
-            behind=frozenset(alarm.source for alarm in self.alarms.values()),
+            behind=frozenset(alarm.source for alarm in itertools.islice(reversed(self.alarms.values()), MOST_BEHIND)),
             asked_by="" if last is None else last.asked_by,
         )
         self._newest[key] = fact.alarm_id

@@ -69,6 +69,8 @@ class Alarms:
         self._new_id = new_id
         self._groups = dict(groups or {})
         self._attending: set[str] = set()
+        self._first_outs: frozenset[str] | None = None
+        ledger.saved.subscribe(self._forget)
         self._conditions = AlarmConditions(ledger, new_id, self._serial)
         plain = [rule for limit in limits for rule in limit.rules()]
         self._watching = AlarmWatching(
@@ -103,9 +105,9 @@ class Alarms:
 
     def is_first_out(self, alarm: Alarm) -> bool:
         """Whether the alarm was the first of its origin, and others of the same origin followed it."""
-        group = self.group(alarm.source)
-        others = [a for a in self._ledger.fold.alarms.alarms.values() if self.group(a.source) == group]
-        return len(others) > 1 and not any(self.group(source) == group for source in alarm.behind)
+        if self._first_outs is None:
+            self._first_outs = self._find_first_outs()
+        return alarm.alarm_id in self._first_outs
 
     def came_lately(self) -> int:
         """How many alarms came in the last ten minutes."""
@@ -249,6 +251,20 @@ class Alarms:
             for alarm in self._ledger.fold.alarms.alarms.values()
             if alarm.active and alarm.source == source
         ]
+
+    def _forget(self) -> None:
+        self._first_outs = None
+
+    def _find_first_outs(self) -> frozenset[str]:
+        """The alarms, oldest first, that nothing of their origin stood behind when they came, where others followed."""
+        groups: dict[str, list[Alarm]] = {}
+        for alarm in self._ledger.fold.alarms.alarms.values():
+            groups.setdefault(self.group(alarm.source), []).append(alarm)
+        return frozenset(
+            members[0].alarm_id
+            for group, members in groups.items()
+            if len(members) > 1 and not any(self.group(source) == group for source in members[0].behind)
+        )
 
     # --- inside --------------------------------------------------------------------------------------------------
 

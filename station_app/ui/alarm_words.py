@@ -77,14 +77,13 @@ def by_urgency(alarm: Alarm) -> tuple[bool, int, int]:
     return (bool(alarm.acknowledged_by), _rank(alarm.priority), -alarm.since_us)
 
 
-def summed_up(services: StationServices, alarms: Sequence[Alarm]) -> tuple[list[tuple[Alarm, int]], list[Alarm]]:
-    """A flood by origin: (the alarm that stands for its origin, how many follow it) and the others.
+def summed_up(services: StationServices, alarms: Sequence[Alarm]) -> list[tuple[Alarm, int]]:
+    """A flood by origin: the alarms that stand for their origin, each with how many others it stands for.
 
     The first of an origin stands for it, where it is still there, with the worst that nobody has seen where that is more
     urgent; what is critical and not seen always stands for itself.
     """
     shown: list[tuple[Alarm, int]] = []
-    others: list[Alarm] = []
     groups: dict[str, list[Alarm]] = {}
     for alarm in alarms:
         groups.setdefault(services.alarms.group(alarm.source), []).append(alarm)
@@ -95,10 +94,8 @@ def summed_up(services: StationServices, alarms: Sequence[Alarm]) -> tuple[list[
         worst = min(unseen, key=by_urgency, default=first)
         if not loud and _rank(worst.priority) < _rank(first.priority):
             loud = [worst]
-        rest = [alarm for alarm in members if alarm is not first and alarm not in loud]
-        shown += [(first, len(rest)), *((alarm, 0) for alarm in loud)]
-        others += rest
-    return sorted(shown, key=lambda entry: by_urgency(entry[0])), others
+        shown += [(first, len(members) - 1 - len(loud)), *((alarm, 0) for alarm in loud)]
+    return sorted(shown, key=lambda entry: by_urgency(entry[0]))
 
 
 def _rank(priority: str) -> int:

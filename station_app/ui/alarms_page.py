@@ -54,7 +54,7 @@ COLUMN_MM = 104.0
 MOST_ROWS = 8
 EVERY_ROW = 500
 SHELVE, OUT_OF_SERVICE = "shelve", "out_of_service"
-SHELVED_ROWS = 3
+SHELVED_ROWS = 2
 SHELVED_ROW_MM = 27.4
 
 
@@ -89,10 +89,8 @@ class AlarmsPage(Page):
                 acknowledge=self.tr("Acknowledge"),
                 shelve=self.tr("Shelve"),
                 details=self.tr("More"),
-                empty=self.tr("No alarms"),
-                empty_hint=self.tr(
-                    "Lost devices and values beyond their alarm limits appear here. There is nothing to do."
-                ),
+                empty=self.tr("There is nothing to do"),
+                empty_hint=self.tr("Lost devices and values beyond their alarm limits appear here."),
                 more=self.tr("{count} more"),
             ),
             most_rows=MOST_ROWS,
@@ -223,14 +221,13 @@ class AlarmsPage(Page):
     def _draw_open(self, open_ones: list[Alarm]) -> None:
         """Every alarm, or in a flood one of each origin with those that followed summed up."""
         services = self.services
-        if self._all_shown or not services.alarms.is_flood or len(open_ones) <= MOST_ROWS:
-            self.list.set_most_rows(EVERY_ROW if self._all_shown else MOST_ROWS)
-            self.list.set_alarms([alarm_row(services, alarm) for alarm in open_ones])
-            return
-        shown, others = summed_up(services, open_ones)
-        self.list.set_most_rows(min(MOST_ROWS, len(shown)))
-        rows = [alarm_row(services, alarm, followers) for alarm, followers in shown]
-        self.list.set_alarms(rows + [alarm_row(services, alarm) for alarm in others])
+        most = EVERY_ROW if self._all_shown else MOST_ROWS
+        entries = [(alarm, 0) for alarm in open_ones]
+        if services.alarms.is_flood and not self._all_shown and len(open_ones) > MOST_ROWS:
+            entries = summed_up(services, open_ones)
+        rows = [alarm_row(services, alarm, followers) for alarm, followers in entries[:most]]
+        self.list.set_most_rows(most)
+        self.list.set_alarms(rows, len(open_ones) - len(rows))
 
     # --- acting --------------------------------------------------------------------------------------------------
 
