@@ -227,7 +227,7 @@ class _AlarmRowWidget(QWidget):
     def set_row(self, row: AlarmRow) -> None:
         self._row = row
         runs = [Run(row.source, True), Run(f"  {row.text}" if row.source else row.text)]
-        self._main.set_text([*runs, Run(f"  ·  {row.note}", True)] if row.note else runs)
+        self._main.set_text([*runs, Run(f"  ·  {row.note}", True)] if row.note and not self._compact else runs)
         color = {Severity.ALARM: "alarm", Severity.WARNING: "warning"}.get(row.severity)
         shape = SEVERITY_SHAPES.get(row.severity)
         in_line = self._compact or not row.letter

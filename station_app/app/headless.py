@@ -40,7 +40,7 @@ import msgspec
 
 from drivers.base import Quality
 from drivers.serial_devices.scanned import ScannedText
-from station_app.app.alarm_answers import AlarmCommandError, alarms_listed, journal_answer, journal_search
+from station_app.app.alarm_commands import AlarmCommandError, alarm_verbs
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.domain.approval import Approval
@@ -98,10 +98,7 @@ class ScriptedStation:
             "nonconformance": lambda c: services.execution.report_nonconformance(str(c["defect"])),
             "call": lambda c: services.calls.raise_call(str(c["call"]), str(c["reason"])),
             "answer": lambda c: services.calls.answer(str(c["call_id"])),
-            "acknowledge": lambda c: services.alarms.acknowledge(str(c["alarm_id"])),
-            "shelve": lambda c: services.alarms.shelve(str(c["alarm_id"]), _number(c, "seconds"), str(c["reason"])),
-            "unshelve": lambda c: services.alarms.unshelve(str(c["alarm_id"])),
-            **self._alarm_verbs(),
+            **alarm_verbs(services, self._finish),
             "sign_out": self._sign_out,
             "comment": lambda c: services.ledger.commit([Comment(text=str(c["text"]))]),
             "status": lambda _c: {"status": msgspec.to_builtins(services.status())},
@@ -130,22 +127,6 @@ class ScriptedStation:
             "attention": self._attention,
             "suggest": self._suggest,
         }
-
-    def _alarm_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
-        """What is done about alarms beside acknowledging and shelving."""
-        alarms = self._services.alarms
-        return {
-            "disable": lambda c: alarms.disable(str(c["alarm_id"]), str(c["reason"])),
-            "enable": lambda c: alarms.enable(str(c["source"]), str(c["condition"])),
-            "silence": lambda _c: alarms.silence(),
-            "request_maintenance": lambda c: alarms.request_maintenance(str(c["alarm_id"]), str(c.get("text", ""))),
-            "alarms": lambda _c: alarms_listed(alarms, self._services.ledger.clock.wall_us()),
-            "alarm_journal": self._alarm_journal,
-        }
-
-    def _alarm_journal(self, command: Command) -> Answer:
-        search, limit = journal_search(command)
-        return journal_answer(self._finish(self._services.alarm_journal.search(search, limit=limit)))
 
     def _approved_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
         """What needs somebody's signature."""

@@ -156,7 +156,8 @@ class Alarms:
         reason = _reason(reason, "Shelving needs a reason.")
         most_s = self.settings.max_shelf_s
         if not 0 < seconds <= most_s:
-            raise Refusal(f"An alarm can be shelved for at most {most_s / 3600:g} hours.")
+            most = f"{most_s / 3600:g} h" if most_s >= 3600 else f"{most_s / 60:g} min"
+            raise Refusal(f"An alarm can be shelved for at most {most}.")
         until_us = self._ledger.clock.wall_us() + int(seconds * 1e6)
         return self._attend(alarm, self._transition(alarm, "shelved", reason, until_us))
 

@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 from station_app.domain.alarm import Alarm, AlarmState
 from station_app.domain.alarm_search import AlarmEntry
 from station_app.services.station import StationServices
-from station_app.ui.alarm_details import ASK, DISABLE, LINK, AlarmDetails, disable_dialog
-from station_app.ui.alarm_details import SHELVE as SHELVE_IT
+from station_app.ui.alarm_answering import AlarmAnswering
 from station_app.ui.alarm_journal_view import AlarmJournalView
 from station_app.ui.alarm_words import (
-    DISABLED,
     alarm_row,
     by_urgency,
     counts_by_priority,
@@ -22,7 +20,6 @@ from station_app.ui.alarm_words import (
     disabled_row,
     link_of,
     rate_text,
-    source_title,
     summary_text,
     summed_up,
 )
@@ -33,19 +30,15 @@ from station_app.ui.page import (
     SETTINGS,
     TRENDS,
     Page,
-    Saying,
     ShowAlarm,
     ShowInstant,
     ShowUnit,
     Target,
-    Weight,
 )
-from station_app.ui.shelve_dialog import ShelveDialog, duration_text
 from widgets.alarm_list import AlarmList, AlarmTexts
 from widgets.bars_card import BarsCard
 from widgets.buttons import BigButton
 from widgets.card import Card
-from widgets.overlay import Overlay
 from widgets.text import Line
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
 
@@ -53,7 +46,6 @@ REFRESH_MS = 1000
 COLUMN_MM = 104.0
 MOST_ROWS = 8
 EVERY_ROW = 500
-SHELVE, OUT_OF_SERVICE = "shelve", "out_of_service"
 SHELVED_ROWS = 2
 SHELVED_ROW_MM = 27.4
 
@@ -66,7 +58,7 @@ class AlarmsPage(Page):
     def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(services, look, parent)
         self.setAccessibleName(self.title)
-        self.dialog: Overlay | None = None
+        self.answering = AlarmAnswering(self, self._follow)
         self._all_shown = False
         self._summary = Line(look, bold=True, capital_mm=CAPITAL_TITLE_MM)
         self._make_lists()
@@ -122,12 +114,12 @@ class AlarmsPage(Page):
     def _connect(self) -> None:
         for listing in (self.list, self.shelved):
             listing.opened.connect(self._follow)
-        self.list.acknowledged.connect(self._acknowledge)
-        self.list.shelve_requested.connect(self.open_shelving)
-        self.list.details_requested.connect(self.open_details)
+        self.list.acknowledged.connect(self.answering.acknowledge)
+        self.list.shelve_requested.connect(self.answering.open_shelving)
+        self.list.details_requested.connect(self.answering.open_details)
         self.list.more_pressed.connect(self._show_all)
-        self.shelved.shelve_requested.connect(self._bring_back)
-        self.silence.clicked.connect(self._silence)
+        self.shelved.shelve_requested.connect(self.answering.bring_back)
+        self.silence.clicked.connect(self.answering.silence)
         self.now_tab.clicked.connect(self.show_now)
         self.journal_tab.clicked.connect(self.show_journal)
         self.journal.moment_wanted.connect(self._show_entry)
@@ -229,93 +221,11 @@ class AlarmsPage(Page):
         self.list.set_most_rows(most)
         self.list.set_alarms(rows, len(open_ones) - len(rows))
 
-    # --- acting --------------------------------------------------------------------------------------------------
-
-    def _acknowledge(self, alarm_id: str) -> None:
-        if self._signed_in():
-            self.attempt(lambda: self.services.alarms.acknowledge(alarm_id))
-
-    def _silence(self) -> None:
-        if self._signed_in():
-            self.attempt(self.services.alarms.silence)
-
-    def open_details(self, alarm_id: str) -> None:
-        """Everything about an alarm, and every answer."""
-        alarm = self._alarm(alarm_id)
-        if alarm is None:
-            return
-        details = AlarmDetails(self.services, self.look, alarm)
-        verbs = {LINK: self._follow, ASK: self._ask, SHELVE_IT: self.open_shelving, DISABLE: self.open_disabling}
-        details.chosen.connect(lambda action: verbs[action](alarm_id))
-        self._open(details)
-
-    def open_shelving(self, alarm_id: str) -> None:
-        """Ask for how long and why."""
-        alarm = self._alarm(alarm_id)
-        if alarm is None or not self._signed_in():
-            return
-        reasons = self.services.library.book.reasons.get(SHELVE) or (self.tr("Being repaired"), self.tr("Other"))
-        dialog = ShelveDialog(self.look, self._what(alarm), reasons, self.services.alarms.settings.max_shelf_s)
-        dialog.shelved.connect(lambda seconds, reason: self._shelve(alarm_id, seconds, reason))
-        self._open(dialog)
-
-    def open_disabling(self, alarm_id: str) -> None:
-        """Ask why it is to be taken out of service."""
-        alarm = self._alarm(alarm_id)
-        if alarm is None or not self._signed_in():
-            return
-        reasons = self.services.library.book.reasons.get(OUT_OF_SERVICE) or (
-            self.tr("Sensor is broken"),
-            self.tr("Equipment is not used"),
-            self.tr("Other"),
-        )
-        dialog = disable_dialog(self.look, self._what(alarm), tuple(reasons))
-        dialog.chosen.connect(lambda reason, words: self._disable(alarm_id, f"{reason}: {words}" if words else reason))
-        self._open(dialog)
-
-    def _open(self, dialog: Overlay) -> None:
-        self.dialog = dialog
-        dialog.setParent(self.window())
-        dialog.dismissed.connect(dialog.deleteLater)
-        dialog.dismissed.connect(self.take_focus)
-        dialog.open_on(self.window())
-
-    def _shelve(self, alarm_id: str, seconds: int, reason: str) -> None:
-        text = self.tr("Shelved for {time}.").format(time=duration_text(seconds))
-        self.attempt(
-            lambda: self.services.alarms.shelve(alarm_id, seconds, reason),
-            lambda _rows: self.says.emit(Saying(Weight.NOTE, text)),
-        )
-
-    def _disable(self, alarm_id: str, reason: str) -> None:
-        self.attempt(lambda: self.services.alarms.disable(alarm_id, reason))
-
-    def _ask(self, alarm_id: str) -> None:
-        if self._signed_in():
-            done = Saying(Weight.NOTE, self.tr("Maintenance is asked for."))
-            self.attempt(lambda: self.services.alarms.request_maintenance(alarm_id), lambda _rows: self.says.emit(done))
-
-    def _bring_back(self, alarm_id: str) -> None:
-        if not self._signed_in():
-            return
-        if alarm_id.startswith(DISABLED):
-            source, _, condition = alarm_id.removeprefix(DISABLED).rpartition("|")
-            self.attempt(lambda: self.services.alarms.enable(source, condition))
-        else:
-            self.attempt(lambda: self.services.alarms.unshelve(alarm_id))
-
-    def _signed_in(self) -> bool:
-        """Whether a person answers; else the sign-in is asked for, and the answer is pressed again."""
-        if self.services.people.person is not None:
-            return True
-        self.wants_action.emit("sign_in")
-        return False
-
     # --- following -----------------------------------------------------------------------------------------------
 
     def _follow(self, alarm_id: str) -> None:
         """The one link of an alarm."""
-        alarm = self._alarm(alarm_id)
+        alarm = self.answering.alarm(alarm_id)
         if alarm is None:
             return
         link = link_of(self.services, alarm)
@@ -336,12 +246,6 @@ class AlarmsPage(Page):
     def _show_all(self) -> None:
         self._all_shown = True
         self.refresh()
-
-    def _alarm(self, alarm_id: str) -> Alarm | None:
-        return self.services.ledger.fold.alarms.alarms.get(alarm_id)
-
-    def _what(self, alarm: Alarm) -> str:
-        return f"{source_title(self.services, alarm.source)}: {alarm.text}"
 
     # --- laying out ----------------------------------------------------------------------------------------------
 

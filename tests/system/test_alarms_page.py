@@ -91,7 +91,7 @@ def test_shelving_needs_a_reason_and_a_time_and_is_recorded(seat: Seat) -> None:
     alarm = seat.lose_press()
     _, shelve = seat.alarms.list.buttons(alarm.alarm_id)
     QTest.mouseClick(shelve, Qt.MouseButton.LeftButton)
-    dialog = seat.alarms.dialog
+    dialog = seat.alarms.answering.dialog
     assert isinstance(dialog, ShelveDialog) and not dialog.confirm_button.isEnabled()
     dialog.duration_button(1800).click()
     dialog.button("Being repaired").click()
@@ -181,7 +181,7 @@ def click(button: BigButton) -> None:
 def test_more_says_what_to_do_and_asks_for_maintenance(seat: Seat) -> None:
     alarm = overload(seat)
     click(seat.alarms.list.details_button(alarm.alarm_id))
-    details = seat.alarms.dialog
+    details = seat.alarms.answering.dialog
     assert isinstance(details, AlarmDetails)
     assert "Stop the press." in " ".join(label.text() for label in details.findChildren(QLabel))
     click(details.button(ASK))
@@ -194,11 +194,11 @@ def test_more_says_what_to_do_and_asks_for_maintenance(seat: Seat) -> None:
 
 def test_out_of_service_is_for_supervisors_and_can_be_brought_back(seat: Seat) -> None:
     alarm = overload(seat)
-    seat.alarms.open_disabling(alarm.alarm_id)
+    seat.alarms.answering.open_disabling(alarm.alarm_id)
     _confirm(seat, "Sensor is broken")
     assert "may not take an alarm out of service" in seat.banner()
     supervisor(seat)
-    seat.alarms.open_disabling(alarm.alarm_id)
+    seat.alarms.answering.open_disabling(alarm.alarm_id)
     _confirm(seat, "Sensor is broken")
     seat.until(lambda: len(seat.services.alarms.listed()) == 1 and seat.alarms.shelved.isVisible())
     (entry,) = seat.services.alarms.out_of_service()
@@ -210,7 +210,7 @@ def test_out_of_service_is_for_supervisors_and_can_be_brought_back(seat: Seat) -
 
 
 def _confirm(seat: Seat, reason: str) -> None:
-    dialog = seat.alarms.dialog
+    dialog = seat.alarms.answering.dialog
     assert isinstance(dialog, ChoiceDialog)
     dialog.button(reason).click()
     dialog.confirm_button.click()

@@ -1,26 +1,59 @@
-"""What a script is told of alarms: the list as a person sees it, with what the records do not say."""
+"""What a script does about alarms, and what it is told: the list as a person sees it, with what the records do not say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from typing import Any
 
 import msgspec
 
 from station_app.domain.alarm_search import AlarmSearch
 from station_app.services.alarm_journal import PAGE_ROWS, AlarmPage
-from station_app.services.alarms import Alarms
+from station_app.services.alarms import Alarms, Saving
+from station_app.services.station import StationServices
 
 MOST_ROWS = 1000
 
 
 class AlarmCommandError(ValueError):
-    """A search that is not understood; says what is allowed."""
+    """A command about alarms that is not understood; says what is allowed."""
+
+
+def alarm_verbs(
+    services: StationServices, finish: Callable[[Future[Any]], Any]
+) -> dict[str, Callable[[dict[str, Any]], Saving | dict[str, Any]]]:
+    """The commands about alarms by name; ``finish`` waits for a future while the station lives on."""
+    alarms = services.alarms
+
+    def find(command: dict[str, Any]) -> dict[str, Any]:
+        search, limit = journal_search(command)
+        return journal_answer(finish(services.alarm_journal.search(search, limit=limit)))
+
+    return {
+        "acknowledge": lambda c: alarms.acknowledge(str(c["alarm_id"])),
+        "shelve": lambda c: alarms.shelve(str(c["alarm_id"]), _seconds(c), str(c["reason"])),
+        "unshelve": lambda c: alarms.unshelve(str(c["alarm_id"])),
+        "disable": lambda c: alarms.disable(str(c["alarm_id"]), str(c["reason"])),
+        "enable": lambda c: alarms.enable(str(c["source"]), str(c["condition"])),
+        "silence": lambda _c: alarms.silence(),
+        "request_maintenance": lambda c: alarms.request_maintenance(str(c["alarm_id"]), str(c.get("text", ""))),
+        "alarms": lambda _c: alarms_listed(alarms, services.ledger.clock.wall_us()),
+        "alarm_journal": find,
+    }
+
+
+def _seconds(command: Mapping[str, Any]) -> float:
+    value = command["seconds"]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
+        raise AlarmCommandError(f'"seconds" is {value!r}; allowed: a number of seconds')
+    return float(value)
 
 
 def journal_search(command: Mapping[str, Any]) -> tuple[AlarmSearch, int]:
     """What a command looks for, and how many lines it wants. Raises AlarmCommandError."""
-    limit = _whole(command, "limit") or PAGE_ROWS
+    wanted = _whole(command, "limit")
+    limit = PAGE_ROWS if wanted is None else wanted
     if not 1 <= limit <= MOST_ROWS:
         raise AlarmCommandError(f'"limit" is {limit}; allowed: 1 to {MOST_ROWS}')
     priority = str(command.get("priority", ""))
