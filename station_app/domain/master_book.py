@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from station_app.domain.document_states import DocumentState, Policy
+from station_app.domain.inspection.plan import InspectionPlan
 from station_app.domain.master import (
     KINDS,
     WORK_MASTER,
-    InspectionPlan,
     JobOrder,
     MasterError,
     MasterItem,

@@ -77,7 +77,7 @@ def balloons(services: StationServices, job: Job) -> Mapping[str, int]:
     """The numbers of the drawing's balloons by check, from the inspection plan of the job; empty without one."""
     for plan in services.library.book.plans.values():
         if plan.product == job.product and plan.operation == job.operation:
-            return plan.balloons
+            return plan.numbers()
     return {}
 
 
