@@ -1,7 +1,7 @@
 """Gauge studies (Gauge R&R) with data entry at the station: readings taken one by one, in an order that nobody can foresee.
 
-A study is parts x operators x trials. The order of the next reading is random within a trial but fixed by the study's id, so that
-a restart goes on with the same one. A reading may be taken again; the newest of a part, operator and trial counts.
+A study is parts x operators x trials. The order of the next reading is random within a trial but fixed by the study's id, so
+that a restart goes on with the same one. A reading may be taken again; the newest of a part, operator and trial counts.
 """
 
 from __future__ import annotations
