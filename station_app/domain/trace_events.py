@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
+    AttributeInspected,
     CheckConfirmed,
     ChecklistDone,
     CheckOverridden,
     ChoiceMade,
+    ControlSignal,
     EvidenceCaptured,
     Fact,
     HandOver,
@@ -24,6 +26,7 @@ from station_app.domain.records import (
     OnStep,
     OnUnit,
     ReworkStarted,
+    SampleMeasured,
     StepReopened,
     StepSigned,
     StepSkipped,
@@ -37,7 +40,7 @@ from station_app.domain.records import (
 )
 
 SHOWN_ON_STEPS = (
-    StepState, CheckConfirmed, Measurement, MachineValue, MaterialConsumed, MaterialDetached, EvidenceCaptured,
+    StepState, CheckConfirmed, Measurement, SampleMeasured, MachineValue, MaterialConsumed, MaterialDetached, EvidenceCaptured,
     Nonconformance, WorkTime,
 )  # fmt: skip
 SHOWN_ON_JOBS = JobState | JobParameters
@@ -108,6 +111,13 @@ def _way_words(fact: OnStep) -> Words | None:
             return Words("set aside", f"{fact.reason}; {fact.printed_name} ({fact.method})", Outcome.SKIPPED)
         case StepReopened():
             return Words("done again", fact.reason)
+        case ControlSignal():
+            what = "early warning" if fact.warning else "control chart"
+            return Words(what, f"{fact.chart_id}: {fact.rule_text} ({fact.rule}, limits {fact.limits_version})")
+        case AttributeInspected():
+            found = fact.text or ("in order" if fact.outcome is Outcome.PASS else "not in order")
+            counted = f"{fact.nonconforming} of {fact.inspected}, {fact.defects} defects"
+            return Words("inspected", f"{fact.characteristic}: {found} ({counted})", fact.outcome)
         case _ if isinstance(fact, SHOWN_ON_STEPS):
             return None
         case _:

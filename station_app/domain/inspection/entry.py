@@ -33,17 +33,19 @@ class Judged:
     outcome: Outcome
 
 
-def judge_readings(characteristic: Characteristic, texts: Sequence[str]) -> Judged:
+def judge_readings(characteristic: Characteristic, texts: Sequence[str], most_decimals: int | None = None) -> Judged:
     """The verdict on all readings of a characteristic.
 
-    Raises ReadingError for a wrong number of readings and for a text that is no reading, saying which.
+    ``most_decimals`` are those that a machine may send where no gauge shows them. Raises ReadingError for a wrong number of
+    readings and for a text that is no reading, saying which.
     """
     wanted = characteristic.readings
     if len(texts) != wanted:
         raise ReadingError(
             f"“{characteristic.title}” takes {_readings(wanted)}; {len(texts)} came. Measure and enter all of them."
         )
-    values = [parse_gauge_text(characteristic, text) for text in texts]
+    most = characteristic.decimals + SPARE_DECIMALS if most_decimals is None else most_decimals
+    values = [parse_gauge_text(characteristic, text, most) for text in texts]
     value = values[0]
     range_text = ""
     if characteristic.statistic is Statistic.MEAN or wanted > 1:
@@ -59,13 +61,13 @@ def judge_readings(characteristic: Characteristic, texts: Sequence[str]) -> Judg
     )
 
 
-def parse_gauge_text(characteristic: Characteristic, text: str) -> Decimal:
+def parse_gauge_text(characteristic: Characteristic, text: str, most_decimals: int) -> Decimal:
     """The number in one reading. Raises ReadingError for an error frame, no number, or more decimals than a gauge shows."""
     if _ERROR_FRAME.fullmatch(text):
         raise ReadingError(f"The gauge says “{text.strip()}”: that is an error and no value. Measure again.")
     value = parse_reading(text)
     _, _, fraction = text.strip().partition(".")
-    if len(fraction) > characteristic.decimals + SPARE_DECIMALS:
+    if len(fraction) > most_decimals:
         raise ReadingError(
             f"{text.strip()} has {len(fraction)} decimals; the gauge shows {characteristic.decimals}. Enter what it shows."
         )

@@ -11,6 +11,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from station_app.domain.chain import Row
 from station_app.domain.master import Tool
 from station_app.domain.outcome import Outcome
@@ -70,7 +72,12 @@ class GaugeState:
         """The last day on which it may be used; empty where it needs no calibration."""
         if self.valid_until_us is None:
             return ""
-        return datetime.datetime.fromtimestamp(self.valid_until_us / 1e6, datetime.UTC).date().isoformat()
+        return datetime.datetime.fromtimestamp((self.valid_until_us - 1) / 1e6, datetime.UTC).date().isoformat()
+
+    @property
+    def tool_now(self) -> Tool:
+        """The entry of the master list with the status and the last day that count now."""
+        return msgspec.structs.replace(self.tool, status=self.status, calibration_due=self.due)
 
     def fault(self, gauge_class: str, now_us: int) -> str:
         """Why it cannot be used for a characteristic now, as a sentence; empty when it can."""

@@ -7,7 +7,7 @@ both say something different the plan wins at the station, and publishing both t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -23,10 +23,22 @@ def plan_in_force(plans: Iterable[InspectionPlan], product: str, operation: str)
     return min(found, key=lambda plan: plan.id) if found else None
 
 
-def governed_step(step: Step, plan: InspectionPlan) -> Step:
-    """The step with the plan's word in every check that measures one of its characteristics."""
-    checks = tuple(_governed(check, plan) for check in step.checks)
-    return step if checks == step.checks else msgspec.structs.replace(step, checks=checks)
+def governed_work_master(work_master: WorkMaster, plan: InspectionPlan, due: Collection[str]) -> WorkMaster:
+    """The instruction with the plan's word in every check that measures one of its characteristics.
+
+    A check whose characteristic is not ``due`` on this unit by its sampling is left out; the step stays.
+    """
+    steps = tuple(_governed_step(step, plan, due) for step in work_master.steps)
+    return msgspec.structs.replace(work_master, steps=steps)
+
+
+def _governed_step(step: Step, plan: InspectionPlan, due: Collection[str]) -> Step:
+    checks = []
+    for check in step.checks:
+        found = governing(check, plan)
+        if found is None or found.id in due:
+            checks.append(_governed(check, plan))
+    return msgspec.structs.replace(step, checks=tuple(checks))
 
 
 def governing(check: Check, plan: InspectionPlan) -> Characteristic | None:
