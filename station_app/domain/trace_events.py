@@ -15,6 +15,8 @@ from station_app.domain.records import (
     EvidenceCaptured,
     Fact,
     HandOver,
+    InspectionDecided,
+    InspectionStarted,
     JobParameters,
     JobState,
     MachineValue,
@@ -25,6 +27,7 @@ from station_app.domain.records import (
     Nonconformance,
     OnStep,
     OnUnit,
+    ResultConfirmed,
     ReworkStarted,
     SampleMeasured,
     StepReopened,
@@ -131,6 +134,12 @@ def job_event_text(fact: Fact) -> str:
             return f"handed over: {fact.note}" if fact.note else "handed over"
         case ReworkStarted():
             return f"sent back for rework from {fact.from_step} to {fact.to_step}: {fact.reason}"
+        case InspectionStarted():
+            return f"inspection by plan {fact.plan_id} {fact.plan_version} began"
+        case ResultConfirmed():
+            return f"{fact.characteristic} confirmed as a defect: {fact.defect}"
+        case InspectionDecided():
+            return f"inspection decided: {fact.outcome}, {fact.nonconforming} not in order"
         case _ if isinstance(fact, OnUnit) and not isinstance(fact, OnStep | SHOWN_ON_JOBS):
             return f"{_kind(fact)}: {_fields(fact)}"
         case _:

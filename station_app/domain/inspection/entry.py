@@ -16,7 +16,7 @@ from station_app.domain.outcome import Outcome, ReadingError, parse_reading
 from station_app.domain.quality.rounding import within_limits
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
-_COUNT = re.compile(r"\d{1,9}")
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 # a gauge's word for "no value": ERR6, N01:E3, *10, ----, OL
 _ERROR_FRAME = re.compile(r"\s*(ERR\w*|N\d+:E\d+|\*\d+|-{2,}|O\.?L\.?)\s*", re.IGNORECASE)
 SPARE_DECIMALS = 2
