@@ -81,12 +81,13 @@ class LiveChart:
         if self.chart is None or self.phase is Phase.COLLECTING or self.waiting or not self.groups:
             return []
         found = self._broken(self.chart, MAIN, len(self.groups))
-        if self.chart.second is not None and self.settings.chart is not ChartKind.CUSUM:
-            found += self._broken(self.chart.second, self.chart.second.name, len(self.groups))
-        elif self.chart.second is not None:
-            found += self._broken(self.chart.second, "lower", len(self.groups))
         if self.settings.early_warning and not found:
-            found += self._warning(self.chart)
+            found = self._warning(self.chart)
+        second = self.chart.second
+        if second is not None:
+            # the second panel of a CUSUM is its lower sum
+            name = "lower" if self.settings.chart is ChartKind.CUSUM else second.name
+            found += self._broken(second, name, len(self.groups))
         return found
 
     def _broken(self, panel: Panel, name: str, index: int) -> list[FoundSignal]:
