@@ -1,7 +1,7 @@
 """The gauges of a station: which there are and how they stand, calibrations, status, and what was measured with one.
 
-The list is master data; calibrations and status are records of this station. What was measured with a gauge is looked for in the
-journal when somebody asks, on the pool. Main thread; verbs may raise Refusal.
+The list is master data; calibrations and status are records of this station. What was measured with a gauge is looked for
+in the journal when somebody asks, on the pool. Main thread; verbs may raise Refusal.
 """
 
 from __future__ import annotations
