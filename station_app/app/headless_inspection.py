@@ -1,7 +1,7 @@
 """The commands of a headless station for inspection, control charts and gauges.
 
-``inspection`` (the rows of the unit in work, or of ``inspection``: an id; ``piece``); ``enter`` (``characteristic``, ``text`` or
-``texts``; ``gauge``, ``source``, ``raw``, ``piece``, ``machine``, ``tool``, ``inspection``); ``enter_attribute``
+``inspection`` (the rows of the unit in work, or of ``inspection``: an id; ``piece``); ``enter`` (``characteristic``, ``text``
+or ``texts``; ``gauge``, ``source``, ``raw``, ``piece``, ``machine``, ``tool``, ``inspection``); ``enter_attribute``
 (``characteristic``, ``in_order``, ``defect``); ``enter_count`` (``characteristic``, ``text``); ``confirm_defect``
 (``characteristic``, ``defect``); ``import_qif`` (``file``, ``unit``, ``angle_unit``, ``part``, ``gauge``); ``paste``
 (``text``); ``start_lot`` (``plan``, ``lot``, ``size``, ``supplier``); ``lots``; ``decide_lot`` (``inspection``);

@@ -1,7 +1,7 @@
 """Results from outside brought to the characteristics of a plan: from coordinate measuring machines (QIF), and pasted tables.
 
-A value is linked by the characteristic's id, its title, or its balloon's number. It is converted from the unit that was declared
-to the plan's; where none was declared, nothing is taken over. The text as it arrived stays beside it.
+A value is linked by the characteristic's id, its title, or its balloon's number. It is converted from the unit that was
+declared to the plan's; where none was declared, nothing is taken over. The text as it arrived stays beside it.
 """
 
 from __future__ import annotations
