@@ -131,7 +131,9 @@ class EntryRules:
     def _gauge(self, wanted: Characteristic, named: str, job: Job | None) -> str:
         """The gauge that measures, after asking whether it may. Raises Refusal."""
         tools = self._library.book.tools
-        gauge = named or (job.tools.get(wanted.gauge_class, "") if job is not None else "")
+        # the class alone names no gauge
+        gauge = named if named != wanted.gauge_class else ""
+        gauge = gauge or (job.tools.get(wanted.gauge_class, "") if job is not None else "")
         if not gauge:
             known = any(t.sort == GAUGE and t.tool_class == wanted.gauge_class for t in tools.values())
             if wanted.gauge_class and known:

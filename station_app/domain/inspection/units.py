@@ -6,7 +6,7 @@ radians) is not offered. Words for units are those of QIF, of gauges and of peop
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from typing import Final
 
 
@@ -14,6 +14,8 @@ class UnitError(ValueError):
     """Two units that cannot be brought together, or a value without one; the message is for a person."""
 
 
+# more digits than any reading has; what would be rounded is an error
+_EXACT: Final = Context(prec=60, traps=[Inexact])
 _WORDS: Final = {
     "mm": ("mm", "millimeter", "millimetre", "millimeters"),
     "µm": ("µm", "um", "μm", "micron", "micrometer", "micrometre"),
@@ -54,7 +56,8 @@ def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
         raise UnitError(f"the value has no unit and {target} is wanted: declare the unit it is in")
     if source not in _SIZES or target not in _SIZES or _SIZES[source][0] != _SIZES[target][0]:
         raise UnitError(f"{source} cannot be converted to {target or 'a number without a unit'}")
-    converted = value * _SIZES[source][1] / _SIZES[target][1]
-    if converted * _SIZES[target][1] != value * _SIZES[source][1]:
-        raise UnitError(f"{value} {source} cannot be written in {target} without rounding")
-    return Decimal(f"{converted.normalize():f}")
+    try:
+        converted = _EXACT.divide(_EXACT.multiply(value, _SIZES[source][1]), _SIZES[target][1])
+    except Inexact:
+        raise UnitError(f"{value} {source} cannot be written in {target} without rounding") from None
+    return Decimal(f"{converted.normalize(_EXACT):f}")

@@ -80,15 +80,19 @@ class LiveChart:
         """The rules that the newest point breaks, and the early warning; nothing while a subgroup is being filled."""
         if self.chart is None or self.phase is Phase.COLLECTING or self.waiting or not self.groups:
             return []
+        if self.settings.chart is ChartKind.CUSUM:
+            return self._broken_sums(self.chart)
         found = self._broken(self.chart, MAIN, len(self.groups))
         if self.settings.early_warning and not found:
             found = self._warning(self.chart)
         second = self.chart.second
-        if second is not None:
-            # the second panel of a CUSUM is its lower sum
-            name = "lower" if self.settings.chart is ChartKind.CUSUM else second.name
-            found += self._broken(second, name, len(self.groups))
-        return found
+        return found if second is None else [*found, *self._broken(second, second.name, len(self.groups))]
+
+    def _broken_sums(self, chart: Chart) -> list[FoundSignal]:
+        """The violations of a CUSUM are those of both its sums; each is told of the sum that is beyond."""
+        upper = self._broken(chart, MAIN, len(self.groups)) if chart.points[-1] > chart.ucl[-1] else []
+        lower = chart.second
+        return upper if lower is None else [*upper[:1], *self._broken(lower, lower.name, len(self.groups))]
 
     def _broken(self, panel: Panel, name: str, index: int) -> list[FoundSignal]:
         rules = RULE_SETS[self.settings.rules]
@@ -106,8 +110,8 @@ class LiveChart:
         ]
 
     def _warning(self, chart: Chart) -> list[FoundSignal]:
-        # sums and averages that remember lead somewhere by themselves
-        if self.settings.chart in (ChartKind.CUSUM, ChartKind.EWMA):
+        # an average that remembers leads somewhere by itself
+        if self.settings.chart is ChartKind.EWMA:
             return []
         found = early_warning(chart)
         if found is None:

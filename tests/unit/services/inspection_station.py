@@ -18,7 +18,7 @@ from station_app.domain.inspection.plan import (
     SamplingRule,
     Statistic,
 )
-from station_app.domain.master import WORK_MASTER, JobOrder, Operation, Person, Reasons, Tool, encode_item
+from station_app.domain.master import WORK_MASTER, JobOrder, MasterItem, Operation, Person, Reasons, Tool, encode_item
 from station_app.domain.outcome import Limits, Outcome
 from station_app.domain.quality.kinds import ChartKind
 from station_app.domain.quality.rounding import Rounding
@@ -132,7 +132,7 @@ APPROVED = Approval(ENGINEER, "name and password")
 
 def begin(station: ServiceStation, *plans: InspectionPlan) -> ServiceStation:
     """The station with its master data, and the inspector signed in."""
-    items = [*plans, ORDER, BORE_GAUGE, OTHER_GAUGE, OLD_GAUGE, DRIVER, CAUSES]
+    items: list[MasterItem] = [*plans, ORDER, BORE_GAUGE, OTHER_GAUGE, OLD_GAUGE, DRIVER, CAUSES, INSPECTOR, ENGINEER]
     station.publish(
         [(WORK_MASTER, "ins@A", encode_work_master(INSPECTION)), *((i.kind, i.id, encode_item(i)) for i in items)]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_gauge_left_unusable_is_refused_whatever_its_date(station: ServiceStat
 def test_a_calibration_without_its_essentials_is_refused(
     station: ServiceStation, change: dict[str, str], told: str
 ) -> None:
-    given = {"certificate": "C-1", "valid_until": "2028-01-31", "as_found": "0.000"} | change
+    given: dict[str, Any] = {"certificate": "C-1", "valid_until": "2028-01-31", "as_found": "0.000"} | change
     gauges = station.quality.gauges
     assert told in refused(lambda: gauges.record_calibration("BG-1", found_in_order=True, **given))
     assert not [fact for fact in station.facts() if isinstance(fact, GaugeCalibrated)]
