@@ -129,7 +129,7 @@ class EntryRules:
         return before.rec_id
 
     def _gauge(self, wanted: Characteristic, named: str, job: Job | None) -> str:
-        """The gauge that measures, after asking whether it may. Raises Refusal."""
+        """The gauge that measures, after asking whether it may; only its class where the list has none. Raises Refusal."""
         tools = self._library.book.tools
         # the class alone names no gauge
         gauge = named if named != wanted.gauge_class else ""
@@ -138,7 +138,7 @@ class EntryRules:
             known = any(t.sort == GAUGE and t.tool_class == wanted.gauge_class for t in tools.values())
             if wanted.gauge_class and known:
                 raise Refusal(f"Scan the gauge first: “{wanted.title}” needs a {wanted.gauge_class}.")
-            return ""
+            return named
         self.refuse_gauge(gauge, wanted.gauge_class)
         return gauge
 
