@@ -21,7 +21,7 @@ Run = Callable[[bool], Line | Iterable[Line]]
 
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
 NAMES = (
-    "commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc", "codes", "capture", "preview",
+    "commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc", "inspection", "codes", "capture", "preview",
     "opcua", "modbus",
     "historian", "work_master",
 )  # fmt: skip

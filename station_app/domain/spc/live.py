@@ -12,6 +12,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
@@ -121,6 +122,23 @@ class LiveChart:
         return [FoundSignal(MAIN, PROJECTION, found.text, members[-1], members, value, warning=True)]
 
 
+class _Alone(Sequence[Sequence[ChartPoint]]):
+    """Every sample a plotted point of its own, without a list of its own for each of ten thousand."""
+
+    def __init__(self, points: Sequence[ChartPoint]) -> None:
+        self.points = points
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[ChartPoint]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[ChartPoint]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[ChartPoint] | Sequence[Sequence[ChartPoint]]:
+        return [(point,) for point in self.points[place]] if isinstance(place, slice) else (self.points[place],)
+
+
 def live_chart(
     settings: ChartSettings,
     points: Sequence[ChartPoint],
@@ -156,7 +174,7 @@ def grouped(
     size = settings.subgroup_size
     several = bool(points) and len(points[-1].values) > 1
     if size <= 1 or several or settings.chart in ATTRIBUTE_KINDS:
-        return [(point,) for point in points], ()
+        return _Alone(points), ()
     complete = len(points) - len(points) % size
     return [points[at : at + size] for at in range(0, complete, size)], points[complete:]
 
@@ -179,8 +197,10 @@ def make_chart(settings: ChartSettings, groups: Sequence[Sequence[ChartPoint]], 
 
 def readings_of(groups: Sequence[Sequence[ChartPoint]]) -> Subgroups:
     """The readings of grouped samples, a row a plotted point; short rows are missing readings."""
-    if all(len(group) == 1 and len(group[0].values) == 1 for group in groups):
-        return Subgroups(np.array([group[0].values[0] for group in groups], dtype=np.float64).reshape(-1, 1))
+    if isinstance(groups, _Alone):
+        flat = [value for point in groups.points for value in point.values]
+        if len(flat) == len(groups) and all(len(point.values) for point in groups.points[-1:]):
+            return Subgroups(np.array(flat, dtype=np.float64).reshape(-1, 1))
     rows = [[value for point in group for value in point.values] for group in groups]
     values = np.full((len(rows), max(len(row) for row in rows)), np.nan)
     for place, row in enumerate(rows):
