@@ -253,20 +253,14 @@ def _affected_here(gauge: str, config_file: Path) -> Affected:
 
 
 def _affected_in_line(gauge: str, url: str) -> Affected:
-    from station_app.domain.log import in_order
-    from station_app.services.gauge_register import register_of
     from station_app.storage.shared.address import AddressError, DatabaseAddress
-    from station_app.storage.shared.overview import LineReader
+    from station_app.storage.shared.gauges import gauge_in_line
 
     try:
-        reader = LineReader(DatabaseAddress.from_url(url))
+        address = DatabaseAddress.from_url(url)
     except AddressError as error:
         fail(f"--url: {error}", USAGE)
-    try:
-        rows = reader.gauge_rows(gauge)
-    finally:
-        reader.close()
-    return register_of((entry.station, entry.row) for entry in in_order(rows)).affected(gauge)
+    return gauge_in_line(address, gauge).affected(gauge)
 
 
 def _affected_json(found: Affected) -> dict[str, Any]:

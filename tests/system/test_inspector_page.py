@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from drivers.simulation.scene import Scene
 from station_app.domain.chain import REC
 from station_app.domain.outcome import Outcome
-from station_app.domain.records import EvidenceCaptured, Fact, JobState, SampleMeasured, Nonconformance
+from station_app.domain.records import EvidenceCaptured, Fact, JobState, Nonconformance, SampleMeasured
 from station_app.domain.rules import REMARK_VIEW
 from station_app.services.recording import read_rows
 from station_app.ui.posting import QtPost

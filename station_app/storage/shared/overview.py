@@ -14,14 +14,6 @@ from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.client import LOGGED_COLUMNS, logged_row_of
 from station_app.storage.shared.connection import make_engine, transaction
 
-_NAMES_A_GAUGE = (
-    ("measurement", "gauge"), ("sample_measured", "gauge"), ("attribute_inspected", "gauge"),
-    ("tightening_result", "tool"), ("tool_used", "tool"), ("gauge_calibrated", "gauge"), ("gauge_status_changed", "gauge"),
-)  # fmt: skip
-_GAUGE_ROWS = f"SELECT {LOGGED_COLUMNS} FROM mes.station_log WHERE rec_id IN (" + " UNION ALL ".join(
-    f"SELECT rec_id FROM mes.{kind} WHERE {column} = :gauge" for kind, column in _NAMES_A_GAUGE
-) + ")"  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
@@ -71,12 +63,6 @@ class LineReader:
         with transaction(self._engine, self._address) as connection:
             found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
             return [ComponentUse(*values) for values in found]
-
-    def gauge_rows(self, gauge: str) -> list[LoggedRow]:
-        """Every record that names a gauge: what was measured with it, its calibrations and status, at every station."""
-        with transaction(self._engine, self._address) as connection:
-            found = connection.execute(text(_GAUGE_ROWS), {"gauge": gauge})
-            return [logged_row_of(values) for values in found]
 
     def quarantine(self, limit: int = 1000) -> list[Quarantined]:
         """The records in quarantine that nobody has resolved, by station, channel, epoch and seq."""
