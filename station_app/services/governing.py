@@ -106,6 +106,8 @@ class PlanRules:
     def entry(self, job: Job | None, check_id: str, text: str, source: str, gauge: str) -> list[Fact] | None:
         """One reading for the check of the step in work."""
         inspection = None if job is None else self._ledger.fold.quality.inspections.for_job(job.job_id)
+        if job is not None:
+            self._refuse_lost(job)
         if job is None or inspection is None:
             return None
         step = rules.current_step(job)
@@ -130,6 +132,8 @@ class PlanRules:
         passes = end is not None and end.outcome is Outcome.PASS
         leaves = any(isinstance(fact, StepState) and fact.state == "completed" for fact in facts)
         kept = self._why_stopped(job, facts) if leaves or passes else ""
+        if passes:
+            self._refuse_lost(job)
         if passes and not kept:
             kept = self._why_not_ended(job, inspection, facts)
         if kept:
@@ -137,6 +141,15 @@ class PlanRules:
         if end is None or inspection is None or inspection.closed:
             return list(facts)
         return [*facts, _decided(inspection, end.outcome or Outcome.FAIL, facts)]
+
+    def _refuse_lost(self, job: Job) -> None:
+        """Raises Refusal when the plan that the job's inspection pinned is not here any more."""
+        lost = self._ledger.fold.quality.inspections.lost.values()
+        if any(started.job_id == job.job_id for started in lost):
+            raise Refusal(
+                "The inspection plan of this unit is not at this station any more. Publish it again, start the station anew "
+                "when it is here, or abort the job."
+            )
 
     def _why_stopped(self, job: Job, facts: Sequence[Fact]) -> str:
         stopping = next(self._ledger.fold.quality.signals.stopping(job.job_id), None)

@@ -107,10 +107,14 @@ class MasterLibrary:
         return plan, document.sha256
 
     def pinned_plan(self, sha256: str) -> InspectionPlan | None:
-        """The plan of that content hash, None when this station has lost it."""
+        """The plan of that content hash, kept or still published; None when this station has lost it."""
         if sha256 not in self._plans:
+            published = next((each for each in self.book.plan_documents.values() if each.sha256 == sha256), None)
             try:
-                self._plans[sha256] = decode_plan(self._evidence.read(sha256), sha256)
+                body = (
+                    self._evidence.read(sha256) if self._evidence.has(sha256) or published is None else published.body
+                )
+                self._plans[sha256] = decode_plan(body, sha256)
             except (EvidenceError, PlanError):
                 return None
         return self._plans[sha256]

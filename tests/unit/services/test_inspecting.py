@@ -111,6 +111,17 @@ def test_a_job_keeps_its_plan_whatever_is_published(make_station: MakeStation, s
     assert [row.state for row in again.quality.inspecting.rows(inspection)] == [RowState.PASSED, RowState.OPEN]
 
 
+def test_a_plan_that_was_lost_lets_no_unit_pass(make_station: MakeStation, station: ServiceStation) -> None:
+    (started,) = [fact for fact in station.facts() if isinstance(fact, InspectionStarted)]
+    station.withdraw("plan", "p")
+    station.close()
+    station.evidence.path(started.plan_sha256).unlink()
+    again = make_station(INS_30)
+    again.ledger.person = INSPECTOR
+    assert "is not at this station any more" in refused(lambda: again.execution.measure("bore", "20.005"))
+    again.done(again.execution.abort("plan lost"))
+
+
 def test_without_a_plan_nothing_changes(make_station: MakeStation) -> None:
     made = begin(make_station(INS_30))
     made.scan("Q-1")

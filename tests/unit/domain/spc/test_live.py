@@ -57,6 +57,8 @@ def test_a_point_appears_when_its_subgroup_is_complete_and_only_then_signals() -
     after = live_chart(chosen, points(*QUIET, *QUIET, 20.0, 20.2))
     found = after.newest_signals()[0]
     assert (found.rule, found.point_id) == ("nelson-1", "p22")
+    later = live_chart(chosen, points(*QUIET, *QUIET, 20.0, 20.2, 10.0))
+    assert later.newest_signals() == [], "they are told once"
 
 
 def test_samples_of_several_readings_are_subgroups_as_in_the_core() -> None:
