@@ -192,7 +192,9 @@ def test_a_measurement_repeated_takes_the_place_of_its_point(make_running: Calla
     assert station.quality.control.entry(CHART).points == count == 13
     assert live.groups[-1][-1].value_text == "20.002" and live.newest_signals() == []
     newest = live.groups[-1][-1].point_id
-    assert newest not in [signal.point_id for signal in signals(station)], "the first reading is no neighbour of the second"
+    assert newest not in [signal.point_id for signal in signals(station)], (
+        "the first reading is no neighbour of the second"
+    )
     assert live.index_of(signals(station)[0].point_id) is None, "the first reading is kept, and is no point any more"
 
 
