@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from station_app.domain.chain import Row
 from station_app.domain.job import CheckProgress
 from station_app.domain.outcome import Limits
 from station_app.services.station import StationServices
@@ -16,6 +18,8 @@ from station_app.ui.pictures import PictureStore
 from station_app.ui.wording import age_text
 from widgets.card import Card
 from widgets.limit_bar import Limits as DrawnLimits
+from widgets.number_entry import NumberEntry
+from widgets.shapes import Shape
 
 translate = QCoreApplication.translate
 
@@ -47,6 +51,15 @@ def drawn_limits(limits: Limits) -> DrawnLimits:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What the big button does for a check: its text, and the verb; None while there is nothing to press yet."""
+
+    text: str
+    verb: Callable[[], Future[list[Row]]] | None = None
+    shape: Shape | None = None
+
+
 class CheckView:
     """A check's card. ``update`` follows what is recorded, ``follow`` what is live."""
 
@@ -68,6 +81,19 @@ class CheckView:
     def typed(self) -> str:
         """A reading that is typed and not recorded yet."""
         return ""
+
+    def deed(self) -> Deed | None:
+        """What the big button does while this check is the next one; None: the page knows by the check's kind."""
+        return None
+
+    def take_scan(self, text: str) -> bool:
+        """A scan that means nothing to the station, while this check is the next one. Whether it was taken."""
+        return False
+
+    def entry(self) -> NumberEntry | None:
+        """Where the keys of the keypad go."""
+        focused = self.focus()
+        return focused if isinstance(focused, NumberEntry) else None
 
 
 def advice(reaction: str, picture_kept: bool) -> str:
