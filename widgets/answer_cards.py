@@ -148,6 +148,12 @@ class ChecklistCard(Card):
             line.yes.setEnabled(enabled)
             line.no.setEnabled(enabled)
 
+    def set_held(self, held: bool) -> None:
+        """Refuse presses without a change of the picture, or take them again."""
+        for line in self.lines:
+            line.yes.set_held(held)
+            line.no.set_held(held)
+
     def next_button(self) -> QWidget:
         """The first line without an answer, else the first."""
         open_line = next((line for line in self.lines if line.answer() is None), self.lines[0])
@@ -166,9 +172,7 @@ class TextCard(Card):
     edited = Signal(str)
     entered = Signal(str)
 
-    def __init__(
-        self, look: Look, title: str, hint: str, longest: int, *, tall: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, title: str, hint: str, longest: int, parent: QWidget | None = None) -> None:
         super().__init__(look, title, parent=parent)
         self.entry = QLineEdit()
         self.entry.setFont(look.font(CAPITAL_BODY_MM))
@@ -176,16 +180,14 @@ class TextCard(Card):
         self.entry.setMaxLength(longest)
         self.entry.setPlaceholderText(hint)
         self.entry.setAccessibleName(title)
-        theme = look.theme
-        self.entry.setStyleSheet(
-            f"QLineEdit {{ color: {theme.text}; background: {theme.card}; border: {max(1, look.mm(0.4))}px solid {theme.muted};"
-            f" border-radius: {look.mm(1.4)}px; padding: 0 {look.mm(3)}px; }}"
-            f"QLineEdit:focus {{ border-color: {theme.primary}; border-width: {max(2, look.mm(0.8))}px; }}"
-        )
         self.entry.textEdited.connect(self.edited)
         self.entry.returnPressed.connect(lambda: self.entered.emit(self.entry.text()))
         self.body.addWidget(self.entry)
         self.setFocusProxy(self.entry)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Take no keys: the text is recorded or being saved."""
+        self.entry.setReadOnly(read_only)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The field takes the keys."""

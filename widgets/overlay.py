@@ -14,6 +14,7 @@ class Overlay(QWidget):
     desktop, and machine values go on behind it. `open_on(window)` shows it, `dismiss()` takes it away.
     """
 
+    opened = Signal()
     dismissed = Signal()
 
     def __init__(self, look: Look, *, full: bool = False, width_mm: float = 190) -> None:
@@ -39,6 +40,7 @@ class Overlay(QWidget):
         self.raise_()
         first = self.first_focus()
         (first or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.opened.emit()
 
     def dismiss(self) -> None:
         """Go away and give the keys back."""

@@ -5,52 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets.buttons import BigButton
 from widgets.card import Card
 from widgets.figure import Figure
 from widgets.limit_bar import LimitBar, Limits
 from widgets.number_entry import NumberEntry
+from widgets.progress_bar import ProgressBar
 from widgets.shapes import Shape
 from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_SMALL_MM, TARGET_MM, Look
-
-
-class ProgressBar(QWidget):
-    """How much of a span has passed, as a calm bar. ``set_share`` takes 0 to 1."""
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look, self._share = look, 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def set_share(self, share: float) -> None:
-        """Move the end of the bar; beyond 1 it is full."""
-        share = min(max(share, 0.0), 1.0)
-        if share != self._share:
-            self._share = share
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        """As high as a thick line."""
-        return QSize(self._look.mm(40), self._look.mm(4))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the track and what has passed."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        radius = self.height() / 2
-        painter.setBrush(self._look.color("line"))
-        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        width = self.width() * self._share
-        if width >= 1:
-            painter.setBrush(self._look.color("primary"))
-            painter.drawRoundedRect(QRectF(0, 0, max(width, self.height()), self.height()), radius, radius)
-        painter.end()
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM, Look
 
 
 class TimerCard(Card):
@@ -61,17 +27,17 @@ class TimerCard(Card):
     def __init__(self, look: Look, title: str, early_text: str, parent: QWidget | None = None) -> None:
         super().__init__(look, title, parent=parent)
         self.figure = Figure(look, "")
-        self.bar = ProgressBar(look)
+        self.bar = ProgressBar(look, height_mm=4.0)
         self.early = BigButton(look, early_text, size_mm=TARGET_MM)
         self.early.clicked.connect(self.ended_early)
-        self.early.hide()
         for widget in (self.figure, self.bar, self.early):
             self.body.addWidget(widget)
+        self.early.hide()
 
     def set_left(self, text: str, share: float) -> None:
         """What is left ("4:37"), and which share of the time has passed."""
         self.figure.set_figure(text)
-        self.bar.set_share(share)
+        self.bar.set_fraction(min(share, 1.0), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +52,9 @@ class ScrewRow:
 
 
 class TighteningCard(Card):
-    """Screws in the order they are tightened, and where there is no tool to ask, the entries for torque and angle.
+    """Screws in the order they are tightened; without a tool to ask (``typed``) the entries for torque and angle.
 
-    ``edited`` follows every key, ``entered`` comes with Enter in the last entry.
+    ``angle`` None: torque alone is judged. ``edited`` follows every key, ``entered`` comes with Enter in the last entry.
     """
 
     edited = Signal()
@@ -99,55 +65,69 @@ class TighteningCard(Card):
         look: Look,
         title: str,
         torque: Limits,
+        angle: Limits | None,
         units: tuple[str, str],
         *,
         typed: bool,
         hint: str = "",
-        with_angle: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, title, parent=parent)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(look.mm(4))
-        self._grid.setVerticalSpacing(look.mm(1))
+        self._with_angle = angle is not None
         self._lines: list[tuple[Line, Line]] = []
-        self.torque = NumberEntry(look, units[0])
-        self.torque.setAccessibleName(f"{title}, {units[0]}")
+        self.torque, self.torque_bar = self._entry(units[0], torque)
+        self.angle, self.angle_bar = self._entry(units[1], angle or Limits(None, None, "", ""))
         self.torque.set_placeholder(hint)
-        self.angle = NumberEntry(look, units[1])
-        self.angle.setAccessibleName(f"{title}, {units[1]}")
-        self.limit_bar = LimitBar(look)
-        self.limit_bar.set_limits(torque)
-        self.torque.edited.connect(lambda _text: self.edited.emit())
-        self.angle.edited.connect(lambda _text: self.edited.emit())
-        self.torque.entered.connect(lambda _text: self._torque_entered(with_angle))
+        pairs = QHBoxLayout()
+        pairs.setSpacing(look.mm(4))
+        for entry, bar, shown in ((self.torque, self.torque_bar, True), (self.angle, self.angle_bar, self._with_angle)):
+            column = QVBoxLayout()
+            column.setSpacing(look.mm(2))
+            column.addWidget(entry)
+            column.addWidget(bar)
+            pairs.addLayout(column, 1)
+            if not typed or not shown:
+                entry.hide()
+            if not shown:
+                bar.hide()
+        self.torque.entered.connect(lambda _text: self._torque_entered())
         self.angle.entered.connect(lambda _text: self.entered.emit())
-        self.torque.setVisible(typed)
-        self.angle.setVisible(typed and with_angle)
-        for widget in (self.torque, self.angle, self.limit_bar):
-            self.body.addWidget(widget)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(look.mm(3))
+        self._grid.setVerticalSpacing(look.mm(1))
+        self.body.addLayout(pairs)
+        self.body.addSpacing(look.mm(1))
         self.body.addLayout(self._grid)
+
+    def _entry(self, unit: str, limits: Limits) -> tuple[NumberEntry, LimitBar]:
+        entry = NumberEntry(self.look, unit, parent=self)
+        entry.setAccessibleName(f"{self.accessibleName()}, {unit}")
+        entry.edited.connect(lambda _text: self.edited.emit())
+        bar = LimitBar(self.look, self)
+        bar.set_limits(limits)
+        return entry, bar
 
     def set_screws(self, rows: Sequence[ScrewRow]) -> None:
         """Show every screw; two to a line where there are many."""
-        while len(self._lines) < len(rows):
-            number = Line(self.look, "", color="second", capital_mm=CAPITAL_SMALL_MM + 0.3)
-            result = Line(self.look, "", capital_mm=CAPITAL_BODY_MM)
-            self._lines.append((number, result))
         wide = len(rows) > 4
-        for index, (row, (number, result)) in enumerate(zip(rows, self._lines, strict=False)):
+        while len(self._lines) < len(rows):
+            number = Line(self.look, "", bold=True, color="second", capital_mm=CAPITAL_SMALL_MM + 0.3)
+            result = Line(self.look, "", capital_mm=CAPITAL_NOTE_MM)
+            index = len(self._lines)
             place, column = (index // 2, index % 2 * 2) if wide else (index, 0)
             self._grid.addWidget(number, place, column)
             self._grid.addWidget(result, place, column + 1)
             self._grid.setColumnStretch(column + 1, 1)
+            self._lines.append((number, result))
+        for row, (number, result) in zip(rows, self._lines, strict=False):
             number.set_text(row.number, "text" if row.current else "second")
-            shown = "  ".join(part for part in (row.torque, row.angle) if part) or ("·" if not row.current else "")
-            result.set_text(shown, "alarm" if row.passed is False else "text" if row.torque else "muted")
+            shown = "  ".join(part for part in (row.torque, row.angle) if part)
+            result.set_text(shown or ("–" if not row.current else ""), "text" if row.torque else "muted")
             mark = {True: Shape.CHECK, False: Shape.DIAMOND, None: Shape.FORWARD if row.current else None}[row.passed]
             result.set_mark(mark, "alarm" if row.passed is False else "primary" if row.current else "text")
 
-    def _torque_entered(self, with_angle: bool) -> None:
-        if with_angle and not self.angle.text():
+    def _torque_entered(self) -> None:
+        if self._with_angle and not self.angle.text():
             self.angle.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.entered.emit()

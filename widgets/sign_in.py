@@ -166,11 +166,26 @@ class SignIn(Overlay):
     def set_badge_person(self, name: str) -> None:
         """A badge was scanned and belongs to `name`; an empty name: wait for a badge again."""
         self._has_badge = bool(name)
+        self.name.clear()
+        self.password.clear()
         self._show_page(0)
         self._who.set_text(name or self._texts.scan_badge, "text" if name else "second")
         self.pin.clear()
         self.message.set_message("")
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_title(self, title: str) -> None:
+        """What the proof is for, where it is not always the same."""
+        self._title.set_text(title)
+        self.setAccessibleName(title)
+
+    def set_known_person(self, name: str, with_password: bool) -> None:
+        """It is known who is here: only the PIN, or with their name filled in only the password, is missing."""
+        self.set_badge_person(name)
+        if with_password:
+            self._show_page(1)
+            self.name.setText(name)
+            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_refusal(self, headline: str, what_to_do: str = "") -> None:
         """Say why it did not work; the secret is emptied."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from station_app.domain.checks import ChecklistCheck, ChoiceCheck, NumberCheck, TextCheck
+from station_app.domain.checks import ChecklistCheck, ChoiceCheck, NumberCheck, Option, TextCheck
 from station_app.domain.job import CheckProgress, Mark
-from station_app.domain.outcome import Limits
-from station_app.ui.check_view import CardContext, CheckView, Deed, advice, drawn_limits
+from station_app.domain.outcome import Limits, ReadingError, parse_reading
+from station_app.ui.check_view import CardContext, CheckView, Deed, Question, advice, drawn_limits
 from widgets.answer_cards import Answer, ChecklistCard, ChoiceCard, TextCard
 from widgets.card import Card, CardState
 from widgets.check_cards import MeasureCard
@@ -18,23 +18,19 @@ translate = QCoreApplication.translate
 
 
 def show_outcome(card: Card, progress: CheckProgress, saving: bool, reaction: str, picture_kept: bool) -> None:
-    """The state that every answered card has: saving, saved, FAIL with what to do, or set aside."""
+    """The state that every answered card has: saving, saved, or FAIL with what to do."""
     match progress.mark:
         case Mark.DONE:
             card.set_state(CardState.OK, translate("answer_views", "saved"))
             card.message.set_message("")
         case Mark.FAILED:
             card.set_state(CardState.FAILED, translate("answer_views", "FAIL"))
-            card.set_note(translate("answer_views", "saved"))
+            card.set_note(translate("answer_views", "saving") if saving else translate("answer_views", "saved"))
             card.message.set_message(progress.note, advice(reaction, picture_kept))
-        case Mark.SKIPPED:
-            card.set_state(CardState.WARNING, translate("answer_views", "set aside"))
-            card.message.set_message(progress.note)
         case _:
-            card.set_state(
-                CardState.SAVING if saving else CardState.IDLE, translate("answer_views", "saving") if saving else ""
-            )
-            card.set_note(translate("answer_views", "saving") if saving else "")
+            word = translate("answer_views", "saving") if saving else ""
+            card.set_state(CardState.SAVING if saving else CardState.IDLE, word)
+            card.set_note(word)
             card.message.set_message("")
 
 
@@ -43,17 +39,19 @@ class ChoiceView(CheckView):
 
     def __init__(self, check: ChoiceCheck, context: CardContext) -> None:
         self._check, self._context = check, context
-        language = context.look.language
+        language = context.language
         answers = [Answer(option.id, option.text_in(language)) for option in check.options]
         self._card = ChoiceCard(context.look, check.title_in(language), answers)
         self.card = self._card
         self._card.chosen.connect(self._chosen)
         self._reaction = check.reaction_in(language)
+        self._recorded = ""
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The answer that is recorded; a failed one may be answered again."""
         show_outcome(self._card, progress, saving, self._reaction, picture_kept)
-        self._card.set_chosen(progress.answer if progress.mark in (Mark.DONE, Mark.FAILED) else "")
+        self._recorded = progress.answer if progress.mark in (Mark.DONE, Mark.FAILED) else ""
+        self._card.set_chosen(self._recorded)
         self._card.set_enabled(self._context.live and not saving and not progress.settled)
         self._card.set_held(False)
 
@@ -71,16 +69,19 @@ class ChoiceView(CheckView):
 
     def _chosen(self, option_id: str) -> None:
         option = next(option for option in self._check.options if option.id == option_id)
+        if not option.reasons:
+            self._record(option, "")
+            return
+        # nothing is chosen before the reason is
+        self._card.set_chosen(self._recorded)
         execution = self._context.services.execution
-        reasons = execution.reasons(option.reasons) if option.reasons else ()
-        text = option.text_in(self._context.look.language)
-        if reasons:
-            self._card.set_chosen("")
-            self._context.ask(
-                text, reasons, lambda reason: self._context.do(lambda: execution.choose(self._check.id, option_id, reason))
-            )
-        else:
-            self._context.do(lambda: execution.choose(self._check.id, option_id))
+        reasons = execution.reasons(option.reasons) or (translate("answer_views", "Other"),)
+        title = translate("answer_views", "{answer}: why?").format(answer=option.text_in(self._context.language))
+        self._context.deeds.ask(Question(title, reasons, lambda reason: self._record(option, reason)))
+
+    def _record(self, option: Option, reason: str) -> None:
+        execution = self._context.services.execution
+        self._context.deeds.do(lambda: execution.choose(self._check.id, option.id, reason))
 
 
 class ChecklistView(CheckView):
@@ -88,7 +89,7 @@ class ChecklistView(CheckView):
 
     def __init__(self, check: ChecklistCheck, context: CardContext) -> None:
         self._check, self._context = check, context
-        language = context.look.language
+        language = context.language
         lines = [Answer(item.id, item.text_in(language)) for item in check.items]
         self._card = ChecklistCard(
             context.look,
@@ -98,25 +99,29 @@ class ChecklistView(CheckView):
             translate("answer_views", "not in order"),
         )
         self.card = self._card
-        self._card.edited.connect(context.changed)
-        self._card.edited.connect(self._count)
+        self._card.edited.connect(self._edited)
         self._record = ""
         self._reaction = check.reaction_in(language)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """Recorded answers, once; what is being answered stays."""
         show_outcome(self._card, progress, saving, self._reaction, picture_kept)
+        failed = _names(progress.note) if progress.mark is Mark.FAILED else []
         if progress.rec_id != self._record:
             self._record = progress.rec_id
-            failed = [name.strip() for name in progress.note.split(",")] if progress.mark is Mark.FAILED else []
-            self._card.set_answers(failed if progress.rec_id else None)
-        if progress.mark is Mark.FAILED:
-            texts = {item.id: item.text_in(self._context.look.language) for item in self._check.items}
-            named = [texts.get(name.strip(), name) for name in progress.note.split(",")]
-            self._card.message.set_message(", ".join(named), advice(self._reaction, picture_kept))
+            self._card.set_answers(failed if progress.mark in (Mark.DONE, Mark.FAILED) else None)
+        if failed:
+            texts = {item.id: item.text_in(self._context.language) for item in self._check.items}
+            said = ", ".join(texts.get(name, name) for name in failed)
+            self._card.message.set_message(said, advice(self._reaction, picture_kept))
         self._card.set_enabled(self._context.live and not saving and not progress.settled)
+        self._card.set_held(False)
         if progress.mark is Mark.OPEN and not saving:
             self._count()
+
+    def hold(self) -> None:
+        """The answers are being saved."""
+        self._card.set_held(True)
 
     def focus(self) -> QWidget | None:
         """The next line without an answer."""
@@ -127,17 +132,35 @@ class ChecklistView(CheckView):
         answers = self._card.answers()
         if answers is None:
             return Deed(translate("answer_views", "Answer every line"))
-        execution = self._context.services.execution
+        execution, deeds = self._context.services.execution, self._context.deeds
         return Deed(
             translate("answer_views", "Save list"),
-            lambda: execution.complete_checklist(self._check.id, answers[0], answers[1]),
+            lambda: deeds.do(lambda: execution.complete_checklist(self._check.id, *answers)),
             Shape.CHECK,
         )
 
+    def draft(self) -> object:
+        """The answers as far as they are given."""
+        return {line.line.id: line.answer() for line in self._card.lines}
+
+    def restore(self, draft: object) -> None:
+        """The same answers."""
+        if isinstance(draft, dict):
+            for line in self._card.lines:
+                line.set_answer(draft.get(line.line.id))
+            self._edited()
+
+    def _edited(self) -> None:
+        self._count()
+        self._context.changed()
+
     def _count(self) -> None:
-        self._card.set_note(
-            translate("answer_views", "{n} of {all}").format(n=self._card.given(), all=len(self._check.items))
-        )
+        count = translate("answer_views", "{n} of {all}").format(n=self._card.given(), all=len(self._check.items))
+        self._card.set_note(count)
+
+
+def _names(note: str) -> list[str]:
+    return [name for part in note.split(",") if (name := part.strip())]
 
 
 class TextView(CheckView):
@@ -146,7 +169,7 @@ class TextView(CheckView):
     def __init__(self, check: TextCheck, context: CardContext) -> None:
         self._check, self._context = check, context
         hint = translate("answer_views", "for example {text}").format(text=check.example) if check.example else ""
-        language = context.look.language
+        language = context.language
         self._card = TextCard(context.look, check.title_in(language), hint, check.longest)
         self.card = self._card
         self._card.edited.connect(lambda _text: context.changed())
@@ -165,7 +188,7 @@ class TextView(CheckView):
 
     def hold(self) -> None:
         """The text is being saved."""
-        self._card.entry.setReadOnly(True)
+        self._card.set_read_only(True)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The recorded text; what is being typed stays."""
@@ -173,15 +196,17 @@ class TextView(CheckView):
         if progress.rec_id != self._record:
             self._record, self._recorded = progress.rec_id, progress.text
             self._card.entry.setText(progress.text)
-        self._card.entry.setReadOnly(saving or not self._context.live or progress.settled)
+        self._card.set_read_only(saving or not self._context.live or progress.settled)
 
     def deed(self) -> Deed:
         """Record what is typed."""
         text = self.typed()
         if not text:
             return Deed(translate("answer_views", "Type or scan to go on"))
-        execution = self._context.services.execution
-        return Deed(translate("answer_views", "Enter"), lambda: execution.enter_text(self._check.id, text))
+        execution, deeds = self._context.services.execution, self._context.deeds
+        return Deed(
+            translate("answer_views", "Enter"), lambda: deeds.do(lambda: execution.enter_text(self._check.id, text))
+        )
 
     def take_scan(self, text: str) -> bool:
         """A code that means nothing to the station is the text."""
@@ -192,6 +217,16 @@ class TextView(CheckView):
         self._context.act()
         return True
 
+    def draft(self) -> object:
+        """What is typed."""
+        return self.typed()
+
+    def restore(self, draft: object) -> None:
+        """The same text."""
+        if isinstance(draft, str) and draft:
+            self._card.entry.setText(draft)
+            self._context.changed()
+
 
 class NumberView(CheckView):
     """A number that is typed, with limits where there are any."""
@@ -199,12 +234,14 @@ class NumberView(CheckView):
     def __init__(self, check: NumberCheck, context: CardContext) -> None:
         self._check, self._context = check, context
         hint = f"{0:.{check.decimals}f}"
-        language = context.look.language
+        language = context.language
         limits = check.limits or Limits(check.unit)
-        self._card = MeasureCard(context.look, check.title_in(language), check.unit, drawn_limits(limits), hint)
+        self._card = MeasureCard(
+            context.look, check.title_in(language), check.unit or limits.unit, drawn_limits(limits), hint
+        )
         self._card.limit_bar.setVisible(check.limits is not None)
         self.card = self._card
-        self._card.edited.connect(lambda _text: context.changed())
+        self._card.edited.connect(self._edited)
         self._card.entered.connect(lambda _text: context.act())
         self._recorded = self._record = ""
         self._reaction = check.reaction_in(language)
@@ -223,26 +260,57 @@ class NumberView(CheckView):
         self._card.entry.set_held(True)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
-        """The recorded number; what is being typed stays."""
+        """The recorded number with its verdict; what is being typed stays."""
+        entry, retyped = self._card.entry, bool(self._record) and bool(self.typed())
         if progress.rec_id != self._record:
             self._record, self._recorded = progress.rec_id, progress.text
-            self._card.entry.set_text(progress.text)
+            entry.set_text(progress.text)
+            retyped = False
+        entry.set_held(False)
+        entry.set_read_only(saving or not self._context.live or progress.settled)
+        if retyped and not saving:
+            # the verdict on the last number stands back for the one that is typed
+            return
         show_outcome(self._card, progress, saving, self._reaction, picture_kept)
-        self._card.entry.set_held(False)
-        self._card.entry.set_flagged(progress.mark is Mark.FAILED)
-        self._card.entry.set_read_only(saving or not self._context.live or progress.settled)
-        if self._check.limits is not None:
-            if progress.mark is Mark.OPEN and not saving:
-                self._card.set_note(self._check.limits.text())
-            try:
-                self._card.show_value(float(progress.text) if progress.text else None, progress.mark is Mark.FAILED)
-            except ValueError:
-                self._card.show_value(None)
+        failed = progress.mark is Mark.FAILED
+        entry.set_flagged(failed)
+        limits = self._check.limits
+        if limits is None:
+            return
+        if failed:
+            said = limits.say_excess(parse_reading(progress.text))
+            self._card.message.set_message(said, advice(self._reaction, picture_kept))
+        if progress.mark is Mark.OPEN and not saving:
+            self._card.set_note(limits.text())
+        elif progress.mark in (Mark.DONE, Mark.FAILED):
+            self._card.show_value(float(parse_reading(progress.text)), failed)
 
     def deed(self) -> Deed:
         """Record what is typed."""
         text = self.typed()
         if not text:
             return Deed(translate("answer_views", "Type to go on"))
-        execution = self._context.services.execution
-        return Deed(translate("answer_views", "Enter"), lambda: execution.enter_number(self._check.id, text))
+        execution, deeds = self._context.services.execution, self._context.deeds
+        return Deed(
+            translate("answer_views", "Enter"), lambda: deeds.do(lambda: execution.enter_number(self._check.id, text))
+        )
+
+    def draft(self) -> object:
+        """What is typed."""
+        return self.typed()
+
+    def restore(self, draft: object) -> None:
+        """The same figures."""
+        for character in draft if isinstance(draft, str) else "":
+            self._card.entry.press(character)
+
+    def _edited(self, text: str) -> None:
+        try:
+            value: float | None = float(parse_reading(text))
+        except ReadingError:
+            value = None
+        self._card.message.set_message("")
+        self._card.set_state(CardState.IDLE)
+        self._card.set_note(self._check.limits.text() if self._check.limits is not None else "")
+        self._card.show_value(value)
+        self._context.changed()

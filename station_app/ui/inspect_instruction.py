@@ -25,13 +25,13 @@ DRAWING_MM = 78.0
 class InstructionCard(Card):
     """Drawing and text beside each other, or below each other when ``tall``."""
 
-    def __init__(self, look: Look, step: Step, *, tall: bool) -> None:
-        title = step.title_in(look.language)
+    def __init__(self, look: Look, step: Step, language: str, *, tall: bool) -> None:
+        title = step.title_in(language)
         super().__init__(look, title)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.picture = PictureView(look, translate("inspect", "No drawing"), framed=False)
         self.text = MarkdownText(look, CAPITAL_BODY_MM)
-        self.text.set_markdown(step.text_in(look.language))
+        self.text.set_markdown(step.text_in(language))
         direction = QBoxLayout.Direction.TopToBottom if tall else QBoxLayout.Direction.LeftToRight
         parts = QBoxLayout(direction)
         parts.setSpacing(look.mm(4))

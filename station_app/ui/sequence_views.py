@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from drivers.base import Quality
 from station_app.domain.checks import SignatureCheck, TighteningCheck, TimerCheck, ToolCheck
 from station_app.domain.job import CheckProgress, Mark
-from station_app.domain.outcome import Limits, Outcome
+from station_app.domain.outcome import Limits, Outcome, ReadingError, parse_reading
 from station_app.domain.rules import next_screw
+from station_app.domain.work_clock import Moment
 from station_app.ui.answer_views import show_outcome
-from station_app.ui.check_view import CardContext, CheckView, Deed, advice, drawn_limits
+from station_app.ui.check_view import ApprovalRequest, CardContext, CheckView, Deed, Question, advice, drawn_limits
 from station_app.ui.wording import duration_text, sample_text
 from widgets.card import Card
 from widgets.check_cards import ScanCard
@@ -32,7 +34,7 @@ class ToolView(CheckView):
 
     def __init__(self, check: ToolCheck, context: CardContext) -> None:
         self._check, self._context = check, context
-        language = context.look.language
+        language = context.language
         self._card = ScanCard(context.look, check.title_in(language))
         self.card = self._card
         self._reaction = check.reaction_in(language)
@@ -61,7 +63,7 @@ class TimerView(CheckView):
 
     def __init__(self, check: TimerCheck, context: CardContext) -> None:
         self._check, self._context = check, context
-        language = context.look.language
+        language = context.language
         self._card = TimerCard(
             context.look, check.title_in(language), translate("sequence_views", "End before it is over")
         )
@@ -69,14 +71,16 @@ class TimerView(CheckView):
         self._reaction = check.reaction_in(language)
         self._progress: CheckProgress | None = None
         self._over = False
-        self._card.ended_early.connect(
-            lambda: context.do(lambda: context.services.execution.finish_timer(check.id, early=True))
-        )
+        self._card.ended_early.connect(self._ask_early)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """Waiting, over, or recorded."""
         self._progress = progress
         show_outcome(self._card, progress, saving, self._reaction, picture_kept)
+        if progress.mark is Mark.FAILED:
+            said = translate("sequence_views", "Ended {how}.").format(how=progress.note)
+            self._card.message.set_message(said, advice(self._reaction, picture_kept))
+        self._card.early.set_held(False)
         self._show()
 
     def follow(self, now_s: float) -> None:
@@ -111,19 +115,35 @@ class TimerView(CheckView):
             if note != self._card.note_text():
                 self._card.set_note(note)
 
-    def _now(self) -> object:
+    def hold(self) -> None:
+        """What was pressed is being saved."""
+        self._card.early.set_held(True)
+
+    def _now(self) -> Moment:
         return self._context.services.execution.now()
+
+    def _ask_early(self) -> None:
+        """A touch by mistake must not cost half an hour of waiting."""
+        execution, check, deeds = self._context.services.execution, self._check, self._context.deeds
+        end = translate("sequence_views", "End now, recorded as failed")
+        title = translate("sequence_views", "{title}: end before it is over?").format(
+            title=check.title_in(self._context.language)
+        )
+        deeds.ask(Question(title, (end,), lambda _: deeds.do(lambda: execution.finish_timer(check.id, early=True))))
 
     def deed(self) -> Deed:
         """Start it, or go on when it is over."""
-        execution, check = self._context.services.execution, self._check
+        execution, check, deeds = self._context.services.execution, self._check, self._context.deeds
         running = self._progress is not None and self._progress.timer is not None
         failed = self._progress is not None and self._progress.mark is Mark.FAILED
         if not running or failed:
             again = translate("sequence_views", "Start again") if failed else translate("sequence_views", "Start timer")
-            return Deed(again, lambda: execution.start_timer(check.id), Shape.FORWARD)
+            if failed and check.starts == "step":
+                return Deed(translate("sequence_views", "Next is blocked"))
+            return Deed(again, lambda: deeds.do(lambda: execution.start_timer(check.id)), Shape.FORWARD)
         if self._over:
-            return Deed(translate("sequence_views", "Go on"), lambda: execution.finish_timer(check.id), Shape.CHECK)
+            finish = translate("sequence_views", "Go on")
+            return Deed(finish, lambda: deeds.do(lambda: execution.finish_timer(check.id)), Shape.CHECK)
         return Deed(translate("sequence_views", "Wait to go on"))
 
 
@@ -132,21 +152,20 @@ class TighteningView(CheckView):
 
     def __init__(self, check: TighteningCheck, context: CardContext) -> None:
         self._check, self._context = check, context
-        language = context.look.language
+        language = context.language
         self._typed_in = not check.torque_tag
-        angle = check.angle or Limits("°")
         self._card = TighteningCard(
             context.look,
             check.title_in(language),
             drawn_limits(check.torque),
-            (check.torque.unit, angle.unit),
+            drawn_limits(check.angle) if check.angle is not None else None,
+            (check.torque.unit, check.angle.unit if check.angle is not None else ""),
             typed=self._typed_in and context.live,
             hint=f"{0:.{check.decimals}f}",
-            with_angle=check.angle is not None,
         )
         self.card = self._card
         self._reaction = check.reaction_in(language)
-        self._card.edited.connect(context.changed)
+        self._card.edited.connect(self._edited)
         self._card.entered.connect(context.act)
         self._record = ""
 
@@ -159,44 +178,60 @@ class TighteningView(CheckView):
             self._card.angle.set_text("")
         show_outcome(self._card, progress, saving, self._reaction, picture_kept)
         following = next_screw(progress) if not progress.settled else 0
-        rows = []
-        for number in range(1, check.count + 1):
-            screw = progress.screws.get(number)
-            passed = None if screw is None else screw.outcome is Outcome.PASS
-            torque = f"{screw.torque_text} {check.torque.unit}" if screw is not None and screw.torque_text else ""
-            angle = f"{screw.angle_text} {check.angle.unit}" if screw and check.angle and screw.angle_text else ""
-            rows.append(ScrewRow(str(number), torque, angle, passed, number == following and self._context.live))
-        self._card.set_screws(rows)
+        self._card.set_screws([self._row(progress, number, following) for number in range(1, check.count + 1)])
         if progress.mark is Mark.OPEN and not saving:
-            self._card.set_note(
-                translate("sequence_views", "screw {n} of {all}").format(n=following, all=check.count)
-            )
+            self._card.set_note(translate("sequence_views", "screw {n} of {all}").format(n=following, all=check.count))
+            if check.tool_class and self._tool() == "":
+                hint = translate("sequence_views", "Scan the {tool} first.").format(tool=check.tool_class)
+                self._card.message.set_message("", hint)
         if progress.mark is Mark.FAILED:
-            failed = progress.screws.get(following)
-            said = self._excess(failed.torque_text) if failed is not None else ""
-            named = translate("sequence_views", "Screw {n}: {said}").format(n=following, said=said or progress.note)
-            self._card.message.set_message(named, advice(self._reaction, picture_kept))
+            self._card.message.set_message(self._why(progress, following), advice(self._reaction, picture_kept))
         open_for_typing = self._context.live and self._typed_in and not saving and not progress.settled
         for entry in (self._card.torque, self._card.angle):
             entry.set_held(False)
             entry.set_read_only(not open_for_typing)
 
-    def _excess(self, text: str) -> str:
-        from station_app.domain.outcome import ReadingError, parse_reading
+    def _row(self, progress: CheckProgress, number: int, following: int) -> ScrewRow:
+        check, screw = self._check, progress.screws.get(number)
+        current = number == following and self._context.live
+        if screw is None:
+            return ScrewRow(str(number), "", current=current)
+        torque = f"{screw.torque_text} {check.torque.unit}" if screw.torque_text else "?"
+        angle = f"{screw.angle_text} {check.angle.unit}" if check.angle is not None and screw.angle_text else ""
+        return ScrewRow(str(number), torque, angle, screw.outcome is Outcome.PASS, current)
 
-        try:
-            return self._check.torque.say_excess(parse_reading(text))
-        except ReadingError:
-            return ""
+    def _why(self, progress: CheckProgress, number: int) -> str:
+        """What is wrong with the screw that failed: torque, angle, or the tool's status."""
+        screw = progress.screws.get(number)
+        if screw is None:
+            return progress.note
+        said = _excess(self._check.torque, screw.torque_text)
+        if not said and self._check.angle is not None:
+            said = _excess(self._check.angle, screw.angle_text)
+        return translate("sequence_views", "Screw {n}: {said}").format(n=number, said=said or progress.note)
+
+    def _tool(self) -> str:
+        """The tool of the wanted class that was scanned in this job."""
+        job = self._context.services.execution.job
+        return job.tools.get(self._check.tool_class, "") if job is not None else ""
+
+    def _edited(self) -> None:
+        for bar, entry in ((self._card.torque_bar, self._card.torque), (self._card.angle_bar, self._card.angle)):
+            bar.set_value(_number(entry.text()))
+        self._context.changed()
 
     def follow(self, now_s: float) -> None:
         """The tool's torque as it turns."""
         if self._typed_in or not self._context.live:
             return
-        sample = self._context.services.tags.latest(self._check.torque_tag)
-        number = float(sample.value) if sample is not None and isinstance(sample.value, (int, float)) else None
-        self._card.limit_bar.set_value(number)
-        self._card.limit_bar.setAccessibleDescription(sample_text(sample, self._check.decimals))
+        tags = self._context.services.tags
+        for bar, tag in (
+            (self._card.torque_bar, self._check.torque_tag),
+            (self._card.angle_bar, self._check.angle_tag),
+        ):
+            sample = tags.latest(tag)
+            good = sample is not None and sample.quality is Quality.GOOD
+            bar.set_value(_number(sample_text(sample, self._check.decimals)) if good else None)
 
     def hold(self) -> None:
         """The result is being saved."""
@@ -227,8 +262,36 @@ class TighteningView(CheckView):
         torque, angle = self._card.torque.text(), self._card.angle.text()
         if not torque or (self._check.angle is not None and not angle):
             return Deed(translate("sequence_views", "Type the result"))
-        execution = self._context.services.execution
-        return Deed(translate("sequence_views", "Enter"), lambda: execution.tighten(self._check.id, torque, angle))
+        execution, deeds = self._context.services.execution, self._context.deeds
+        return Deed(
+            translate("sequence_views", "Enter"),
+            lambda: deeds.do(lambda: execution.tighten(self._check.id, torque, angle)),
+        )
+
+    def draft(self) -> object:
+        """What is typed."""
+        return (self._card.torque.text(), self._card.angle.text())
+
+    def restore(self, draft: object) -> None:
+        """The same figures."""
+        if isinstance(draft, tuple):
+            for entry, text in zip((self._card.torque, self._card.angle), draft, strict=True):
+                for character in text:
+                    entry.press(character)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(parse_reading(text))
+    except ReadingError:
+        return None
+
+
+def _excess(limits: Limits, text: str) -> str:
+    try:
+        return limits.say_excess(parse_reading(text))
+    except ReadingError:
+        return ""
 
 
 class SignatureView(CheckView):
@@ -236,7 +299,7 @@ class SignatureView(CheckView):
 
     def __init__(self, check: SignatureCheck, context: CardContext) -> None:
         self._check, self._context = check, context
-        language = context.look.language
+        language = context.language
         self.card = Card(context.look, check.title_in(language))
         self._reaction = check.reaction_in(language)
 
@@ -248,17 +311,17 @@ class SignatureView(CheckView):
             self.card.message.set_message(signed.format(name=progress.text, meaning=self._check.meaning))
         elif not saving:
             who = translate("sequence_views", "Signature of a {role}").format(role=role_text(self._check.role))
-            other = translate("sequence_views", "Somebody else than who did the work.") if self._check.other_person else ""
+            other = (
+                translate("sequence_views", "Somebody else than who did the work.") if self._check.other_person else ""
+            )
             self.card.message.set_message(who, " ".join(part for part in (f"“{self._check.meaning}”.", other) if part))
 
     def deed(self) -> Deed:
         """Fetch the person and let them sign."""
         context, check = self._context, self._check
+        execution = context.services.execution
         title = translate("sequence_views", "Sign: {meaning}").format(meaning=check.meaning)
-        return Deed(
-            translate("sequence_views", "Sign"),
-            None if context.approve is None else lambda: context.approve(
-                title, lambda approval: context.services.execution.sign(check.id, approval)
-            ),
-            Shape.CHECK,
+        request = ApprovalRequest(
+            title, lambda approval: execution.sign(check.id, approval), by_worker=not check.other_person
         )
+        return Deed(translate("sequence_views", "Sign"), lambda: context.deeds.approve(request), Shape.CHECK)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import ABORTED, ENDED, INTERRUPTED, CheckProgress, Job, Mark, StepProgress
 from station_app.services.station import StationServices
+from station_app.ui.check_view import Deed
 from station_app.ui.wording import duration_text
 from widgets.shapes import Shape
 from widgets.step_list import StepMark, StepRow
@@ -37,6 +38,7 @@ class Do(StrEnum):
     ENTER = "enter"
     CAPTURE = "capture"
     PHOTO = "photo"
+    DEED = "deed"
     NEXT = "next"
     RETURN = "return"
     RESUME = "resume"
@@ -68,11 +70,19 @@ def view_of(services: StationServices, finished_job: str) -> View:
     return View.STEP
 
 
-def offer(view: View, job: Job | None, signed_in: bool, looking_back: bool, typed: bool, next_unit: bool) -> Offer:
+def offer(
+    view: View,
+    job: Job | None,
+    signed_in: bool,
+    looking_back: bool,
+    typed: bool,
+    next_unit: bool,
+    deed: Deed | None = None,
+) -> Offer:
     """The big button for the present moment.
 
     ``looking_back``: an earlier step is shown; ``typed``: the entry holds a reading that is not recorded yet;
-    ``next_unit``: the order has a unit that can be opened next.
+    ``next_unit``: the order has a unit that can be opened next; ``deed``: what the card of the next check makes of the button.
     """
     if view is View.OPENING:
         return Offer(Do.NOTHING, translate("work_state", "Looking it up"))
@@ -86,13 +96,15 @@ def offer(view: View, job: Job | None, signed_in: bool, looking_back: bool, type
         return Offer(Do.NEXT_UNIT, translate("work_state", "Next unit"), Shape.FORWARD)
     if view is not View.STEP or job is None or job.current is None:
         return Offer(Do.NOTHING, translate("work_state", "Scan to start"))
+    if deed is not None:
+        return Offer(Do.NOTHING if deed.press is None else Do.DEED, deed.text, deed.shape)
     return _step_offer(job, job.current, typed)
 
 
 def _step_offer(job: Job, step: StepProgress, typed: bool) -> Offer:
     check = step.next_check()
     if check is None:
-        last = step.no == len(job.steps)
+        last = all(later.settled for later in job.steps if later is not step)
         return Offer(
             Do.NEXT, translate("work_state", "Finish unit") if last else translate("work_state", "Next"), Shape.FORWARD
         )

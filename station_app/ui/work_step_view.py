@@ -8,16 +8,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from station_app.domain.checks import MeasureCheck
 from station_app.domain.job import Job, Mark, StepProgress
 from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
-from station_app.ui.check_view import CardContext
+from station_app.ui.check_view import CardContext, PageDeeds
 from station_app.ui.entry_keypad import entry_keypad
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
-from station_app.ui.work_cards import MeasureView, build_check
+from station_app.ui.work_cards import build_check
 from station_app.ui.work_state import step_rows, takt_text
 from station_app.ui.work_trends import TagTrend, step_tags
 from widgets.instruction_view import InstructionView
@@ -41,9 +40,10 @@ class StepView(QWidget):
     edited = Signal()
     step_wanted = Signal(int)
 
-    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, services: StationServices, look: Look, deeds: PageDeeds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._services, self._look = services, look
+        self._services, self._look, self._deeds = services, look, deeds
+        self._language = look.language
         self.pictures = PictureStore(services)
         self._shown: tuple[object, ...] = ()
         self._drawn = False
@@ -72,15 +72,19 @@ class StepView(QWidget):
     def show_step(self, job: Job, step: StepProgress, saving: bool) -> None:
         """Bring everything up to date for this step of this job."""
         live = step is job.current
-        shown = (job.job_id, step.no, step.attempt, live)
+        shown = (job.job_id, step.no, step.attempt, live, self._language)
+        drafts = list[object]()
         if shown != self._shown:
+            if shown[:-1] == self._shown[:-1]:
+                drafts = self.column.drafts()
             self._shown = shown
             self._build(job, step, live)
-        rows = step_rows(job, self._look.language)
+        rows = step_rows(job, self._language)
         self.steps.set_rows(rows)
         self.steps.set_current(step.no - 1)
         new = not self._drawn
         self.column.show_checks(step, saving)
+        self.column.restore(drafts)
         self._show_keypad(step, live)
         self.follow_clock(job)
         if new:
@@ -102,20 +106,31 @@ class StepView(QWidget):
         """Another job or none: the next step is built anew."""
         self._shown = ()
 
+    def speak(self, language: str) -> None:
+        """Show the next step in another language, and this one with the next :meth:`show_step`."""
+        self._language = language
+
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build(self, job: Job, step: StepProgress, live: bool) -> None:
         self._clear()
         self._drawn = False
-        language = self._look.language
+        language = self._language
         self.instruction.set_instruction(str(step.no), step.step.title_in(language), step.step.text_in(language))
         context = CardContext(
-            self._services, self._look, self.pictures, job.serial, live, self.edited.emit, self.entered.emit
+            self._services,
+            self._look,
+            self.pictures,
+            job.serial,
+            live,
+            self.edited.emit,
+            self.entered.emit,
+            self._deeds,
+            language,
         )
         for progress in step.checks:
             self.column.add_check(build_check(progress, context))
-        measured = [check for check in step.step.checks if isinstance(check, MeasureCheck)]
-        if measured and live:
+        if live and any(view.entry() is not None for view in self.column.views):
             self._keypad = entry_keypad(self._look, self._on_entry)
             self.column.cards.addWidget(self._keypad)
         if live:
@@ -134,15 +149,15 @@ class StepView(QWidget):
         """A key of the keypad goes to the measurement that is next."""
         job = self._services.execution.job
         view = self.column.current_view(job.current) if job is not None and job.current is not None else None
-        if isinstance(view, MeasureView):
-            deed(view.measure_card.entry)
+        entry = view.entry() if view is not None else None
+        if entry is not None:
+            deed(entry)
 
     def _show_keypad(self, step: StepProgress, live: bool) -> None:
         if self._keypad is None:
             return
-        following = step.next_check()
-        measuring = live and following is not None and isinstance(following.check, MeasureCheck)
-        self._keypad.setVisible(measuring)
+        view = self.column.current_view(step) if live else None
+        self._keypad.setVisible(view is not None and view.entry() is not None)
 
     # --- picture -------------------------------------------------------------------------------------------------
 
@@ -154,7 +169,7 @@ class StepView(QWidget):
             self.instruction.picture.set_callouts(())
             return
         shown = self._shown
-        title = step.step.title_in(self._look.language)
+        title = step.step.title_in(self._language)
 
         def arrived(image: QImage) -> None:
             if self._shown != shown:

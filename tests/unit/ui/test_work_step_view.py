@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from station_app.domain.media import Callout, Picture
 from station_app.services.station import StationServices
+from station_app.ui.check_view import PageDeeds
 from station_app.ui.look import sized_look
 from station_app.ui.work_step_view import LABEL_OFFSET, StepView, drawn_callouts
 from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT, HOUSING, UNIT, BenchStation
@@ -17,7 +18,7 @@ from widgets.keypad import Keypad
 
 @pytest.fixture
 def view(bench: BenchStation, qtbot: QtBot) -> StepView:
-    view = StepView(bench.services, sized_look("light", "en", 1280, 800))
+    view = StepView(bench.services, sized_look("light", "en", 1280, 800), PageDeeds())
     view.resize(1280, 680)
     qtbot.addWidget(view)
     view.show()
