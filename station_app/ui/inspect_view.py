@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import CheckProgress, Job, StepProgress
-from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
 from station_app.ui.check_view import CardContext, CheckView, PageDeeds
@@ -21,6 +19,7 @@ from station_app.ui.inspect_measure import CharacteristicView, HistoryChart
 from station_app.ui.inspect_words import balloons, characteristic_rows, summary_text
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
+from station_app.ui.step_media import ShownStep, StepMedia
 from station_app.ui.work_cards import build_check
 from widgets.characteristic_list import CharacteristicList
 from widgets.number_entry import NumberEntry
@@ -75,6 +74,7 @@ class InspectView(QWidget):
         layout.addWidget(self.column, 1)
         layout.addWidget(right)
         self._aside: InstructionCard | None = None
+        self._instruction: InstructionCard | None = None
 
     @property
     def charts(self) -> Sequence[HistoryChart]:
@@ -119,6 +119,11 @@ class InspectView(QWidget):
         """Another job or none: the next step is built anew."""
         self._shown = ()
 
+    def page_media(self, by: int) -> None:
+        """The next drawing of the step, or the one before."""
+        if self._instruction is not None:
+            self._instruction.media.step(by)
+
     def speak(self, language: str) -> None:
         """Show the next step in another language, and this one with the next :meth:`show_step`."""
         self._language = language
@@ -149,8 +154,13 @@ class InspectView(QWidget):
                 self._charts.append(HistoryChart(self._services, context, progress.check))
                 self.column.cards.addWidget(self._charts[-1].card, 3)
         # a photo needs the middle for itself: the camera's small card makes room for the instruction
-        instruction = InstructionCard(self._look, step.step, self._language, tall=photo)
-        self._show_drawing(instruction, job, step)
+        instruction = InstructionCard(self._look, step, self._language, tall=photo)
+        self._media = StepMedia(self._services, self._look, instruction.media, self.pictures)
+        # beside the text there is room for the numbers only; the sentences say what they mean
+        self._media.numbers_only = not photo
+        following = [later.step for later in job.steps[step.no :]]
+        self._media.show(ShownStep(step.step, following, self._language, DRAWING_PX))
+        self._instruction = instruction
         self._with_photo = photo
         self.keypad.setVisible(not photo)
         if photo:
@@ -158,19 +168,6 @@ class InspectView(QWidget):
             self._right.insertWidget(1, instruction, FILL)
         else:
             self.column.cards.addWidget(instruction, 2 if self._charts else 1)
-
-    def _show_drawing(self, card: InstructionCard, job: Job, step: StepProgress) -> None:
-        shown = self._shown
-        for drawing in step.step.pictures[:1]:
-
-            def arrived(image: QImage, drawing: Picture = drawing) -> None:
-                if self._shown == shown:
-                    card.show_drawing(image, drawing)
-
-            self.pictures.show(drawing.sha256, drawing.media_type, *DRAWING_PX, arrived)
-        for later in job.steps[step.no : step.no + 2]:
-            for coming in later.step.pictures[:1]:
-                self.pictures.fetch(coming.sha256, coming.media_type, *DRAWING_PX)
 
     def _build_check(self, progress: CheckProgress, number: int, context: CardContext) -> CheckView:
         if isinstance(progress.check, MeasureCheck):

@@ -54,6 +54,8 @@ class StepPresenter(Protocol):
 
     def speak(self, language: str) -> None: ...
 
+    def page_media(self, by: int) -> None: ...
+
     @property
     def column(self) -> CheckColumn: ...
 
@@ -402,10 +404,13 @@ class StepPage(Page):
         return listed.get(job.order_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space and Enter are the big button; digits go to the entry of a measurement."""
+        """Space and Enter are the big button, PageUp and PageDown leaf through pictures; digits go to the next entry."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
                 self.press()
+            return
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._presenter.page_media(1 if event.key() == Qt.Key.Key_PageDown else -1)
             return
         is_digit = bool(event.text()) and event.text() in ALLOWED_KEYS
         if is_digit and self._busy_text():

@@ -9,8 +9,10 @@ from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import ABORTED, ENDED, INTERRUPTED, CheckProgress, Job, Mark, StepProgress
+from station_app.services.execution import Takt
 from station_app.services.station import StationServices
 from station_app.ui.check_view import Deed
+from station_app.ui.step_signs import row_note
 from station_app.ui.wording import duration_text
 from widgets.shapes import Shape
 from widgets.step_list import StepMark, StepRow
@@ -155,10 +157,26 @@ def step_rows(job: Job, language: str) -> list[StepRow]:
             str(step.no),
             step.step.title_in(language),
             STEP_MARKS[step.mark],
-            duration_text(step.attended_s) if step.attended_s is not None else "",
+            _beside(step),
         )
         for step in job.steps
     ]
+
+
+def _beside(step: StepProgress) -> str:
+    """How long it took, and what is out of the ordinary about it."""
+    took = duration_text(step.attended_s) if step.attended_s is not None else ""
+    return " ".join(part for part in (row_note(step), took) if part)
+
+
+def step_takt_text(takt: Takt | None) -> tuple[str, float, bool]:
+    """The step in work against its takt, "Step 0:41 of 1:00", the fraction, and whether it is nearly used up."""
+    if takt is None:
+        return "", 0.0, False
+    text = translate("work_state", "Step {used} of {takt}").format(
+        used=duration_text(takt.elapsed_s), takt=duration_text(takt.takt_s)
+    )
+    return text, takt.elapsed_s / takt.takt_s, takt.warning
 
 
 def takt_text(job: Job, mono_ns: int) -> tuple[str, float]:
