@@ -150,6 +150,10 @@ class MediaStrip(QScrollArea):
         self.setVisible(len(items) > 1)
         self.show_chosen(0)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """PageUp and PageDown are the owner's."""
+        event.ignore()
+
     def show_chosen(self, index: int) -> None:
         """Mark the one that is shown, and bring it into sight."""
         if 0 <= index < len(self.thumbnails):

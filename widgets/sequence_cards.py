@@ -38,6 +38,7 @@ class TimerCard(Card):
         """What is left ("4:37"), and which share of the time has passed."""
         self.figure.set_figure(text)
         self.bar.set_fraction(min(share, 1.0), text)
+        self.setAccessibleDescription(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class ScrewRow:
 class TighteningCard(Card):
     """Screws in the order they are tightened; without a tool to ask (``typed``) the entries for torque and angle.
 
-    ``angle`` None: torque alone is judged. ``edited`` follows every key, ``entered`` comes with Enter in the last entry.
+    ``live`` is what the tool shows; ``angle`` None: torque alone is judged. ``edited`` follows every key, ``entered`` comes
+    with Enter in the last entry.
     """
 
     edited = Signal()
@@ -78,6 +80,8 @@ class TighteningCard(Card):
         self.torque, self.torque_bar = self._entry(units[0], torque)
         self.angle, self.angle_bar = self._entry(units[1], angle or Limits(None, None, "", ""))
         self.torque.set_placeholder(hint)
+        self.angle.set_placeholder("0")
+        self.live = Figure(look, units[0])
         pairs = QHBoxLayout()
         pairs.setSpacing(look.mm(4))
         for entry, bar, shown in ((self.torque, self.torque_bar, True), (self.angle, self.angle_bar, self._with_angle)):
@@ -85,7 +89,7 @@ class TighteningCard(Card):
             column.setSpacing(look.mm(2))
             column.addWidget(entry)
             column.addWidget(bar)
-            pairs.addLayout(column, 1)
+            pairs.addLayout(column, 1 if shown else 0)
             if not typed or not shown:
                 entry.hide()
             if not shown:
@@ -95,6 +99,9 @@ class TighteningCard(Card):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(look.mm(3))
         self._grid.setVerticalSpacing(look.mm(1))
+        self.body.addWidget(self.live)
+        if typed:
+            self.live.hide()
         self.body.addLayout(pairs)
         self.body.addSpacing(look.mm(1))
         self.body.addLayout(self._grid)

@@ -150,7 +150,9 @@ class SignIn(Overlay):
             look, texts.with_password, ButtonKind.FLAT, size_mm=12, capital_mm=CAPITAL_NOTE_MM
         )
         self.switch_button.clicked.connect(self._switch)
+        self._purpose = Message(look)
         self.content.addWidget(self._title)
+        self.content.addWidget(self._purpose)
         self.content.addWidget(self._who)
         self.content.addWidget(self._pages)
         self.content.addWidget(self.message)
@@ -174,10 +176,10 @@ class SignIn(Overlay):
         self.message.set_message("")
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def set_title(self, title: str) -> None:
-        """What the proof is for, where it is not always the same."""
-        self._title.set_text(title)
-        self.setAccessibleName(title)
+    def set_purpose(self, text: str) -> None:
+        """What is signed by it, below the title."""
+        self._purpose.set_message("", text)
+        self.setAccessibleName(f"{self._texts.title}: {text}")
 
     def set_known_person(self, name: str, with_password: bool) -> None:
         """It is known who is here: only the PIN, or with their name filled in only the password, is missing."""

@@ -202,6 +202,10 @@ class StepList(QWidget):
             self._model.replace(rows)
             self._keep_current_visible()
 
+    def rows(self) -> tuple[StepRow, ...]:
+        """What is shown."""
+        return self._model.rows
+
     def set_current(self, index: int) -> None:
         """Mark the step that is worked on (-1: none) and bring it into sight."""
         if index != self._model.current:

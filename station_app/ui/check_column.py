@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.job import CheckProgress, Mark, StepProgress
@@ -48,6 +49,10 @@ class CheckColumn(QScrollArea):
         """Put the next check's card below."""
         self._views.append(view)
         self.cards.addWidget(view.card, stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no card took are the page's: PageDown leafs through pictures, it does not scroll here."""
+        event.ignore()
 
     def clear(self) -> None:
         """Take everything out; it is deleted."""

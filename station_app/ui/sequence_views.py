@@ -167,6 +167,8 @@ class TighteningView(CheckView):
         self._reaction = check.reaction_in(language)
         self._card.edited.connect(self._edited)
         self._card.entered.connect(context.act)
+        if not context.live:
+            self._card.live.hide()
         self._record = ""
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
@@ -232,6 +234,11 @@ class TighteningView(CheckView):
             sample = tags.latest(tag)
             good = sample is not None and sample.quality is Quality.GOOD
             bar.set_value(_number(sample_text(sample, self._check.decimals)) if good else None)
+        sample = tags.latest(self._check.torque_tag)
+        good = sample is not None and sample.quality is Quality.GOOD
+        self._card.live.set_figure(
+            sample_text(sample, self._check.decimals), "text" if good else "muted", struck=not good
+        )
 
     def hold(self) -> None:
         """The result is being saved."""
@@ -310,7 +317,7 @@ class SignatureView(CheckView):
             signed = translate("sequence_views", "{name}: {meaning}")
             self.card.message.set_message(signed.format(name=progress.text, meaning=self._check.meaning))
         elif not saving:
-            who = translate("sequence_views", "Signature of a {role}").format(role=role_text(self._check.role))
+            who = translate("sequence_views", "To be signed by: {role}").format(role=role_text(self._check.role))
             other = (
                 translate("sequence_views", "Somebody else than who did the work.") if self._check.other_person else ""
             )
@@ -320,7 +327,9 @@ class SignatureView(CheckView):
         """Fetch the person and let them sign."""
         context, check = self._context, self._check
         execution = context.services.execution
-        title = translate("sequence_views", "Sign: {meaning}").format(meaning=check.meaning)
+        title = translate("sequence_views", "{title}: “{meaning}”").format(
+            title=check.title_in(context.language), meaning=check.meaning
+        )
         request = ApprovalRequest(
             title, lambda approval: execution.sign(check.id, approval), by_worker=not check.other_person
         )

@@ -148,7 +148,7 @@ class Approving(Proving):
         people = self._services.people
         self._request = request
         self._again = people.signs_with if request.by_worker else ""
-        self.panel.set_title(request.title)
+        self.panel.set_purpose(request.title)
         self.open()
         if self._again and people.person is not None:
             self.panel.set_known_person(people.person.name, with_password=self._again == "password")
