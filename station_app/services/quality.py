@@ -1,4 +1,17 @@
-"""The activities of inspection together, as windows and scripts use them.
+"""The activities of inspection together, as windows and scripts use them: ``services.quality``.
+
+============ ====================================================================================================
+`inspecting` `current` (the unit's inspection), `rows(inspection, piece)`; `enter(Entering(...))`, `enter_many`,
+             `enter_attribute`, `enter_count`, `confirm`; lots: `start_lot`, `open_lots`, `verdicts`, `decide_lot`,
+             `switching`, `resume_sampling`; `release_hold`
+`control`    `charts()`, `live(chart_id, Selection(...), stages)`, `signals(chart_id)`, `open_signals()`, `causes`,
+             `give_cause`; `propose` and `freeze` limits; `capability`
+`gauges`     `all()`, `state`, `fault(gauge, gauge_class)`, `record_calibration`, `set_status`, `affected`
+`studies`    `start`, `in_work`, `study(id).next_for(operator)`, `record`, `compute`, `finish`, `abandon`
+============ ====================================================================================================
+
+From a point of a chart (`LiveChart.groups`) to what stands behind it: its `rec_id`, `serial`, `job_id`, `at_us`, `operator` and
+`gauge`. Imported results are made by `domain.inspection.qif` and `importing`, and taken by `enter_many`.
 
 Built in two steps, because execution asks the plans: :class:`PlanRules` first, then execution with it, then the rest.
 """
