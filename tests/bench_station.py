@@ -34,6 +34,7 @@ from station_app.services.people import People
 from station_app.services.pictures import JudgePicture, Pictures
 from station_app.services.ports import MasterChange
 from station_app.services.posting import Post
+from station_app.services.quality import make_plans, make_quality
 from station_app.services.recording import Recorder
 from station_app.services.reporting_status import build_status
 from station_app.services.scanning import Scanning
@@ -157,14 +158,15 @@ class BenchStation:
         ids = RecordIds()
         recorder = Recorder(self.journal, self.clock, ids)
         library = MasterLibrary(self.journal, self.evidence)
-        ledger = Ledger(recorder, StationFold(library.pinned), self.clock, post)
+        ledger = Ledger(recorder, StationFold(library.pinned, library.pinned_plan), self.clock, post)
         ledger.refold(ledger.fold, self.journal.all_rows(REC))
         tags = TagTable([Tag(name, f"opcua://press/ns=2;s={name}", view.unit) for name, view in TAGS.items()])
 
         def new_id() -> str:
             return ids.next(self.clock.wall_us())
 
-        execution = Execution(StationSite(path, True), ledger, library, self.lookup, tags, post, new_id)
+        plans = make_plans(ledger, library, new_id)
+        execution = Execution(StationSite(path, True), ledger, library, self.lookup, tags, post, new_id, plans)
         limits = [AlarmLimit("press.force", "Force", "kN", high=15.0)]
         alarms = Alarms(ledger, limits, new_id, ALARM_RULES, groups={name: view.device for name, view in TAGS.items()})
         execution.stop_while(alarms.stopping)
@@ -189,6 +191,7 @@ class BenchStation:
             contact=self.contact,
             tracing=tracing,
             suggestions=Suggestions(ledger, new_id),
+            quality=make_quality(ledger, library, execution, plans, self.journal, self.pool, new_id),
             pool=self.pool,
             post=post,
             status=self._status,

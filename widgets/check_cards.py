@@ -133,6 +133,11 @@ class ValueCard(Card):
         self._figure.set_figure(text)
         self.limit_bar.set_value(value, outside)
 
+    def set_about(self, text: str) -> None:
+        """A line below the figures, until the next value: "now 12.4 kN" beside the highest one so far."""
+        self._age.set_text(text)
+        self._age.show()
+
     def set_captured(
         self,
         text: str,

@@ -17,7 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from widgets.picture_view import PictureView
+from widgets.media_panel import MediaPanel, MediaTexts
+from widgets.sign_row import SignRow
 from widgets.text import Line
 from widgets.theme import CAPITAL_HEADING_MM, Look
 
@@ -96,12 +97,14 @@ class MarkdownText(QWidget):
 
 
 class InstructionView(QWidget):
-    """Picture and text of a step together; the text scrolls when it is longer than its place."""
+    """What is to be worn, pictures and text of a step together; the text scrolls when it is longer than its place."""
 
-    def __init__(self, look: Look, placeholder: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, texts: MediaTexts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.picture = PictureView(look, placeholder)
+        self.signs = SignRow(look)
+        self.media = MediaPanel(look, texts)
+        self.picture = self.media.picture
         self._heading = Line(look, bold=True, capital_mm=CAPITAL_HEADING_MM)
         self._body = MarkdownText(look)
         self._scroll = QScrollArea(self)
@@ -119,7 +122,8 @@ class InstructionView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.mm(2.6))
-        layout.addWidget(self.picture, 1)
+        layout.addWidget(self.signs)
+        layout.addWidget(self.media, 1)
         layout.addSpacing(look.mm(1.2))
         layout.addWidget(self._heading)
         layout.addWidget(self._scroll)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,6 +15,7 @@ class Overlay(QWidget):
     desktop, and machine values go on behind it. `open_on(window)` shows it, `dismiss()` takes it away.
     """
 
+    opened = Signal()
     dismissed = Signal()
 
     def __init__(self, look: Look, *, full: bool = False, width_mm: float = 190) -> None:
@@ -39,6 +41,7 @@ class Overlay(QWidget):
         self.raise_()
         first = self.first_focus()
         (first or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.opened.emit()
 
     def dismiss(self) -> None:
         """Go away and give the keys back."""
@@ -46,8 +49,10 @@ class Overlay(QWidget):
         if window is not None:
             window.removeEventFilter(self)
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        before, self._before = self._before, None
+        # the page may have been built anew behind the panel: what had the keys is gone then
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.dismissed.emit()
 
     def first_focus(self) -> QWidget | None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QMetaMethod, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFont,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -24,25 +22,22 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
 from widgets.buttons import BigButton
-from widgets.shapes import Shape, paint_shape
-from widgets.text import Run, paint_line, text_width
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, Look
+from widgets.picture_marks import Callout as Callout
+from widgets.picture_marks import Region as Region
+from widgets.picture_marks import paint_callout, paint_region
+from widgets.theme import CAPITAL_NOTE_MM, Look
 
 LARGEST_ZOOM = 8.0
-
-
-@dataclass(frozen=True)
-class Callout:
-    """A numbered label: `at` is the point meant, `label_at` where the number stands, as fractions."""
-
-    number: str
-    text: str
-    at: tuple[float, float]
-    label_at: tuple[float, float]
+TAP_MM = 4.0
 
 
 class PictureView(QWidget):
-    """Shows an image or an SVG with its proportions kept; a sentence stands there while there is none."""
+    """Shows an image or an SVG with its proportions kept; a sentence stands there while there is none.
+
+    `tapped(x, y)` is a touch that moved nothing, in px of this widget; Space and Enter are one in the middle.
+    """
+
+    tapped = Signal(QPointF)
 
     def __init__(self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None):
         super().__init__(parent)
@@ -50,9 +45,12 @@ class PictureView(QWidget):
         self._pixmap: QPixmap | None = None
         self._svg: QSvgRenderer | None = None
         self._callouts: tuple[Callout, ...] = ()
+        self._regions: tuple[Region, ...] = ()
         self._zoom, self._shift = 1.0, QPointF()
         self._drag: QPointF | None = None
+        self._pressed: QPointF | None = None
         self._buttons: list[BigButton] = []
+        self._button_mm = 14.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.grabGesture(Qt.GestureType.PinchGesture)
@@ -85,6 +83,18 @@ class PictureView(QWidget):
         self._callouts = tuple(callouts)
         self.update()
 
+    def set_regions(self, regions: Sequence[Region]) -> None:
+        """Highlight these parts of the picture."""
+        self._regions = tuple(regions)
+        self.update()
+
+    def fraction_at(self, place: QPointF) -> tuple[float, float] | None:
+        """Where a point of this widget lies on the picture, as fractions from its top left; None beside it."""
+        rect = self.picture_rect()
+        if not self.has_picture or not rect.contains(place):
+            return None
+        return (place.x() - rect.left()) / rect.width(), (place.y() - rect.top()) / rect.height()
+
     def set_placeholder(self, text: str) -> None:
         """The sentence shown while there is no picture."""
         self._placeholder = text
@@ -100,7 +110,7 @@ class PictureView(QWidget):
         """1.0 fits the place; at most 8."""
         return self._zoom
 
-    def add_zoom_buttons(self, zoom_in: str, zoom_out: str, fit: str) -> None:
+    def add_zoom_buttons(self, zoom_in: str, zoom_out: str, fit: str, side_mm: float = 14) -> None:
         """Buttons in the corner for hands that cannot pinch; the texts are their spoken names."""
         actions = (
             ("+", zoom_in, lambda: self.zoom_by(1.5)),
@@ -108,11 +118,12 @@ class PictureView(QWidget):
             ("1:1", fit, self.fit),
         )
         for caption, spoken, action in actions:
-            button = BigButton(self._look, caption, size_mm=14, parent=self)
+            button = BigButton(self._look, caption, size_mm=side_mm, parent=self)
             button.set_text(caption, spoken)
-            button.setMinimumWidth(self._look.mm(14))
+            button.setMinimumWidth(self._look.mm(side_mm))
             button.clicked.connect(action)
             self._buttons.append(button)
+        self._button_mm = side_mm
         self._place_buttons()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -121,7 +132,7 @@ class PictureView(QWidget):
         self._place_buttons()
 
     def _place_buttons(self) -> None:
-        side, gap = self._look.mm(14), self._look.mm(3)
+        side, gap = self._look.mm(self._button_mm), self._look.mm(3)
         for index, button in enumerate(self._buttons):
             top = self.height() - (side + gap) * (len(self._buttons) - index)
             button.setGeometry(self.width() - side - gap, top, side, side)
@@ -179,6 +190,8 @@ class PictureView(QWidget):
         elif key in moves and self._zoom > 1:
             self._shift += moves[key]
             self._limit_shift()
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._tells_taps():
+            self.tapped.emit(QRectF(self.rect()).center())
         else:
             super().keyPressEvent(event)
 
@@ -188,7 +201,7 @@ class PictureView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to move an enlarged picture."""
-        self._drag = event.position()
+        self._drag = self._pressed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move an enlarged picture."""
@@ -198,8 +211,15 @@ class PictureView(QWidget):
             self._limit_shift()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The hand is off the picture."""
-        self._drag = None
+        """The hand is off the picture: was it a tap?"""
+        moved = self._pressed is None or (event.position() - self._pressed).manhattanLength() > self._look.mm(TAP_MM)
+        self._drag = self._pressed = None
+        if not moved and self.has_picture:
+            self.tapped.emit(event.position())
+
+    def _tells_taps(self) -> bool:
+        """Whether somebody wants to know: a picture that nobody enlarges leaves the keys to the page."""
+        return self.has_picture and self.isSignalConnected(QMetaMethod.fromSignal(self.tapped))
 
     def event(self, event: QEvent) -> bool:
         """Pinch with two fingers zooms."""
@@ -233,45 +253,15 @@ class PictureView(QWidget):
                 self._svg.render(painter, rect)
             elif self._pixmap is not None:
                 painter.drawPixmap(rect, self._pixmap, QRectF(self._pixmap.rect()))
+            for region in self._regions:
+                paint_region(painter, look, rect, region, self.width())
             for callout in self._callouts:
-                self._paint_callout(painter, rect, callout)
+                paint_callout(painter, look, rect, callout, self.width())
         if self.hasFocus():
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), look.mm(1.8), look.mm(1.8))
         painter.end()
-
-    def _paint_callout(self, painter: QPainter, rect: QRectF, callout: Callout) -> None:
-        look = self._look
-        side = look.mm(10)
-        target = _point(rect, callout.at)
-        center = _point(rect, callout.label_at)
-        font = look.font(CAPITAL_BODY_MM)
-        beside = side / 2 + look.mm(2.8)
-        room = self.width() - look.mm(5.5) - center.x() - beside
-        lines = wrapped_in_two(callout.text, font, room)
-        width = max(text_width(line, font) for line in lines)
-        # what is still too long moves the number to the left: the label stays inside the widget
-        center.setX(max(side / 2 + look.mm(1), min(center.x(), center.x() + room - width)))
-        painter.setPen(QPen(look.color("primary"), max(1.6, look.mm(0.55))))
-        painter.drawLine(center, target)
-        circle = QRectF(0, 0, side, side)
-        circle.moveCenter(center)
-        paint_shape(painter, Shape.DOT, circle, look.color("primary"))
-        middle = Qt.AlignmentFlag.AlignHCenter
-        paint_line(painter, circle, [Run(callout.number, True)], look.bold(4.8), look.color("on_primary"), middle)
-        if not callout.text:
-            return
-        height = look.mm(7.2)
-        label = QRectF(center.x() + beside, center.y() - height * len(lines) / 2, width + 2, height * len(lines))
-        plate = look.color("card")
-        plate.setAlpha(215)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(plate)
-        painter.drawRoundedRect(label.adjusted(-look.mm(1.8), 0, look.mm(1.8), 0), look.mm(1.4), look.mm(1.4))
-        for row, line in enumerate(lines):
-            place = QRectF(label.left(), label.top() + row * height, label.width(), height)
-            paint_line(painter, place, line, font, look.color("text"))
 
     def _shown(self, description: str) -> None:
         self.setAccessibleName(description or self._placeholder)
@@ -284,16 +274,3 @@ class PictureView(QWidget):
         self._shift.setX(min(reach_x, max(-reach_x, self._shift.x())))
         self._shift.setY(min(reach_y, max(-reach_y, self._shift.y())))
         self.update()
-
-
-def wrapped_in_two(text: str, font: QFont, width_px: float) -> tuple[str, ...]:
-    """The text on one line where it fits, else on two of about equal length."""
-    words = text.split(" ")
-    if len(words) < 2 or text_width(text, font) <= width_px:
-        return (text,)
-    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
-    return min(splits, key=lambda pair: max(text_width(line, font) for line in pair))
-
-
-def _point(rect: QRectF, fractions: tuple[float, float]) -> QPointF:
-    return QPointF(rect.left() + fractions[0] * rect.width(), rect.top() + fractions[1] * rect.height())

@@ -150,7 +150,9 @@ class SignIn(Overlay):
             look, texts.with_password, ButtonKind.FLAT, size_mm=12, capital_mm=CAPITAL_NOTE_MM
         )
         self.switch_button.clicked.connect(self._switch)
+        self._purpose = Message(look)
         self.content.addWidget(self._title)
+        self.content.addWidget(self._purpose)
         self.content.addWidget(self._who)
         self.content.addWidget(self._pages)
         self.content.addWidget(self.message)
@@ -166,11 +168,26 @@ class SignIn(Overlay):
     def set_badge_person(self, name: str) -> None:
         """A badge was scanned and belongs to `name`; an empty name: wait for a badge again."""
         self._has_badge = bool(name)
+        self.name.clear()
+        self.password.clear()
         self._show_page(0)
         self._who.set_text(name or self._texts.scan_badge, "text" if name else "second")
         self.pin.clear()
         self.message.set_message("")
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_purpose(self, text: str) -> None:
+        """What is signed by it, below the title."""
+        self._purpose.set_message("", text)
+        self.setAccessibleName(f"{self._texts.title}: {text}")
+
+    def set_known_person(self, name: str, with_password: bool) -> None:
+        """It is known who is here: only the PIN, or with their name filled in only the password, is missing."""
+        self.set_badge_person(name)
+        if with_password:
+            self._show_page(1)
+            self.name.setText(name)
+            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_refusal(self, headline: str, what_to_do: str = "") -> None:
         """Say why it did not work; the secret is emptied."""

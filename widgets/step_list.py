@@ -174,6 +174,8 @@ class StepList(QWidget):
         self._view = RowView(self._model, "Steps", self)
         self._view.paint_with(_StepDelegate(look, self._view))
         self._view.row_chosen.connect(self.row_activated)
+        self._step_line = Line(look, color="second", capital_mm=CAPITAL_SMALL_MM)
+        self._step_bar = ProgressBar(look)
         self._takt_line = Line(look, color="second", capital_mm=CAPITAL_SMALL_MM)
         self._takt_bar = ProgressBar(look)
         layout = QVBoxLayout(self)
@@ -183,11 +185,11 @@ class StepList(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(look.mm(4), look.mm(3), look.mm(4), look.mm(6))
         foot.setSpacing(look.mm(1.4))
-        foot.addWidget(self._takt_line)
-        foot.addWidget(self._takt_bar)
+        for part in (self._step_line, self._step_bar, self._takt_line, self._takt_bar):
+            foot.addWidget(part)
         layout.addLayout(foot)
-        self._takt_line.hide()
-        self._takt_bar.hide()
+        for part in (self._step_line, self._step_bar, self._takt_line, self._takt_bar):
+            part.hide()
         self.setMinimumWidth(look.mm(60))
 
     def set_accessible_title(self, text: str) -> None:
@@ -200,6 +202,10 @@ class StepList(QWidget):
             self._model.replace(rows)
             self._keep_current_visible()
 
+    def rows(self) -> tuple[StepRow, ...]:
+        """What is shown."""
+        return self._model.rows
+
     def set_current(self, index: int) -> None:
         """Mark the step that is worked on (-1: none) and bring it into sight."""
         if index != self._model.current:
@@ -208,12 +214,11 @@ class StepList(QWidget):
 
     def set_takt(self, text: str, fraction: float) -> None:
         """The time used against takt; above 1 it is drawn as exceeded. An empty text hides it."""
-        self._takt_line.setVisible(bool(text))
-        self._takt_bar.setVisible(bool(text))
-        exceeded = fraction > 1
-        self._takt_line.set_text(text, "text" if exceeded else "second")
-        self._takt_line.set_mark(Shape.TRIANGLE if exceeded else None, "warning")
-        self._takt_bar.set_fraction(fraction, text)
+        _show_takt(self._takt_line, self._takt_bar, text, fraction, fraction > 1)
+
+    def set_step_takt(self, text: str, fraction: float, warning: bool) -> None:
+        """The step's time against its takt; `warning` marks it quietly before it is exceeded. An empty text hides it."""
+        _show_takt(self._step_line, self._step_bar, text, fraction, warning or fraction > 1)
 
     @property
     def view(self) -> RowView:
@@ -242,3 +247,11 @@ class StepList(QWidget):
 
     def _keep_current_visible(self) -> None:
         self._view.keep_in_sight(self._model.current)
+
+
+def _show_takt(line: Line, bar: ProgressBar, text: str, fraction: float, marked: bool) -> None:
+    line.setVisible(bool(text))
+    bar.setVisible(bool(text))
+    line.set_text(text, "text" if marked else "second")
+    line.set_mark(Shape.TRIANGLE if marked else None, "warning")
+    bar.set_fraction(fraction, text)

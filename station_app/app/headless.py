@@ -16,7 +16,8 @@ from the tool); ``start_timer``; ``finish_timer`` (``early``); ``sign``; ``overr
 ``pause`` (``seconds``); ``suggest`` (``text``; ``step``, the current one when absent; ``media``, ``x``, ``y``; ``camera`` for a
 photo); ``decide_version`` (``order``, ``version``, ``reason``); ``stop``. ``sign``, ``override``, ``skip`` and
 ``decide_version`` take the signer's ``badge`` and ``pin``, or ``name`` and ``password``, or ``again`` (the PIN or password of
-the person at the station).
+the person at the station). Those of inspection, control charts and gauges are in
+:mod:`station_app.app.headless_inspection`.
 
 Scans of scanners on serial lines are acted on like the command ``scan``; what became of each is a line without ``n``:
 ``{"scanner": S, "text": T, ...}``.
@@ -41,6 +42,7 @@ import msgspec
 from drivers.base import Quality
 from drivers.serial_devices.scanned import ScannedText
 from station_app.app.alarm_commands import AlarmCommandError, alarm_verbs
+from station_app.app.headless_inspection import InspectionCommands
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.domain.approval import Approval
@@ -93,6 +95,7 @@ class ScriptedStation:
             "photo": self._photo,
             **self._answering_verbs(),
             **self._approved_verbs(),
+            **InspectionCommands(services.quality, self._approval, self._finish).verbs(),
             "repeat": lambda _c: services.execution.repeat_step(),
             "interrupt": lambda c: services.execution.interrupt(str(c["reason"])),
             "nonconformance": lambda c: services.execution.report_nonconformance(str(c["defect"])),

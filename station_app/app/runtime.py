@@ -47,6 +47,7 @@ from station_app.services.people import People
 from station_app.services.pictures import Pictures
 from station_app.services.ports import JournalError
 from station_app.services.posting import Post
+from station_app.services.quality import make_plans, make_quality
 from station_app.services.recording import Recorder
 from station_app.services.reporting_status import StatusSender, build_status
 from station_app.services.scanning import Scanning
@@ -135,13 +136,14 @@ class StationRuntime:
     def _make_activities(self, config: StationConfig) -> StationServices:
         settings, journal, post, pool = config.station, self.journal, self._post, self.pool
         library = MasterLibrary(journal, self.evidence)
-        ledger = Ledger(self.recorder, StationFold(library.pinned), self._clock, post)
+        ledger = Ledger(self.recorder, StationFold(library.pinned, library.pinned_plan), self._clock, post)
         ledger.refold(ledger.fold, journal.all_rows(REC))
         tags = TagTable([t.tag for t in config.tags.values()])
         site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
         lookup = UnitLookup(self._questions, pool, self._in_contact)
         tracing = Tracing(journal, self.evidence, self.database, pool, lambda: library.book, self._in_contact)
-        execution = Execution(site, ledger, library, lookup, tags, post, self._new_id)
+        plans = make_plans(ledger, library, self._new_id)
+        execution = Execution(site, ledger, library, lookup, tags, post, self._new_id, plans)
         alarms = devices.alarms_of(config, ledger, self._new_id)
         execution.stop_while(alarms.stopping)
         return StationServices(
@@ -171,6 +173,7 @@ class StationRuntime:
             contact=self.contact,
             tracing=tracing,
             suggestions=Suggestions(ledger, self._new_id),
+            quality=make_quality(ledger, library, execution, plans, journal, pool, self._new_id),
             pool=pool,
             post=post,
             status=self.status,
@@ -302,7 +305,8 @@ class StationRuntime:
         self._count_waiting()
 
     def _refold(self) -> None:
-        fold = StationFold(self.services.library.pinned)
+        library = self.services.library
+        fold = StationFold(library.pinned, library.pinned_plan)
         self.services.ledger.refold(fold, self.journal.all_rows(REC))
 
     def _raise_sync_alarms(self, state: SyncState) -> None:

@@ -14,6 +14,7 @@ from station_app.cli import (
     documents,
     evidence,
     history,
+    inspect,
     instructions,
     records,
     running,
@@ -63,6 +64,8 @@ app.add_typer(tags.app, name="tags")
 app.add_typer(spc.app, name="spc")
 app.add_typer(codes.app, name="codes")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(inspect.inspect, name="inspect")
+app.add_typer(inspect.gauges, name="gauges")
 
 
 def run() -> None:

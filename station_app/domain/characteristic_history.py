@@ -13,7 +13,7 @@ from typing import Final
 
 from station_app.domain.chain import Row
 from station_app.domain.outcome import Limits, Outcome, ReadingError, parse_reading
-from station_app.domain.records import Measurement
+from station_app.domain.records import Measurement, SampleMeasured
 
 MOST_READINGS: Final = 50
 Requirement = tuple[str, str, str, str, str]
@@ -36,7 +36,7 @@ class CharacteristicHistory:
     def __init__(self) -> None:
         self._readings: dict[Requirement, deque[Reading]] = {}
 
-    def add(self, row: Row, fact: Measurement) -> None:
+    def add(self, row: Row, fact: Measurement | SampleMeasured) -> None:
         """Take in one measurement; one that is no number is no point of a chart."""
         try:
             value = parse_reading(fact.value_text)

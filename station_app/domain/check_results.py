@@ -17,6 +17,7 @@ from station_app.domain.records import (
     MaterialConsumed,
     Measurement,
     OnStep,
+    SampleMeasured,
     StepSigned,
     TextEntered,
     TighteningResult,
@@ -94,7 +95,7 @@ def _result(fact: OnStep) -> tuple[str, Outcome | None]:
     match fact:
         case CheckConfirmed():
             return fact.text, Outcome.PASS
-        case Measurement() | MachineValue() | MachineWindow() | TextEntered():
+        case Measurement() | SampleMeasured() | MachineValue() | MachineWindow() | TextEntered():
             return fact.value_text, fact.outcome
         case MaterialConsumed():
             return fact.component_serial or fact.lot, Outcome.PASS

@@ -40,6 +40,9 @@ from station_app.domain.work_master import Step, WorkMaster
 RUNNING, INTERRUPTED, ENDED, ABORTED = "Running", "Interrupted", "Ended", "Aborted"
 RESTARTED = "application restarted"
 STATION = "station"
+# what is inspected without a step of the instruction: no authored step can have this id
+INSPECTION = "(inspection)"
+NOT_A_STEP = ("", INSPECTION)
 _MARKS = {Outcome.PASS: Mark.DONE, Outcome.SKIPPED: Mark.SKIPPED}
 
 
@@ -139,10 +142,23 @@ class Job:
             case StepReopened():
                 self._touch(row)
                 self._reopen(fact)
+            case _ if fact.step_id in NOT_A_STEP:
+                self._touch(row)
+                return
             case _:
                 self._touch(row)
                 self._check_result(row, fact)
         self._note_record(row, fact)
+
+    def govern(self, work_master: WorkMaster) -> None:
+        """From its start on the job is done by these steps: the same, with the word of an inspection plan in their checks."""
+        self.work_master = work_master
+        for progress, step in zip(self.steps, work_master.steps, strict=True):
+            kept = {check.id: check for check in step.checks}
+            progress.step = step
+            progress.checks = [check for check in progress.checks if check.check.id in kept]
+            for check in progress.checks:
+                check.check = kept[check.check.id]
 
     def _touch(self, row: Row) -> None:
         """What the station records by itself, like a picture of a failure, proves nobody's presence."""

@@ -1,7 +1,8 @@
 """Master data as it is published in the shared database and pulled by stations: orders, people, materials, reasons.
 
 A station reads these and never writes them. Each kind is a frozen struct; its document is canonical JSON, addressed by
-SHA-256. Work masters are in :mod:`station_app.domain.work_master`.
+SHA-256. Work masters are in :mod:`station_app.domain.work_master`, inspection plans in
+:mod:`station_app.domain.inspection.plan`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from station_app.domain.document_states import Policy
+from station_app.domain.inspection.plan import InspectionPlan
 from station_app.domain.work_master import WorkMaster
 
 
@@ -122,16 +124,6 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     calibration_due: str = ""
     certificate: str = ""
     status: str = "in service"
-
-
-class InspectionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How an inspection operation is shown: which characteristic stands at which balloon of the drawing."""
-
-    kind: ClassVar[str] = "plan"
-    id: str
-    product: str
-    operation: str
-    balloons: dict[str, int]
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

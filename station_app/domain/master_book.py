@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from station_app.domain.document_states import DocumentState, Policy
+from station_app.domain.inspection.plan import InspectionPlan, PlanError, decode_plan
 from station_app.domain.master import (
     KINDS,
     WORK_MASTER,
-    InspectionPlan,
     JobOrder,
     MasterError,
     MasterItem,
@@ -50,6 +50,7 @@ class MasterBook:
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tools: dict[str, Tool] = field(default_factory=dict)
     plans: dict[str, InspectionPlan] = field(default_factory=dict)
+    plan_documents: dict[str, Document] = field(default_factory=dict)
     work_masters: dict[str, Document] = field(default_factory=dict)
     releases: dict[str, Release] = field(default_factory=dict)
     order_of_serial: dict[str, JobOrder] = field(default_factory=dict)
@@ -93,6 +94,18 @@ class MasterBook:
         found += [msgspec.structs.replace(r, number=last + r.number) for r in sorted(awaited, key=lambda r: r.number)]
         return found
 
+    def open_plan(self, plan_id: str) -> tuple[InspectionPlan, Document]:
+        """The inspection plan in force with its document. Raises PlanError when it is not here or does not match its hash."""
+        document = self.plan_documents.get(plan_id)
+        if document is None:
+            raise PlanError(
+                f"inspection plan {plan_id} is not at this station yet; it comes with the next contact to the server"
+            )
+        try:
+            return decode_plan(document.body, document.sha256), document
+        except PlanError as error:
+            raise PlanError(f"inspection plan {plan_id}: {error}") from error
+
     def person_with_badge(self, secret: str) -> Person | None:
         """The active person whose badge holds this secret."""
         person = self.person_of_badge.get(hashlib.sha256(secret.encode()).hexdigest())
@@ -119,6 +132,7 @@ def read_book(documents: Iterable[Document]) -> MasterBook:
     """The book of all documents; one that cannot be decoded is left out and named in ``faults``."""
     items: list[MasterItem] = []
     work_masters: dict[str, Document] = {}
+    plan_documents: dict[str, Document] = {}
     faults: list[str] = []
     for document in documents:
         if document.kind == WORK_MASTER:
@@ -130,9 +144,11 @@ def read_book(documents: Iterable[Document]) -> MasterBook:
             continue
         try:
             items.append(decode_item(kind, document.body))
+            if document.kind == InspectionPlan.kind:
+                plan_documents[document.id] = document
         except MasterError as error:
             faults.append(f"{document.id}: {error}")
-    book = MasterBook(work_masters=work_masters, faults=tuple(faults))
+    book = MasterBook(work_masters=work_masters, plan_documents=plan_documents, faults=tuple(faults))
     for item in items:
         _enter(book, item)
     return book

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,12})?|\.\d{1,12})")
+_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
 
 
 class Outcome(enum.StrEnum):

@@ -23,6 +23,12 @@ class Permission(enum.StrEnum):
     SKIP_STEP = "skip_step"
     OVERRIDE_CHECK = "override_check"
     DECIDE_VERSION = "decide_version"
+    RELEASE_HOLD = "release_hold"
+    SET_CONTROL_LIMITS = "set_control_limits"
+    RESUME_SAMPLING = "resume_sampling"
+    CALIBRATE_GAUGE = "calibrate_gauge"
+    INSPECT_LOT = "inspect_lot"
+    NAME_CAUSE = "name_cause"
     DISABLE_ALARM = "disable_alarm"
 
 
@@ -36,6 +42,12 @@ ROLES: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType(
         Permission.SKIP_STEP: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.OVERRIDE_CHECK: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.DECIDE_VERSION: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
+        Permission.RELEASE_HOLD: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
+        Permission.SET_CONTROL_LIMITS: frozenset({QUALITY_ENGINEER}),
+        Permission.RESUME_SAMPLING: frozenset({QUALITY_ENGINEER}),
+        Permission.CALIBRATE_GAUGE: frozenset({INSPECTOR, QUALITY_ENGINEER}),
+        Permission.INSPECT_LOT: frozenset({INSPECTOR, SUPERVISOR, QUALITY_ENGINEER}),
+        Permission.NAME_CAUSE: _WORKERS,
         Permission.DISABLE_ALARM: frozenset({SUPERVISOR, PROCESS_ENGINEER}),
     }
 )
@@ -47,6 +59,12 @@ _TITLES: Final = {
     Permission.SKIP_STEP: "leave out a mandatory step",
     Permission.OVERRIDE_CHECK: "set a check aside",
     Permission.DECIDE_VERSION: "decide about an instruction's version",
+    Permission.RELEASE_HOLD: "release a hold",
+    Permission.SET_CONTROL_LIMITS: "set control limits",
+    Permission.RESUME_SAMPLING: "let a discontinued inspection go on",
+    Permission.CALIBRATE_GAUGE: "calibrate gauges or set their status",
+    Permission.INSPECT_LOT: "inspect lots",
+    Permission.NAME_CAUSE: "name the cause of a signal",
     Permission.DISABLE_ALARM: "take an alarm out of service",
 }
 

@@ -12,7 +12,16 @@ from typing import Final
 
 from station_app.domain.chain import Row
 from station_app.domain.outcome import Outcome
-from station_app.domain.records import AlarmTransition, Fact, JobState, MachineValue, Measurement, OnUnit, StepState
+from station_app.domain.records import (
+    AlarmTransition,
+    Fact,
+    JobState,
+    MachineValue,
+    Measurement,
+    OnUnit,
+    SampleMeasured,
+    StepState,
+)
 
 MOST_SPANS: Final = 200
 MOST_EVENTS: Final = 500
@@ -90,7 +99,7 @@ class RecentWork:
                 self._job_state(row, fact)
             case StepState():
                 self._step_state(row, fact)
-            case Measurement():
+            case Measurement() | SampleMeasured():
                 self._value(row, EventKind.MEASUREMENT, fact)
             case MachineValue():
                 self._value(row, EventKind.MACHINE_VALUE, fact)
@@ -133,7 +142,7 @@ class RecentWork:
         if fact.state != "completed":
             self._steps.append(WorkSpan(fact.serial, fact.step_no, fact.title, row.wall_us))
 
-    def _value(self, row: Row, kind: EventKind, fact: Measurement | MachineValue) -> None:
+    def _value(self, row: Row, kind: EventKind, fact: Measurement | SampleMeasured | MachineValue) -> None:
         text = " ".join(part for part in (fact.value_text, fact.unit) if part)
         source = fact.tag if isinstance(fact, MachineValue) else fact.characteristic
         self.events.append(RecentEvent(row.wall_us, kind, source, text, fact.serial, fact.outcome))

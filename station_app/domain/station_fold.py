@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from station_app.domain.alarm import AlarmList
 from station_app.domain.chain import Row
 from station_app.domain.characteristic_history import CharacteristicHistory
+from station_app.domain.inspection.governing import governed_work_master
+from station_app.domain.inspection.plan import InspectionPlan
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
 from station_app.domain.outcome import Outcome
+from station_app.domain.quality_fold import QualityFold
 from station_app.domain.recent_work import RecentWork
 from station_app.domain.records import (
     KINDS,
@@ -25,6 +28,7 @@ from station_app.domain.records import (
     Fact,
     Hold,
     HoldReleased,
+    InspectionStarted,
     JobState,
     MaintenanceRequested,
     MaterialConsumed,
@@ -32,6 +36,7 @@ from station_app.domain.records import (
     Measurement,
     OnStep,
     OnUnit,
+    SampleMeasured,
     decode_body,
 )
 from station_app.domain.releases import OrderVersions
@@ -70,9 +75,15 @@ class Counts:
     nonconforming: int = 0
 
 
+def _no_plan(_sha256: str) -> None:
+    """A station without inspection plans."""
+
+
 @dataclass
 class StationFold:
     """The fold. ``open_work_master`` gives the pinned work master of a job by its content hash, None when it is lost.
+
+    ``open_plan`` does the same for inspection plans; ``quality`` is what is known of inspection.
 
     ``interrupted`` holds the jobs, by serial number, that were set aside for another unit; they go on where they stood.
     ``esd`` is each person's newest ESD test, ``versions`` with which version orders go on.
@@ -80,6 +91,8 @@ class StationFold:
     """
 
     open_work_master: Callable[[str], WorkMaster | None]
+    open_plan: Callable[[str], InspectionPlan | None] = _no_plan
+    quality: QualityFold = field(init=False)
     job: Job | None = None
     interrupted: dict[str, Job] = field(default_factory=dict)
     unopened: JobState | None = None
@@ -98,6 +111,9 @@ class StationFold:
     characteristics: CharacteristicHistory = field(default_factory=CharacteristicHistory)
     recent: RecentWork = field(default_factory=RecentWork)
 
+    def __post_init__(self) -> None:
+        self.quality = QualityFold(self.open_plan)
+
     def apply_row(self, row: Row) -> None:
         """Fold one stored row; kinds of a newer version are passed over."""
         if row.kind in KINDS and row.kind not in IGNORED and KINDS[row.kind].version >= row.ver:
@@ -107,11 +123,14 @@ class StationFold:
         """Fold one record."""
         self.recent.apply(row, fact)
         self.versions.apply(fact)
+        self.quality.apply(row, fact)
         match fact:
             case JobState():
                 self._job_state(row, fact)
             case OnStep():
                 self._on_step(row, fact)
+            case InspectionStarted():
+                self._govern(fact)
             case OnUnit():
                 if self.job is not None and self.job.job_id == fact.job_id:
                     self.job.apply(row, fact)
@@ -153,6 +172,12 @@ class StationFold:
         self.units[fact.serial] = UnitHere(
             fact.serial, fact.job_id, fact.order_id, fact.operation, fact.state, fact.outcome
         )
+
+    def _govern(self, fact: InspectionStarted) -> None:
+        """The inspection of the job's unit began: its plan's word counts in the checks."""
+        inspection = self.quality.inspections.by_id.get(fact.inspection_id)
+        if inspection is not None and self.job is not None and self.job.job_id == fact.job_id:
+            self.job.govern(governed_work_master(self.job.work_master, inspection.plan, fact.due))
 
     def _take_back(self, rec_id: str) -> None:
         """A component that a later record replaces was not used after all."""
@@ -198,7 +223,7 @@ class StationFold:
                 self.component_used_in[fact.component_serial] = fact.serial
             else:
                 self.lot_consumed[fact.lot] = self.lot_consumed.get(fact.lot, 0.0) + fact.quantity
-        elif isinstance(fact, Measurement):
+        elif isinstance(fact, Measurement | SampleMeasured):
             self.characteristics.add(row, fact)
         elif isinstance(fact, MaterialDetached):
             self.component_used_in.pop(fact.component_serial, None)

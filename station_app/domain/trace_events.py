@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
+    AttributeInspected,
     CheckConfirmed,
     ChecklistDone,
     CheckOverridden,
     ChoiceMade,
+    ControlSignal,
     EvidenceCaptured,
     Fact,
     HandOver,
+    InspectionDecided,
+    InspectionStarted,
     JobParameters,
     JobState,
     MachineValue,
@@ -23,7 +27,9 @@ from station_app.domain.records import (
     Nonconformance,
     OnStep,
     OnUnit,
+    ResultConfirmed,
     ReworkStarted,
+    SampleMeasured,
     StepReopened,
     StepSigned,
     StepSkipped,
@@ -37,7 +43,7 @@ from station_app.domain.records import (
 )
 
 SHOWN_ON_STEPS = (
-    StepState, CheckConfirmed, Measurement, MachineValue, MaterialConsumed, MaterialDetached, EvidenceCaptured,
+    StepState, CheckConfirmed, Measurement, SampleMeasured, MachineValue, MaterialConsumed, MaterialDetached, EvidenceCaptured,
     Nonconformance, WorkTime,
 )  # fmt: skip
 SHOWN_ON_JOBS = JobState | JobParameters
@@ -108,6 +114,13 @@ def _way_words(fact: OnStep) -> Words | None:
             return Words("set aside", f"{fact.reason}; {fact.printed_name} ({fact.method})", Outcome.SKIPPED)
         case StepReopened():
             return Words("done again", fact.reason)
+        case ControlSignal():
+            what = "early warning" if fact.warning else "control chart"
+            return Words(what, f"{fact.chart_id}: {fact.rule_text} ({fact.rule}, limits {fact.limits_version})")
+        case AttributeInspected():
+            found = fact.text or ("in order" if fact.outcome is Outcome.PASS else "not in order")
+            counted = f"{fact.nonconforming} of {fact.inspected}, {fact.defects} defects"
+            return Words("inspected", f"{fact.characteristic}: {found} ({counted})", fact.outcome)
         case _ if isinstance(fact, SHOWN_ON_STEPS):
             return None
         case _:
@@ -121,6 +134,12 @@ def job_event_text(fact: Fact) -> str:
             return f"handed over: {fact.note}" if fact.note else "handed over"
         case ReworkStarted():
             return f"sent back for rework from {fact.from_step} to {fact.to_step}: {fact.reason}"
+        case InspectionStarted():
+            return f"inspection by plan {fact.plan_id} {fact.plan_version} began"
+        case ResultConfirmed():
+            return f"{fact.characteristic} confirmed as a defect: {fact.defect}"
+        case InspectionDecided():
+            return f"inspection decided: {fact.outcome}, {fact.nonconforming} not in order"
         case _ if isinstance(fact, OnUnit) and not isinstance(fact, OnStep | SHOWN_ON_JOBS):
             return f"{_kind(fact)}: {_fields(fact)}"
         case _:

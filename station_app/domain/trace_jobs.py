@@ -17,6 +17,7 @@ from station_app.domain.records import (
     Measurement,
     OnStep,
     OnUnit,
+    SampleMeasured,
     StepSkipped,
     StepState,
     WorkTime,
@@ -186,7 +187,7 @@ def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> 
         measurements=tuple(
             marks.value(Measured, entry, fact, **_excess(fact))
             for entry, fact in members
-            if isinstance(fact, Measurement)
+            if isinstance(fact, Measurement | SampleMeasured)
         ),
         machine_values=tuple(
             marks.value(MachineRead, entry, fact, **_excess(fact))
@@ -213,6 +214,6 @@ def _events(members: list[tuple[Entry, OnStep]], marks: Marks) -> tuple[Happened
     )
 
 
-def _excess(fact: Measurement | MachineValue) -> dict[str, str]:
+def _excess(fact: Measurement | SampleMeasured | MachineValue) -> dict[str, str]:
     excess, text = excess_of(fact.value_text, fact.quality, fact.unit, fact.lower_limit, fact.upper_limit)
     return {"excess": excess, "excess_text": text}

@@ -67,7 +67,8 @@ class Checking(Workbench):
     def scan_tool(self, scan: ToolScan) -> Saving:
         """A tool, gauge or fixture was scanned. One that may not be used is recorded with the reason and passes nothing."""
         self._ready_on_step()
-        return self._commit(rules.scan_tool(self.job, scan.tool, self.today(), self._mono_ns()))
+        tool = self._ledger.fold.quality.gauges.state(scan.tool).tool_now
+        return self._commit(rules.scan_tool(self.job, tool, self.today(), self._mono_ns()))
 
     # --- measured ----------------------------------------------------------------------------------------------------
 
@@ -76,7 +77,12 @@ class Checking(Workbench):
 
         The class alone names no gauge: then it is the one of the class that was scanned last, else only the class is recorded.
         """
-        check = next((c.check for c in self._ready_on_step().checks if c.check.id == check_id), None)
+        step = self._ready_on_step()
+        if self._governing is not None:
+            governed = self._governing.entry(self.job, check_id, text, source, gauge)
+            if governed is not None:
+                return self._commit(governed)
+        check = next((c.check for c in step.checks if c.check.id == check_id), None)
         gauge_class = check.gauge_class if isinstance(check, MeasureCheck) else ""
         if gauge and gauge != gauge_class:
             self._refuse_gauge(gauge, gauge_class)
@@ -88,12 +94,18 @@ class Checking(Workbench):
         """Take what the connected gauge shows."""
         check = self._ready_on_step().check(check_id).check
         sample = self._tags.latest(check.tag) if isinstance(check, MeasureCheck) else None
+        text = rules.tag_text(sample)
+        if self._governing is not None and text and isinstance(check, MeasureCheck):
+            governed = self._governing.entry(self.job, check_id, text, check.tag, "")
+            if governed is not None:
+                return self._commit(governed)
         return self._commit(rules.measure_from_tag(self.job, check_id, sample, self._mono_ns()))
 
     def _refuse_gauge(self, gauge: str, gauge_class: str) -> None:
         tool = self._library.book.tools.get(gauge)
         if tool is None:
             raise Refusal(f"Gauge {gauge} is not known here. Use one that is in the gauge list.")
+        tool = self._ledger.fold.quality.gauges.state(tool).tool_now
         fault = rules.tool_fault(tool, gauge_class, self.today())
         if fault:
             raise Refusal(fault)

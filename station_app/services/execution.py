@@ -153,6 +153,8 @@ class Execution(Checking):
             sha256=sha256,
             previous_operation=previous,
         )
+        if self._governing is not None:
+            facts += self._governing.at_start(job_id, serial, order, operation.id)
         return [*facts, self._state(PRODUCTIVE, "", job_id, serial)]
 
     def _open_instruction(self, order: JobOrder, operation: Operation) -> tuple[WorkMaster, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from station_app.domain.inspection.plan import InspectionPlan, PlanError, decode_plan
 from station_app.domain.master import KINDS as MASTER_KINDS
 from station_app.domain.master import WORK_MASTER, Operation
 from station_app.domain.master_book import Document, MasterBook, read_book
@@ -33,6 +34,7 @@ class MasterLibrary:
         self._journal = journal
         self._evidence = evidence
         self._opened: dict[str, WorkMaster] = {}
+        self._plans: dict[str, InspectionPlan] = {}
         self.changed = Notice()
         self.revision = -1
         self.book = MasterBook()
@@ -93,6 +95,29 @@ class MasterLibrary:
             except (EvidenceError, WorkMasterError):
                 return None
         return self._opened[sha256]
+
+    def open_plan(self, plan_id: str) -> tuple[InspectionPlan, str]:
+        """The plan in force and its content hash, kept for as long as an inspection may need it. Raises PlanError."""
+        plan, document = self.book.open_plan(plan_id)
+        try:
+            self._evidence.put(document.body)
+        except EvidenceError as error:
+            raise PlanError(f"inspection plan {plan_id} could not be kept: {error}") from error
+        self._plans[document.sha256] = plan
+        return plan, document.sha256
+
+    def pinned_plan(self, sha256: str) -> InspectionPlan | None:
+        """The plan of that content hash, kept or still published; None when this station has lost it."""
+        if sha256 not in self._plans:
+            published = next((each for each in self.book.plan_documents.values() if each.sha256 == sha256), None)
+            try:
+                body = (
+                    self._evidence.read(sha256) if self._evidence.has(sha256) or published is None else published.body
+                )
+                self._plans[sha256] = decode_plan(body, sha256)
+            except (EvidenceError, PlanError):
+                return None
+        return self._plans[sha256]
 
     def picture(self, sha256: str) -> bytes:
         """The bytes of an instruction's picture. Raises EvidenceError."""

@@ -120,6 +120,13 @@ class People:
         person = self._ledger.person
         return person is not None and self._signing is not None and self._signing[0] == person.id
 
+    @property
+    def signs_with(self) -> str:
+        """What alone is enough for the next signature of the person at the station: "PIN", "password", or empty for neither."""
+        if not self.signs_with_one or self._signing is None:
+            return ""
+        return "PIN" if self._signing[1] else "password"
+
     def approve_badge(self, secret: str, pin: str) -> Future[Approval]:
         """Sign by a scanned badge and its PIN: whoever's badge it is. Nobody is signed in or out by it.
 

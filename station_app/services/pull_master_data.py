@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
+from station_app.domain.inspection.plan import InspectionPlan, PlanError, decode_plan
 from station_app.domain.master import KINDS, WORK_MASTER
-from station_app.domain.work_master import WorkMasterError, content_sha256, decode_work_master
+from station_app.domain.work_master import WorkMaster, WorkMasterError, content_sha256, decode_work_master
 from station_app.services.ports import (
     Blob,
     BlobState,
@@ -21,6 +23,10 @@ PAGE_CHANGES = 200
 OVERLAP = 5
 """So many applied revisions are looked at again, to see a server that was restored and has published anew."""
 FAULT_PREFIX = "master-data "
+# the documents that name media, and how they are opened
+OPENS: Mapping[str, Callable[[bytes, str], WorkMaster | InspectionPlan]] = MappingProxyType(
+    {WORK_MASTER: decode_work_master, InspectionPlan.kind: decode_plan}
+)
 
 
 class MasterFeed:
@@ -96,7 +102,7 @@ class MasterFeed:
     def _apply(self, changes: Sequence[MasterChange], cursor: int, snapshot: bool) -> None:
         good = [change for change in changes if self._is_whole(change)]
         for change in good:
-            if change.kind == WORK_MASTER and change.op == "put":
+            if change.kind in OPENS and change.op == "put":
                 self._want_media(change)
         # after the wishes: a kill in between repeats them, the other way round would forget them
         self._journal.apply_master(good, cursor, snapshot).result()
@@ -115,9 +121,10 @@ class MasterFeed:
 
     def _want_media(self, change: MasterChange) -> None:
         try:
-            media = decode_work_master(change.body, change.sha256).media()
-        except WorkMasterError as error:
-            self._faults.put(f"{FAULT_PREFIX}{change.kind} {change.id}", f"work master {change.id}: {error}")
+            media = OPENS[change.kind](change.body, change.sha256).media()
+        except (WorkMasterError, PlanError) as error:
+            what = change.kind.replace("_", " ")
+            self._faults.put(f"{FAULT_PREFIX}{change.kind} {change.id}", f"{what} {change.id}: {error}")
             return
         for sha256, picture in media.items():
             if not self._evidence.has(sha256):

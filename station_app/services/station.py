@@ -22,6 +22,7 @@ from station_app.services.people import People
 from station_app.services.pictures import Pictures
 from station_app.services.ports import TrendHistory
 from station_app.services.posting import Post
+from station_app.services.quality import QualityServices
 from station_app.services.scanning import Scanning
 from station_app.services.serial_scans import SerialScans
 from station_app.services.suggestions import Suggestions
@@ -95,6 +96,7 @@ class StationServices:
     contact: Contact
     tracing: Tracing
     suggestions: Suggestions
+    quality: QualityServices
     pool: Executor
     post: Post
     status: Callable[[], StationStatus]

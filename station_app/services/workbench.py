@@ -20,6 +20,7 @@ from station_app.domain.records import EquipmentState, Fact
 from station_app.domain.rules import Refusal
 from station_app.domain.work_clock import Absence, Moment, Times
 from station_app.services.attention import NOBODY, WAITING, Attention
+from station_app.services.governing import Governing
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
 from station_app.services.lookups import UnitLookup
@@ -77,6 +78,7 @@ class Workbench:
         tags: TagTable,
         post: Post,
         new_id: Callable[[], str],
+        governing: Governing | None = None,
     ) -> None:
         self._site = site
         self._ledger = ledger
@@ -85,6 +87,7 @@ class Workbench:
         self._tags = tags
         self._post = post
         self._new_id = new_id
+        self._governing = governing
         self._stopped_by: Callable[[], str] = lambda: ""
         self._opening = ""
         self._asking = ""
@@ -225,11 +228,18 @@ class Workbench:
         """Record facts about the job with the work time that they end; at the job's end the station is free again."""
         job = self.job
         if job is not None and job.current is not None:
+            if self._governing is not None:
+                facts = self._governing.before_commit(job, facts)
             takes_over = rules.hand_over(job, self._ledger.actor()) if job.running else []
             facts = rules.account(job, [*takes_over, *facts], self._mono_ns(), self._absences(job))
         if any(getattr(fact, "state", "") in (ENDED, ABORTED) for fact in facts):
             facts = [*facts, self._state(STARVED, "waiting for units", "", "")]
         return self._ledger.commit(facts)
+
+    def commit_work(self, facts: Sequence[Fact]) -> Future[list[Row]]:
+        """Record what another activity of this station found out about the job in work. May raise Refusal."""
+        self._ready_on_step()
+        return self._commit(facts)
 
     def _state(self, state: int, reason: str, job_id: str, serial: str) -> EquipmentState:
         return EquipmentState(state=state, reason=reason, job_id=job_id, serial=serial)

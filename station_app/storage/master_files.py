@@ -14,11 +14,15 @@ from pathlib import Path
 
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import Fault, in_order
+from station_app.domain.inspection.governing import contradictions
+from station_app.domain.inspection.plan import InspectionPlan
 from station_app.domain.master import WORK_MASTER, JobOrder, MasterItem, Material, Person, encode_item, work_master_key
 from station_app.domain.toml_document import decode_document, read_toml
-from station_app.domain.work_master import content_sha256, encode_work_master
+from station_app.domain.work_master import WorkMaster, content_sha256, encode_work_master
+from station_app.storage.inspection_plans import read_plan
 from station_app.storage.instructions.folder import DOCUMENT, InstructionError, read_work_master_folder
-from station_app.storage.master_tables import read_material, read_order, read_person, read_plan, read_reasons, read_tool
+from station_app.storage.instructions.media import MediaFolder
+from station_app.storage.master_tables import read_material, read_order, read_person, read_reasons, read_tool
 
 # what others refer to comes first, so that a station never sees an order before its instruction
 _ORDER_OF_KINDS = ("reasons", "material", "tool", "person", WORK_MASTER, "plan", "order")
@@ -69,6 +73,7 @@ class _Reading:
     publications: list[Publication] = field(default_factory=list)
     media: dict[str, Media] = field(default_factory=dict)
     taken: dict[tuple[str, str], str] = field(default_factory=dict)
+    work_masters: list[WorkMaster] = field(default_factory=list)
 
     def take(self, table: AuthoredTable, key: str, what: str, name: str, place: str) -> None:
         """Claim an identity of a kind ("order", "serial number"...); a fault when it is taken already."""
@@ -130,6 +135,7 @@ def _read_folder(folder: Path, reading: _Reading) -> None:
     except InstructionError as error:
         reading.faults.extend(error.faults)
         return
+    reading.work_masters.append(work_master)
     body = encode_work_master(work_master)
     key, place = work_master_key(work_master), f"{folder.name}/{DOCUMENT}"
     first = reading.taken.setdefault((WORK_MASTER, key), place)
@@ -166,7 +172,7 @@ def _read_file(path: Path, file: str, reading: _Reading) -> None:
     for table in root.tables("reasons"):
         items.append(_claim(table, read_reasons(table), reading, file))
     for table in root.tables("plan"):
-        items.append(_claim(table, read_plan(table), reading, file))
+        items.append(_claim_plan(table, MediaFolder(path.parent / "media"), reading, file))
     root.done()
     reading.faults.extend(document.faults)
     for item in items:
@@ -197,6 +203,26 @@ def _claim_material(table: AuthoredTable, material: Material, reading: _Reading,
     for lot in material.lots:
         reading.take(table, "lots", "lot", lot, place)
     return _claim(table, material, reading, file)
+
+
+def _claim_plan(table: AuthoredTable, media: MediaFolder, reading: _Reading, file: str) -> MasterItem:
+    plan = read_plan(table, media)
+    if ("plan", plan.id) not in reading.taken:
+        served = f"{plan.product} {plan.operation}"
+        reading.take(table, "operation", "plan of an operation", served, _place(table, file))
+    for picture in plan.pictures:
+        reading.media[picture.sha256] = Media(picture.sha256, picture.media_type, media.contents[picture.sha256])
+    _note_contradictions(table, plan, reading)
+    return _claim(table, plan, reading, file)
+
+
+def _note_contradictions(table: AuthoredTable, plan: InspectionPlan, reading: _Reading) -> None:
+    """What an instruction says otherwise than the plan of the same operation: the plan would win at the station."""
+    lines = {each.values.get("id"): each for each in table.tables("characteristic")}
+    for work_master in reading.work_masters:
+        for characteristic, what in contradictions(work_master, plan):
+            source = f"instruction {work_master.id} {work_master.version}"
+            lines[characteristic].fault("id", f"{source} contradicts the plan: {what}", "the same in both")
 
 
 def _claim_person(table: AuthoredTable, reading: _Reading, file: str) -> MasterItem:

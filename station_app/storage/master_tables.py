@@ -1,4 +1,4 @@
-"""Orders, people, materials, tools, reasons and plans as they are authored: one function for each kind of table."""
+"""Orders, people, materials, tools and reasons as they are authored: one function for each kind of table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from station_app.domain.authored import AuthoredTable
-from station_app.domain.master import InspectionPlan, JobOrder, Material, Operation, Person, Reasons, Tool
+from station_app.domain.master import JobOrder, Material, Operation, Person, Reasons, Tool
 from station_app.services.secrets import badge_sha256, pin_secret
 
 ROLES = ("operator", "inspector", "supervisor", "process_engineer", "quality_engineer", "administrator")
@@ -197,27 +197,6 @@ def read_reasons(table: AuthoredTable) -> Reasons:
     )
     table.done()
     return reasons
-
-
-def read_plan(table: AuthoredTable) -> InspectionPlan:
-    """``[[plan]]`` with ``balloons``: the number in the drawing for each check's id."""
-    balloons: dict[str, int] = {}
-    balloon_table = table.table("balloons")
-    if balloon_table is None and not table.has("balloons"):
-        table.fault("", "has no balloons", "balloons = { shaft_diameter = 3 }")
-    if balloon_table is not None:
-        for name in list(balloon_table.values):
-            balloons[name] = balloon_table.integer(name, low=1, high=999)
-            if list(balloons.values()).count(balloons[name]) > 1 and balloons[name]:
-                balloon_table.fault(name, "is the number of another balloon too", "each number once")
-    plan = InspectionPlan(
-        id=table.text("id", pattern=_ID, allowed=_ID_ALLOWED),
-        product=table.text("product", pattern=_PART, allowed=_PART_ALLOWED),
-        operation=table.text("operation", pattern=_ID, allowed=_ID_ALLOWED),
-        balloons=balloons,
-    )
-    table.done()
-    return plan
 
 
 def _serials(table: AuthoredTable, key: str) -> tuple[str, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from station_app.domain.job import StepProgress
+from station_app.domain.job import CheckProgress, Mark, StepProgress
 from station_app.ui.check_view import CheckView
 from station_app.ui.look import Look
+from widgets.card import CardState
+
+translate = QCoreApplication.translate
 
 GAP_MM = 4.0
 
@@ -24,6 +28,7 @@ class CheckColumn(QScrollArea):
         super().__init__(parent)
         self._look = look
         self._views: list[CheckView] = []
+        self._aside: set[CheckView] = set()
         inner = _Squeezed() if squeezed else QWidget()
         self.cards = QVBoxLayout(inner)
         self.cards.setContentsMargins(0, 0, 0, 0)
@@ -45,9 +50,14 @@ class CheckColumn(QScrollArea):
         self._views.append(view)
         self.cards.addWidget(view.card, stretch)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no card took are the page's: PageDown leafs through pictures, it does not scroll here."""
+        event.ignore()
+
     def clear(self) -> None:
         """Take everything out; it is deleted."""
         self._views.clear()
+        self._aside.clear()
         while self.cards.count():
             item = self.cards.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -58,13 +68,18 @@ class CheckColumn(QScrollArea):
     def show_checks(self, step: StepProgress, saving: bool) -> None:
         """Bring the cards up to date. ``saving``: the check that is next is being saved."""
         following = step.next_check()
+        self._aside.clear()
         for view, progress in zip(self._views, step.checks, strict=True):
             view.update(progress, saving and progress is following, bool(step.pictures))
+            if progress.mark is Mark.SKIPPED:
+                self._aside.add(view)
+                _set_aside(view, progress)
 
     def follow(self, now_s: float) -> None:
         """Show live values."""
         for view in self._views:
-            view.follow(now_s)
+            if view not in self._aside:
+                view.follow(now_s)
 
     def current_view(self, step: StepProgress) -> CheckView | None:
         """The card of the check that is next."""
@@ -77,11 +92,28 @@ class CheckColumn(QScrollArea):
         view = self.current_view(step)
         return view.typed() if view is not None else ""
 
+    def drafts(self) -> list[object]:
+        """What was entered in each card and is not recorded."""
+        return [view.draft() for view in self._views]
+
+    def restore(self, drafts: Sequence[object]) -> None:
+        """Enter it again: the same cards were built anew."""
+        for view, draft in zip(self._views, drafts, strict=False):
+            view.restore(draft)
+
     def bring_into_sight(self, step: StepProgress) -> None:
         """Scroll to the check that is next."""
         view = self.current_view(step)
         if view is not None:
             self.ensureWidgetVisible(view.card, 0, self._look.mm(GAP_MM))
+
+
+def _set_aside(view: CheckView, progress: CheckProgress) -> None:
+    """A check that counts as skipped by a signature: why, and whose."""
+    view.hold()
+    view.card.set_note("")
+    view.card.set_state(CardState.WARNING, translate("check_column", "set aside"))
+    view.card.message.set_message("", progress.note)
 
 
 class _Squeezed(QWidget):

@@ -49,7 +49,7 @@ class LargePhotoView(PhotoView):
 
     def __init__(self, check: PhotoCheck, balloon: str, context: CardContext) -> None:
         super().__init__(check, context)
-        self.card.set_title(f"{balloon}  {check.title}")
+        self.card.set_title(f"{balloon}  {check.title_in(context.language)}")
         self.card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         if isinstance(self.card, PhotoCard):
             self.card.picture.setMinimumHeight(context.look.mm(LARGE_MM))

@@ -13,7 +13,6 @@ from station_app.domain.outcome import ReadingError, parse_reading
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CardContext
 from station_app.ui.inspect_words import chart_lines, outside
-from station_app.ui.look import Look
 from station_app.ui.reading_view import ReadingView
 from widgets.card import Card
 from widgets.run_chart import RunChart
@@ -27,7 +26,7 @@ class CharacteristicView(ReadingView):
     """A reading with its limits beside it: says inside or outside, and by how much, while it is typed and after."""
 
     def __init__(self, check: MeasureCheck, balloon: str, context: CardContext) -> None:
-        super().__init__(check, context, f"{balloon}  {check.title}", check.gauge_class, wide=True)
+        super().__init__(check, context, f"{balloon}  {check.title_in(context.language)}", check.gauge_class, wide=True)
 
     def again(self) -> None:
         """Measure once more: an empty entry; the reading before stays recorded until the new one replaces it."""
@@ -56,10 +55,11 @@ class CharacteristicView(ReadingView):
 class HistoryChart:
     """The last values of a characteristic at this station, with its limits; the newest at the right."""
 
-    def __init__(self, services: StationServices, look: Look, check: MeasureCheck) -> None:
+    def __init__(self, services: StationServices, context: CardContext, check: MeasureCheck) -> None:
         self._services, self._check = services, check
+        look, self._title = context.look, check.title_in(context.language)
         self.chart = RunChart(look, translate("inspect", "No values of this characteristic yet"))
-        self.card = Card(look, translate("inspect", "{title}, last values").format(title=check.title))
+        self.card = Card(look, translate("inspect", "{title}, last values").format(title=self._title))
         self.card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.card.body.addWidget(self.chart, 1)
         self._drawn: tuple[str, ...] = ("never",)
@@ -82,7 +82,7 @@ class HistoryChart:
             signals=beyond,
             rule_text=rule,
             description=translate("inspect", "{title}: {n} values, {out} outside the limits").format(
-                title=check.title, n=len(readings), out=len(beyond)
+                title=self._title, n=len(readings), out=len(beyond)
             ),
         )
         count = (

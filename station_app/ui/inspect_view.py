@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import CheckProgress, Job, StepProgress
-from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
-from station_app.ui.check_view import CardContext, CheckView
+from station_app.ui.check_view import CardContext, CheckView, PageDeeds
 from station_app.ui.entry_keypad import entry_keypad
 from station_app.ui.inspect_camera import CameraView, LargePhotoView
 from station_app.ui.inspect_instruction import InstructionCard
@@ -21,6 +19,7 @@ from station_app.ui.inspect_measure import CharacteristicView, HistoryChart
 from station_app.ui.inspect_words import balloons, characteristic_rows, summary_text
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
+from station_app.ui.step_media import ShownStep, StepMedia
 from station_app.ui.work_cards import build_check
 from widgets.characteristic_list import CharacteristicList
 from widgets.number_entry import NumberEntry
@@ -42,9 +41,10 @@ class InspectView(QWidget):
     edited = Signal()
     step_wanted = Signal(int)
 
-    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, services: StationServices, look: Look, deeds: PageDeeds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._services, self._look = services, look
+        self._services, self._look, self._deeds = services, look, deeds
+        self._language = look.language
         self.pictures = PictureStore(services)
         self._shown: tuple[object, ...] = ()
         self._charts: list[HistoryChart] = []
@@ -74,6 +74,7 @@ class InspectView(QWidget):
         layout.addWidget(self.column, 1)
         layout.addWidget(right)
         self._aside: InstructionCard | None = None
+        self._instruction: InstructionCard | None = None
 
     @property
     def charts(self) -> Sequence[HistoryChart]:
@@ -84,22 +85,26 @@ class InspectView(QWidget):
         """Bring everything up to date for this step of this job."""
         live = step is job.current
         self._job, self._step = job, step
-        shown = (job.job_id, step.no, step.attempt, live)
+        shown = (job.job_id, step.no, step.attempt, live, self._language)
+        drafts = list[object]()
         if shown != self._shown:
+            if shown[:-1] == self._shown[:-1]:
+                drafts = self.column.drafts()
             self._shown = shown
             self._build(job, step, live)
         following = step.next_check()
         self.characteristics.set_rows(
-            characteristic_rows(job, balloons(self._services, job)), self._row_of(job, step, following)
+            characteristic_rows(job, balloons(self._services, job), self._language), self._row_of(job, step, following)
         )
         self.characteristics.set_summary(summary_text(job))
         self.column.show_checks(step, saving)
+        self.column.restore(drafts)
         for chart in self._charts:
             chart.update(job)
         # a refused picture stays in the middle: the live one is needed to take it again
         self.camera.card.setVisible(not self._with_photo or (live and step.failed_check() is not None))
-        measuring = live and following is not None and isinstance(following.check, MeasureCheck)
-        self.keypad.setEnabled(measuring)
+        view = self.column.current_view(step) if live else None
+        self.keypad.setEnabled(view is not None and view.entry() is not None)
 
     def follow_clock(self, job: Job) -> None:
         """An inspection has no takt bar: the time of a unit is on the line's tile."""
@@ -114,13 +119,30 @@ class InspectView(QWidget):
         """Another job or none: the next step is built anew."""
         self._shown = ()
 
+    def page_media(self, by: int) -> None:
+        """The next drawing of the step, or the one before."""
+        if self._instruction is not None:
+            self._instruction.media.step(by)
+
+    def speak(self, language: str) -> None:
+        """Show the next step in another language, and this one with the next :meth:`show_step`."""
+        self._language = language
+
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build(self, job: Job, step: StepProgress, live: bool) -> None:
         self._clear()
         numbers = balloons(self._services, job)
         context = CardContext(
-            self._services, self._look, self.pictures, job.serial, live, self.edited.emit, self.entered.emit
+            self._services,
+            self._look,
+            self.pictures,
+            job.serial,
+            live,
+            self.edited.emit,
+            self.entered.emit,
+            self._deeds,
+            self._language,
         )
         photo = False
         for progress in step.checks:
@@ -129,11 +151,16 @@ class InspectView(QWidget):
             photo = photo or grows
             self.column.add_check(view, 1 if grows else 0)
             if isinstance(progress.check, MeasureCheck):
-                self._charts.append(HistoryChart(self._services, self._look, progress.check))
+                self._charts.append(HistoryChart(self._services, context, progress.check))
                 self.column.cards.addWidget(self._charts[-1].card, 3)
         # a photo needs the middle for itself: the camera's small card makes room for the instruction
-        instruction = InstructionCard(self._look, step.step, tall=photo)
-        self._show_drawing(instruction, job, step)
+        instruction = InstructionCard(self._look, step, self._language, tall=photo)
+        self._media = StepMedia(self._services, self._look, instruction.media, self.pictures)
+        # beside the text there is room for the numbers only; the sentences say what they mean
+        self._media.numbers_only = not photo
+        following = [later.step for later in job.steps[step.no :]]
+        self._media.show(ShownStep(step.step, following, self._language, DRAWING_PX))
+        self._instruction = instruction
         self._with_photo = photo
         self.keypad.setVisible(not photo)
         if photo:
@@ -141,19 +168,6 @@ class InspectView(QWidget):
             self._right.insertWidget(1, instruction, FILL)
         else:
             self.column.cards.addWidget(instruction, 2 if self._charts else 1)
-
-    def _show_drawing(self, card: InstructionCard, job: Job, step: StepProgress) -> None:
-        shown = self._shown
-        for drawing in step.step.pictures[:1]:
-
-            def arrived(image: QImage, drawing: Picture = drawing) -> None:
-                if self._shown == shown:
-                    card.show_drawing(image, drawing)
-
-            self.pictures.show(drawing.sha256, drawing.media_type, *DRAWING_PX, arrived)
-        for later in job.steps[step.no : step.no + 2]:
-            for coming in later.step.pictures[:1]:
-                self.pictures.fetch(coming.sha256, coming.media_type, *DRAWING_PX)
 
     def _build_check(self, progress: CheckProgress, number: int, context: CardContext) -> CheckView:
         if isinstance(progress.check, MeasureCheck):
@@ -173,10 +187,11 @@ class InspectView(QWidget):
 
     def _on_entry(self, deed: Callable[[NumberEntry], object]) -> None:
         view = self.column.current_view(self._step) if self._step is not None else None
-        if isinstance(view, CharacteristicView):
-            deed(view.measure_card.entry)
+        entry = view.entry() if view is not None else None
+        if entry is not None:
+            deed(entry)
             # a touch on a key lets the page take the keys: the caret stays where the figures appear
-            view.measure_card.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+            entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- inside --------------------------------------------------------------------------------------------------
 

@@ -58,6 +58,8 @@ def _signed(value: Decimal) -> str:
 
 def value_text(progress: CheckProgress) -> str:
     """What was found, short enough for the list."""
+    if progress.mark is Mark.SKIPPED:
+        return translate("inspect", "set aside")
     if progress.mark not in (Mark.DONE, Mark.FAILED):
         return ""
     match progress.check:
@@ -77,11 +79,11 @@ def balloons(services: StationServices, job: Job) -> Mapping[str, int]:
     """The numbers of the drawing's balloons by check, from the inspection plan of the job; empty without one."""
     for plan in services.library.book.plans.values():
         if plan.product == job.product and plan.operation == job.operation:
-            return plan.balloons
+            return plan.numbers()
     return {}
 
 
-def characteristic_rows(job: Job, numbers: Mapping[str, int]) -> list[CharacteristicRow]:
+def characteristic_rows(job: Job, numbers: Mapping[str, int], language: str = "en") -> list[CharacteristicRow]:
     """One row for each check of the job; without a balloon it has its place in the list."""
     rows = []
     place = 0
@@ -92,7 +94,11 @@ def characteristic_rows(job: Job, numbers: Mapping[str, int]) -> list[Characteri
             number = numbers.get(check.id, place)
             rows.append(
                 CharacteristicRow(
-                    str(number), check.title, requirement_text(check), value_text(progress), STEP_MARKS[progress.mark]
+                    str(number),
+                    check.title_in(language),
+                    requirement_text(check),
+                    value_text(progress),
+                    STEP_MARKS[progress.mark],
                 )
             )
     return rows

@@ -85,11 +85,13 @@ class Page(QWidget):
     ``wants_page(page_id, target)`` asks the window for another page; ``target`` is a Target or None.
     ``says(saying)`` shows a message in the window's banner; ``hushes()`` takes it away.
     ``wants_action(name)`` asks the window for what every page shares: "problem", "andon", "sign_in".
+    ``wants_approval(request)`` asks it to fetch a signature (an ApprovalRequest).
     """
 
     page_id: ClassVar[str] = ""
     wants_page = Signal(str, object)
     wants_action = Signal(str)
+    wants_approval = Signal(object)
     says = Signal(object)
     hushes = Signal()
 
@@ -97,6 +99,7 @@ class Page(QWidget):
         super().__init__(parent)
         self.services = services
         self.look = look
+        self.language = look.language
         self._left = False
         self._endings: list[Callable[[], None]] = []
 
@@ -111,6 +114,15 @@ class Page(QWidget):
     def help_text(self) -> str:
         """What F1 shows: a few sentences in Markdown."""
         return ""
+
+    def speak(self, language: str) -> None:
+        """Show instructions in another language ("en", "de") from now on."""
+        if language != self.language:
+            self.language = language
+            self.spoken()
+
+    def spoken(self) -> None:
+        """The language has changed: draw what is shown in it."""
 
     def enter(self) -> None:
         """The window shows this page from now on."""

@@ -29,7 +29,7 @@ class PhotoView(CheckView):
         self._check, self._context = check, context
         self._card = PhotoCard(
             context.look,
-            check.title,
+            check.title_in(context.language),
             translate("photo_view", "Take photo"),
             translate("photo_view", "Take again"),
             translate("photo_view", "Camera “{name}” delivers no picture.").format(name=check.camera),
@@ -86,7 +86,11 @@ class PhotoView(CheckView):
 
     def _taken(self, image: QImage, caption: str) -> None:
         failed = self._progress.mark is Mark.FAILED
-        faults = [part for part in (self._progress.note, self._check.reaction) if part] if failed else []
+        faults = (
+            [part for part in (self._progress.note, self._check.reaction_in(self._context.language)) if part]
+            if failed
+            else []
+        )
         state = CardState.FAILED if failed else CardState.OK
         word = translate("photo_view", "FAIL") if failed else translate("photo_view", "saved")
         if failed:

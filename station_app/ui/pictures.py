@@ -6,26 +6,28 @@ The main thread only turns a decoded image into a pixmap. Decoded pictures are k
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from station_app.domain.view import ViewSettings
 from station_app.services.ports import EvidenceError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
+from station_app.ui.decoding import decode, decode_frame
 
-LARGEST_SIDE_PX: Final = 4096
 CACHE_BYTES: Final = 96 << 20
+WANTED: Final = 24
+"""How many of the newest wishes are still worth decoding: whoever leafs quickly leaves the others behind."""
 LOOK_MS: Final = 16
 """Twice as often as a camera of 30 pictures a second sends one."""
 LOOKING_S: Final = 0.3
+
+Shown = Callable[[QImage], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,75 +35,33 @@ class _Key:
     sha256: str
     width_px: int
     height_px: int
-
-
-def decode(content: bytes, width_px: int, height_px: int, is_svg: bool) -> QImage:
-    """The picture as large as fits ``width_px`` x ``height_px``; empty when it cannot be read. Any thread.
-
-    Drawings are rendered at that size; photos are only made smaller. JPEG, PNG and SVG.
-    """
-    box = QSize(min(width_px, LARGEST_SIDE_PX), min(height_px, LARGEST_SIDE_PX))
-    if is_svg:
-        return _render(content, box)
-    image = QImage.fromData(content)
-    if image.isNull() or (image.width() <= box.width() and image.height() <= box.height()):
-        return image
-    return image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-
-
-def _render(content: bytes, box: QSize) -> QImage:
-    renderer = QSvgRenderer(QByteArray(content))
-    if not renderer.isValid():
-        return QImage()
-    size = renderer.defaultSize().scaled(box, Qt.AspectRatioMode.KeepAspectRatio)
-    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
-    painter.end()
-    return image
-
-
-Shown = Callable[[QImage], None]
-
-
-def decode_frame(jpeg: bytes, settings: ViewSettings, width_px: int, height_px: int) -> QImage:
-    """A camera's JPEG as its view shows it (cropped, then turned), at most that large. Any thread.
-
-    Cut and made smaller while it is decoded: that takes less time than after, and other threads run meanwhile.
-    """
-    buffer = QBuffer()
-    buffer.setData(QByteArray(jpeg))
-    reader = QImageReader(buffer, QByteArray(b"jpeg"))
-    size, crop = reader.size(), settings.crop
-    if not size.isValid():
-        return QImage()
-    part = QRectF(crop.x * size.width(), crop.y * size.height(), crop.width * size.width(), crop.height * size.height())
-    clip = part.toAlignedRect().intersected(QRect(QPoint(), size))
-    box = QSize(width_px, height_px)
-    if settings.rotation_deg in (90, 270):
-        box.transpose()
-    if clip.size() != size:
-        reader.setClipRect(clip)
-    if clip.width() > box.width() or clip.height() > box.height():
-        reader.setScaledSize(clip.size().scaled(box, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    return image.transformed(QTransform().rotate(settings.rotation_deg)) if settings.rotation_deg else image
+    page: int
 
 
 class PictureStore:
-    """Decoded pictures by content hash and size. Lives on the main thread."""
+    """Decoded pictures by content hash, size and page; those least recently shown go first. Lives on the main thread."""
 
-    def __init__(self, services: StationServices) -> None:
+    def __init__(self, services: StationServices, cache_bytes: int = CACHE_BYTES) -> None:
         self._services = services
+        self._cache_bytes = cache_bytes
         self._kept: OrderedDict[_Key, QImage] = OrderedDict()
         self._bytes = 0
         self._waiting: dict[_Key, list[Shown]] = {}
+        self._wanted: deque[_Key] = deque(maxlen=WANTED)
 
-    def show(self, sha256: str, media_type: str, width_px: int, height_px: int, shown: Shown) -> None:
-        """Give the picture to ``shown``: at once when it is here, else when it is decoded (empty: it cannot be shown)."""
-        key = _Key(sha256, width_px, height_px)
+    @property
+    def kept_bytes(self) -> int:
+        """How much the decoded pictures take."""
+        return self._bytes
+
+    def show(self, sha256: str, media_type: str, width_px: int, height_px: int, shown: Shown, page: int = 1) -> None:
+        """Give the picture to ``shown``: at once when it is here, else when it is decoded (empty: it cannot be shown).
+
+        A wish that many newer ones have overtaken is dropped.
+        """
+        key = _Key(sha256, width_px, height_px, page)
         image = self._kept.get(key)
+        self._wanted.append(key)
         if image is not None:
             self._kept.move_to_end(key)
             shown(image)
@@ -111,38 +71,47 @@ class PictureStore:
             self._waiting[key] = [shown]
             self._decode(key, media_type)
 
-    def fetch(self, sha256: str, media_type: str, width_px: int, height_px: int) -> None:
+    def fetch(self, sha256: str, media_type: str, width_px: int, height_px: int, page: int = 1) -> None:
         """Decode a picture that will be wanted soon."""
-        self.show(sha256, media_type, width_px, height_px, lambda _image: None)
+        self.show(sha256, media_type, width_px, height_px, lambda _image: None, page)
 
     def _decode(self, key: _Key, media_type: str) -> None:
-        library, is_svg = self._services.library, "svg" in media_type
+        library, wanted = self._services.library, self._wanted
 
-        def work() -> QImage:
+        def work() -> QImage | None:
+            if key not in tuple(wanted):
+                return None
             try:
-                return decode(library.picture(key.sha256), key.width_px, key.height_px, is_svg)
+                return decode(library.picture(key.sha256), key.width_px, key.height_px, media_type, key.page)
             except EvidenceError:
                 return QImage()
 
         when_done(
             self._services.pool.submit(work),
             self._services.post,
-            lambda image: self._arrived(key, image),
+            lambda image: self._arrived(key, media_type, image),
             lambda error: self._failed(key, error),
         )
 
-    def _arrived(self, key: _Key, image: QImage) -> None:
+    def _arrived(self, key: _Key, media_type: str, image: QImage | None) -> None:
+        if image is None:
+            if key in self._wanted:
+                self._decode(key, media_type)  # wanted anew while it was passed over
+            else:
+                self._waiting.pop(key, None)
+            return
         if not image.isNull():
             self._kept[key] = image
             self._bytes += image.sizeInBytes()
-            while self._bytes > CACHE_BYTES and len(self._kept) > 1:
+            while self._bytes > self._cache_bytes and len(self._kept) > 1:
                 _, gone = self._kept.popitem(last=False)
                 self._bytes -= gone.sizeInBytes()
         for shown in self._waiting.pop(key, []):
             shown(image)
 
     def _failed(self, key: _Key, error: BaseException) -> None:
-        self._arrived(key, QImage())
+        for shown in self._waiting.pop(key, []):
+            shown(QImage())
         raise error
 
 

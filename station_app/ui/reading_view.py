@@ -57,6 +57,15 @@ class ReadingView(CheckView):
         """The reading that is being saved takes no more keys."""
         self.measure_card.entry.set_held(True)
 
+    def draft(self) -> object:
+        """What is typed."""
+        return self.typed()
+
+    def restore(self, draft: object) -> None:
+        """The same figures."""
+        for character in draft if isinstance(draft, str) else "":
+            self.measure_card.entry.press(character)
+
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The verdict on what was recorded; what is being typed stays."""
         card = self.measure_card
@@ -84,7 +93,13 @@ class ReadingView(CheckView):
             return
         if progress.mark is Mark.FAILED:
             word, excess = translate("reading_view", "FAIL"), self._check.limits.say_excess(value)
-            card.set_verdict(CardState.FAILED, word, excess, advice(self._check.reaction, picture_kept), float(value))
+            card.set_verdict(
+                CardState.FAILED,
+                word,
+                excess,
+                advice(self._check.reaction_in(self._context.language), picture_kept),
+                float(value),
+            )
             card.set_note(translate("reading_view", "saved"))
         else:
             word = translate("reading_view", "saved")

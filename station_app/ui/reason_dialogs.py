@@ -1,6 +1,9 @@
-"""Choosing a reason from the station's lists: a defect that holds the unit, or an interruption."""
+"""Choosing a reason from the station's lists: a defect that holds the unit, an interruption, a step left out or done again."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
@@ -53,3 +56,64 @@ def interruption_dialog(services: StationServices, look: Look) -> ChoiceDialog:
         translate("reason_dialogs", "Cancel"),
         translate("reason_dialogs", "Everything recorded is kept. Scan the unit again to go on at the same step."),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonAsked:
+    """A reason to ask for: its list in the master data, the question, the confirming button, and what it leads to."""
+
+    list_id: str
+    title: str
+    confirm: str
+    explanation: str
+
+
+def reason_dialog(
+    services: StationServices, look: Look, asked: ReasonAsked, then: Callable[[str], None]
+) -> ChoiceDialog:
+    """``then`` gets the chosen reason, with the few words that were typed."""
+    reasons = services.library.book.reasons.get(asked.list_id) or _usual_reasons(asked.list_id)
+    dialog = ChoiceDialog(
+        look,
+        asked.title,
+        [Choice(reason, reason) for reason in reasons],
+        asked.confirm,
+        translate("reason_dialogs", "Cancel"),
+        asked.explanation,
+        translate("reason_dialogs", "A few words, if they help"),
+    )
+    dialog.chosen.connect(lambda reason, words: then(f"{reason}: {words}" if words else reason))
+    return dialog
+
+
+def _usual_reasons(list_id: str) -> tuple[str, ...]:
+    """What is offered where the site has no list of its own."""
+    other = translate("reason_dialogs", "Other")
+    lists = {
+        "skip": (
+            translate("reason_dialogs", "Not needed for this unit"),
+            translate("reason_dialogs", "Done elsewhere"),
+            translate("reason_dialogs", "Equipment is down"),
+        ),
+        "override": (
+            translate("reason_dialogs", "Equipment is down"),
+            translate("reason_dialogs", "Checked in another way"),
+            translate("reason_dialogs", "Deviation is permitted"),
+        ),
+        "again": (
+            translate("reason_dialogs", "Not done right"),
+            translate("reason_dialogs", "Part was exchanged"),
+            translate("reason_dialogs", "Asked for by quality"),
+        ),
+        "rework": (
+            translate("reason_dialogs", "Out of limits"),
+            translate("reason_dialogs", "Part was damaged"),
+            translate("reason_dialogs", "Not done right"),
+        ),
+        "abort": (
+            translate("reason_dialogs", "Wrong unit or order"),
+            translate("reason_dialogs", "Unit is damaged"),
+            translate("reason_dialogs", "Instruction is wrong"),
+        ),
+    }
+    return (*lists.get(list_id, ()), other)

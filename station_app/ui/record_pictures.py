@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
+from station_app.ui.decoding import decode
 from station_app.ui.look import Look
-from station_app.ui.pictures import decode
 from widgets.buttons import BigButton, ButtonKind
 from widgets.overlay import Overlay
 from widgets.picture_view import PictureView
@@ -41,7 +41,7 @@ class TracePictures:
 
         def work() -> QImage:
             content = tracing.picture(sha256)
-            return QImage() if content is None else decode(content, *LARGE_PX, False)
+            return QImage() if content is None else decode(content, *LARGE_PX, "image/jpeg")
 
         def loaded(image: QImage) -> None:
             if turn == self._round:

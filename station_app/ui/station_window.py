@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QChildEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,17 +12,19 @@ from drivers.serial_devices.scanned import ScannedText
 from station_app.domain.chain import Row
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, BadgeScan, Scan
+from station_app.services.ports import JournalError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.banners import Banners
 from station_app.ui.call_dialogs import CallDialogs, is_call
 from station_app.ui.help_panel import HelpPanel
 from station_app.ui.idle import IdleWatch
+from station_app.ui.languages import FALLBACK, language_name, languages_of
 from station_app.ui.look import Look
 from station_app.ui.page import Page, Saying, Target, Weight, saying_of
 from station_app.ui.pages import PageEntry, pages_for
 from station_app.ui.reason_dialogs import interruption_dialog
-from station_app.ui.signing_in import SigningIn
+from station_app.ui.signing_in import Approving, SigningIn
 from station_app.ui.station_bar import show_bar
 from widgets.overlay import Overlay
 from widgets.scan_filter import ScanFilter, ScanSettings
@@ -34,6 +36,8 @@ REFRESH_MS = 250
 IDLE_S = 15 * 60.0
 MOST_SCANS_AHEAD = 4
 SIGN_IN, SIGN_OUT, INTERRUPT = "sign_in", "sign_out", "interrupt"
+LANGUAGE = "language:"
+DIALOG = "a dialog is open"
 
 
 class StationWindow(QWidget):
@@ -57,6 +61,9 @@ class StationWindow(QWidget):
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._endings: list[Callable[[], None]] = []
+        self._watched_overlays: set[Overlay] = set()
+        self._person_id = ""
+        self.language = look.language
         self.setObjectName("page")
         self.setWindowTitle(f"{services.identity.name} · {services.identity.title}")
         self.setStyleSheet(stylesheet(look.theme, look.metrics))
@@ -76,6 +83,9 @@ class StationWindow(QWidget):
         self.signing_in = SigningIn(services, look, self)
         self.signing_in.signed_in.connect(self.banners.hush)
         self.signing_in.panel.dismissed.connect(self._uncovered)
+        self.approving = Approving(services, look, self)
+        self.approving.failed.connect(self._approval_failed)
+        self.approving.panel.dismissed.connect(self._uncovered)
         self.calls = CallDialogs(services, look, self)
         self.calls.says.connect(self.banners.say)
         self.calls.closed.connect(self._uncovered)
@@ -94,6 +104,7 @@ class StationWindow(QWidget):
         for notice in (services.ledger.changed, services.contact.changed, services.people.changed):
             self._endings.append(notice.subscribe(self._changed))
         self._endings.append(services.serial_scans.listen(self._serial_scan))
+        self._endings.append(services.people.changed.subscribe(self._person_changed))
         self._scans_ahead: list[str] = []
         self._soon.timeout.connect(self._scan_ahead)
         self.open_page(self.entries[0].page_id)
@@ -130,7 +141,12 @@ class StationWindow(QWidget):
             SheetTile(e.page_id, e.title, e.icon_name, e.subtitle, f"F{e.key - Qt.Key.Key_F1 + 1}")
             for e in self.entries
         ]
-        sheet = Sheet(self.look, self.services.identity.title, [*tiles, *self._action_tiles()], self.tr("Back"))
+        sheet = Sheet(
+            self.look,
+            self.services.identity.title,
+            [*tiles, *self._language_tiles(), *self._action_tiles()],
+            self.tr("Back"),
+        )
         sheet.chosen.connect(self._tile_chosen)
         self._lay_over(sheet)
 
@@ -142,6 +158,33 @@ class StationWindow(QWidget):
         if job is not None and job.running:
             tiles.insert(0, SheetTile(INTERRUPT, self.tr("Interrupt unit"), "mdi6.pause-circle-outline", job.serial))
         return tiles
+
+    def _language_tiles(self) -> list[SheetTile]:
+        """One for each other language of the instruction in work."""
+        job = self.services.execution.job
+        if job is None or job.current is None:
+            return []
+        languages = languages_of(job.work_master)
+        spoken = self.language if self.language in languages else FALLBACK
+        return [
+            SheetTile(LANGUAGE + language, language_name(language), "mdi6.translate", self.tr("Instruction"))
+            for language in languages
+            if language != spoken
+        ]
+
+    def speak(self, language: str) -> None:
+        """Show instructions in this language where they have it, on every page."""
+        self.language = language
+        for page in self._pages.values():
+            page.speak(language)
+
+    def _person_changed(self) -> None:
+        """Whoever signs in gets the instructions in their language."""
+        person = self.services.people.person
+        person_id = person.id if person is not None else ""
+        if person is not None and person_id != self._person_id:
+            self.speak(person.language)
+        self._person_id = person_id
 
     def open_help(self) -> None:
         """Show the help of the visible page."""
@@ -160,6 +203,8 @@ class StationWindow(QWidget):
         page = entry.build(self.services, self.look)
         page.wants_page.connect(self.open_page)
         page.wants_action.connect(self.act)
+        page.wants_approval.connect(self.approving.ask)
+        page.speak(self.language)
         page.says.connect(self.banners.say)
         page.hushes.connect(self.banners.hush)
         self._stack.addWidget(page)
@@ -169,6 +214,8 @@ class StationWindow(QWidget):
     def _tile_chosen(self, page_id: str) -> None:
         if page_id in (SIGN_IN, SIGN_OUT, INTERRUPT):
             self.act(page_id)
+        elif page_id.startswith(LANGUAGE):
+            self.speak(page_id.removeprefix(LANGUAGE))
         else:
             self.open_page(page_id)
 
@@ -217,22 +264,23 @@ class StationWindow(QWidget):
             self.scan(self._scans_ahead.pop(0))
 
     def _scan_over(self, text: str) -> None:
-        """A scan while a panel is open: a badge signs in; anything else closes the panel, but not the sign-in."""
+        """A scan while a panel is open: a badge signs; anything else closes the panel, but not one that asks for a badge."""
+        proving = next((panel for panel in (self.approving, self.signing_in) if panel.is_open), None)
         try:
             scan = self.services.scanning.recognise(text)
         except Refusal as refusal:
-            if self.signing_in.is_open:
-                self.signing_in.refuse_scan(saying_of(refusal).what)
+            if proving is not None:
+                proving.refuse_scan(saying_of(refusal).what)
             else:
                 self.banners.say(saying_of(refusal))
             return
-        if isinstance(scan, BadgeScan) and self.signing_in.is_open:
-            self.signing_in.open(scan)
-        elif self.signing_in.is_open:
-            self.signing_in.refuse_scan(self.tr("This is not a badge."))
-        else:
+        if proving is None:
             self._close_overlay()
             self._scan_anywhere(text)
+        elif isinstance(scan, BadgeScan):
+            proving.open(scan)
+        else:
+            proving.refuse_scan(self.tr("This is not a badge."))
 
     def _scan_anywhere(self, text: str) -> None:
         try:
@@ -270,6 +318,31 @@ class StationWindow(QWidget):
 
     def _incomplete(self, _text: str) -> None:
         self.banners.say(Saying(Weight.WARNING, self.tr("The scan was not complete."), "", self.tr("Scan again.")))
+
+    def _approval_failed(self, error: object) -> None:
+        """What was signed could not be recorded."""
+        if isinstance(error, Refusal):
+            self.banners.say(saying_of(error))
+        elif isinstance(error, BaseException) and not isinstance(error, JournalError):
+            raise error
+        # a failed commit is shown by the lasting banner
+
+    def childEvent(self, event: QChildEvent) -> None:  # noqa: N802  (Qt's name)
+        """A panel is laid over the window: while one is open, nobody is at work on the unit."""
+        overlay = event.child()
+        if event.added() and isinstance(overlay, Overlay) and overlay not in self._watched_overlays:
+            self._watched_overlays.add(overlay)
+            overlay.opened.connect(self._attend)
+            overlay.dismissed.connect(self._attend)
+            overlay.destroyed.connect(lambda: self._watched_overlays.discard(overlay))
+        super().childEvent(event)
+
+    def _attend(self) -> None:
+        execution = self.services.execution
+        if self._overlay() is not None:
+            execution.pause_attention(DIALOG)
+        else:
+            execution.resume_attention(DIALOG)
 
     def _uncovered(self) -> None:
         """A panel went: the page may have moved on behind it, so the keys go where they are needed now."""

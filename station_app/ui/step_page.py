@@ -6,15 +6,12 @@ deed. Subclasses bring the view of a step and the row of buttons.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from station_app.domain.chain import Row
 from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import Job, StepProgress
 from station_app.domain.master import JobOrder
@@ -24,23 +21,24 @@ from station_app.domain.view import ViewRules
 from station_app.services.calls import ANDON, PROBLEM
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
+from station_app.ui.check_view import CheckView, PageDeeds, Question, Verb
 from station_app.ui.look import Look
 from station_app.ui.page import Page
 from station_app.ui.photographing import Photographing
 from station_app.ui.reason_dialogs import nonconformance_dialog
+from station_app.ui.step_actions import StepActions, actions_now, open_over
 from station_app.ui.work_buttons import WorkButtons
 from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
 from station_app.ui.work_step_view import is_open
 from station_app.ui.work_words import between_units
-from widgets.choice_dialog import ChoiceDialog
+from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.number_entry import ALLOWED_KEYS, NumberEntry
 from widgets.overlay import Overlay
 
 FOLLOW_MS = 100
 SAVING_AFTER_MS = 16
 """A commit that is quicker than one frame is drawn once, when it is on disk; a longer one shows "saving" from then on."""
-_Verb = Callable[[], Future[list[Row]]]
 
 
 class StepPresenter(Protocol):
@@ -53,6 +51,10 @@ class StepPresenter(Protocol):
     def follow_clock(self, job: Job) -> None: ...
 
     def forget(self) -> None: ...
+
+    def speak(self, language: str) -> None: ...
+
+    def page_media(self, by: int) -> None: ...
 
     @property
     def column(self) -> CheckColumn: ...
@@ -77,6 +79,8 @@ class StepPage(Page):
         self.reporting: ChoiceDialog | None = None
         self._offer = Offer(Do.NOTHING, "")
         self._moment: tuple[object, ...] = ()
+        self.deeds = PageDeeds(self._do, self._ask, self.wants_approval.emit)
+        self.more = StepActions(self, self.deeds, self._step_or_none, lambda: self.look_at(0))
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
@@ -98,6 +102,7 @@ class StepPage(Page):
         buttons.andon.connect(lambda: self._call(ANDON))
         buttons.repeat.connect(self._repeat)
         buttons.nonconformance.connect(self._report)
+        buttons.more.connect(self.more.open)
         self._stack = QStackedWidget()
         self._stack.addWidget(shown)
         self._stack.addWidget(self.between)
@@ -129,7 +134,8 @@ class StepPage(Page):
         try:
             scan = self.services.scanning.recognise(text)
         except Refusal:
-            return False
+            view = self._current_view()
+            return view is not None and view.take_scan(text)
         match scan:
             case ActionScan(action=Action.NEXT | Action.PHOTO):
                 self.press()
@@ -152,13 +158,18 @@ class StepPage(Page):
         target: QWidget | None = None
         step = self._step()
         if self._stack.currentWidget() is self._shown and step is not None and not self._looking_at:
-            view = self._presenter.column.current_view(step)
+            view = self._current_view()
             target = view.focus() if view is not None else None
         elif self._stack.currentWidget() is self.between and self._offer.do is Do.NOTHING:
             target = next(iter(self.between.rows()), None)
         if target is None:
             target = self.buttons.big if self.buttons.big.isEnabled() else self
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def spoken(self) -> None:
+        """The step anew in the other language; what is typed stays."""
+        self._presenter.speak(self.language)
+        self.refresh()
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -169,8 +180,7 @@ class StepPage(Page):
             self.refresh()
         elif not self._saving_shown.isActive():
             self.buttons.set_held(True)
-            step = self._step()
-            view = self._presenter.column.current_view(step) if step is not None else None
+            view = self._current_view()
             if view is not None:
                 view.hold()
             self._saving_shown.start()
@@ -218,12 +228,16 @@ class StepPage(Page):
             else False
         )
         signed_in = self.services.people.person is not None
-        self._offer = offer(view, job, signed_in, bool(self._looking_at), typed, self._next_order() is not None)
+        card = self._current_view() if view is View.STEP else None
+        deed = card.deed() if card is not None else None
+        self._offer = offer(view, job, signed_in, bool(self._looking_at), typed, self._next_order() is not None, deed)
         self.buttons.show_offer(self._offer, busy)
         failed = view is View.STEP and not self._looking_at and failed_check(job) is not None
         calls = {call.fact.call for call in self.services.calls.open}
         earlier = view is View.STEP and step is not None and step.no > 1
-        self.buttons.show_sides(earlier, failed, (PROBLEM in calls, ANDON in calls), bool(busy))
+        shown = step if view is View.STEP else None
+        more = view not in (View.OPENING, View.LOST) and bool(actions_now(self.services, shown))
+        self.buttons.show_sides(earlier, failed, (PROBLEM in calls, ANDON in calls), bool(busy), more)
 
     def _focus_anew(self, view: View, job: Job | None, step: StepProgress | None) -> None:
         """Give the keys to what is next, but only when that has changed: nobody loses the keys while typing."""
@@ -265,6 +279,11 @@ class StepPage(Page):
                 self._do(lambda: execution.capture_value(following.check.id))
             case Do.PHOTO if following is not None and isinstance(following.check, PhotoCheck):
                 self._take_photo(following.check)
+            case Do.DEED:
+                view = self._current_view()
+                deed = view.deed() if view is not None else None
+                if deed is not None and deed.press is not None:
+                    deed.press()
             case Do.RESUME:
                 self._resume()
             case Do.NEXT_UNIT:
@@ -274,12 +293,25 @@ class StepPage(Page):
             case _:
                 self.refresh()
 
-    def _do(self, verb: _Verb) -> None:
+    def _do(self, verb: Verb) -> None:
         """Act once; while the last action is being saved nothing is done."""
         if self.services.ledger.busy:
             return
         self.hushes.emit()
         self.attempt(verb)
+
+    def _ask(self, question: Question) -> None:
+        """A choice that a card needs before it acts."""
+        dialog = ChoiceDialog(
+            self.look,
+            question.title,
+            [Choice(text, text) for text in question.choices],
+            "",
+            self.tr("Cancel"),
+            question.explanation,
+        )
+        dialog.chosen.connect(lambda text, _words: question.chosen(text))
+        open_over(self, dialog)
 
     def _take_photo(self, check: PhotoCheck) -> None:
         demands = ViewRules(check.min_sharpness, check.min_brightness)
@@ -351,6 +383,15 @@ class StepPage(Page):
             return None
         return job.steps[self._looking_at - 1] if self._looking_at else job.current
 
+    def _step_or_none(self) -> StepProgress | None:
+        """The step on the screen; None between units."""
+        return self._step() if self._stack.currentWidget() is self._shown else None
+
+    def _current_view(self) -> CheckView | None:
+        """The card of the check that is next in the step in work, while it is shown."""
+        step = self._step()
+        return self._presenter.column.current_view(step) if step is not None and self._is_live() else None
+
     def _is_live(self) -> bool:
         return not self._looking_at
 
@@ -363,10 +404,13 @@ class StepPage(Page):
         return listed.get(job.order_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space and Enter are the big button; digits go to the entry of a measurement."""
+        """Space and Enter are the big button, PageUp and PageDown leaf through pictures; digits go to the next entry."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
                 self.press()
+            return
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._presenter.page_media(1 if event.key() == Qt.Key.Key_PageDown else -1)
             return
         is_digit = bool(event.text()) and event.text() in ALLOWED_KEYS
         if is_digit and self._busy_text():
@@ -382,10 +426,8 @@ class StepPage(Page):
 
     def _entry(self) -> NumberEntry | None:
         """The entry of the measurement that is next, None when there is none."""
-        step = self._step()
-        view = self._presenter.column.current_view(step) if step is not None and self._is_live() else None
-        entry = view.focus() if view is not None else None
-        return entry if isinstance(entry, NumberEntry) else None
+        view = self._current_view()
+        return view.entry() if view is not None else None
 
     def _type_ahead(self, busy: str) -> None:
         """Give the entry what was typed while it could not take it; without an entry the digits mean nothing."""

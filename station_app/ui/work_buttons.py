@@ -22,6 +22,7 @@ class WorkButtons(QWidget):
     andon = Signal()
     nonconformance = Signal()
     repeat = Signal()
+    more = Signal()
     pressed = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -34,6 +35,8 @@ class WorkButtons(QWidget):
         )
         self.repeat_button = BigButton(look, self.tr("Repeat step"), shape=Shape.REPEAT)
         self.andon_button = BigButton(look, self.tr("Andon"), ButtonKind.CALL, shape=Shape.TRIANGLE)
+        self.more_button = BigButton(look, self.tr("More"), icon_name="mdi6.dots-horizontal")
+        self.more_button.clicked.connect(self.more)
         self.big = BigButton(look, "", ButtonKind.PRIMARY, shape_after=True)
         self.big.setMinimumWidth(look.mm(BIG_MM * 0.8))
         self.big.setMaximumWidth(look.mm(BIG_MM))
@@ -54,12 +57,13 @@ class WorkButtons(QWidget):
         for call in (self.problem_button, self.andon_button):
             call.setCheckable(True)
         layout.addStretch(1)
+        layout.addWidget(self.more_button)
         layout.addWidget(self.big, 4)
         self.big.clicked.connect(self.pressed)
 
     def set_held(self, held: bool) -> None:
         """Refuse every press that would record something, before it is drawn why; or take them again."""
-        for button in (self.big, self.nonconformance_button, self.repeat_button):
+        for button in (self.big, self.nonconformance_button, self.repeat_button, self.more_button):
             button.set_held(held)
 
     def show_offer(self, offer: Offer, busy_text: str) -> None:
@@ -70,8 +74,8 @@ class WorkButtons(QWidget):
         self.big.setEnabled(offer.do is not Do.NOTHING or bool(busy_text))
         self.big.set_busy(busy_text)
 
-    def show_sides(self, back: bool, failed: bool, calls: tuple[bool, bool], busy: bool) -> None:
-        """Which of the others are there. ``calls``: whether a problem and an Andon call are open.
+    def show_sides(self, back: bool, failed: bool, calls: tuple[bool, bool], busy: bool, more: bool) -> None:
+        """Which of the others are there. ``calls``: whether a problem and an Andon call are open; ``more``: anything else.
 
         "Back" stays in its place when there is nothing earlier, so that the buttons beside it never move.
         """
@@ -82,6 +86,7 @@ class WorkButtons(QWidget):
         self.problem_button.setVisible(not failed)
         for button in (self.nonconformance_button, self.repeat_button):
             button.setEnabled(not busy)
+        self.more_button.setEnabled(more)
         self.problem_button.setChecked(calls[0])
         self.andon_button.setChecked(calls[1])
 

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
+from station_app.domain.checks import (
+    Check,
+    ChecklistCheck,
+    ChoiceCheck,
+    ConfirmCheck,
+    MachineValueCheck,
+    MeasureCheck,
+    NumberCheck,
+    PhotoCheck,
+    ScanCheck,
+    SignatureCheck,
+    TextCheck,
+    TighteningCheck,
+    TimerCheck,
+    ToolCheck,
+)
 from station_app.domain.job import CheckProgress, Mark
 from station_app.domain.outcome import ReadingError, parse_reading
+from station_app.ui.answer_views import ChecklistView, ChoiceView, NumberView, TextView
 from station_app.ui.check_view import CardContext, CheckView
 from station_app.ui.machine_view import MachineView
 from station_app.ui.photo_view import PhotoView
 from station_app.ui.reading_view import ReadingView
+from station_app.ui.sequence_views import SignatureView, TighteningView, TimerView, ToolView
 from widgets.card import Card, CardState
 from widgets.check_cards import ScanCard
 from widgets.text import Run
@@ -22,9 +39,9 @@ class ConfirmView(CheckView):
     """Something to look at and confirm with the big button."""
 
     def __init__(self, check: ConfirmCheck, context: CardContext) -> None:
-        self.card = Card(context.look, check.title)
+        self.card = Card(context.look, check.title_in(context.language))
         self._text = translate("work_cards", "Look, then press Confirm.")
-        self._reaction = check.reaction
+        self._reaction = check.reaction_in(context.language)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """Done or still to do."""
@@ -44,7 +61,7 @@ class ScanView(CheckView):
 
     def __init__(self, check: ScanCheck, context: CardContext) -> None:
         self._check, self._services = check, context.services
-        self._card = ScanCard(context.look, check.title)
+        self._card = ScanCard(context.look, check.title_in(context.language))
         self.card = self._card
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
@@ -78,7 +95,7 @@ class MeasureView(ReadingView):
     """A reading that is typed; the limits stand there before."""
 
     def __init__(self, check: MeasureCheck, context: CardContext) -> None:
-        super().__init__(check, context, check.title, check.limits.text())
+        super().__init__(check, context, check.title_in(context.language), check.limits.text())
 
     def show_typed(self, text: str) -> None:
         """The marker follows; the outcome is said when it is recorded."""
@@ -92,17 +109,38 @@ class MeasureView(ReadingView):
 
 def build_check(progress: CheckProgress, context: CardContext) -> CheckView:
     """The view of a check by its kind."""
-    check = progress.check
-    match check:
-        case ConfirmCheck():
+    match progress.check:
+        case ConfirmCheck() as check:
             return ConfirmView(check, context)
-        case ScanCheck():
+        case ScanCheck() as check:
             return ScanView(check, context)
-        case MeasureCheck():
+        case ToolCheck() as check:
+            return ToolView(check, context)
+        case MeasureCheck() as check:
             return MeasureView(check, context)
-        case MachineValueCheck():
+        case MachineValueCheck() as check:
             return MachineView(check, context)
-        case PhotoCheck():
+        case TighteningCheck() as check:
+            return TighteningView(check, context)
+        case PhotoCheck() as check:
             return PhotoView(check, context)
         case _:
-            raise NotImplementedError(f"a check of kind {type(check).__name__} has no card yet")
+            return _build_answered(progress.check, context)
+
+
+def _build_answered(check: Check, context: CardContext) -> CheckView:
+    match check:
+        case ChoiceCheck():
+            return ChoiceView(check, context)
+        case TextCheck():
+            return TextView(check, context)
+        case NumberCheck():
+            return NumberView(check, context)
+        case TimerCheck():
+            return TimerView(check, context)
+        case ChecklistCheck():
+            return ChecklistView(check, context)
+        case SignatureCheck():
+            return SignatureView(check, context)
+        case _:
+            raise TypeError(f"a check of kind {type(check).__name__} has no card")

@@ -21,7 +21,7 @@ class WorkPage(StepPage):
 
     def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(services, look, parent)
-        self.step_view = StepView(services, look)
+        self.step_view = StepView(services, look, self.deeds)
         self.step_view.entered.connect(self.press)
         self.step_view.edited.connect(self.refresh)
         self.step_view.step_wanted.connect(self.look_at)

@@ -9,7 +9,10 @@ from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.checks import ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
 from station_app.domain.job import ABORTED, ENDED, INTERRUPTED, CheckProgress, Job, Mark, StepProgress
+from station_app.services.execution import Takt
 from station_app.services.station import StationServices
+from station_app.ui.check_view import Deed
+from station_app.ui.step_signs import row_note
 from station_app.ui.wording import duration_text
 from widgets.shapes import Shape
 from widgets.step_list import StepMark, StepRow
@@ -37,6 +40,7 @@ class Do(StrEnum):
     ENTER = "enter"
     CAPTURE = "capture"
     PHOTO = "photo"
+    DEED = "deed"
     NEXT = "next"
     RETURN = "return"
     RESUME = "resume"
@@ -68,11 +72,19 @@ def view_of(services: StationServices, finished_job: str) -> View:
     return View.STEP
 
 
-def offer(view: View, job: Job | None, signed_in: bool, looking_back: bool, typed: bool, next_unit: bool) -> Offer:
+def offer(
+    view: View,
+    job: Job | None,
+    signed_in: bool,
+    looking_back: bool,
+    typed: bool,
+    next_unit: bool,
+    deed: Deed | None = None,
+) -> Offer:
     """The big button for the present moment.
 
     ``looking_back``: an earlier step is shown; ``typed``: the entry holds a reading that is not recorded yet;
-    ``next_unit``: the order has a unit that can be opened next.
+    ``next_unit``: the order has a unit that can be opened next; ``deed``: what the card of the next check makes of the button.
     """
     if view is View.OPENING:
         return Offer(Do.NOTHING, translate("work_state", "Looking it up"))
@@ -86,13 +98,15 @@ def offer(view: View, job: Job | None, signed_in: bool, looking_back: bool, type
         return Offer(Do.NEXT_UNIT, translate("work_state", "Next unit"), Shape.FORWARD)
     if view is not View.STEP or job is None or job.current is None:
         return Offer(Do.NOTHING, translate("work_state", "Scan to start"))
+    if deed is not None:
+        return Offer(Do.NOTHING if deed.press is None else Do.DEED, deed.text, deed.shape)
     return _step_offer(job, job.current, typed)
 
 
 def _step_offer(job: Job, step: StepProgress, typed: bool) -> Offer:
     check = step.next_check()
     if check is None:
-        last = step.no == len(job.steps)
+        last = all(later.settled for later in job.steps if later is not step)
         return Offer(
             Do.NEXT, translate("work_state", "Finish unit") if last else translate("work_state", "Next"), Shape.FORWARD
         )
@@ -143,10 +157,26 @@ def step_rows(job: Job, language: str) -> list[StepRow]:
             str(step.no),
             step.step.title_in(language),
             STEP_MARKS[step.mark],
-            duration_text(step.attended_s) if step.attended_s is not None else "",
+            _beside(step),
         )
         for step in job.steps
     ]
+
+
+def _beside(step: StepProgress) -> str:
+    """How long it took, and what is out of the ordinary about it."""
+    took = duration_text(step.attended_s) if step.attended_s is not None else ""
+    return " ".join(part for part in (row_note(step), took) if part)
+
+
+def step_takt_text(takt: Takt | None) -> tuple[str, float, bool]:
+    """The step in work against its takt, "Step 0:41 of 1:00", the fraction, and whether it is nearly used up."""
+    if takt is None:
+        return "", 0.0, False
+    text = translate("work_state", "Step {used} of {takt}").format(
+        used=duration_text(takt.elapsed_s), takt=duration_text(takt.takt_s)
+    )
+    return text, takt.elapsed_s / takt.takt_s, takt.warning
 
 
 def takt_text(job: Job, mono_ns: int) -> tuple[str, float]:

@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from station_app.domain.checks import MeasureCheck
 from station_app.domain.job import Job, Mark, StepProgress
-from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
-from station_app.ui.check_view import CardContext
+from station_app.ui.check_view import CardContext, PageDeeds
 from station_app.ui.entry_keypad import entry_keypad
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
-from station_app.ui.work_cards import MeasureView, build_check
-from station_app.ui.work_state import step_rows, takt_text
+from station_app.ui.step_media import ShownStep, StepMedia, media_texts
+from station_app.ui.step_signs import step_signs
+from station_app.ui.work_cards import build_check
+from station_app.ui.work_state import step_rows, step_takt_text, takt_text
 from station_app.ui.work_trends import TagTrend, step_tags
 from widgets.instruction_view import InstructionView
 from widgets.keypad import Keypad
 from widgets.number_entry import NumberEntry
-from widgets.picture_view import Callout
 from widgets.step_list import StepList
 
 LIST_MM = 86.0
 COLUMN_MM = 106.0
-LABEL_OFFSET = 0.18
 
 
 class StepView(QWidget):
@@ -41,10 +38,10 @@ class StepView(QWidget):
     edited = Signal()
     step_wanted = Signal(int)
 
-    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, services: StationServices, look: Look, deeds: PageDeeds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._services, self._look = services, look
-        self.pictures = PictureStore(services)
+        self._services, self._look, self._deeds = services, look, deeds
+        self._language = look.language
         self._shown: tuple[object, ...] = ()
         self._drawn = False
         self._trends: list[TagTrend] = []
@@ -53,7 +50,8 @@ class StepView(QWidget):
         self.steps.setFixedWidth(look.mm(LIST_MM))
         self.steps.set_accessible_title(self.tr("Steps"))
         self.steps.row_activated.connect(lambda row: self.step_wanted.emit(row + 1))
-        self.instruction = InstructionView(look, self.tr("This step has no picture"))
+        self.instruction = InstructionView(look, media_texts())
+        self.media = StepMedia(services, look, self.instruction.media, PictureStore(services))
         self.column = CheckColumn(look)
         self.column.setFixedWidth(look.mm(COLUMN_MM))
         layout = QHBoxLayout(self)
@@ -72,15 +70,19 @@ class StepView(QWidget):
     def show_step(self, job: Job, step: StepProgress, saving: bool) -> None:
         """Bring everything up to date for this step of this job."""
         live = step is job.current
-        shown = (job.job_id, step.no, step.attempt, live)
+        shown = (job.job_id, step.no, step.attempt, live, self._language)
+        drafts = list[object]()
         if shown != self._shown:
+            if shown[:-1] == self._shown[:-1]:
+                drafts = self.column.drafts()
             self._shown = shown
             self._build(job, step, live)
-        rows = step_rows(job, self._look.language)
+        rows = step_rows(job, self._language)
         self.steps.set_rows(rows)
         self.steps.set_current(step.no - 1)
         new = not self._drawn
         self.column.show_checks(step, saving)
+        self.column.restore(drafts)
         self._show_keypad(step, live)
         self.follow_clock(job)
         if new:
@@ -89,8 +91,13 @@ class StepView(QWidget):
             self.follow(self._services.ledger.clock.wall_us() / 1e6)
 
     def follow_clock(self, job: Job) -> None:
-        """The unit's time against takt."""
+        """The unit's and the step's time against takt."""
         self.steps.set_takt(*takt_text(job, self._services.ledger.clock.mono_ns()))
+        self.steps.set_step_takt(*step_takt_text(self._services.execution.takt()))
+
+    def page_media(self, by: int) -> None:
+        """The next picture of the step, or the one before."""
+        self.instruction.media.step(by)
 
     def follow(self, now_s: float) -> None:
         """Live values, preview and trends."""
@@ -102,20 +109,31 @@ class StepView(QWidget):
         """Another job or none: the next step is built anew."""
         self._shown = ()
 
+    def speak(self, language: str) -> None:
+        """Show the next step in another language, and this one with the next :meth:`show_step`."""
+        self._language = language
+
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build(self, job: Job, step: StepProgress, live: bool) -> None:
         self._clear()
         self._drawn = False
-        language = self._look.language
+        language = self._language
         self.instruction.set_instruction(str(step.no), step.step.title_in(language), step.step.text_in(language))
         context = CardContext(
-            self._services, self._look, self.pictures, job.serial, live, self.edited.emit, self.entered.emit
+            self._services,
+            self._look,
+            self.media.store,
+            job.serial,
+            live,
+            self.edited.emit,
+            self.entered.emit,
+            self._deeds,
+            language,
         )
         for progress in step.checks:
             self.column.add_check(build_check(progress, context))
-        measured = [check for check in step.step.checks if isinstance(check, MeasureCheck)]
-        if measured and live:
+        if live and any(view.entry() is not None for view in self.column.views):
             self._keypad = entry_keypad(self._look, self._on_entry)
             self.column.cards.addWidget(self._keypad)
         if live:
@@ -123,7 +141,9 @@ class StepView(QWidget):
                 self._trends.append(TagTrend(self._services, self._look, step.step, tag))
                 self.column.cards.addWidget(self._trends[-1].card)
         self.column.cards.addStretch(1)
-        self._show_picture(job, step)
+        self.instruction.signs.set_signs(step_signs(step))
+        following = [later.step for later in job.steps[step.no :]]
+        self.media.show(ShownStep(step.step, following, language, self._picture_px()))
 
     def _clear(self) -> None:
         self.column.clear()
@@ -134,41 +154,15 @@ class StepView(QWidget):
         """A key of the keypad goes to the measurement that is next."""
         job = self._services.execution.job
         view = self.column.current_view(job.current) if job is not None and job.current is not None else None
-        if isinstance(view, MeasureView):
-            deed(view.measure_card.entry)
+        entry = view.entry() if view is not None else None
+        if entry is not None:
+            deed(entry)
 
     def _show_keypad(self, step: StepProgress, live: bool) -> None:
         if self._keypad is None:
             return
-        following = step.next_check()
-        measuring = live and following is not None and isinstance(following.check, MeasureCheck)
-        self._keypad.setVisible(measuring)
-
-    # --- picture -------------------------------------------------------------------------------------------------
-
-    def _show_picture(self, job: Job, step: StepProgress) -> None:
-        picture = next(iter(step.step.pictures), None)
-        if picture is None:
-            self.instruction.picture.set_placeholder(self.tr("This step has no picture"))
-            self.instruction.picture.set_image(None)
-            self.instruction.picture.set_callouts(())
-            return
-        shown = self._shown
-        title = step.step.title_in(self._look.language)
-
-        def arrived(image: QImage) -> None:
-            if self._shown != shown:
-                return
-            if image.isNull():
-                self.instruction.picture.set_placeholder(self.tr("The picture of this step cannot be shown"))
-            self.instruction.picture.set_image(image, title)
-            self.instruction.picture.set_callouts(drawn_callouts(picture))
-
-        size = self._picture_px()
-        self.pictures.show(picture.sha256, picture.media_type, *size, arrived)
-        for later in job.steps[step.no : step.no + 2]:
-            for coming in later.step.pictures[:1]:
-                self.pictures.fetch(coming.sha256, coming.media_type, *size)
+        view = self.column.current_view(step) if live else None
+        self._keypad.setVisible(view is not None and view.entry() is not None)
 
     def _picture_px(self) -> tuple[int, int]:
         """Large enough for the place on this window, in steps, so that a little resizing keeps what is decoded."""
@@ -177,19 +171,6 @@ class StepView(QWidget):
         width = int(max(self.width() - self._look.mm(LIST_MM + COLUMN_MM), 640) * scale)
         height = int(max(self.height(), 480) * scale)
         return (width // step + 1) * step, (height // step + 1) * step
-
-
-def drawn_callouts(picture: Picture) -> list[Callout]:
-    """The numbers on a picture; those without a place stand beside what they mean."""
-    drawn = []
-    for callout in picture.callouts:
-        aside = callout.x + LABEL_OFFSET if callout.x < 0.6 else callout.x - LABEL_OFFSET
-        label = (
-            aside if callout.label_x is None else callout.label_x,
-            callout.y if callout.label_y is None else callout.label_y,
-        )
-        drawn.append(Callout(callout.label, callout.text, (callout.x, callout.y), label))
-    return drawn
 
 
 def is_open(step: StepProgress) -> bool:

@@ -18,8 +18,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from station_app.domain.chain import REC, Row
+from station_app.ui.decoding import decode
 from station_app.ui.look import sized_look
-from station_app.ui.pictures import PictureStore, decode
+from station_app.ui.pictures import PictureStore
 from station_app.ui.posting import QtPost
 from station_app.ui.station_window import StationWindow
 from station_app.ui.work_page import WorkPage
@@ -79,7 +80,7 @@ def _measure(folder: Path, scans: int, cold: bool) -> tuple[list[float], list[fl
 def _render_and_commit(bare: BareCommits, screen: Screen) -> float:
     drawing, rows = screen.drawing(), screen.written
     began_s = time.perf_counter()
-    image = decode(drawing, *PICTURE_PX, True)
+    image = decode(drawing, *PICTURE_PX, "image/svg+xml")
     bare.commit(rows)
     took_s = time.perf_counter() - began_s
     if image.isNull():
@@ -127,7 +128,7 @@ class Screen:
         """Scan a unit; seconds from its last key until its step is painted."""
         view = self._page.step_view
         if cold:
-            view.pictures = PictureStore(self._services)
+            view.media.store = PictureStore(self._services)
             view.instruction.picture.set_image(None)
         self._painted_s = 0.0
         before = self._desk.station.journal.head(REC)

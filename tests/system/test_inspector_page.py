@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from drivers.simulation.scene import Scene
 from station_app.domain.chain import REC
 from station_app.domain.outcome import Outcome
-from station_app.domain.records import EvidenceCaptured, Fact, JobState, Measurement, Nonconformance
+from station_app.domain.records import EvidenceCaptured, Fact, JobState, Nonconformance, SampleMeasured
 from station_app.domain.rules import REMARK_VIEW
 from station_app.services.recording import read_rows
 from station_app.ui.posting import QtPost
@@ -40,8 +40,8 @@ def of_kind(inspector: Inspector, kind: type[Fact]) -> list[Fact]:
 
 
 def measurements(inspector: Inspector) -> list[tuple[str, str, Outcome]]:
-    found = of_kind(inspector, Measurement)
-    return [(m.characteristic, m.value_text, m.outcome) for m in found if isinstance(m, Measurement)]
+    found = of_kind(inspector, SampleMeasured)
+    return [(m.characteristic, m.value_text, m.outcome) for m in found if isinstance(m, SampleMeasured)]
 
 
 def to_step(inspector: Inspector, number: int) -> None:
@@ -100,7 +100,7 @@ def test_out_of_limits_stays_and_a_second_reading_supersedes_it(inspector: Inspe
     inspector.type("20.006")
     inspector.key(Qt.Key.Key_Return)
     inspector.settled()
-    first, second = [m for m in of_kind(inspector, Measurement) if isinstance(m, Measurement)][-2:]
+    first, second = [m for m in of_kind(inspector, SampleMeasured) if isinstance(m, SampleMeasured)][-2:]
     assert (first.outcome, second.outcome) == (Outcome.FAIL, Outcome.PASS)
     assert second.supersedes and not first.supersedes
     job = inspector.services.execution.job
@@ -132,8 +132,8 @@ def test_a_gauge_that_types_lands_in_the_characteristic_that_is_next(inspector: 
     inspector.inspect.buttons.back_button.setFocus()
     inspector.scan("20.0061")
     inspector.until(lambda: measurements(inspector) == [("bore_diameter", "20.0061", Outcome.PASS)])
-    recorded = of_kind(inspector, Measurement)[0]
-    assert isinstance(recorded, Measurement) and recorded.source == "gauge" and recorded.gauge == "bore gauge 0.0005"
+    recorded = of_kind(inspector, SampleMeasured)[0]
+    assert isinstance(recorded, SampleMeasured) and recorded.source == "gauge" and recorded.gauge == "bore gauge 0.0005"
 
 
 def test_a_scan_that_nobody_knows_is_no_reading(inspector: Inspector) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.checks import ScanCheck
-from station_app.domain.master import InspectionPlan, JobOrder, Material, Person, decode_item
+from station_app.domain.inspection.plan import InspectionPlan
+from station_app.domain.master import JobOrder, Material, Person, decode_item
 from station_app.domain.work_master import WorkMaster, decode_work_master
 from station_app.resources import shipped
 from station_app.services.secrets import badge_sha256, hash_secret, verify_pin
@@ -76,8 +77,9 @@ def test_every_scanned_component_is_a_material_that_was_received(
 def test_every_balloon_is_a_check(files: MasterFiles, work_masters: dict[str, WorkMaster]) -> None:
     (plan,) = items(files, InspectionPlan)
     checks = [check.id for step in work_masters["gx40-inspection@B"].steps for check in step.checks]
-    assert sorted(plan.balloons, key=plan.balloons.__getitem__) == checks
-    assert sorted(plan.balloons.values()) == list(range(1, 9))
+    numbers = plan.numbers()
+    assert sorted(numbers, key=numbers.__getitem__) == checks
+    assert sorted(numbers.values()) == list(range(1, 9))
 
 
 def test_demo_people_can_sign_in() -> None:

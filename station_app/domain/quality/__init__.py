@@ -9,6 +9,7 @@ differ.
 `table`             the text of a table (a gauge's export, a CSV file) -> rows of numbers
 `constants`         d2, d3, c4 and the chart factors, exact
 `sigma`             estimates of the standard deviation within subgroups
+`kinds`             the charts' names: `ChartKind`
 `chart`             what a chart is: `Chart`, `Panel`, `ControlLimits`, `ChartOptions`
 `variables_charts`  `xbar_r`, `xbar_s`, `i_mr`
 `attribute_charts`  `p_chart`, `np_chart`, `c_chart`, `u_chart`, with Laney's p' and u'

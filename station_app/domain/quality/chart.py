@@ -7,7 +7,6 @@ against frozen `ControlLimits`. Specification limits have no place here: they ne
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,28 +14,13 @@ import numpy as np
 
 from station_app.domain.quality.constants import Constants, FloatArray
 from station_app.domain.quality.errors import InputError
+from station_app.domain.quality.kinds import ATTRIBUTE_KINDS as ATTRIBUTE_KINDS
+from station_app.domain.quality.kinds import ChartKind as ChartKind
 from station_app.domain.quality.run_rules import NELSON, RunRules, Violations
 from station_app.domain.quality.sigma import Estimator
 
 # control limits are three standard deviations of the plotted value from its centre
 WIDTH = 3.0
-
-
-class ChartKind(enum.StrEnum):
-    """The charts there are, by the names people use."""
-
-    XBAR_R = "xbar-r"
-    XBAR_S = "xbar-s"
-    I_MR = "i-mr"
-    P = "p"
-    NP = "np"
-    C = "c"
-    U = "u"
-    EWMA = "ewma"
-    CUSUM = "cusum"
-
-
-ATTRIBUTE_KINDS = (ChartKind.P, ChartKind.NP, ChartKind.C, ChartKind.U)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,15 +144,18 @@ class TighteningResult(OnStep, frozen=True, kw_only=True):
 class SampleMeasured(OnStep, frozen=True, kw_only=True):
     """A characteristic of an inspection plan, measured once or several times on one unit or one piece of a lot.
 
-    ``readings`` and ``raw_text`` are what arrived; ``value_text`` is what was judged (``statistic``: single, mean), rounded by
-    ``rounding`` (absolute, rounding; ASTM E29). ``sample_no`` counts the pieces of a lot from 1.
+    ``sample_id`` names it from other records of the same commit. ``readings`` and ``raw_text`` are what arrived;
+    ``value_text`` is what was judged (``statistic``: single, mean) by the method ``rounding`` (absolute, rounding; ASTM E29).
+    ``sample_no`` counts the pieces of a lot from 1. ``machine`` and ``tool`` are those that made it, where they were told.
     """
 
     kind: ClassVar[str] = "sample_measured"
+    sample_id: str
     inspection_id: str
     plan_id: str
     plan_version: str
     plan_sha256: str
+    product: str
     characteristic: str
     lot: str = ""
     sample_no: int = 1
@@ -170,18 +173,25 @@ class SampleMeasured(OnStep, frozen=True, kw_only=True):
     gauge: str = ""
     gauge_class: str = ""
     raw_text: str = ""
+    machine: str = ""
+    tool: str = ""
     quality: str = "Good"
     outcome: Outcome
 
 
 class AttributeInspected(OnStep, frozen=True, kw_only=True):
-    """An attribute or count characteristic: how many were looked at, how many were not in order, how many defects."""
+    """An attribute or count characteristic: how many were looked at, how many were not in order, how many defects.
+
+    ``text`` names the defect. The other fields are those of a measured sample.
+    """
 
     kind: ClassVar[str] = "attribute_inspected"
+    sample_id: str
     inspection_id: str
     plan_id: str
     plan_version: str
     plan_sha256: str
+    product: str
     characteristic: str
     lot: str = ""
     sample_no: int = 1
@@ -189,11 +199,69 @@ class AttributeInspected(OnStep, frozen=True, kw_only=True):
     nonconforming: int = 0
     defects: int = 0
     text: str = ""
+    source: str = "keypad"
+    gauge: str = ""
+    raw_text: str = ""
+    machine: str = ""
+    tool: str = ""
     outcome: Outcome
 
 
+class InspectionStarted(OnUnit, frozen=True, kw_only=True):
+    """An inspection began: of the unit of a job, or of a lot (then ``job_id`` and ``serial`` are empty). It pins its plan.
+
+    ``due`` are the characteristics that the plan's sampling asks for. ``severities`` pins for every sampling scheme of a lot
+    what is in force, as "level aql severity". ``supplier`` is whose lots form a series for switching, empty: our own.
+    """
+
+    kind: ClassVar[str] = "inspection_started"
+    inspection_id: str
+    plan_id: str
+    plan_version: str
+    plan_sha256: str
+    product: str
+    lot: str = ""
+    lot_size: int = 1
+    supplier: str = ""
+    original: bool = True
+    due: tuple[str, ...]
+    severities: tuple[str, ...] = ()
+
+
+class ResultConfirmed(OnUnit, frozen=True, kw_only=True):
+    """A result out of limits was confirmed as a defect instead of being measured again: ``sample_id`` names it."""
+
+    kind: ClassVar[str] = "result_confirmed"
+    inspection_id: str
+    sample_id: str
+    characteristic: str
+    lot: str = ""
+    sample_no: int = 1
+    nonconformance_id: str
+    defect: str
+
+
+class SamplingResumed(Fact, frozen=True, kw_only=True):
+    """A discontinued acceptance inspection goes on, tightened: the improvement was confirmed by a signed decision."""
+
+    kind: ClassVar[str] = "sampling_resumed"
+    plan_id: str
+    supplier: str = ""
+    level: str
+    aql: str
+    reason: str
+    approved_by: str
+    printed_name: str
+    method: str
+
+
 class InspectionDecided(OnUnit, frozen=True, kw_only=True):
-    """An inspection of a unit or lot was decided by its plan; for a lot with the sampling plan's figures (ISO 2859-1)."""
+    """An inspection of a unit or lot was decided by its plan; for a lot with the sampling plan's figures.
+
+    A lot has one record for each sampling scheme in its plan (``level`` and ``aql`` of ISO 2859-1, both empty for what is
+    inspected without sampling tables; ``edition`` is the standard's). ``supplier`` is whose lots form a series, empty: our
+    own. ``original`` is False for a lot that was submitted again, which does not count for switching.
+    """
 
     kind: ClassVar[str] = "inspection_decided"
     inspection_id: str
@@ -201,8 +269,13 @@ class InspectionDecided(OnUnit, frozen=True, kw_only=True):
     plan_version: str
     plan_sha256: str
     lot: str = ""
+    supplier: str = ""
+    original: bool = True
     lot_size: int = 1
     sample_size: int = 1
+    level: str = ""
+    aql: str = ""
+    edition: str = ""
     code_letter: str = ""
     severity: str = ""
     acceptance_number: int | None = None
@@ -212,13 +285,18 @@ class InspectionDecided(OnUnit, frozen=True, kw_only=True):
 
 
 class GaugeCalibrated(Fact, frozen=True, kw_only=True):
-    """A gauge was calibrated: the certificate, how it was found and left, and until when it is valid (UTC)."""
+    """A gauge was calibrated: the certificate, how it was found and left, and until when it is valid (UTC).
+
+    ``found_in_order`` judges it before any adjustment: when it is False, what was measured since the last good calibration is
+    in doubt. ``outcome`` is PASS when it may be used from now on.
+    """
 
     kind: ClassVar[str] = "gauge_calibrated"
     gauge: str
     certificate: str
     as_found: str
     as_left: str = ""
+    found_in_order: bool
     valid_until_us: int
     performed_by: str = ""
     evidence_sha256: str = ""
@@ -237,7 +315,9 @@ class GaugeStatusChanged(Fact, frozen=True, kw_only=True):
 class ControlLimitsSet(Fact, frozen=True, kw_only=True):
     """A signed decision froze the limits of a control chart (phase II); the newest ``limits_version`` of a chart is in force.
 
-    ``second_*`` are those of its range, s or moving-range panel. The baseline is named by its times (UTC) and number of points.
+    ``center`` is the mean (p for p and np, defects a unit for u), ``sigma`` the standard deviation of one reading, or of one
+    item, ``dispersion`` Laney's sigma z. ``lcl``, ``ucl`` and those of the second panel (range, s, moving range) are as drawn
+    for the usual subgroup. The baseline is named by its times (UTC) and how many subgroups and readings it had.
     """
 
     kind: ClassVar[str] = "control_limits_set"
@@ -254,28 +334,36 @@ class ControlLimitsSet(Fact, frozen=True, kw_only=True):
     second_lcl: float | None = None
     second_ucl: float | None = None
     estimator: str
+    constants: str = "exact"
+    dispersion: float = 1.0
     rules: tuple[str, ...]
     baseline_from_us: int
     baseline_until_us: int
     baseline_points: int
+    baseline_readings: int
     reason: str
     approved_by: str
     printed_name: str
+    method: str
 
 
 class ControlSignal(OnStep, frozen=True, kw_only=True):
-    """A rule of a control chart was broken by a point: which chart and limits, which rule, the point's record and its members.
+    """A rule of a control chart was broken by a point: which chart and limits, which rule, the point and its members.
 
-    ``warning`` is True for a trend towards a limit before anything is out. ``action``: none, hold, stop.
+    Points are named by the ``sample_id`` of the measured sample, or by the ``rec_id`` of a measurement. ``panel``: main, or
+    the second one (range, s, mr). ``rule_text`` says the rule as it was set. ``limits_version`` 0: provisional limits of the
+    baseline. ``warning`` is True for a trend towards a limit before anything is out. ``action``: none, hold, stop.
     """
 
     kind: ClassVar[str] = "control_signal"
     signal_id: str
     chart_id: str
     limits_version: int
+    panel: str = "main"
     rule: str
-    point_rec_id: str
-    member_rec_ids: tuple[str, ...]
+    rule_text: str
+    point_id: str
+    member_ids: tuple[str, ...]
     value_text: str
     warning: bool = False
     action: str = "none"
@@ -292,7 +380,7 @@ class SignalCause(Fact, frozen=True, kw_only=True):
 
 
 class GaugeStudyReading(Fact, frozen=True, kw_only=True):
-    """One reading of a gauge study (Gauge R&R): part, operator and trial (from 1)."""
+    """One reading of a gauge study (Gauge R&R): part, operator and trial (from 1). A second one of the same supersedes it."""
 
     kind: ClassVar[str] = "gauge_study_reading"
     study_id: str
@@ -302,11 +390,27 @@ class GaugeStudyReading(Fact, frozen=True, kw_only=True):
     operator: str
     trial: int
     value_text: str
+    raw_text: str = ""
+    source: str = "keypad"
     supersedes: str = ""
 
 
+class GaugeStudyStarted(Fact, frozen=True, kw_only=True):
+    """A gauge study begins: every operator measures every part so many times. ``tolerance`` is upper less lower limit."""
+
+    kind: ClassVar[str] = "gauge_study_started"
+    study_id: str
+    gauge: str
+    characteristic: str
+    unit: str = ""
+    parts: tuple[str, ...]
+    operators: tuple[str, ...]
+    trials: int
+    tolerance: str = ""
+
+
 class GaugeStudyEnded(Fact, frozen=True, kw_only=True):
-    """A gauge study was computed: method (anova, average and range) and every figure as "name=value"."""
+    """A gauge study was computed: method (anova, range) and every figure as "name=value"; abandoned ones are SKIPPED."""
 
     kind: ClassVar[str] = "gauge_study_ended"
     study_id: str

@@ -39,10 +39,12 @@ from station_app.domain.rules.jobs import (
     start_job,
 )
 from station_app.domain.rules.places import current_step
+from station_app.domain.rules.readings import tag_text
 from station_app.domain.rules.refusal import Refusal
 from station_app.domain.rules.signatures import override_check, sign, signed_by
 from station_app.domain.rules.steps import (
     MOST_REWORKS,
+    advance,
     complete_step,
     earlier_steps,
     reopen_step,
@@ -60,6 +62,7 @@ __all__ = [
     "Refusal",
     "abort_job",
     "account",
+    "advance",
     "capture_value",
     "choose",
     "complete_checklist",
@@ -99,6 +102,7 @@ __all__ = [
     "start_job",
     "start_rework",
     "start_timer",
+    "tag_text",
     "take_tightening",
     "tighten",
     "tool_fault",

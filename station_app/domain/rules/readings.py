@@ -34,6 +34,14 @@ def number_of(sample: Sample | None) -> float | None:
     return float(sample.value)
 
 
+def tag_text(sample: Sample | None) -> str:
+    """A tag's value as the text of a reading, with at most 12 decimals; empty for one that cannot be judged."""
+    if sample is None or number_of(sample) is None:
+        return ""
+    text = f"{Decimal(value_text(sample)):f}"
+    return text if len(text.partition(".")[2]) <= 12 else f"{Decimal(text):.12f}"
+
+
 def judge_sample(sample: Sample, limits: Limits) -> Outcome:
     """PASS or FAIL by the limits; ERROR for a value that cannot be trusted."""
     if number_of(sample) is None:

@@ -13,11 +13,15 @@ from station_app.domain.records import (
     ChecklistDone,
     CheckOverridden,
     ChoiceMade,
+    ControlSignal,
+    EvidenceDerived,
     HandOver,
     InspectionDecided,
+    InspectionStarted,
     MachineWindow,
     OnStep,
     OnUnit,
+    ResultConfirmed,
     ReworkStarted,
     StepReopened,
     StepSigned,
@@ -153,12 +157,39 @@ def test_a_record_in_plain_words(fact: OnStep, what: str, text: str, outcome: Ou
 
 
 def test_a_kind_without_words_of_its_own_is_told_with_its_fields() -> None:
-    fact = AttributeInspected(
-        **STEP, inspection_id="i", plan_id="p", plan_version="1", plan_sha256="ab", characteristic="look", outcome=PASS
+    fact = EvidenceDerived(
+        **STEP, original_sha256="ab", sha256="cd", media_type="image/png", size_bytes=7, width_px=4, height_px=3
     )
     words = words_of(fact)
-    assert words is not None and words.what == "attribute inspected" and words.outcome is PASS
-    assert "characteristic look" in words.text and "nonconforming 0" in words.text
+    assert words is not None and words.what == "evidence derived" and words.outcome is None
+    assert "original sha256 ab" in words.text and "size bytes 7" in words.text
+
+
+def test_what_an_inspector_found() -> None:
+    plan: dict[str, Any] = {
+        "inspection_id": "i",
+        "plan_id": "p",
+        "plan_version": "1",
+        "plan_sha256": "ab",
+        "product": "P",
+    }
+    found = AttributeInspected(
+        **STEP, **plan, sample_id="s", characteristic="look", nonconforming=1, text="Scratch", outcome=Outcome.FAIL
+    )
+    assert words_of(found) == ("inspected", "look: Scratch (1 of 1, 0 defects)", Outcome.FAIL)
+    signal = ControlSignal(
+        **STEP, signal_id="g", chart_id="P/o/bore", limits_version=2, rule="nelson-1", rule_text="one point beyond the limits",
+        point_id="s", member_ids=("s",), value_text="1",
+    )  # fmt: skip
+    words = words_of(signal)
+    assert words is not None and words.what == "control chart"
+    assert words.text == "P/o/bore: one point beyond the limits (nelson-1, limits 2)"
+    started = InspectionStarted(**UNIT, **plan, due=("look",))
+    assert job_event_text(started) == "inspection by plan p 1 began"
+    confirmed = ResultConfirmed(
+        **UNIT, inspection_id="i", sample_id="s", characteristic="look", nonconformance_id="n", defect="Scratch"
+    )
+    assert job_event_text(confirmed) == "look confirmed as a defect: Scratch"
 
 
 def test_no_kind_of_a_step_or_job_is_left_out() -> None:
@@ -167,7 +198,9 @@ def test_no_kind_of_a_step_or_job_is_left_out() -> None:
         if issubclass(kind, OnStep):
             continue  # words_of tells every one that is not in SHOWN_ON_STEPS
         if issubclass(kind, OnUnit) and not issubclass(kind, SHOWN_ON_JOBS):
-            assert kind in (HandOver, ReworkStarted, InspectionDecided), "look at the words of the new kind"
+            assert kind in (HandOver, ReworkStarted, InspectionStarted, ResultConfirmed, InspectionDecided), (
+                "look at the words of the new kind"
+            )
     assert all(issubclass(kind, OnStep) for kind in SHOWN_ON_STEPS)
 
 
@@ -179,4 +212,4 @@ def test_what_happened_to_a_job() -> None:
     decided = InspectionDecided(
         **UNIT, inspection_id="i", plan_id="p", plan_version="1", plan_sha256="ab", outcome=Outcome.FAIL
     )
-    assert job_event_text(decided).startswith("inspection decided: inspection id i, plan id p")
+    assert job_event_text(decided) == "inspection decided: FAIL, 0 not in order"

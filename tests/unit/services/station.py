@@ -43,6 +43,7 @@ from station_app.services.lookups import UnitLookup
 from station_app.services.people import People
 from station_app.services.ports import ComponentUse, JournalFull, MasterChange, UnitStatus
 from station_app.services.posting import PostQueue
+from station_app.services.quality import make_plans, make_quality
 from station_app.services.recording import Recorder
 from station_app.services.scanning import Scanning
 from station_app.services.secrets import badge_sha256, hash_password, hash_pin
@@ -238,7 +239,9 @@ class ServiceStation:
         ids = RecordIds()
         self.recorder = Recorder(self.journal, self.clock, ids)
         self.library = MasterLibrary(self.journal, self.evidence)
-        self.ledger = Ledger(self.recorder, StationFold(self.library.pinned), self.clock, self.posts.post)
+        self.ledger = Ledger(
+            self.recorder, StationFold(self.library.pinned, self.library.pinned_plan), self.clock, self.posts.post
+        )
         self.ledger.refold(self.ledger.fold, self.journal.all_rows(REC))
         self.tags = TagTable(
             [
@@ -253,6 +256,7 @@ class ServiceStation:
         def new_id() -> str:
             return ids.next(self.clock.wall_us())
 
+        plans = make_plans(self.ledger, self.library, new_id)
         self.execution = Execution(
             StationSite(path, allow_unverified),
             self.ledger,
@@ -261,7 +265,9 @@ class ServiceStation:
             self.tags,
             self.posts.post,
             new_id,
+            plans,
         )
+        self.quality = make_quality(self.ledger, self.library, self.execution, plans, self.journal, self.pool, new_id)
         self.scanning = Scanning(self.library, self.execution)
         self.out_of_contact_s: float | None = None
         self.people = People(self.ledger, self.library, self.pool, self.posts.post, lambda: self.out_of_contact_s)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.toml_document import read_toml
-from station_app.storage.master_tables import read_material, read_order, read_person, read_plan, read_reasons, read_tool
+from station_app.storage.inspection_plans import read_plan
+from station_app.storage.instructions.media import MediaFolder
+from station_app.storage.master_tables import read_material, read_order, read_person, read_reasons, read_tool
 
 OPERATION = '[[operation]]\nid = "o"\nstations = ["a/b/c/d/e"]\nwork_master = "w"\nversion = "A"\n'
 ORDER = 'id = "1"\nproduct = "P"\nserials = ["S-1"]\n'
@@ -17,6 +20,10 @@ PERSON = 'id = "a"\nname = "A"\nroles = ["operator"]\npassword = "12345678"\n'
 TOOL = 'id = "T-1"\ntitle = "Wrench"\ntool_class = "torque wrench"\n'
 MATERIAL = 'id = "m"\ntitle = "M"\n'
 PLAN = 'id = "p"\nproduct = "P"\noperation = "o"\n'
+
+
+def plan_of(table: AuthoredTable) -> Any:
+    return read_plan(table, MediaFolder(Path("no-media")))
 
 
 def person(table: AuthoredTable) -> Any:
@@ -71,9 +78,9 @@ def read(text: str, reading: Callable[[AuthoredTable], Any]) -> tuple[Any, list[
         (TOOL + 'sort = "tool"\ncalibration_due = "soon"', read_tool, "calibration_due", "neither a date"),
         ('id = "andon"\nreasons = []', read_reasons, "reasons", "is empty"),
         ('id = "andon"\nreasons = ["a", "a"]', read_reasons, "reasons[2]", "is given twice"),
-        (PLAN, read_plan, "", "has no balloons"),
-        (PLAN + "balloons = { a = 0 }", read_plan, "balloons.a", "too small"),
-        (PLAN + "balloons = { a = 1, b = 1 }", read_plan, "balloons.b", "another balloon"),
+        (PLAN, plan_of, "", "has neither characteristics nor balloons"),
+        (PLAN + "balloons = { a = 0 }", plan_of, "balloons.a", "too small"),
+        (PLAN + "balloons = { a = 1, b = 1 }", plan_of, "balloons.b", "another balloon"),
     ],
 )
 def test_faults(text: str, reading: Callable[[AuthoredTable], Any], key: str, message: str) -> None:
@@ -116,5 +123,5 @@ def test_good_tables() -> None:
     assert (material.serials, faults) == (("H-1", "H-2"), [])
     material, faults = read(MATERIAL + "lots = { L25-0881 = 212 }", read_material)
     assert (material.lots, faults) == ({"L25-0881": 212.0}, [])
-    plan, faults = read(PLAN + "balloons = { bore = 1, runout = 4 }", read_plan)
+    plan, faults = read(PLAN + "balloons = { bore = 1, runout = 4 }", plan_of)
     assert (plan.balloons, faults) == ({"bore": 1, "runout": 4}, [])

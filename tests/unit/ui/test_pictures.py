@@ -5,17 +5,20 @@ import threading
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QIODevice, Qt, QTimer
+from PySide6.QtGui import QImage, QPainter, QPdfWriter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.view import Crop, ViewSettings
 from station_app.ui import pictures
-from station_app.ui.pictures import PictureStore, Preview, decode, decode_frame
+from station_app.ui.decoding import PDF, decode, decode_frame, pages_of
+from station_app.ui.pictures import PictureStore, Preview
 from tests.bench_station import BenchStation
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect width="400" height="200" fill="red"/></svg>'
+
+SVG_TYPE = "image/svg+xml"
 
 
 def jpeg(width_px: int, height_px: int) -> bytes:
@@ -23,21 +26,21 @@ def jpeg(width_px: int, height_px: int) -> bytes:
 
 
 def test_drawings_are_rendered_at_the_size_of_their_place() -> None:
-    image = decode(SVG, 1000, 1000, True)
+    image = decode(SVG, 1000, 1000, SVG_TYPE)
     assert (image.width(), image.height()) == (1000, 500)
     assert image.pixelColor(500, 250).red() == 255
 
 
 def test_photos_are_made_smaller_and_never_larger() -> None:
-    assert decode(jpeg(800, 400), 400, 400, False).width() == 400
-    assert decode(jpeg(80, 40), 400, 400, False).width() == 80
+    assert decode(jpeg(800, 400), 400, 400, "image/jpeg").width() == 400
+    assert decode(jpeg(80, 40), 400, 400, "image/jpeg").width() == 80
 
 
 @pytest.mark.qt_log_ignore("JPEG", extend=True)
 @pytest.mark.parametrize("content", [b"", b"nonsense", jpeg(800, 400)[:30]], ids=["empty", "nonsense", "cut"])
-@pytest.mark.parametrize("is_svg", [True, False])
-def test_what_cannot_be_read_is_an_empty_image(content: bytes, is_svg: bool) -> None:
-    assert decode(content, 400, 400, is_svg).isNull()
+@pytest.mark.parametrize("media_type", [SVG_TYPE, "image/jpeg", PDF])
+def test_what_cannot_be_read_is_an_empty_image(content: bytes, media_type: str) -> None:
+    assert decode(content, 400, 400, media_type).isNull()
 
 
 def test_pictures_are_decoded_on_the_pool_and_kept(
@@ -45,9 +48,9 @@ def test_pictures_are_decoded_on_the_pool_and_kept(
 ) -> None:
     threads: list[str] = []
 
-    def noted(content: bytes, width_px: int, height_px: int, is_svg: bool) -> QImage:
+    def noted(content: bytes, width_px: int, height_px: int, media_type: str, page: int) -> QImage:
         threads.append(threading.current_thread().name)
-        return decode(content, width_px, height_px, is_svg)
+        return decode(content, width_px, height_px, media_type, page)
 
     monkeypatch.setattr(pictures, "decode", noted)
     sha256 = bench.evidence.put(SVG)
@@ -68,9 +71,8 @@ def test_a_picture_that_is_not_here_is_shown_as_empty(bench: BenchStation, qtbot
     assert shown[0].isNull()
 
 
-def test_the_cache_is_bounded(bench: BenchStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "CACHE_BYTES", 3 * 100 * 100 * 4)
-    store, shown = PictureStore(bench.services), list[QImage]()
+def test_the_cache_is_bounded(bench: BenchStation, qtbot: QtBot) -> None:
+    store, shown = PictureStore(bench.services, 3 * 100 * 100 * 4), list[QImage]()
     hashes = [bench.evidence.put(jpeg(100, 100 - n)) for n in range(6)]
     for number, sha256 in enumerate(hashes, 1):
         store.show(sha256, "image/jpeg", 256, 256, shown.append)
@@ -80,6 +82,55 @@ def test_the_cache_is_bounded(bench: BenchStation, qtbot: QtBot, monkeypatch: py
     store.show(hashes[0], "image/jpeg", 256, 256, shown.append)
     assert len(shown) == 7
     qtbot.waitUntil(lambda: len(shown) == 8)
+    assert store.kept_bytes <= 3 * 100 * 100 * 4
+
+
+def test_wishes_that_were_overtaken_are_not_decoded(
+    bench: BenchStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = list[int]()
+    go_on = threading.Event()
+
+    def held(content: bytes, width_px: int, height_px: int, media_type: str, page: int) -> QImage:
+        go_on.wait(20)
+        decoded.append(width_px)
+        return QImage(1, 1, QImage.Format.Format_RGB32)
+
+    monkeypatch.setattr(pictures, "decode", held)
+    sha256 = bench.evidence.put(SVG)
+    store, shown = PictureStore(bench.services), list[QImage]()
+    for width_px in range(1, 61):
+        store.show(sha256, SVG_TYPE, width_px, 10, shown.append)
+    go_on.set()
+    qtbot.waitUntil(lambda: 60 in decoded)
+    # two were begun before, the newest ones are wanted
+    assert len(decoded) <= 2 + pictures.WANTED and 30 not in decoded
+    store.show(sha256, SVG_TYPE, 30, 10, shown.append)
+    qtbot.waitUntil(lambda: 30 in decoded)
+
+
+def pdf(pages: int) -> bytes:
+    """A document with as many pages."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    painter = QPainter(writer)
+    for page in range(pages):
+        if page:
+            writer.newPage()
+        painter.fillRect(0, 0, 4000, 4000, Qt.GlobalColor.red if page == 1 else Qt.GlobalColor.blue)
+    painter.end()
+    return bytes(buffer.data().data())
+
+
+def test_a_page_of_a_document_is_drawn_on_white_and_says_how_many_there_are(qapp: object) -> None:
+    content = pdf(3)
+    image = decode(content, 400, 400, PDF, 2)
+    assert pages_of(image) == 3 and image.height() == 400
+    assert image.pixelColor(40, 40).red() > 200 and image.pixelColor(40, 40).blue() < 60
+    assert image.pixelColor(1, 399).name() == "#ffffff"
+    assert decode(content, 400, 400, PDF, 4).isNull()
+    assert pages_of(decode(SVG, 10, 10, SVG_TYPE)) == 1
 
 
 def test_the_preview_decodes_each_frame_once(bench: BenchStation, qtbot: QtBot) -> None:

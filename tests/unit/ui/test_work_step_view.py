@@ -8,8 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from station_app.domain.media import Callout, Picture
 from station_app.services.station import StationServices
+from station_app.ui.check_view import PageDeeds
 from station_app.ui.look import sized_look
-from station_app.ui.work_step_view import LABEL_OFFSET, StepView, drawn_callouts
+from station_app.ui.step_media import LABEL_OFFSET, drawn_callouts
+from station_app.ui.work_step_view import StepView
 from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT, HOUSING, UNIT, BenchStation
 from widgets.check_cards import ValueCard
 from widgets.keypad import Keypad
@@ -17,7 +19,7 @@ from widgets.keypad import Keypad
 
 @pytest.fixture
 def view(bench: BenchStation, qtbot: QtBot) -> StepView:
-    view = StepView(bench.services, sized_look("light", "en", 1280, 800))
+    view = StepView(bench.services, sized_look("light", "en", 1280, 800), PageDeeds())
     view.resize(1280, 680)
     qtbot.addWidget(view)
     view.show()
@@ -64,7 +66,7 @@ def test_a_picture_that_comes_too_late_is_not_shown(
     view: StepView, bench: BenchStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrived = list[object]()
-    monkeypatch.setattr(view.pictures, "show", lambda *request: arrived.append(request[-1]))
+    monkeypatch.setattr(view.media.store, "show", lambda *request: arrived.append(request[4]))
     services = work_up_to(bench, qtbot, 1)
     show(view, services)
     services.scanning.scan(HOUSING)

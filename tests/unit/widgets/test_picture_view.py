@@ -14,7 +14,8 @@ from widgets.buttons import BigButton
 from widgets.gallery.samples import CALLOUTS, GEARBOX_SVG, INSTRUCTION
 from widgets.gallery.states import record_sections
 from widgets.instruction_view import InstructionView, MarkdownText
-from widgets.picture_view import LARGEST_ZOOM, PictureView, wrapped_in_two
+from widgets.picture_marks import wrapped_in_two
+from widgets.picture_view import LARGEST_ZOOM, PictureView
 from widgets.record_table import RecordTable
 from widgets.theme import Look
 
@@ -115,7 +116,7 @@ def test_a_callout_takes_two_lines_before_it_moves(look: Look) -> None:
 
 
 def test_a_long_instruction_leaves_room_for_its_picture(look: Look, qtbot: QtBot) -> None:
-    view = InstructionView(look, "No picture")
+    view = InstructionView(look)
     qtbot.addWidget(view)
     view.resize(900, 700)
     view.show()

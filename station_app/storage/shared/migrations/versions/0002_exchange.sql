@@ -78,6 +78,10 @@ CREATE OR REPLACE VIEW mes.unit_record AS
     UNION ALL
     SELECT t.serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.signal_cause AS t
     UNION ALL
+    SELECT t.serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.inspection_started AS t
+    UNION ALL
+    SELECT t.serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.result_confirmed AS t
+    UNION ALL
     SELECT t.serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.evidence_derived AS t
     UNION ALL
     SELECT t.serial AS serial, t.station, t.chan, t.epoch, t.seq FROM mes.trend_comment AS t
@@ -116,6 +120,10 @@ GRANT SELECT ON
     mes.signal_cause,
     mes.gauge_study_reading,
     mes.gauge_study_ended,
+    mes.inspection_started,
+    mes.result_confirmed,
+    mes.sampling_resumed,
+    mes.gauge_study_started,
     mes.evidence_derived,
     mes.evidence_removed,
     mes.trend_comment,

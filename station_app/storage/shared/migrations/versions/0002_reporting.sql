@@ -913,10 +913,12 @@ CREATE TABLE mes.sample_measured (
     check_id TEXT COLLATE "C" NOT NULL,
     attempt BIGINT NOT NULL,
     supersedes TEXT COLLATE "C" NOT NULL,
+    sample_id TEXT COLLATE "C" NOT NULL,
     inspection_id TEXT COLLATE "C" NOT NULL,
     plan_id TEXT COLLATE "C" NOT NULL,
     plan_version TEXT COLLATE "C" NOT NULL,
     plan_sha256 TEXT COLLATE "C" NOT NULL,
+    product TEXT COLLATE "C" NOT NULL,
     characteristic TEXT COLLATE "C" NOT NULL,
     lot TEXT COLLATE "C" NOT NULL,
     sample_no BIGINT NOT NULL,
@@ -938,6 +940,8 @@ CREATE TABLE mes.sample_measured (
     gauge TEXT COLLATE "C" NOT NULL,
     gauge_class TEXT COLLATE "C" NOT NULL,
     raw_text TEXT COLLATE "C" NOT NULL,
+    machine TEXT COLLATE "C" NOT NULL,
+    tool TEXT COLLATE "C" NOT NULL,
     quality TEXT COLLATE "C" NOT NULL,
     outcome TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
@@ -951,31 +955,32 @@ CREATE FUNCTION mes.project_sample_measured(
 BEGIN
     INSERT INTO mes."sample_measured" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
-        "operation", "step_id", "check_id", "attempt", "supersedes", "inspection_id", "plan_id", "plan_version",
-        "plan_sha256", "characteristic", "lot", "sample_no", "readings", "statistic", "value_text",
-        "value_text_number", "range_text", "unit", "nominal", "nominal_number", "lower_limit", "lower_limit_number",
-        "upper_limit", "upper_limit_number", "decimals", "rounding", "source", "gauge", "gauge_class", "raw_text",
-        "quality", "outcome"
+        "operation", "step_id", "check_id", "attempt", "supersedes", "sample_id", "inspection_id", "plan_id",
+        "plan_version", "plan_sha256", "product", "characteristic", "lot", "sample_no", "readings", "statistic",
+        "value_text", "value_text_number", "range_text", "unit", "nominal", "nominal_number", "lower_limit",
+        "lower_limit_number", "upper_limit", "upper_limit_number", "decimals", "rounding", "source", "gauge",
+        "gauge_class", "raw_text", "machine", "tool", "quality", "outcome"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
         b."step_id", coalesce(b."check_id", ''), coalesce(b."attempt", 1), coalesce(b."supersedes", ''),
-        b."inspection_id", b."plan_id", b."plan_version", b."plan_sha256", b."characteristic", coalesce(b."lot",
-        ''), coalesce(b."sample_no", 1), b."readings", coalesce(b."statistic", 'single'), b."value_text",
-        mes.number_of(b."value_text"), coalesce(b."range_text", ''), b."unit", coalesce(b."nominal", ''),
-        mes.number_of(b."nominal"), coalesce(b."lower_limit", ''), mes.number_of(b."lower_limit"),
-        coalesce(b."upper_limit", ''), mes.number_of(b."upper_limit"), b."decimals", coalesce(b."rounding",
-        'absolute'), b."source", coalesce(b."gauge", ''), coalesce(b."gauge_class", ''), coalesce(b."raw_text", ''),
-        coalesce(b."quality", 'Good'), b."outcome"
+        b."sample_id", b."inspection_id", b."plan_id", b."plan_version", b."plan_sha256", b."product",
+        b."characteristic", coalesce(b."lot", ''), coalesce(b."sample_no", 1), b."readings", coalesce(b."statistic",
+        'single'), b."value_text", mes.number_of(b."value_text"), coalesce(b."range_text", ''), b."unit",
+        coalesce(b."nominal", ''), mes.number_of(b."nominal"), coalesce(b."lower_limit", ''),
+        mes.number_of(b."lower_limit"), coalesce(b."upper_limit", ''), mes.number_of(b."upper_limit"), b."decimals",
+        coalesce(b."rounding", 'absolute'), b."source", coalesce(b."gauge", ''), coalesce(b."gauge_class", ''),
+        coalesce(b."raw_text", ''), coalesce(b."machine", ''), coalesce(b."tool", ''), coalesce(b."quality",
+        'Good'), b."outcome"
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "job_id" text, "serial" text, "order_id" text, "operation" text, "step_id" text, "check_id" text, "attempt"
-        bigint, "supersedes" text, "inspection_id" text, "plan_id" text, "plan_version" text, "plan_sha256" text,
-        "characteristic" text, "lot" text, "sample_no" bigint, "readings" text[], "statistic" text, "value_text"
-        text, "range_text" text, "unit" text, "nominal" text, "lower_limit" text, "upper_limit" text, "decimals"
-        bigint, "rounding" text, "source" text, "gauge" text, "gauge_class" text, "raw_text" text, "quality" text,
-        "outcome" text
+        bigint, "supersedes" text, "sample_id" text, "inspection_id" text, "plan_id" text, "plan_version" text,
+        "plan_sha256" text, "product" text, "characteristic" text, "lot" text, "sample_no" bigint, "readings"
+        text[], "statistic" text, "value_text" text, "range_text" text, "unit" text, "nominal" text, "lower_limit"
+        text, "upper_limit" text, "decimals" bigint, "rounding" text, "source" text, "gauge" text, "gauge_class"
+        text, "raw_text" text, "machine" text, "tool" text, "quality" text, "outcome" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'sample_measured' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -1000,10 +1005,12 @@ CREATE TABLE mes.attribute_inspected (
     check_id TEXT COLLATE "C" NOT NULL,
     attempt BIGINT NOT NULL,
     supersedes TEXT COLLATE "C" NOT NULL,
+    sample_id TEXT COLLATE "C" NOT NULL,
     inspection_id TEXT COLLATE "C" NOT NULL,
     plan_id TEXT COLLATE "C" NOT NULL,
     plan_version TEXT COLLATE "C" NOT NULL,
     plan_sha256 TEXT COLLATE "C" NOT NULL,
+    product TEXT COLLATE "C" NOT NULL,
     characteristic TEXT COLLATE "C" NOT NULL,
     lot TEXT COLLATE "C" NOT NULL,
     sample_no BIGINT NOT NULL,
@@ -1011,6 +1018,11 @@ CREATE TABLE mes.attribute_inspected (
     nonconforming BIGINT NOT NULL,
     defects BIGINT NOT NULL,
     text TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    gauge TEXT COLLATE "C" NOT NULL,
+    raw_text TEXT COLLATE "C" NOT NULL,
+    machine TEXT COLLATE "C" NOT NULL,
+    tool TEXT COLLATE "C" NOT NULL,
     outcome TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
@@ -1023,23 +1035,26 @@ CREATE FUNCTION mes.project_attribute_inspected(
 BEGIN
     INSERT INTO mes."attribute_inspected" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
-        "operation", "step_id", "check_id", "attempt", "supersedes", "inspection_id", "plan_id", "plan_version",
-        "plan_sha256", "characteristic", "lot", "sample_no", "inspected", "nonconforming", "defects", "text",
-        "outcome"
+        "operation", "step_id", "check_id", "attempt", "supersedes", "sample_id", "inspection_id", "plan_id",
+        "plan_version", "plan_sha256", "product", "characteristic", "lot", "sample_no", "inspected",
+        "nonconforming", "defects", "text", "source", "gauge", "raw_text", "machine", "tool", "outcome"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
         b."step_id", coalesce(b."check_id", ''), coalesce(b."attempt", 1), coalesce(b."supersedes", ''),
-        b."inspection_id", b."plan_id", b."plan_version", b."plan_sha256", b."characteristic", coalesce(b."lot",
-        ''), coalesce(b."sample_no", 1), coalesce(b."inspected", 1), coalesce(b."nonconforming", 0),
-        coalesce(b."defects", 0), coalesce(b."text", ''), b."outcome"
+        b."sample_id", b."inspection_id", b."plan_id", b."plan_version", b."plan_sha256", b."product",
+        b."characteristic", coalesce(b."lot", ''), coalesce(b."sample_no", 1), coalesce(b."inspected", 1),
+        coalesce(b."nonconforming", 0), coalesce(b."defects", 0), coalesce(b."text", ''), coalesce(b."source",
+        'keypad'), coalesce(b."gauge", ''), coalesce(b."raw_text", ''), coalesce(b."machine", ''),
+        coalesce(b."tool", ''), b."outcome"
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "job_id" text, "serial" text, "order_id" text, "operation" text, "step_id" text, "check_id" text, "attempt"
-        bigint, "supersedes" text, "inspection_id" text, "plan_id" text, "plan_version" text, "plan_sha256" text,
-        "characteristic" text, "lot" text, "sample_no" bigint, "inspected" bigint, "nonconforming" bigint, "defects"
-        bigint, "text" text, "outcome" text
+        bigint, "supersedes" text, "sample_id" text, "inspection_id" text, "plan_id" text, "plan_version" text,
+        "plan_sha256" text, "product" text, "characteristic" text, "lot" text, "sample_no" bigint, "inspected"
+        bigint, "nonconforming" bigint, "defects" bigint, "text" text, "source" text, "gauge" text, "raw_text" text,
+        "machine" text, "tool" text, "outcome" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'attribute_inspected' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -1065,8 +1080,13 @@ CREATE TABLE mes.inspection_decided (
     plan_version TEXT COLLATE "C" NOT NULL,
     plan_sha256 TEXT COLLATE "C" NOT NULL,
     lot TEXT COLLATE "C" NOT NULL,
+    supplier TEXT COLLATE "C" NOT NULL,
+    original BOOLEAN NOT NULL,
     lot_size BIGINT NOT NULL,
     sample_size BIGINT NOT NULL,
+    level TEXT COLLATE "C" NOT NULL,
+    aql TEXT COLLATE "C" NOT NULL,
+    edition TEXT COLLATE "C" NOT NULL,
     code_letter TEXT COLLATE "C" NOT NULL,
     severity TEXT COLLATE "C" NOT NULL,
     acceptance_number BIGINT,
@@ -1084,22 +1104,24 @@ CREATE FUNCTION mes.project_inspection_decided(
 BEGIN
     INSERT INTO mes."inspection_decided" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
-        "operation", "inspection_id", "plan_id", "plan_version", "plan_sha256", "lot", "lot_size", "sample_size",
-        "code_letter", "severity", "acceptance_number", "rejection_number", "nonconforming", "outcome"
+        "operation", "inspection_id", "plan_id", "plan_version", "plan_sha256", "lot", "supplier", "original",
+        "lot_size", "sample_size", "level", "aql", "edition", "code_letter", "severity", "acceptance_number",
+        "rejection_number", "nonconforming", "outcome"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
         b."inspection_id", b."plan_id", b."plan_version", b."plan_sha256", coalesce(b."lot", ''),
-        coalesce(b."lot_size", 1), coalesce(b."sample_size", 1), coalesce(b."code_letter", ''),
-        coalesce(b."severity", ''), b."acceptance_number", b."rejection_number", coalesce(b."nonconforming", 0),
-        b."outcome"
+        coalesce(b."supplier", ''), coalesce(b."original", true), coalesce(b."lot_size", 1),
+        coalesce(b."sample_size", 1), coalesce(b."level", ''), coalesce(b."aql", ''), coalesce(b."edition", ''),
+        coalesce(b."code_letter", ''), coalesce(b."severity", ''), b."acceptance_number", b."rejection_number",
+        coalesce(b."nonconforming", 0), b."outcome"
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "job_id" text, "serial" text, "order_id" text, "operation" text, "inspection_id" text, "plan_id" text,
-        "plan_version" text, "plan_sha256" text, "lot" text, "lot_size" bigint, "sample_size" bigint, "code_letter"
-        text, "severity" text, "acceptance_number" bigint, "rejection_number" bigint, "nonconforming" bigint,
-        "outcome" text
+        "plan_version" text, "plan_sha256" text, "lot" text, "supplier" text, "original" boolean, "lot_size" bigint,
+        "sample_size" bigint, "level" text, "aql" text, "edition" text, "code_letter" text, "severity" text,
+        "acceptance_number" bigint, "rejection_number" bigint, "nonconforming" bigint, "outcome" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'inspection_decided' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -1120,6 +1142,7 @@ CREATE TABLE mes.gauge_calibrated (
     certificate TEXT COLLATE "C" NOT NULL,
     as_found TEXT COLLATE "C" NOT NULL,
     as_left TEXT COLLATE "C" NOT NULL,
+    found_in_order BOOLEAN NOT NULL,
     valid_until_us BIGINT NOT NULL,
     performed_by TEXT COLLATE "C" NOT NULL,
     evidence_sha256 TEXT COLLATE "C" NOT NULL,
@@ -1134,17 +1157,17 @@ CREATE FUNCTION mes.project_gauge_calibrated(
 BEGIN
     INSERT INTO mes."gauge_calibrated" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "gauge", "certificate", "as_found",
-        "as_left", "valid_until_us", "performed_by", "evidence_sha256", "outcome"
+        "as_left", "found_in_order", "valid_until_us", "performed_by", "evidence_sha256", "outcome"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."gauge", b."certificate", b."as_found",
-        coalesce(b."as_left", ''), b."valid_until_us", coalesce(b."performed_by", ''), coalesce(b."evidence_sha256",
-        ''), b."outcome"
+        coalesce(b."as_left", ''), b."found_in_order", b."valid_until_us", coalesce(b."performed_by", ''),
+        coalesce(b."evidence_sha256", ''), b."outcome"
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
-        "gauge" text, "certificate" text, "as_found" text, "as_left" text, "valid_until_us" bigint, "performed_by"
-        text, "evidence_sha256" text, "outcome" text
+        "gauge" text, "certificate" text, "as_found" text, "as_left" text, "found_in_order" boolean,
+        "valid_until_us" bigint, "performed_by" text, "evidence_sha256" text, "outcome" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'gauge_calibrated' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -1210,13 +1233,17 @@ CREATE TABLE mes.control_limits_set (
     second_lcl DOUBLE PRECISION,
     second_ucl DOUBLE PRECISION,
     estimator TEXT COLLATE "C" NOT NULL,
+    constants TEXT COLLATE "C" NOT NULL,
+    dispersion DOUBLE PRECISION NOT NULL,
     rules TEXT[] COLLATE "C" NOT NULL,
     baseline_from_us BIGINT NOT NULL,
     baseline_until_us BIGINT NOT NULL,
     baseline_points BIGINT NOT NULL,
+    baseline_readings BIGINT NOT NULL,
     reason TEXT COLLATE "C" NOT NULL,
     approved_by TEXT COLLATE "C" NOT NULL,
     printed_name TEXT COLLATE "C" NOT NULL,
+    method TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
 INSERT INTO mes.record_kind (kind, ver) VALUES ('control_limits_set', 1);
@@ -1228,22 +1255,24 @@ BEGIN
     INSERT INTO mes."control_limits_set" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "chart_id", "limits_version",
         "characteristic", "chart", "subgroup_size", "center", "sigma", "lcl", "ucl", "second_center", "second_lcl",
-        "second_ucl", "estimator", "rules", "baseline_from_us", "baseline_until_us", "baseline_points", "reason",
-        "approved_by", "printed_name"
+        "second_ucl", "estimator", "constants", "dispersion", "rules", "baseline_from_us", "baseline_until_us",
+        "baseline_points", "baseline_readings", "reason", "approved_by", "printed_name", "method"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."chart_id", b."limits_version", b."characteristic",
         b."chart", coalesce(b."subgroup_size", 1), b."center", b."sigma", b."lcl", b."ucl", b."second_center",
-        b."second_lcl", b."second_ucl", b."estimator", b."rules", b."baseline_from_us", b."baseline_until_us",
-        b."baseline_points", b."reason", b."approved_by", b."printed_name"
+        b."second_lcl", b."second_ucl", b."estimator", coalesce(b."constants", 'exact'), coalesce(b."dispersion",
+        1.0), b."rules", b."baseline_from_us", b."baseline_until_us", b."baseline_points", b."baseline_readings",
+        b."reason", b."approved_by", b."printed_name", b."method"
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "chart_id" text, "limits_version" bigint, "characteristic" text, "chart" text, "subgroup_size" bigint,
         "center" double precision, "sigma" double precision, "lcl" double precision, "ucl" double precision,
         "second_center" double precision, "second_lcl" double precision, "second_ucl" double precision, "estimator"
-        text, "rules" text[], "baseline_from_us" bigint, "baseline_until_us" bigint, "baseline_points" bigint,
-        "reason" text, "approved_by" text, "printed_name" text
+        text, "constants" text, "dispersion" double precision, "rules" text[], "baseline_from_us" bigint,
+        "baseline_until_us" bigint, "baseline_points" bigint, "baseline_readings" bigint, "reason" text,
+        "approved_by" text, "printed_name" text, "method" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'control_limits_set' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -1271,9 +1300,11 @@ CREATE TABLE mes.control_signal (
     signal_id TEXT COLLATE "C" NOT NULL,
     chart_id TEXT COLLATE "C" NOT NULL,
     limits_version BIGINT NOT NULL,
+    panel TEXT COLLATE "C" NOT NULL,
     rule TEXT COLLATE "C" NOT NULL,
-    point_rec_id TEXT COLLATE "C" NOT NULL,
-    member_rec_ids TEXT[] COLLATE "C" NOT NULL,
+    rule_text TEXT COLLATE "C" NOT NULL,
+    point_id TEXT COLLATE "C" NOT NULL,
+    member_ids TEXT[] COLLATE "C" NOT NULL,
     value_text TEXT COLLATE "C" NOT NULL,
     warning BOOLEAN NOT NULL,
     action TEXT COLLATE "C" NOT NULL,
@@ -1289,19 +1320,20 @@ BEGIN
     INSERT INTO mes."control_signal" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
         "operation", "step_id", "check_id", "attempt", "supersedes", "signal_id", "chart_id", "limits_version",
-        "rule", "point_rec_id", "member_rec_ids", "value_text", "warning", "action"
+        "panel", "rule", "rule_text", "point_id", "member_ids", "value_text", "warning", "action"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
         b."step_id", coalesce(b."check_id", ''), coalesce(b."attempt", 1), coalesce(b."supersedes", ''),
-        b."signal_id", b."chart_id", b."limits_version", b."rule", b."point_rec_id", b."member_rec_ids",
-        b."value_text", coalesce(b."warning", false), coalesce(b."action", 'none')
+        b."signal_id", b."chart_id", b."limits_version", coalesce(b."panel", 'main'), b."rule", b."rule_text",
+        b."point_id", b."member_ids", b."value_text", coalesce(b."warning", false), coalesce(b."action", 'none')
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "job_id" text, "serial" text, "order_id" text, "operation" text, "step_id" text, "check_id" text, "attempt"
-        bigint, "supersedes" text, "signal_id" text, "chart_id" text, "limits_version" bigint, "rule" text,
-        "point_rec_id" text, "member_rec_ids" text[], "value_text" text, "warning" boolean, "action" text
+        bigint, "supersedes" text, "signal_id" text, "chart_id" text, "limits_version" bigint, "panel" text, "rule"
+        text, "rule_text" text, "point_id" text, "member_ids" text[], "value_text" text, "warning" boolean, "action"
+        text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'control_signal' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -1365,6 +1397,8 @@ CREATE TABLE mes.gauge_study_reading (
     trial BIGINT NOT NULL,
     value_text TEXT COLLATE "C" NOT NULL,
     value_text_number NUMERIC,
+    raw_text TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
     supersedes TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (rec_id)
 );
@@ -1376,16 +1410,17 @@ CREATE FUNCTION mes.project_gauge_study_reading(
 BEGIN
     INSERT INTO mes."gauge_study_reading" (
         rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "study_id", "gauge", "characteristic",
-        "part", "operator", "trial", "value_text", "value_text_number", "supersedes"
+        "part", "operator", "trial", "value_text", "value_text_number", "raw_text", "source", "supersedes"
     )
     SELECT
         l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
         coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."study_id", b."gauge", b."characteristic", b."part",
-        b."operator", b."trial", b."value_text", mes.number_of(b."value_text"), coalesce(b."supersedes", '')
+        b."operator", b."trial", b."value_text", mes.number_of(b."value_text"), coalesce(b."raw_text", ''),
+        coalesce(b."source", 'keypad'), coalesce(b."supersedes", '')
     FROM mes.station_log AS l
     CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
         "study_id" text, "gauge" text, "characteristic" text, "part" text, "operator" text, "trial" bigint,
-        "value_text" text, "supersedes" text
+        "value_text" text, "raw_text" text, "source" text, "supersedes" text
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'gauge_study_reading' AND l.ver = 1 AND octet_length(l.body) <= 1048576
@@ -1430,6 +1465,200 @@ BEGIN
     )
     WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
       AND l.kind = 'gauge_study_ended' AND l.ver = 1 AND octet_length(l.body) <= 1048576
+      AND l.rec_id <> ALL (p_skip);
+END $$;
+
+-- inspection_started
+CREATE TABLE mes.inspection_started (
+    rec_id TEXT COLLATE "C" NOT NULL,
+    station TEXT COLLATE "C" NOT NULL,
+    chan TEXT COLLATE "C" NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq BIGINT NOT NULL,
+    wall_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    corrected_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    job_id TEXT COLLATE "C" NOT NULL,
+    serial TEXT COLLATE "C" NOT NULL,
+    order_id TEXT COLLATE "C" NOT NULL,
+    operation TEXT COLLATE "C" NOT NULL,
+    inspection_id TEXT COLLATE "C" NOT NULL,
+    plan_id TEXT COLLATE "C" NOT NULL,
+    plan_version TEXT COLLATE "C" NOT NULL,
+    plan_sha256 TEXT COLLATE "C" NOT NULL,
+    product TEXT COLLATE "C" NOT NULL,
+    lot TEXT COLLATE "C" NOT NULL,
+    lot_size BIGINT NOT NULL,
+    supplier TEXT COLLATE "C" NOT NULL,
+    original BOOLEAN NOT NULL,
+    due TEXT[] COLLATE "C" NOT NULL,
+    severities TEXT[] COLLATE "C" NOT NULL,
+    PRIMARY KEY (rec_id)
+);
+CREATE INDEX inspection_started_serial ON mes.inspection_started (serial);
+INSERT INTO mes.record_kind (kind, ver) VALUES ('inspection_started', 1);
+
+CREATE FUNCTION mes.project_inspection_started(
+    p_station text, p_chan text, p_epoch integer, p_from bigint, p_to bigint, p_skip text[]
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO mes."inspection_started" (
+        rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
+        "operation", "inspection_id", "plan_id", "plan_version", "plan_sha256", "product", "lot", "lot_size",
+        "supplier", "original", "due", "severities"
+    )
+    SELECT
+        l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
+        coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
+        b."inspection_id", b."plan_id", b."plan_version", b."plan_sha256", b."product", coalesce(b."lot", ''),
+        coalesce(b."lot_size", 1), coalesce(b."supplier", ''), coalesce(b."original", true), b."due",
+        coalesce(b."severities", '{}')
+    FROM mes.station_log AS l
+    CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
+        "job_id" text, "serial" text, "order_id" text, "operation" text, "inspection_id" text, "plan_id" text,
+        "plan_version" text, "plan_sha256" text, "product" text, "lot" text, "lot_size" bigint, "supplier" text,
+        "original" boolean, "due" text[], "severities" text[]
+    )
+    WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
+      AND l.kind = 'inspection_started' AND l.ver = 1 AND octet_length(l.body) <= 1048576
+      AND l.rec_id <> ALL (p_skip);
+END $$;
+
+-- result_confirmed
+CREATE TABLE mes.result_confirmed (
+    rec_id TEXT COLLATE "C" NOT NULL,
+    station TEXT COLLATE "C" NOT NULL,
+    chan TEXT COLLATE "C" NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq BIGINT NOT NULL,
+    wall_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    corrected_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    job_id TEXT COLLATE "C" NOT NULL,
+    serial TEXT COLLATE "C" NOT NULL,
+    order_id TEXT COLLATE "C" NOT NULL,
+    operation TEXT COLLATE "C" NOT NULL,
+    inspection_id TEXT COLLATE "C" NOT NULL,
+    sample_id TEXT COLLATE "C" NOT NULL,
+    characteristic TEXT COLLATE "C" NOT NULL,
+    lot TEXT COLLATE "C" NOT NULL,
+    sample_no BIGINT NOT NULL,
+    nonconformance_id TEXT COLLATE "C" NOT NULL,
+    defect TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (rec_id)
+);
+CREATE INDEX result_confirmed_serial ON mes.result_confirmed (serial);
+INSERT INTO mes.record_kind (kind, ver) VALUES ('result_confirmed', 1);
+
+CREATE FUNCTION mes.project_result_confirmed(
+    p_station text, p_chan text, p_epoch integer, p_from bigint, p_to bigint, p_skip text[]
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO mes."result_confirmed" (
+        rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "job_id", "serial", "order_id",
+        "operation", "inspection_id", "sample_id", "characteristic", "lot", "sample_no", "nonconformance_id",
+        "defect"
+    )
+    SELECT
+        l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
+        coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."job_id", b."serial", b."order_id", b."operation",
+        b."inspection_id", b."sample_id", b."characteristic", coalesce(b."lot", ''), coalesce(b."sample_no", 1),
+        b."nonconformance_id", b."defect"
+    FROM mes.station_log AS l
+    CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
+        "job_id" text, "serial" text, "order_id" text, "operation" text, "inspection_id" text, "sample_id" text,
+        "characteristic" text, "lot" text, "sample_no" bigint, "nonconformance_id" text, "defect" text
+    )
+    WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
+      AND l.kind = 'result_confirmed' AND l.ver = 1 AND octet_length(l.body) <= 1048576
+      AND l.rec_id <> ALL (p_skip);
+END $$;
+
+-- sampling_resumed
+CREATE TABLE mes.sampling_resumed (
+    rec_id TEXT COLLATE "C" NOT NULL,
+    station TEXT COLLATE "C" NOT NULL,
+    chan TEXT COLLATE "C" NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq BIGINT NOT NULL,
+    wall_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    corrected_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    plan_id TEXT COLLATE "C" NOT NULL,
+    supplier TEXT COLLATE "C" NOT NULL,
+    level TEXT COLLATE "C" NOT NULL,
+    aql TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C" NOT NULL,
+    approved_by TEXT COLLATE "C" NOT NULL,
+    printed_name TEXT COLLATE "C" NOT NULL,
+    method TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (rec_id)
+);
+INSERT INTO mes.record_kind (kind, ver) VALUES ('sampling_resumed', 1);
+
+CREATE FUNCTION mes.project_sampling_resumed(
+    p_station text, p_chan text, p_epoch integer, p_from bigint, p_to bigint, p_skip text[]
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO mes."sampling_resumed" (
+        rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "plan_id", "supplier", "level", "aql",
+        "reason", "approved_by", "printed_name", "method"
+    )
+    SELECT
+        l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
+        coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."plan_id", coalesce(b."supplier", ''), b."level",
+        b."aql", b."reason", b."approved_by", b."printed_name", b."method"
+    FROM mes.station_log AS l
+    CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
+        "plan_id" text, "supplier" text, "level" text, "aql" text, "reason" text, "approved_by" text, "printed_name"
+        text, "method" text
+    )
+    WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
+      AND l.kind = 'sampling_resumed' AND l.ver = 1 AND octet_length(l.body) <= 1048576
+      AND l.rec_id <> ALL (p_skip);
+END $$;
+
+-- gauge_study_started
+CREATE TABLE mes.gauge_study_started (
+    rec_id TEXT COLLATE "C" NOT NULL,
+    station TEXT COLLATE "C" NOT NULL,
+    chan TEXT COLLATE "C" NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq BIGINT NOT NULL,
+    wall_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    corrected_time TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    study_id TEXT COLLATE "C" NOT NULL,
+    gauge TEXT COLLATE "C" NOT NULL,
+    characteristic TEXT COLLATE "C" NOT NULL,
+    unit TEXT COLLATE "C" NOT NULL,
+    parts TEXT[] COLLATE "C" NOT NULL,
+    operators TEXT[] COLLATE "C" NOT NULL,
+    trials BIGINT NOT NULL,
+    tolerance TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (rec_id)
+);
+INSERT INTO mes.record_kind (kind, ver) VALUES ('gauge_study_started', 1);
+
+CREATE FUNCTION mes.project_gauge_study_started(
+    p_station text, p_chan text, p_epoch integer, p_from bigint, p_to bigint, p_skip text[]
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO mes."gauge_study_started" (
+        rec_id, station, chan, epoch, seq, wall_time, corrected_time, actor, "study_id", "gauge", "characteristic",
+        "unit", "parts", "operators", "trials", "tolerance"
+    )
+    SELECT
+        l.rec_id, l.station, l.chan, l.epoch, l.seq, mes.time_of(l.wall_us), mes.time_of(l.wall_us +
+        coalesce(l.clock_offset_ms, 0) * 1000), l.actor, b."study_id", b."gauge", b."characteristic",
+        coalesce(b."unit", ''), b."parts", b."operators", b."trials", coalesce(b."tolerance", '')
+    FROM mes.station_log AS l
+    CROSS JOIN LATERAL jsonb_to_record(convert_from(l.body, 'UTF8')::jsonb) AS b(
+        "study_id" text, "gauge" text, "characteristic" text, "unit" text, "parts" text[], "operators" text[],
+        "trials" bigint, "tolerance" text
+    )
+    WHERE l.station = p_station AND l.chan = p_chan AND l.epoch = p_epoch AND l.seq BETWEEN p_from AND p_to
+      AND l.kind = 'gauge_study_started' AND l.ver = 1 AND octet_length(l.body) <= 1048576
       AND l.rec_id <> ALL (p_skip);
 END $$;
 

@@ -1,0 +1,286 @@
+"""What a step shows: its pictures, videos, pages and criteria in a panel, decoded on the pool, the next steps' ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QImage
+
+from station_app.domain.media import Criterion, Picture
+from station_app.domain.work_master import Step
+from station_app.services.ports import EvidenceError
+from station_app.services.posting import when_done
+from station_app.services.station import StationServices
+from station_app.ui.decoding import pages_of
+from station_app.ui.look import Look
+from station_app.ui.pictures import PictureStore
+from widgets.media_panel import EnlargedPicture, MediaPanel, MediaTexts
+from widgets.media_strip import MediaItem, MediaKind
+from widgets.picture_view import Callout, PictureView, Region
+
+translate = QCoreApplication.translate
+
+LABEL_OFFSET = 0.18
+THUMBNAIL_PX = (256, 192)
+AHEAD = 2
+"""So many of the following steps are decoded before they are wanted."""
+
+
+def media_texts() -> MediaTexts:
+    """What is written on the panel."""
+    return MediaTexts(
+        nothing=translate("step_media", "This step has no picture"),
+        broken_video=translate("step_media", "The video of this step cannot be played"),
+        media=translate("step_media", "Pictures of this step"),
+        good=translate("step_media", "Good"),
+        bad=translate("step_media", "Not good"),
+        no_reference=translate("step_media", "No reference picture"),
+        earlier_page=translate("step_media", "Page before"),
+        later_page=translate("step_media", "Next page"),
+        larger=translate("step_media", "Larger"),
+        smaller=translate("step_media", "Smaller"),
+        whole=translate("step_media", "Whole picture"),
+        close=translate("step_media", "Close"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step to show: those that follow it, its language, and how large its place is in px."""
+
+    step: Step
+    following: Sequence[Step]
+    language: str
+    size_px: tuple[int, int]
+
+
+def is_video(picture: Picture) -> bool:
+    """Whether it moves."""
+    return picture.media_type.startswith("video/")
+
+
+class StepMedia(QObject):
+    """Fills a panel with what a step has. ``numbers_only``: callouts without their texts, where there is little room."""
+
+    def __init__(self, services: StationServices, look: Look, panel: MediaPanel, store: PictureStore) -> None:
+        super().__init__(panel)
+        self._services, self._look, self._panel, self.store = services, look, panel, store
+        self.numbers_only = False
+        self._shown: ShownStep | None = None
+        self._entries: list[Picture | Criterion] = []
+        self._page = 1
+        self._video: QObject | None = None
+        self._images: dict[int, QImage] = {}
+        panel.chosen.connect(self._chosen)
+        panel.page_wanted.connect(self._turn)
+        panel.enlarged.connect(self._enlarge)
+
+    @property
+    def entries(self) -> Sequence[Picture | Criterion]:
+        """What can be chosen, in its order."""
+        return tuple(self._entries)
+
+    @property
+    def page(self) -> int:
+        """The page of the document that is shown."""
+        return self._page
+
+    def show(self, shown: ShownStep) -> None:
+        """Another step, or the same in another language: what was chosen of it stays."""
+        same = self._shown is not None and self._shown.step is shown.step
+        chosen = self._panel.index if same else 0
+        self._shown = shown
+        step = shown.step
+        self._entries = [*step.pictures, *step.criteria]
+        self._panel.picture.set_placeholder(translate("step_media", "This step has no picture"))
+        self._panel.set_items([self._item(entry) for entry in self._entries])
+        if not self._entries:
+            self._panel.picture.set_callouts(())
+            self._panel.picture.set_regions(())
+        if len(self._entries) > 1:
+            self._fetch_thumbnails()
+        self._panel.choose(chosen)
+        self._fetch_ahead()
+
+    def _item(self, entry: Picture | Criterion) -> MediaItem:
+        assert self._shown is not None
+        title = self._shown.step.title_in(self._shown.language)
+        if isinstance(entry, Criterion):
+            return MediaItem(self._criterion_text(entry), MediaKind.PAIR)
+        return MediaItem(title, MediaKind.VIDEO if is_video(entry) else MediaKind.PICTURE)
+
+    def _criterion_text(self, criterion: Criterion) -> str:
+        assert self._shown is not None
+        return criterion.translations.get(self._shown.language) or criterion.text
+
+    # --- one of them --------------------------------------------------------------------------------------------------
+
+    def _chosen(self, index: int) -> None:
+        entry = self._entries[index]
+        self._images.clear()
+        if isinstance(entry, Criterion):
+            self._show_criterion(entry)
+        elif is_video(entry):
+            self._show_video(entry)
+        else:
+            self._page = entry.page
+            self._show_page(entry)
+
+    def _turn(self, by: int) -> None:
+        entry = self._entries[self._panel.index]
+        if isinstance(entry, Picture):
+            self._page += by
+            self._show_page(entry)
+
+    def _show_page(self, picture: Picture) -> None:
+        shown, index, page = self._shown, self._panel.index, self._page
+        assert shown is not None
+        view, title = self._panel.picture, shown.step.title_in(shown.language)
+        view.set_callouts(())
+        view.set_regions(())
+
+        def arrived(image: QImage) -> None:
+            if (self._shown, self._panel.index, self._page) != (shown, index, page):
+                return
+            if image.isNull():
+                view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
+            view.set_image(image, title)
+            self._images[0] = image
+            pages = pages_of(image)
+            of = translate("step_media", "Page {n} of {all}").format(n=page, all=pages)
+            self._panel.set_page(page, pages, of)
+            if page == picture.page:
+                view.set_callouts(self._callouts(picture))
+                view.set_regions(drawn_regions(picture, shown.language))
+
+        self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, page)
+
+    def _callouts(self, picture: Picture) -> list[Callout]:
+        assert self._shown is not None
+        callouts = drawn_callouts(picture, self._shown.language)
+        return [replace(callout, text="") for callout in callouts] if self.numbers_only else callouts
+
+    def _show_criterion(self, criterion: Criterion) -> None:
+        shown, index = self._shown, self._panel.index
+        assert shown is not None
+        pair = self._panel.pair
+        pair.set_criterion(self._criterion_text(criterion))
+        for part, picture in enumerate((criterion.good, criterion.bad)):
+            if picture is None:
+                continue
+
+            def arrived(image: QImage, part: int = part, picture: Picture = picture) -> None:
+                if (self._shown, self._panel.index) != (shown, index):
+                    return
+                self._images[part] = image
+                view = pair.pictures[part]
+                if image.isNull():
+                    view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
+                view.set_image(image, self._criterion_text(criterion))
+                view.set_regions(drawn_regions(picture, shown.language))
+
+            self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, picture.page)
+
+    def _show_video(self, picture: Picture) -> None:
+        # QtMultimedia is loaded with the first video that is shown
+        from widgets.video_view import VideoView
+
+        shown, index = self._shown, self._panel.index
+        assert shown is not None
+        if not isinstance(self._video, VideoView):
+            self._video = VideoView(self._look, self._panel.texts.broken_video, "")
+        view = self._video
+        view.clear()
+        self._panel.show_widget(view)
+        title = shown.step.title_in(shown.language)
+
+        def arrived(content: bytes | None) -> None:
+            if (self._shown, self._panel.index) != (shown, index):
+                return
+            if content is None:
+                view.show_broken()
+            else:
+                view.set_video(content, title, loop=picture.loop)
+
+        def failed(error: BaseException) -> None:
+            arrived(None)
+            raise error
+
+        reading = self._services.pool.submit(self._read, picture.sha256)
+        when_done(reading, self._services.post, arrived, failed)
+
+    def _read(self, sha256: str) -> bytes | None:
+        """The bytes of a video, None when they are not here. On the pool."""
+        try:
+            return self._services.library.picture(sha256)
+        except EvidenceError:
+            return None
+
+    def _enlarge(self, part: int) -> None:
+        image, shown = self._images.get(part), self._shown
+        if image is None or image.isNull() or shown is None:
+            return
+        large = EnlargedPicture(self._look, self._panel.texts, self._panel.items[self._panel.index].title)
+        entry = self._entries[self._panel.index]
+        picture = entry if isinstance(entry, Picture) else (entry.good, entry.bad)[part]
+        fill(large.picture, image, picture, shown.language)
+        large.dismissed.connect(large.deleteLater)
+        large.open_on(self._panel.window())
+
+    # --- ahead --------------------------------------------------------------------------------------------------------
+
+    def _fetch_thumbnails(self) -> None:
+        shown = self._shown
+        for index, entry in enumerate(self._entries):
+            parts = (entry.good, entry.bad) if isinstance(entry, Criterion) else (entry,)
+            for part, picture in enumerate(parts):
+                if picture is None or is_video(picture):
+                    continue
+
+                def arrived(image: QImage, index: int = index, part: int = part) -> None:
+                    if self._shown is shown:
+                        self._panel.set_thumbnail(index, image, part)
+
+                self.store.show(picture.sha256, picture.media_type, *THUMBNAIL_PX, arrived, picture.page)
+
+    def _fetch_ahead(self) -> None:
+        """The first picture of the steps that follow, and what else this one has."""
+        shown = self._shown
+        assert shown is not None
+        coming = [entry for later in shown.following[:AHEAD] for entry in later.pictures[:1]]
+        here = [entry for entry in self._entries[1:3] if isinstance(entry, Picture)]
+        for picture in (*coming, *here):
+            if not is_video(picture):
+                self.store.fetch(picture.sha256, picture.media_type, *shown.size_px, picture.page)
+
+
+def fill(view: PictureView, image: QImage, picture: Picture | None, language: str) -> None:
+    """A picture with everything that is drawn on it."""
+    view.set_image(image, view.accessibleName())
+    if picture is not None:
+        view.set_callouts(drawn_callouts(picture, language))
+        view.set_regions(drawn_regions(picture, language))
+
+
+def drawn_callouts(picture: Picture, language: str = "en") -> list[Callout]:
+    """The numbers on a picture; those without a place stand beside what they mean."""
+    drawn = []
+    for callout in picture.callouts:
+        aside = callout.x + LABEL_OFFSET if callout.x < 0.6 else callout.x - LABEL_OFFSET
+        label = (
+            aside if callout.label_x is None else callout.label_x,
+            callout.y if callout.label_y is None else callout.label_y,
+        )
+        text = callout.translations.get(language) or callout.text
+        drawn.append(Callout(callout.label, text, (callout.x, callout.y), label))
+    return drawn
+
+
+def drawn_regions(picture: Picture, language: str) -> list[Region]:
+    """The highlighted parts of a picture."""
+    return [
+        Region((region.x, region.y, region.width, region.height), region.translations.get(language) or region.text)
+        for region in picture.regions
+    ]
