@@ -94,7 +94,7 @@ class StepMedia(QObject):
         self._shown = shown
         step = shown.step
         self._entries = [*step.pictures, *step.criteria]
-        self._panel.picture.set_placeholder(translate("step_media", "This step has no picture"))
+        self._panel.picture.set_placeholder(self._panel.texts.nothing)
         self._panel.set_items([self._item(entry) for entry in self._entries])
         if not self._entries:
             self._panel.picture.set_callouts(())
@@ -155,7 +155,12 @@ class StepMedia(QObject):
                 view.set_callouts(self._callouts(picture))
                 view.set_regions(drawn_regions(picture, shown.language))
 
+        self._images.pop(0, None)
         self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, page)
+        if 0 not in self._images:
+            # another step's picture must not stand beside this step's text, not for a moment
+            view.set_placeholder("")
+            view.set_image(None)
 
     def _callouts(self, picture: Picture) -> list[Callout]:
         assert self._shown is not None
@@ -167,6 +172,9 @@ class StepMedia(QObject):
         assert shown is not None
         pair = self._panel.pair
         pair.set_criterion(self._criterion_text(criterion))
+        for view in pair.pictures:
+            view.set_regions(())
+            view.set_placeholder(self._panel.texts.no_reference)
         for part, picture in enumerate((criterion.good, criterion.bad)):
             if picture is None:
                 continue

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.chain import REC
@@ -45,8 +46,9 @@ from tests.every_check_bench import (
     every_check_station,
     master,
 )
+from tests.inspector_bench import Inspector
 from tests.operator_bench import Operator
-from tests.system.test_operator_page import picture_of
+from tests.system.test_operator_page import WindowsShown, picture_of
 from widgets.buttons import BigButton
 from widgets.choice_dialog import ChoiceDialog
 
@@ -132,6 +134,10 @@ def signs(operator: Operator, badge: str, pin: str) -> None:
 
 def test_a_unit_with_every_kind_of_check_by_keyboard_and_scanner_alone(operator: Operator) -> None:
     station = operator.station
+    windows = WindowsShown()
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(windows)
     station.sample("press.position", 20.0)
     operator.scan(UNIT)
     operator.key(Qt.Key.Key_Space)
@@ -191,6 +197,8 @@ def test_a_unit_with_every_kind_of_check_by_keyboard_and_scanner_alone(operator:
     (signature,) = facts(operator, StepSigned)
     assert isinstance(choice, ChoiceMade) and (choice.choice, choice.reason) == ("touched", "Scratch")
     assert isinstance(signature, StepSigned) and signature.method == "badge and PIN"
+    application.removeEventFilter(windows)
+    assert windows.shown == []
 
 
 def seen_long_enough(operator: Operator) -> bool:
@@ -384,3 +392,30 @@ def test_whoever_signs_in_gets_the_instruction_in_their_language_and_may_change_
     (done,) = facts(operator, ChecklistDone)
     assert isinstance(done, ChecklistDone) and done.in_order == ("tools", "plugs", "oil")
     leave(operator)
+
+
+def test_the_inspection_page_has_a_card_for_every_kind_too(qtbot: QtBot, tmp_path: Path) -> None:
+    work_master = only("tool", "typed", "choice", "text", "number", "timer", "checklist", "signature")
+    station = every_check_station(tmp_path / "s", QtPost(), every_check_master(work_master), kind="inspection")
+    inspector = Inspector(qtbot, station)
+    inspector.sign_in()
+    inspector.scan(UNIT)
+    inspector.scan(DRIVER)
+    for torque, angle in (("8.4", "45"), ("8.5", "50")):
+        inspector.type(torque)
+        inspector.key(Qt.Key.Key_Return)
+        enter(inspector, angle)
+    inspector.key(Qt.Key.Key_Space)
+    inspector.settled()
+    inspector.scan("LB-0042")
+    enter(inspector, "11.0")
+    inspector.press("Start timer")
+    inspector.press("Go on")
+    for _ in range(3):
+        inspector.key(Qt.Key.Key_Space)
+    inspector.press("Save list")
+    inspector.press("Sign")
+    signs(inspector, JONAS, JONAS_PIN)
+    inspector.until(lambda: inspector.services.ledger.fold.counts.good == 1)
+    inspector.window.close()
+    station.close()
