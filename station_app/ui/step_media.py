@@ -146,7 +146,7 @@ class StepMedia(QObject):
                 return
             if image.isNull():
                 view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
-            view.set_image(image, title)
+            view.set_image(image, "" if image.isNull() else title)
             self._images[0] = image
             pages = pages_of(image)
             of = translate("step_media", "Page {n} of {all}").format(n=page, all=pages)
@@ -186,7 +186,7 @@ class StepMedia(QObject):
                 view = pair.pictures[part]
                 if image.isNull():
                     view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
-                view.set_image(image, self._criterion_text(criterion))
+                view.set_image(image, "" if image.isNull() else self._criterion_text(criterion))
                 view.set_regions(drawn_regions(picture, shown.language))
 
             self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, picture.page)
