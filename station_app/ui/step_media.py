@@ -87,6 +87,15 @@ class StepMedia(QObject):
         """The page of the document that is shown."""
         return self._page
 
+    def current(self) -> tuple[Picture, QImage] | None:
+        """The picture that is large at present, decoded; of a criterion the good one. None for a video or nothing."""
+        image = self._images.get(0)
+        if image is None or image.isNull() or not self._entries:
+            return None
+        entry = self._entries[self._panel.index]
+        picture = entry.good if isinstance(entry, Criterion) else entry
+        return (picture, image) if picture is not None else None
+
     def show(self, shown: ShownStep) -> None:
         """Another step, or the same in another language: what was chosen of it stays."""
         same = self._shown is not None and self._shown.step is shown.step

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.chain import REC
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
+    ChangeSuggested,
     ChecklistDone,
     CheckOverridden,
     ChoiceMade,
@@ -51,6 +52,7 @@ from tests.operator_bench import Operator
 from tests.system.test_operator_page import WindowsShown, picture_of
 from widgets.buttons import BigButton
 from widgets.choice_dialog import ChoiceDialog
+from widgets.suggestion_panel import SuggestionPanel
 
 TOM, TOM_PIN = "DEMO-BADGE-c06d52e8-tom-brandt", "2020"
 
@@ -419,3 +421,31 @@ def test_the_inspection_page_has_a_card_for_every_kind_too(qtbot: QtBot, tmp_pat
     inspector.until(lambda: inspector.services.ledger.fold.counts.good == 1)
     inspector.window.close()
     station.close()
+
+
+def test_a_change_is_suggested_with_a_spot_and_a_photo_from_the_step_that_is_shown(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    operator = sat_down(qtbot, tmp_path / "station", only("confirm"))
+    operator.station.cameras["bench"].jpeg = picture_of(UNIT)
+    operator.scan(UNIT)
+    picture = operator.page.step_view.instruction.picture
+    operator.until(lambda: picture.has_picture)
+    more(operator, "suggest")
+    operator.until(lambda: operator.window.findChildren(SuggestionPanel))
+    (panel,) = operator.window.findChildren(SuggestionPanel)
+    assert not panel.send_button.isEnabled(), "without a sentence there is nothing to send"
+    middle = panel.picture.picture_rect().center().toPoint()
+    QTest.mouseClick(panel.picture, Qt.MouseButton.LeftButton, pos=middle)
+    panel.photo_button.click()
+    panel.sentence.setFocus()
+    operator.type("Show the seat from the side")
+    operator.key(Qt.Key.Key_Return)
+    operator.until(lambda: facts(operator, ChangeSuggested))
+    (fact,) = facts(operator, ChangeSuggested)
+    assert isinstance(fact, ChangeSuggested)
+    assert (fact.step_id, fact.text, fact.media_file) == ("confirm", "Show the seat from the side", "drawing.svg")
+    assert fact.x == pytest.approx(0.5, abs=0.01) and fact.y == pytest.approx(0.5, abs=0.01)
+    assert fact.evidence_sha256 and operator.station.evidence.has(fact.evidence_sha256)
+    operator.until(lambda: "Thank you" in operator.banner())
+    leave(operator)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -10,8 +13,12 @@ from tests.every_check_bench import UNIT, every_check_station
 
 
 @pytest.fixture
-def station(qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory) -> BenchStation:
-    return every_check_station(tmp_path_factory.mktemp("station"), QtPost())
+def station(qtbot: QtBot, tmp_path: Path) -> Iterator[BenchStation]:
+    post = QtPost()
+    made = every_check_station(tmp_path / "station", post)
+    yield made
+    made.close()
+    post.close()
 
 
 def settle(station: BenchStation, qtbot: QtBot) -> None:
@@ -37,9 +44,8 @@ def test_what_is_offered_depends_on_who_is_here_and_where_the_work_stands(statio
     services.scanning.scan(UNIT)
     settle(station, qtbot)
     esd = [Act.ESD_PASSED, Act.ESD_FAILED]
-    assert acts(station) == [Act.SKIP, Act.SET_ASIDE, Act.REPEAT, *esd, Act.INTERRUPT, Act.ABORT]
+    assert acts(station) == [Act.SKIP, Act.SET_ASIDE, Act.REPEAT, *esd, Act.INTERRUPT, Act.ABORT, Act.SUGGEST]
     services.execution.confirm()
     settle(station, qtbot)
-    assert acts(station, 1) == [Act.AGAIN]
-    assert acts(station, 3) == [], "a step that was not begun has nothing to be done again"
-    station.close()
+    assert acts(station, 1) == [Act.AGAIN, Act.SUGGEST]
+    assert acts(station, 3) == [Act.SUGGEST], "a step that was not begun has nothing to be done again"
