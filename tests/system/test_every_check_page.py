@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.chain import REC
+from station_app.domain.checks import SignatureCheck
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     ChangeSuggested,
@@ -34,7 +35,7 @@ from station_app.domain.records import (
 from station_app.domain.work_master import WorkMaster
 from station_app.services.recording import read_rows
 from station_app.ui.posting import QtPost
-from tests.bench_station import BEARING_LOT
+from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT
 from tests.every_check_bench import (
     DRIVER,
     JONAS,
@@ -448,4 +449,29 @@ def test_a_change_is_suggested_with_a_spot_and_a_photo_from_the_step_that_is_sho
     assert fact.x == pytest.approx(0.5, abs=0.01) and fact.y == pytest.approx(0.5, abs=0.01)
     assert fact.evidence_sha256 and operator.station.evidence.has(fact.evidence_sha256)
     operator.until(lambda: "Thank you" in operator.banner())
+    leave(operator)
+
+
+def test_later_signatures_of_a_session_need_the_pin_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    whole = master()
+    checks = [
+        SignatureCheck(id=f"sign{n}", title=f"Signature {n}", role="operator", meaning="done", other_person=False)
+        for n in (1, 2)
+    ]
+    first = msgspec.structs.replace(whole.steps[-1], checks=tuple(checks))
+    operator = sat_down(qtbot, tmp_path / "station", msgspec.structs.replace(whole, steps=(first,)))
+    operator.scan(UNIT)
+    operator.press("Sign")
+    signs(operator, ANNA, ANNA_PIN)
+    operator.until(lambda: len(facts(operator, StepSigned)) == 1)
+    operator.settled()
+    operator.press("Sign")
+    operator.type("9999")
+    operator.key(Qt.Key.Key_Return)
+    operator.until(lambda: "PIN is wrong" in operator.window.approving.panel.message.text())
+    operator.type(ANNA_PIN)
+    operator.key(Qt.Key.Key_Return)
+    operator.until(lambda: operator.services.ledger.fold.counts.good == 1)
+    methods = [fact.method for fact in facts(operator, StepSigned) if isinstance(fact, StepSigned)]
+    assert methods == ["badge and PIN", "PIN"]
     leave(operator)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,3 +138,19 @@ def test_the_following_steps_are_decoded_ahead(media: StepMedia, qtbot: QtBot) -
     qtbot.waitUntil(lambda: media.store.decoding == 0)
     panel = show(media, *coming.pictures)
     assert panel.picture.has_picture, "it stands there at once"
+
+
+def test_another_steps_picture_never_stands_beside_this_steps_text(
+    media: StepMedia, bench: BenchStation, qtbot: QtBot
+) -> None:
+    panel = show(media, DRAWING)
+    qtbot.waitUntil(lambda: panel.picture.has_picture)
+    go_on = threading.Event()
+    for _ in range(2):
+        bench.pool.submit(go_on.wait, 20)
+    other = CRITERION.bad
+    assert other is not None
+    show(media, other)
+    assert not panel.picture.has_picture and panel.picture.callouts == ()
+    go_on.set()
+    qtbot.waitUntil(lambda: panel.picture.has_picture)
