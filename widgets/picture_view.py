@@ -83,6 +83,16 @@ class PictureView(QWidget):
         self._callouts = tuple(callouts)
         self.update()
 
+    @property
+    def callouts(self) -> tuple[Callout, ...]:
+        """The numbers drawn over the picture."""
+        return self._callouts
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The highlighted parts."""
+        return self._regions
+
     def set_regions(self, regions: Sequence[Region]) -> None:
         """Highlight these parts of the picture."""
         self._regions = tuple(regions)
