@@ -1,4 +1,4 @@
-"""The shipped samples worked in real windows from the first step to the last: assembly in German, inspection with a signature."""
+"""The shipped samples worked in real windows from first to last step: assembly in German, inspection with a signature."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_the_large_reducer_is_assembled_in_german_with_every_step(qtbot: QtBot, 
     ):
         tap(operator, f"{line}: in order")
     tap(operator, "Save list")
-    tap(operator, "Next")
+    tap(operator, "Finish unit")
     operator.until(lambda: outcome(operator) is Outcome.PASS)
     assert len(titles) == 14
     operator.window.close()
