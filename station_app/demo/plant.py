@@ -122,10 +122,18 @@ class DemoPlant:
     """Set up in one folder; started again in the same folder it goes on where it stopped.
 
     ``database_port`` and the devices' ports can be replaced by those of a faulty proxy before the settings are written.
+    ``instructions`` is the folder of master data that is published, the shipped samples unless it is given.
     """
 
-    def __init__(self, folder: Path, speed: float = 1.0, stations: Sequence[DemoStation] = STATIONS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        speed: float = 1.0,
+        stations: Sequence[DemoStation] = STATIONS,
+        instructions: Path | None = None,
+    ) -> None:
         self.folder = folder
+        self._instructions = shipped("instructions") if instructions is None else instructions
         self.stations = tuple(stations)
         folder.mkdir(parents=True, exist_ok=True)
         self.postgres = EmbeddedPostgres(folder / "postgres")
@@ -190,7 +198,7 @@ class DemoPlant:
 
     def _publish(self) -> None:
         login = add_login(self.admin_url, "publisher")
-        files = read_master_path(shipped("instructions"), hash_secret)
+        files = read_master_path(self._instructions, hash_secret)
         publish(
             self.postgres.url(login.name, login.password, DATABASE),
             [Publication(p.kind, p.id, p.body) for p in files.publications],
