@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.base import Connection, ConnectionState, Quality, Sample, Tag, Value
+from station_app.app.alarm_journal import alarm_journal
 from station_app.app.cameras import judge_picture
 from station_app.app.dossier import dossier_writer
+from station_app.domain.alarm_rule import AlarmRule, Trigger
 from station_app.domain.chain import REC
 from station_app.domain.ids import RecordIds
 from station_app.domain.station_fold import StationFold
@@ -60,6 +62,22 @@ TAGS = {
     "press.position": TagView("Position", "mm", "press", None, None),
     "press.peak_force": TagView("Peak force", "kN", "press", None, None),
 }
+
+ALARM_RULES = (
+    AlarmRule(
+        "press.force",
+        Trigger.HIGH_HIGH,
+        "Force",
+        "kN",
+        100.0,
+        deadband=0.5,
+        priority="critical",
+        text="The press is overloaded",
+        guidance="Stop the press. Call maintenance before the next stroke.",
+        equipment="Press 1",
+        stops_step=True,
+    ),
+)
 
 
 @functools.cache
@@ -150,6 +168,8 @@ class BenchStation:
         plans = make_plans(ledger, library, new_id)
         execution = Execution(StationSite(path, True), ledger, library, self.lookup, tags, post, new_id, plans)
         limits = [AlarmLimit("press.force", "Force", "kN", high=15.0)]
+        alarms = Alarms(ledger, limits, new_id, ALARM_RULES, groups={name: view.device for name, view in TAGS.items()})
+        execution.stop_while(alarms.stopping)
         pictures = Pictures(self.cameras, judge, self.evidence, self.journal, self.pool, time.time)
         FailurePictures(ledger, pictures, post)
         name = path.rsplit("/", 1)[-1]
@@ -163,7 +183,8 @@ class BenchStation:
             scanning=Scanning(library, execution),
             people=People(ledger, library, self.pool, post),
             calls=Calls(ledger, new_id),
-            alarms=Alarms(ledger, limits, new_id),
+            alarms=alarms,
+            alarm_journal=alarm_journal(self.journal, self.pool, ledger, library, folder / "exports"),
             pictures=pictures,
             tags=tags,
             tag_views=TAGS,

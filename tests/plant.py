@@ -142,10 +142,14 @@ class HeadlessStation:
 
     def begin(self, badge: str, pin: str) -> None:
         """Wait for master data, sign in, and see that no unit is open."""
+        self.begin_again(badge, pin)
+        self.clear()
+
+    def begin_again(self, badge: str, pin: str) -> None:
+        """Wait for master data and sign in; a unit that is open stays so."""
         self.must("wait", **{"for": "master"})
         self.must("wait", **{"for": "connected"})
         self.must("sign_in", badge=badge, pin=pin)
-        self.clear()
 
     def clear(self) -> None:
         """End a unit that an earlier test left open."""

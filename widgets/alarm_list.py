@@ -10,6 +10,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.buttons import BigButton, ButtonKind
+from widgets.priority_mark import PriorityMark
+from widgets.shapes import Shape
 from widgets.station_tile import SEVERITY_SHAPES, Severity
 from widgets.text import Line, Run
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM, Look
@@ -17,7 +19,10 @@ from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TA
 
 @dataclass(frozen=True)
 class AlarmRow:
-    """One alarm, as texts. `sub_text` holds time, state and person ("08:41 · acknowledged · Anna Keller")."""
+    """One alarm, as texts. `sub_text` holds time, state and person ("08:41 · acknowledged · Anna Keller").
+
+    `letter` is its priority's; `seen` that somebody has acknowledged it. `note` is what makes it special ("first out").
+    """
 
     alarm_id: str
     severity: Severity
@@ -27,6 +32,9 @@ class AlarmRow:
     guidance: str = ""
     can_acknowledge: bool = True
     can_shelve: bool = True
+    letter: str = ""
+    seen: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,11 +46,13 @@ class AlarmTexts:
     empty: str = "No alarms"
     empty_hint: str = "Alarms of this station's devices and limits appear here."
     more: str = "{count} more"
+    details: str = ""
 
 
 class AlarmList(QWidget):
     """Rows in the order given. `opened` is a touch on the row: show the trend at that moment.
 
+    With the text `details` each row has a third answer that emits `details_requested`.
     With `compact` the rows have no buttons (for the side of the line overview). More rows than `most_rows`
     become one line "10 more", whose press emits `more_pressed`.
     """
@@ -50,6 +60,7 @@ class AlarmList(QWidget):
     acknowledged = Signal(str)
     shelve_requested = Signal(str)
     opened = Signal(str)
+    details_requested = Signal(str)
     more_pressed = Signal()
 
     def __init__(
@@ -93,8 +104,10 @@ class AlarmList(QWidget):
         layout.addWidget(self._scroll)
         self.set_alarms(())
 
-    def set_alarms(self, rows: Sequence[AlarmRow]) -> None:
-        """Show these alarms. Rows that stay keep their widget, so no finger is robbed of its button."""
+    def set_alarms(self, rows: Sequence[AlarmRow], further: int = 0) -> None:
+        """Show these alarms; ``further`` ones are only counted. Rows that stay keep their widget: no finger is robbed of
+        its button.
+        """
         shown = rows[: self._most_rows]
         wanted = {row.alarm_id for row in shown}
         for alarm_id in [known for known in self._rows if known not in wanted]:
@@ -113,7 +126,7 @@ class AlarmList(QWidget):
                 if self._column.indexOf(widget) != position:
                     self._column.removeWidget(widget)
                     self._column.insertWidget(position, widget)
-        hidden = len(rows) - len(shown)
+        hidden = len(rows) - len(shown) + further
         self._more.set_text(self._texts.more.format(count=hidden))
         self._more.setVisible(hidden > 0)
         self._empty.setVisible(not rows)
@@ -152,6 +165,10 @@ class AlarmList(QWidget):
         """The widget of one alarm; KeyError when it is not shown."""
         return self._rows[alarm_id]
 
+    def details_button(self, alarm_id: str) -> BigButton:
+        """The third answer of one alarm."""
+        return self._rows[alarm_id].details
+
     def buttons(self, alarm_id: str) -> tuple[BigButton, BigButton]:
         """(acknowledge, shelve) of one alarm."""
         row = self._rows[alarm_id]
@@ -183,6 +200,10 @@ class _AlarmRowWidget(QWidget):
         self.shelve = BigButton(look, texts.shelve, size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
         self.acknowledge.clicked.connect(lambda: owner.acknowledged.emit(self._row.alarm_id))
         self.shelve.clicked.connect(lambda: owner.shelve_requested.emit(self._row.alarm_id))
+        self.details = BigButton(look, texts.details, size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
+        self.details.clicked.connect(lambda: owner.details_requested.emit(self._row.alarm_id))
+        self._has_details = bool(texts.details)
+        self._mark = PriorityMark(look)
         words = QVBoxLayout()
         words.setSpacing(look.mm(0.4))
         words.addStretch(1)
@@ -193,10 +214,12 @@ class _AlarmRowWidget(QWidget):
         side = look.mm(4.4)
         layout.setContentsMargins(side, look.mm(1.4 if compact else 2.4), look.mm(1 if compact else 3), look.mm(1.4 if compact else 2.4))  # fmt: skip  # noqa: E501
         layout.setSpacing(look.mm(3))
+        if not compact:
+            layout.addWidget(self._mark)
         layout.addLayout(words, 1)
         if not compact:
-            layout.addWidget(self.acknowledge)
-            layout.addWidget(self.shelve)
+            for button in (self.acknowledge, self.shelve, self.details):
+                layout.addWidget(button)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.set_row(row)
@@ -204,16 +227,26 @@ class _AlarmRowWidget(QWidget):
     def set_row(self, row: AlarmRow) -> None:
         self._row = row
         runs = [Run(row.source, True), Run(f"  {row.text}" if row.source else row.text)]
-        self._main.set_text(runs)
+        self._main.set_text([*runs, Run(f"  ·  {row.note}", True)] if row.note and not self._compact else runs)
         color = {Severity.ALARM: "alarm", Severity.WARNING: "warning"}.get(row.severity)
-        self._main.set_mark(SEVERITY_SHAPES.get(row.severity), color)
+        shape = SEVERITY_SHAPES.get(row.severity)
+        in_line = self._compact or not row.letter
+        self._mark.setVisible(not in_line)
+        self._mark.set_mark(shape or Shape.SQUARE, color or "running", row.letter, not row.seen)
+        self._main.set_mark(shape if in_line else None, color)
         self._sub.set_text(row.sub_text)
         self._guidance.setText(row.guidance)
         self._guidance.setVisible(bool(row.guidance) and not self._compact)
-        for button, shown in ((self.acknowledge, row.can_acknowledge), (self.shelve, row.can_shelve)):
+        answers = (
+            (self.acknowledge, row.can_acknowledge),
+            (self.shelve, row.can_shelve),
+            (self.details, self._has_details),
+        )
+        for button, shown in answers:
             button.setVisible(not self._compact and shown)
             button.setAccessibleName(f"{button.caption()}: {row.source} {row.text}")
-        self.setAccessibleName(f"{row.severity.value}: {row.source} {row.text}, {row.sub_text}")
+        parts = (f"{row.severity.value}: {row.source} {row.text}", row.note, row.sub_text)
+        self.setAccessibleName(", ".join(part for part in parts if part))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -241,7 +274,7 @@ class _AlarmRowWidget(QWidget):
         color = {Severity.ALARM: "alarm", Severity.WARNING: "warning"}.get(self._row.severity, "running")
         inset = 0 if self._compact else look.mm(1.4)
         strip = QRectF(0 if self._compact else look.mm(1), inset, look.mm(1.1), self.height() - 2 * inset)
-        painter.fillRect(strip, look.color(color))
+        painter.fillRect(strip, look.color("running" if self._row.seen else color))
         if self.hasFocus():
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
             painter.setBrush(Qt.BrushStyle.NoBrush)

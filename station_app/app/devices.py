@@ -5,12 +5,13 @@ A field protocol is loaded when a device speaks it: a station starts sooner with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from drivers.address import FORMULA_DEVICE, is_formula_address, parse_address
 from drivers.base import Driver, Tag
 from station_app.config import ModbusSettings, MtconnectSettings, OpcUaSettings, StationConfig, device_password
-from station_app.services.alarms import AlarmLimit
+from station_app.services.alarms import AlarmLimit, Alarms
+from station_app.services.ledger import Ledger
 from station_app.services.station import TagView
 
 
@@ -84,6 +85,19 @@ def alarm_limits(config: StationConfig) -> list[AlarmLimit]:
         for settings in config.tags.values()
         if settings.low is not None or settings.high is not None
     ]
+
+
+def alarms_of(config: StationConfig, ledger: Ledger, new_id: Callable[[], str]) -> Alarms:
+    """The station's alarms as they are configured; those of one device, or of one named group, have one origin."""
+    groups = {name: device_of(settings.tag.address) for name, settings in config.tags.items()}
+    groups |= {rule.source: rule.group for rule in config.alarm_rules if rule.group}
+    return Alarms(ledger, alarm_limits(config), new_id, config.alarm_rules, config.alarms, groups)
+
+
+def what_can_be_lost(config: StationConfig) -> list[str]:
+    """The names of devices, cameras, gauges, scanners, and of devices that only a tag's address names."""
+    named = {device_of(settings.tag.address) for settings in config.tags.values()}
+    return sorted({*config.devices, *config.cameras, *config.gauges, *config.scanners, *named, FORMULA_DEVICE})
 
 
 def tag_views(config: StationConfig) -> dict[str, TagView]:

@@ -8,8 +8,11 @@ from the tool); ``start_timer``; ``finish_timer`` (``early``); ``sign``; ``overr
 (``reason``); ``repeat``; ``reopen`` (``step``, ``reason``); ``rework`` (``reason``); ``interrupt`` (``reason``); ``abort``
 (``reason``); ``esd`` (``passed``); ``attention`` (``away``: true or false); ``nonconformance`` (``defect``); ``call``
 (``call``, ``reason``); ``answer`` (``call_id``); ``acknowledge`` (``alarm_id``); ``shelve`` (``alarm_id``, ``seconds``,
-``reason``); ``unshelve`` (``alarm_id``); ``sign_out``; ``comment`` (``text``); ``status``; ``dispatch`` (the serial numbers
-that are open here); ``wait`` (``for``: connected, drained, quality, master or step; ``timeout_s``; ``tag``; ``step``);
+``reason``); ``unshelve`` (``alarm_id``); ``disable`` (``alarm_id``, ``reason``); ``enable`` (``source``, ``condition``);
+``silence``; ``request_maintenance`` (``alarm_id``, ``text``); ``alarms`` (what is listed and out of service);
+``alarm_journal`` (``text``, ``priority``, ``serial``, ``order``, ``since_us``, ``until_us``, ``limit``); ``sign_out``;
+``comment`` (``text``); ``status``; ``dispatch`` (the serial numbers that are open here);
+``wait`` (``for``: connected, drained, quality, master or step; ``timeout_s``; ``tag``; ``step``);
 ``pause`` (``seconds``); ``suggest`` (``text``; ``step``, the current one when absent; ``media``, ``x``, ``y``; ``camera`` for a
 photo); ``decide_version`` (``order``, ``version``, ``reason``); ``stop``. ``sign``, ``override``, ``skip`` and
 ``decide_version`` take the signer's ``badge`` and ``pin``, or ``name`` and ``password``, or ``again`` (the PIN or password of
@@ -38,6 +41,7 @@ import msgspec
 
 from drivers.base import Quality
 from drivers.serial_devices.scanned import ScannedText
+from station_app.app.alarm_commands import AlarmCommandError, alarm_verbs
 from station_app.app.headless_inspection import InspectionCommands
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
@@ -97,9 +101,7 @@ class ScriptedStation:
             "nonconformance": lambda c: services.execution.report_nonconformance(str(c["defect"])),
             "call": lambda c: services.calls.raise_call(str(c["call"]), str(c["reason"])),
             "answer": lambda c: services.calls.answer(str(c["call_id"])),
-            "acknowledge": lambda c: services.alarms.acknowledge(str(c["alarm_id"])),
-            "shelve": lambda c: services.alarms.shelve(str(c["alarm_id"]), _number(c, "seconds"), str(c["reason"])),
-            "unshelve": lambda c: services.alarms.unshelve(str(c["alarm_id"])),
+            **alarm_verbs(services, self._finish),
             "sign_out": self._sign_out,
             "comment": lambda c: services.ledger.commit([Comment(text=str(c["text"]))]),
             "status": lambda _c: {"status": msgspec.to_builtins(services.status())},
@@ -201,7 +203,7 @@ class ScriptedStation:
             return result if isinstance(result, dict) else {"saved": [row.rec_id for row in self._finish(result)]}
         except Refusal as refusal:
             return {"refused": str(refusal)}
-        except (JournalError, CommandError) as error:
+        except (JournalError, CommandError, AlarmCommandError) as error:
             return {"error": str(error)}
         except KeyError as error:
             return {"error": f"the command lacks {error}"}

@@ -20,6 +20,7 @@ from drivers.gauges.reading import Reading
 from drivers.serial_devices.scanned import ScannedText
 from station_app import __version__
 from station_app.app import cameras, devices
+from station_app.app.alarm_journal import alarm_journal
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
 from station_app.app.history import StationHistory
@@ -32,7 +33,7 @@ from station_app.domain.job import RESTARTED
 from station_app.domain.records import ApplicationState, EquipmentState, Fact
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
-from station_app.services.alarms import NOT_SAVED, Alarms
+from station_app.services.alarms import NOT_SAVED
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.contact_age import ContactAge
@@ -67,6 +68,9 @@ QUESTION_TIMEOUT_S = 3.0
 SYNC_SOURCE = "shared database"
 OVERFLOW = ("field loop", "samples dropped")
 OVERFLOW_CLEARS_S = 60.0
+EXPORTS = "exports"
+CLOCK = ("clock", "differs from the server")
+MAX_CLOCK_OFFSET_MS = 2000
 
 
 class StationRuntime:
@@ -140,6 +144,8 @@ class StationRuntime:
         tracing = Tracing(journal, self.evidence, self.database, pool, lambda: library.book, self._in_contact)
         plans = make_plans(ledger, library, self._new_id)
         execution = Execution(site, ledger, library, lookup, tags, post, self._new_id, plans)
+        alarms = devices.alarms_of(config, ledger, self._new_id)
+        execution.stop_while(alarms.stopping)
         return StationServices(
             identity=StationIdentity(
                 settings.path, settings.name, settings.title, settings.kind, settings.language, settings.folder
@@ -150,7 +156,8 @@ class StationRuntime:
             scanning=Scanning(library, execution),
             people=People(ledger, library, pool, post, self._out_of_contact(config)),
             calls=Calls(ledger, self._new_id),
-            alarms=Alarms(ledger, devices.alarm_limits(config), self._new_id),
+            alarms=alarms,
+            alarm_journal=alarm_journal(journal, pool, ledger, library, settings.folder / EXPORTS),
             pictures=Pictures(
                 self._cameras,
                 cameras.judge_picture,
@@ -200,6 +207,7 @@ class StationRuntime:
             )
         ledger.commit_aside(facts, STATION_ACTOR)
         self.history.start()
+        self.services.alarms.start(devices.what_can_be_lost(self.config))
         self.sync.start()
         self._sender.start()
         self._field.start(self._work)
@@ -242,8 +250,7 @@ class StationRuntime:
             self.contact.device(state)
             services.alarms.connection(state)
         taken = services.tags.take(self._field.samples.drain())
-        if taken:
-            services.alarms.samples(taken)
+        services.alarms.samples(taken)
         services.execution.follow(taken)
         services.gauges.take(self._readings.drain())
         services.serial_scans.take(self._scans.drain())
@@ -255,6 +262,7 @@ class StationRuntime:
             # tried again every second while it lasts: so the station finds by itself that it can save again
             services.alarms.condition(*NOT_SAVED, bool(fault), fault, "high")
             self.history.watch(services.alarms)
+            self._watch_clock()
             self._sender.offer(self.status())
 
     def status(self) -> StationStatus:
@@ -284,6 +292,12 @@ class StationRuntime:
         elif now >= self._overflow_over:
             self._overflow_over = math.inf
             self.services.alarms.condition(*OVERFLOW, False, "", "medium")
+
+    def _watch_clock(self) -> None:
+        offset_ms = self.contact.server.clock_offset_ms
+        wrong = offset_ms is not None and abs(offset_ms) > MAX_CLOCK_OFFSET_MS
+        text = f"this computer's clock differs from the server's by {abs(offset_ms or 0) / 1000:.1f} s"
+        self.services.alarms.condition(*CLOCK, wrong, text, "medium")
 
     def _saved(self) -> None:
         self.sync.wake()

@@ -23,8 +23,10 @@ from station_app.app.collection import collecting_in_main_thread
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
 from station_app.config.secret_files import PasswordFileError
+from station_app.resources import shipped
 from station_app.services.ports import JournalCorrupt, JournalError, JournalFull, JournalLocked
 from station_app.ui.fault_window import FaultWindow
+from station_app.ui.horn import Horn
 from station_app.ui.look import Look, sized_look, station_look
 from station_app.ui.page import Saying, Weight
 from station_app.ui.posting import QtPost
@@ -97,6 +99,8 @@ def _run(
 ) -> int:
     _color(application, look)
     window = StationWindow(runtime.services, look, _scan_settings(config))
+    silent = QGuiApplication.platformName() in UNSEEN_PLATFORMS
+    Horn(runtime.services.alarms, shipped("assets") / "sounds" / "alarm.wav", window, silent)
     tick = QTimer()
     tick.setInterval(TICK_MS)
     tick.setTimerType(Qt.TimerType.PreciseTimer)

@@ -13,6 +13,7 @@ from drivers.serial_line import BAUDS, PARITIES, PORT_ALLOWED, STOP_BITS, Serial
 from station_app.config.history import read_history_rule
 from station_app.config.sections import HOST, existing_file, password_file, refuse_password
 from station_app.config.settings import ModbusSettings, MtconnectSettings, OpcUaSettings, TagSettings
+from station_app.domain.alarm_rule import PRIORITIES
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import did_you_mean
 
@@ -26,7 +27,6 @@ _EXAMPLES = {
 }
 SECURITY = ("none", "sign_and_encrypt")
 POLICIES = ("Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
-PRIORITIES = ("low", "medium", "high")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NAME_ALLOWED = "letters, digits, _ - and ."
 _HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):\d{1,5}")

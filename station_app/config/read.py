@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from station_app.config.alarms import read_alarm_settings, read_alarms
 from station_app.config.cameras import read_cameras
 from station_app.config.equipment import read_devices, read_tags
 from station_app.config.history import read_historian
@@ -48,6 +49,8 @@ _SECTIONS = (
     "cameras",
     "gauges",
     "scanners",
+    "alarm",
+    "alarms",
     "scanner",
     "policy",
     "display",
@@ -114,15 +117,19 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     database, scanner, policy, display, historian = (root.table(name) for name in ("shared_database", *_SECTIONS[-4:]))
     gauges, scanners = read_gauges(root), read_scanners(root)
     check_names_and_ports(root, {name: device.url for name, device in devices.items()}, gauges, scanners)
+    tags = read_tags(root, devices, checks.address, checks.formulas)
+    cameras = read_cameras(root, base, checks.camera)
     config = StationConfig(
         file=path.absolute(),
         station=StationSettings("", "", "", "", base) if station is None else read_station(station, base),
         shared_database=None if database is None else read_shared_database(database, base),
         devices=MappingProxyType(devices),
-        tags=MappingProxyType(read_tags(root, devices, checks.address, checks.formulas)),
-        cameras=MappingProxyType(read_cameras(root, base, checks.camera)),
+        tags=MappingProxyType(tags),
+        cameras=MappingProxyType(cameras),
         gauges=MappingProxyType(gauges),
         scanners=MappingProxyType(scanners),
+        alarm_rules=read_alarms(root, tags, [*devices, *cameras, *gauges, *scanners]),
+        alarms=read_alarm_settings(root.table("alarms")),
         scanner=read_scanner(scanner),
         policy=read_policy(policy),
         display=read_display(display),

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from drivers.base import Tag
+from station_app.domain.alarm_rule import AlarmRule, AlarmSettings
 from station_app.domain.history_rule import HistoryRule
 from station_app.domain.view import ViewSettings
 
@@ -147,7 +148,7 @@ class SerialScannerSettings:
 class TagSettings:
     """A tag with its words for people and its alarm limits; a missing limit raises no alarm.
 
-    ``priority`` of those alarms: low, medium or high (ISA-18.2). ``history``: which of its samples are kept.
+    ``priority`` of those alarms: critical, high, medium or low (ISA-18.2). ``history``: which of its samples are kept.
     """
 
     tag: Tag
@@ -237,6 +238,8 @@ class StationConfig:
     cameras: Mapping[str, CameraSettings] = field(default_factory=_empty)
     gauges: Mapping[str, GaugeSettings] = field(default_factory=_empty)
     scanners: Mapping[str, SerialScannerSettings] = field(default_factory=_empty)
+    alarm_rules: tuple[AlarmRule, ...] = ()
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
     scanner: ScannerSettings = ScannerSettings()
     policy: PolicySettings = PolicySettings()
     display: DisplaySettings = DisplaySettings()

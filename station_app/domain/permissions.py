@@ -29,6 +29,7 @@ class Permission(enum.StrEnum):
     CALIBRATE_GAUGE = "calibrate_gauge"
     INSPECT_LOT = "inspect_lot"
     NAME_CAUSE = "name_cause"
+    DISABLE_ALARM = "disable_alarm"
 
 
 _WORKERS = frozenset({OPERATOR, INSPECTOR, SUPERVISOR, PROCESS_ENGINEER, QUALITY_ENGINEER})
@@ -47,6 +48,7 @@ ROLES: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType(
         Permission.CALIBRATE_GAUGE: frozenset({INSPECTOR, QUALITY_ENGINEER}),
         Permission.INSPECT_LOT: frozenset({INSPECTOR, SUPERVISOR, QUALITY_ENGINEER}),
         Permission.NAME_CAUSE: _WORKERS,
+        Permission.DISABLE_ALARM: frozenset({SUPERVISOR, PROCESS_ENGINEER}),
     }
 )
 _TITLES: Final = {
@@ -63,6 +65,7 @@ _TITLES: Final = {
     Permission.CALIBRATE_GAUGE: "calibrate gauges or set their status",
     Permission.INSPECT_LOT: "inspect lots",
     Permission.NAME_CAUSE: "name the cause of a signal",
+    Permission.DISABLE_ALARM: "take an alarm out of service",
 }
 
 

@@ -30,6 +30,7 @@ from station_app.domain.records import (
     HoldReleased,
     InspectionStarted,
     JobState,
+    MaintenanceRequested,
     MaterialConsumed,
     MaterialDetached,
     Measurement,
@@ -149,6 +150,8 @@ class StationFold:
                 self.holds.pop(fact.hold_id, None)
             case AlarmTransition():
                 self.alarms.apply(fact, row.actor, row.wall_us)
+            case MaintenanceRequested():
+                self.alarms.apply_request(fact, row.actor)
             case _:
                 pass
 

@@ -18,7 +18,7 @@ class CallStatus(msgspec.Struct, frozen=True):
 
 
 class AlarmStatus(msgspec.Struct, frozen=True):
-    """An alarm that needs someone: ``state`` per ISA-18.2, ``priority`` high, medium or low."""
+    """An alarm that needs someone: ``state`` per ISA-18.2, ``priority`` critical, high, medium or low."""
 
     alarm_id: str
     source: str

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from station_app.domain.status import StationStatus
 from station_app.domain.unit_trace import UnitTrace
+from station_app.services.alarm_journal import AlarmJournal
 from station_app.services.alarms import Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact
@@ -88,6 +89,7 @@ class StationServices:
     people: People
     calls: Calls
     alarms: Alarms
+    alarm_journal: AlarmJournal
     pictures: Pictures
     tags: TagTable
     tag_views: Mapping[str, TagView]

@@ -88,6 +88,7 @@ class Workbench:
         self._post = post
         self._new_id = new_id
         self._governing = governing
+        self._stopped_by: Callable[[], str] = lambda: ""
         self._opening = ""
         self._asking = ""
         self._watching = MachineWatching(tags)
@@ -115,6 +116,16 @@ class Workbench:
     def occupied(self) -> bool:
         """Whether the last action is still being saved or looked up: the next one has to wait a moment."""
         return self._ledger.busy or bool(self._opening or self._asking)
+
+    def stop_while(self, reason: Callable[[], str]) -> None:
+        """Refuse what would take the step further while there is a ``reason``, a sentence (an alarm that stops the work)."""
+        self._stopped_by = reason
+
+    @property
+    def stopped_by(self) -> str:
+        """Why the step in work cannot go on now; empty when nothing stops it or no step is in work."""
+        job = self.job
+        return self._stopped_by() if job is not None and job.running and job.current is not None else ""
 
     def now(self) -> Moment:
         """This moment by all clocks."""
@@ -181,6 +192,8 @@ class Workbench:
         assert job is not None
         needed = rules.qualifications_at_start(job.work_master, step.step)
         self._refuse_at_gate(person, needed, step.step.esd)
+        if self.stopped_by:
+            raise Refusal(self.stopped_by)
         return step
 
     def _refuse_at_gate(self, person: Person, qualifications: Sequence[str], esd: bool) -> None:

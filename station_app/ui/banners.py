@@ -18,7 +18,7 @@ _KINDS = {Weight.NOTE: BannerKind.NOTE, Weight.WARNING: BannerKind.WARNING, Weig
 
 
 def lasting_condition(services: StationServices) -> Saying | None:
-    """What the person must know as long as it lasts: records cannot be saved, or the clock is wrong."""
+    """What the person must know as long as it lasts: nothing can be saved, an alarm stops the step, the clock is wrong."""
     if services.ledger.fault:
         return Saying(
             Weight.ERROR,
@@ -26,6 +26,10 @@ def lasting_condition(services: StationServices) -> Saying | None:
             translate("banners", "Everything that was shown as saved before is safe."),
             translate("banners", "The last action was not recorded: {fault}").format(fault=services.ledger.fault),
         )
+    stopped = services.execution.stopped_by
+    if stopped:
+        what, _, to_do = stopped.partition(". ")
+        return Saying(Weight.ERROR, what + ".", translate("banners", "What was done so far is kept."), to_do)
     offset_ms = services.contact.server.clock_offset_ms
     if offset_ms is not None and abs(offset_ms) > MAX_CLOCK_OFFSET_MS:
         side = translate("banners", "behind") if offset_ms > 0 else translate("banners", "ahead of")

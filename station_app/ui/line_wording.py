@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from station_app.domain.alarm import URGENT
+from station_app.domain.alarm_rule import PRIORITIES
 from station_app.domain.status import AlarmStatus, LineStation, StationStatus
 from station_app.ui.wording import age_text, clock_text, duration_text
 from widgets import station_tile as tile
@@ -69,6 +71,18 @@ def alarm_rows(stations: list[LineStation], utc_offset_min: int) -> list[AlarmRo
     ]
 
 
+def alarm_counts(stations: list[LineStation]) -> str:
+    """How many alarms there are of each priority, the most urgent first: "1 critical · 3 high"; empty without any."""
+    told = [alarm.priority for station in stations for alarm in station.status.alarms]
+    names = {
+        "critical": translate("line", "{n} critical"),
+        "high": translate("line", "{n} high"),
+        "medium": translate("line", "{n} medium"),
+        "low": translate("line", "{n} low"),
+    }
+    return " · ".join(names[p].format(n=told.count(p)) for p in PRIORITIES if p in told)
+
+
 def call_rows(stations: list[LineStation], now_us: int) -> list[MarkRow]:
     """Every call of the line that nobody answered, the oldest first, with its age."""
     found = [(call, station.status) for station in stations for call in station.status.calls]
@@ -86,7 +100,7 @@ def call_rows(stations: list[LineStation], now_us: int) -> list[MarkRow]:
 
 def _severity(status: StationStatus) -> Severity:
     open_alarms = [a for a in status.alarms if not a.state.startswith(ACKNOWLEDGED)]
-    urgent = any(call.call == ANDON for call in status.calls) or any(a.priority == "high" for a in open_alarms)
+    urgent = any(call.call == ANDON for call in status.calls) or any(a.priority in URGENT for a in open_alarms)
     if status.step_failed or urgent:
         return Severity.ALARM
     return Severity.WARNING if open_alarms or status.calls else Severity.NORMAL
@@ -153,4 +167,4 @@ def _call_text(status: StationStatus, now_us: int) -> str:
 
 
 def _alarm_severity(alarm: AlarmStatus) -> Severity:
-    return Severity.ALARM if alarm.priority == "high" else Severity.WARNING
+    return Severity.ALARM if alarm.priority in URGENT else Severity.WARNING

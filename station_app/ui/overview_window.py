@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from station_app.domain.status import LineStation
 from station_app.ui.empty_state import EmptyState
-from station_app.ui.line_wording import alarm_rows, call_rows, tile_of
+from station_app.ui.line_wording import alarm_counts, alarm_rows, call_rows, tile_of
 from station_app.ui.look import Look
 from station_app.ui.station_sheet import StationSheet
 from station_app.ui.wording import age_text, clock_text
@@ -232,6 +232,7 @@ class OverviewWindow(QWidget):
     def _draw_alarms(self) -> None:
         rows = alarm_rows(self._stations, self._utc_offset_min())
         self._alarms.set_alarms(rows)
+        self._alarm_card.set_note(alarm_counts(self._stations))
         shown = min(len(rows), MAX_ALARMS)
         more = MORE_MM if len(rows) > MAX_ALARMS else 0.0
         self._alarms.setFixedHeight(self._look.mm(max(ALARM_ROW_MM * shown + more, NO_ALARMS_MM)))

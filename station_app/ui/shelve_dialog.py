@@ -20,15 +20,15 @@ DURATIONS_S = (300, 1800, 7200, 28800)
 
 def duration_text(seconds: int) -> str:
     """ "5 min", "2 h"."""
-    return f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds // 60} min"
+    return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds // 60} min"
 
 
 class ShelveDialog(ChoiceDialog):
-    """``shelved(seconds, reason)``; the shortest time is chosen beforehand."""
+    """``shelved(seconds, reason)``; the shortest time is chosen beforehand, the longest is what the station allows."""
 
     shelved = Signal(int, str)
 
-    def __init__(self, look: Look, what: str, reasons: Sequence[str]) -> None:
+    def __init__(self, look: Look, what: str, reasons: Sequence[str], most_s: float = DURATIONS_S[-1]) -> None:
         super().__init__(
             look,
             translate("alarms", "Shelve: why?"),
@@ -41,10 +41,11 @@ class ShelveDialog(ChoiceDialog):
         self._times = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(look.mm(4))
-        for seconds in DURATIONS_S:
+        durations = [seconds for seconds in DURATIONS_S if seconds <= most_s] or [int(most_s)]
+        for seconds in durations:
             button = BigButton(look, duration_text(seconds), size_mm=FREQUENT_TARGET_MM)
             button.setCheckable(True)
-            button.setChecked(seconds == DURATIONS_S[0])
+            button.setChecked(seconds == durations[0])
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._times.addButton(button, seconds)
             row.addWidget(button)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 
 from drivers.base import Quality
+from station_app.domain.alarm import URGENT
 from station_app.domain.checks import MachineValueCheck
 from station_app.domain.outcome import Outcome
 from station_app.domain.recent_work import EventKind, RecentEvent, RecentWork, WorkSpan
@@ -81,7 +82,7 @@ def _title_of(services: StationServices, event: RecentEvent) -> str:
 
 def _sign(event: RecentEvent) -> tuple[Shape, str]:
     if event.kind is EventKind.ALARM:
-        return (Shape.DIAMOND, "alarm") if event.priority == "high" else (Shape.WARNING, "warning")
+        return (Shape.DIAMOND, "alarm") if event.priority in URGENT else (Shape.WARNING, "warning")
     if event.outcome is Outcome.PASS:
         return Shape.SQUARE, "running"
     return Shape.DIAMOND, "alarm"

@@ -9,20 +9,27 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
 from station_app.domain.alarm import Alarm, AlarmState
 from station_app.domain.chain import REC
-from station_app.domain.records import AlarmTransition
+from station_app.domain.master import Person
+from station_app.domain.records import AlarmTransition, MaintenanceRequested
 from station_app.services.recording import read_rows
+from station_app.ui.alarm_details import ASK, AlarmDetails
 from station_app.ui.alarm_words import counts_per_ten_minutes
 from station_app.ui.alarms_page import AlarmsPage
-from station_app.ui.page import ALARMS, TRENDS, ShowAlarm
+from station_app.ui.horn import Horn
+from station_app.ui.page import ALARMS, RECORDS, TRENDS, ShowAlarm
 from station_app.ui.posting import QtPost
+from station_app.ui.shelve_dialog import ShelveDialog
 from station_app.ui.trends_page import TrendsPage
-from tests.bench_station import BenchStation
+from tests.bench_station import HOUSING, ORDER, UNIT, BenchStation
 from tests.operator_bench import Operator
+from widgets.buttons import BigButton
+from widgets.choice_dialog import ChoiceDialog
 
 
 class Seat(Operator):
@@ -84,8 +91,8 @@ def test_shelving_needs_a_reason_and_a_time_and_is_recorded(seat: Seat) -> None:
     alarm = seat.lose_press()
     _, shelve = seat.alarms.list.buttons(alarm.alarm_id)
     QTest.mouseClick(shelve, Qt.MouseButton.LeftButton)
-    dialog = seat.alarms.dialog
-    assert dialog is not None and not dialog.confirm_button.isEnabled()
+    dialog = seat.alarms.answering.dialog
+    assert isinstance(dialog, ShelveDialog) and not dialog.confirm_button.isEnabled()
     dialog.duration_button(1800).click()
     dialog.button("Being repaired").click()
     dialog.confirm_button.click()
@@ -151,3 +158,163 @@ def test_a_link_brings_an_alarm_into_sight(seat: Seat) -> None:
 
 def _left_edge(seat: Seat, alarm: Alarm) -> QPoint:
     return QPoint(20, seat.alarms.list.row(alarm.alarm_id).height() // 2)
+
+
+# --- more answers, the flood, the journal ---------------------------------------------------------------------------
+
+
+def overload(seat: Seat) -> Alarm:
+    """The press is overloaded: a critical alarm that stops the step, and the plain limit with it."""
+    seat.station.sample("press.force", 101.0)
+    seat.until(lambda: len(seat.services.alarms.listed()) == 2)
+    return next(alarm for alarm in seat.services.alarms.listed() if alarm.priority == "critical")
+
+
+def supervisor(seat: Seat) -> None:
+    seat.services.ledger.person = Person(id="mara", name="Mara Lindt", roles=("supervisor",))
+
+
+def click(button: BigButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_more_says_what_to_do_and_asks_for_maintenance(seat: Seat) -> None:
+    alarm = overload(seat)
+    click(seat.alarms.list.details_button(alarm.alarm_id))
+    details = seat.alarms.answering.dialog
+    assert isinstance(details, AlarmDetails)
+    assert "Stop the press." in " ".join(label.text() for label in details.findChildren(QLabel))
+    click(details.button(ASK))
+    seat.until(lambda: seat.services.alarms.listed()[0].asked_by or seat.services.alarms.listed()[1].asked_by)
+    seat.alarms.refresh()
+    assert "maintenance asked for by Anna Keller" in seat.alarms.list.row(alarm.alarm_id).accessibleName()
+    asked = [r.fact for r in read_rows(seat.station.journal.all_rows(REC)) if isinstance(r.fact, MaintenanceRequested)]
+    assert [(fact.equipment, fact.alarm_id) for fact in asked] == [("Press 1", alarm.alarm_id)]
+
+
+def test_out_of_service_is_for_supervisors_and_can_be_brought_back(seat: Seat) -> None:
+    alarm = overload(seat)
+    seat.alarms.answering.open_disabling(alarm.alarm_id)
+    _confirm(seat, "Sensor is broken")
+    assert "may not take an alarm out of service" in seat.banner()
+    supervisor(seat)
+    seat.alarms.answering.open_disabling(alarm.alarm_id)
+    _confirm(seat, "Sensor is broken")
+    seat.until(lambda: len(seat.services.alarms.listed()) == 1 and seat.alarms.shelved.isVisible())
+    (entry,) = seat.services.alarms.out_of_service()
+    assert (entry.reason, entry.by) == ("Sensor is broken", "mara")
+    _, back = seat.alarms.shelved.buttons("disabled|press.force|high-high limit")
+    click(back)
+    seat.until(lambda: len(seat.services.alarms.listed()) == 2)
+    assert not seat.services.alarms.out_of_service()
+
+
+def _confirm(seat: Seat, reason: str) -> None:
+    dialog = seat.alarms.answering.dialog
+    assert isinstance(dialog, ChoiceDialog)
+    dialog.button(reason).click()
+    dialog.confirm_button.click()
+
+
+def test_the_horn_is_silenced_by_one_press(seat: Seat, tmp_path: Path) -> None:
+    horn = Horn(seat.services.alarms, tmp_path / "none.wav", seat.window, silent=True)
+    assert not seat.alarms.silence.isVisible()
+    overload(seat)
+    seat.until(lambda: horn.is_sounding and seat.alarms.silence.isVisible())
+    click(seat.alarms.silence)
+    seat.until(lambda: not horn.is_sounding and not seat.alarms.silence.isVisible())
+    assert seat.transitions()[-1].transition == "silenced"
+
+
+def test_a_stopped_step_says_why_and_refuses(seat: Seat) -> None:
+    seat.window.open_main()
+    seat.scan(UNIT)
+    overload(seat)
+    seat.until(seat.window.banners.lasting.isVisible)
+    assert "The step is stopped by an alarm: The press is overloaded (101 kN)." in seat.window.banners.lasting.text()
+    seat.scan(HOUSING)
+    assert "stopped by an alarm" in seat.banner()
+    seat.station.sample("press.force", 3.0)
+    seat.until(lambda: not seat.window.banners.lasting.isVisible())
+
+
+def test_an_alarm_without_a_value_says_so(seat: Seat) -> None:
+    alarm = overload(seat)
+    seat.station.sample("press.force", None, Quality.BAD, "BadCommunicationError")
+    seat.alarms.refresh()
+    assert "no value now" in seat.alarms.list.row(alarm.alarm_id).accessibleName()
+
+
+def test_a_flood_is_summed_up_by_origin_and_hides_nothing_critical(seat: Seat) -> None:
+    for number in range(12):
+        priority = "high" if number == 7 else "low"
+        seat.services.alarms.condition("mill", f"channel {number}", True, f"channel {number} is silent", priority)
+    seat.until(lambda: len(seat.services.alarms.listed()) == 12)
+    seat.alarms.refresh()
+    assert seat.alarms.list.more_text == "10 more", "the first and the worst are shown"
+    names = [
+        widget.accessibleName()
+        for widget in seat.alarms.list.findChildren(QWidget)
+        if "channel" in widget.accessibleName()
+    ]
+    assert any("channel 0" in name and "10 more followed" in name for name in names)
+    assert any("channel 7" in name for name in names)
+    assert "12 in 10 min: a flood" in seat.alarms.counts.note_text()
+    seat.alarms.list.more_pressed.emit()
+    assert seat.alarms.list.more_text == ""
+
+
+def test_the_journal_finds_and_leads_to_the_trend_and_the_unit(seat: Seat) -> None:
+    seat.window.open_main()
+    seat.scan(UNIT)
+    seat.window.open_page(ALARMS)
+    alarm = overload(seat)
+    seat.station.sample("press.force", 3.0)
+    seat.until(lambda: not any(a.active for a in seat.services.alarms.listed()))
+    click(seat.alarms.journal_tab)
+    journal = seat.alarms.journal
+    seat.until(lambda: len(journal.list.rows()) == 4)
+    journal.text.setText("overloaded")
+    click(journal.find_button)
+    seat.until(lambda: len(journal.list.rows()) == 2)
+    came = journal.list.rows()[-1]
+    assert came.link_text == UNIT and "Critical" in came.sub_text and f"Order {ORDER}" in came.sub_text
+    journal.choose_priority("low")
+    seat.until(lambda: journal.list.rows() == [] and "Nothing found" in journal.count_text())
+    journal.choose_priority("low")
+    seat.until(lambda: len(journal.list.rows()) == 2)
+    click(journal.export_button)
+    seat.until(lambda: "Written: " in seat.banner())
+    (written,) = (seat.services.identity.folder / "exports").glob("alarms-*.csv")
+    assert len(written.read_text(encoding="utf-8-sig").splitlines()) == 3
+    QTest.mouseClick(journal.list.row_widget(1), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    seat.until(lambda: seat.window.page.page_id == TRENDS)
+    view = seat.trends.view
+    assert view is not None and view.frame.cursor_s == pytest.approx(alarm.since_us / 1e6)
+    seat.window.open_page(ALARMS)
+    click(journal.list.link_button(1))
+    seat.until(lambda: seat.window.page.page_id == RECORDS)
+
+
+def test_the_journal_is_left_with_escape_and_worked_with_keys(seat: Seat) -> None:
+    overload(seat)
+    seat.alarms.show_journal()
+    assert seat.keys() is seat.alarms.journal.text
+    seat.type("force")
+    seat.key(Qt.Key.Key_Return)
+    seat.until(lambda: len(seat.alarms.journal.list.rows()) == 2)
+    seat.key(Qt.Key.Key_Escape)
+    assert seat.window.page.page_id == ALARMS and seat.alarms.now_tab.isChecked()
+
+
+def test_the_journal_is_paged(seat: Seat) -> None:
+    for number in range(60):
+        seat.services.alarms.condition("mill", f"channel {number}", True, f"channel {number} is silent", "low")
+    seat.until(lambda: len(seat.services.alarms.listed()) == 60)
+    seat.alarms.show_journal()
+    journal = seat.alarms.journal
+    seat.until(lambda: len(journal.list.rows()) == 50)
+    click(journal.older)
+    seat.until(lambda: len(journal.list.rows()) == 10 and not journal.older.isEnabled())
+    click(journal.newer)
+    seat.until(lambda: len(journal.list.rows()) == 50 and not journal.newer.isEnabled())

@@ -17,6 +17,7 @@ from widgets.characteristic_list import CharacteristicList
 from widgets.check_cards import MeasureCard, ScanCard, ValueCard
 from widgets.gallery import samples
 from widgets.instruction_view import InstructionView
+from widgets.journal_list import JournalRow
 from widgets.keypad import Keypad
 from widgets.limit_bar import Limits
 from widgets.mark_list import MarkList, MarkRow
@@ -235,14 +236,27 @@ def alarm_rows() -> list[AlarmRow]:
     """Two alarms worth a look and a burst behind them."""
     rows = [
         AlarmRow("a1", Severity.ALARM, "INS-30", "shaft Ø, rule 3: six rising", "08:41 · not acknowledged",
-                 "Measure the next unit; change insert T7 above 20.015."),
+                 "Measure the next unit; change insert T7 above 20.015.", letter="H", note="first"),
         AlarmRow("a2", Severity.WARNING, "MIL-05", "insert T7 at 96 % of life",
-                 "08:35 · acknowledged · Jonas Weber", "Change it at the next stop.", can_acknowledge=False),
+                 "08:35 · acknowledged · Jonas Weber", "Change it at the next stop.", can_acknowledge=False,
+                 letter="M", seen=True),
     ]  # fmt: skip
     rows += [
         AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared") for i in range(11)
     ]
     return rows
+
+
+def journal_rows() -> list[JournalRow]:
+    """The past of an alarm."""
+    return [
+        JournalRow(
+            "2", "08:43:12", "2026-11-20", "acknowledged  shaft Ø", "High · Jonas Weber", link_text="GX40-000124"
+        ),
+        JournalRow(
+            "1", "08:41:07", "2026-11-20", "came  shaft Ø, rule 3", "High", Shape.DIAMOND, "muted", "GX40-000124"
+        ),
+    ]
 
 
 def bench_image() -> QImage:

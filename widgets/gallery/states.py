@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from widgets.alarm_list import AlarmList
+from widgets.alarm_list import AlarmList, AlarmTexts
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import CardState
 from widgets.check_cards import ConfirmCard, MeasureCard, ScanCard, ValueCard
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.gallery import samples
-from widgets.gallery.screens import Page, alarm_rows, bench_image, operator
+from widgets.gallery.screens import Page, alarm_rows, bench_image, journal_rows, operator
+from widgets.journal_list import JournalList
 from widgets.keypad import Keypad
 from widgets.limit_bar import LimitBar, Limits
 from widgets.message_banner import BannerKind, MessageBanner
@@ -99,11 +100,13 @@ def alarms(look: Look) -> QWidget:
     page = Page(look)
     page.top_bar.set_station("ASM-10")
     page.top_bar.set_work("Alarms", "2 in 10 minutes")
-    listing = AlarmList(look, most_rows=5)
+    listing = AlarmList(look, AlarmTexts(details="More"), most_rows=5)
     listing.set_alarms(alarm_rows())
     empty = AlarmList(look)
+    past = JournalList(look)
+    past.set_rows(journal_rows())
     page.middle.addWidget(_stack(look, (listing,), stretch=True), 3)
-    page.middle.addWidget(_stack(look, (empty,), stretch=True), 1)
+    page.middle.addWidget(_stack(look, (empty, past), stretch=True), 2)
     return page
 
 

@@ -21,7 +21,9 @@ class EquipmentState(Fact, frozen=True, kw_only=True):
 class AlarmTransition(Fact, frozen=True, kw_only=True):
     """An alarm changed (ISA-18.2). ``transition``: raised, cleared, acknowledged, shelved, unshelved.
 
-    ``alarm_id`` names one occurrence; ``source`` the tag or device. ``until_us`` is the end of shelving, UTC.
+    Also disabled (out of service) and enabled, which concern every later occurrence of ``source`` and ``condition``, and
+    silenced: the horn, for every alarm there is. ``alarm_id`` names one occurrence, empty when enabled; ``source`` is the tag
+    or device. ``until_us`` is the end of shelving, UTC.
     """
 
     kind: ClassVar[str] = "alarm_transition"

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from station_app.domain.alarm_search import AlarmSearch, Place
 from station_app.domain.chain import Draft, Row, genesis
 from station_app.services.ports import Blob, BlobState, Head, JournalError, MasterChange, Peer
 from station_app.storage.journal.acceptance import check_channel, check_draft
@@ -102,6 +103,10 @@ class SqliteJournal:
     def all_rows(self, chan: str) -> Iterator[Row]:
         """Every row of a channel in order of (epoch, seq)."""
         return self._reader.all_rows(chan)
+
+    def alarm_rows(self, search: AlarmSearch, serials: Sequence[str], before: Place | None, limit: int) -> list[Row]:
+        """Records of alarms before a place, newest first."""
+        return self._reader.alarm_rows(search, serials, before, limit)
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         """The hash of one row; the genesis hash for seq 0; None when it is not here."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from station_app.domain.alarm_search import AlarmSearch, Place
 from station_app.domain.chain import Row
 from station_app.services.ports import Blob, BlobState, JournalError, MasterChange
+from station_app.storage.journal.alarm_query import alarm_query
 from station_app.storage.journal.faults import journal_error
 from station_app.storage.journal.schema import BLOB_FILE, LOG, MASTER, MASTER_CURSOR
 from station_app.storage.sqlite import reader_engine
@@ -53,6 +55,11 @@ class Reader:
         with self._connection() as connection:
             for row in connection.execute(query).yield_per(PORTION_ROWS):
                 yield Row(*row)
+
+    def alarm_rows(self, search: AlarmSearch, serials: Sequence[str], before: Place | None, limit: int) -> list[Row]:
+        """Records of alarms before a place, newest first; see :class:`station_app.services.alarm_journal.AlarmRecords`."""
+        with self._connection() as connection:
+            return [Row(*row) for row in connection.execute(alarm_query(search, serials, before, limit))]
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         """The hash of one row, None when it is not here."""

@@ -222,6 +222,8 @@ def test_the_example_names_every_key() -> None:
             "high",
             "priority",
         ),
+        *("when", "limit", "deadband", "on_delay_s", "off_delay_s", "text", "guidance", "link", "class", "consequence"),
+        *("respond_s", "group", "equipment", "stops_step", "states", "per_s", "device", "horn", "flood", "max_shelf_h"),
         *("prefix", "suffix", "max_key_gap_ms", "min_length", "previous_operation_offline", "px_per_mm", "full_screen"),
     }
     written = {line.strip("# ").split("=")[0].strip() for line in text.splitlines() if "=" in line}
