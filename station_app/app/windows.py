@@ -95,7 +95,7 @@ def _run(
     size_px: tuple[int, int] | None,
     on_ready: Ready | None,
 ) -> int:
-    _color(application, look)
+    color_application(application, look)
     window = StationWindow(runtime.services, look, _scan_settings(config))
     tick = QTimer()
     tick.setInterval(TICK_MS)
@@ -136,7 +136,7 @@ def _scan_settings(config: StationConfig) -> ScanSettings:
     )
 
 
-def _color(application: QApplication, look: Look) -> None:
+def color_application(application: QApplication, look: Look) -> None:
     """What the style draws by itself follows the theme."""
     palette = application.palette()
     for role, name in (
