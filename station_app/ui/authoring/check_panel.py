@@ -16,6 +16,7 @@ from widgets.editor_fields import BlockField, ChoiceField, FlagField, FormField,
 from widgets.editor_list import ListRow, OrderedList
 from widgets.editor_rows import Column, RowsEditor
 from widgets.editor_style import button, caption
+from widgets.theme import CAPITAL_SMALL_MM
 
 LIST_ROWS = 4
 _COLUMNS = {"id": "Name", "text": "Text", "passes": "Passes", "reasons": "Reasons"}
@@ -33,12 +34,14 @@ class CheckPanel(Panel):
         self.list.moved.connect(self._move)
         self.list.doubled.connect(self._duplicate)
         self.list.deleted.connect(self._delete)
-        self.add_button = button(look, self.tr("Add check"), keys="Ctrl+K")
+        self.add_button = button(look, self.tr("Add check ▾"), self.tr("Add check"), keys="Ctrl+K")
         self.menu = QMenu(self)
+        self.menu.setFont(look.font(CAPITAL_SMALL_MM))
+        self.menu.setAccessibleName(self.tr("Kinds of checks"))
         for form in FORMS.values():
             action = self.menu.addAction(f"{form.title}: {form.does}")
             action.triggered.connect(lambda _checked=False, tag=form.tag: self.add(tag))
-        self.add_button.setMenu(self.menu)
+        self.add_button.clicked.connect(self.open_menu)
         double = button(look, self.tr("Duplicate"), keys="Ctrl+D")
         double.clicked.connect(lambda: self._duplicate(self.list.currentRow()))
         delete = button(look, self.tr("Delete"), keys="Delete")
@@ -120,6 +123,11 @@ class CheckPanel(Panel):
             self.form.focus_on(place.field)
 
     # --- deeds -------------------------------------------------------------------------------------------------------
+
+    def open_menu(self) -> None:
+        """Offer all kinds of checks."""
+        below = self.add_button.mapToGlobal(self.add_button.rect().bottomLeft())
+        self.menu.popup(below, self.menu.actions()[0])
 
     def add(self, tag: str) -> None:
         """Add a check of a kind and begin with its title."""

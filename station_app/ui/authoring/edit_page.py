@@ -416,6 +416,14 @@ class EditPage(QWidget):
         panel.title.entry.setFocus()
         panel.title.entry.selectAll()
 
+    def duplicate(self) -> None:
+        """A copy of the check that is chosen in the list with the keys, else of the step."""
+        panel = self.panels[CHECKS]
+        if isinstance(panel, CheckPanel) and panel.list.hasFocus():
+            panel.list.doubled.emit(panel.list.currentRow())
+        else:
+            self._duplicate(self.context.step)
+
     def _duplicate(self, index: int | None) -> None:
         if index is not None and index >= 0:
             after = edits.duplicate_step(self.context.work_master, index)

@@ -19,11 +19,11 @@ HELP: Final = {
     "edit": (
         "Writing an instruction",
         (
-            "At the left the **steps**, in the middle what is edited, at the right the step **exactly as the station shows it**. "
+            "At the left the **steps**, in the middle what is edited, at the right the step **as the station shows it**. "
             "Below it every fault; Enter or a click leads to its place.\n\n"
-            "What you type is kept on this computer a moment later, also when the power goes. **Save to server** brings the draft "
+            "What you type is kept on this computer at once, also when the power goes. **Save to server** brings the draft "
             "to the others; **Document control** asks for review.\n\n"
-            "**Pictures**: drag files into the window. Choose Callout, press where it points and drag to its number. Arrows move "
+            "**Pictures**: drag files into the window. Choose Callout, press where it points, drag to its number. Arrows move "
             "the selected mark (Shift: far; Ctrl: its number or corner), Delete removes it.\n\n"
             "**Checks**: a value that differs between variants is the name of a parameter in braces: {force_max}.\n\n"
             "**Try it** runs the instruction on the station's own page with stand-ins; nothing is recorded.\n\n"
@@ -36,8 +36,8 @@ HELP: Final = {
     "control": (
         "Document control",
         (
-            "A draft is **submitted** with the reason for the change and the roles that have to approve it. Each of them **signs** "
-            "with a name and password, or badge and PIN; who wrote it cannot sign. An approved version is **released**: from then "
+            "A draft is **submitted** with the reason for the change and the roles that have to approve it. Each **signs** "
+            "with a name and password, or badge and PIN; who wrote it cannot. An approved version is **released**: from then "
             "on the stations use it, and the one before is superseded.\n\n"
             "**Withdraw** stops every start with a version at once; the stations show the reason.\n\n"
             "What cannot be done now is grey; the button says why.\n\n"

@@ -20,7 +20,7 @@ SEAL_AFTER_MS = 1200
 class Keeping(QObject):
     """Keeps one draft. ``kept(True)`` when everything is on disk, ``kept(False)`` while something is not.
 
-    ``checked(faults, work_master)`` tells what is wrong with the draft as it was when it was looked at.
+    ``checked(faults, work_master)`` tells what is wrong with the draft as it was when it was looked at (``looked_at``).
     """
 
     kept = Signal(bool)
@@ -30,6 +30,7 @@ class Keeping(QObject):
         super().__init__(parent)
         self._context = context
         self.seen = seen
+        self.looked_at: WorkMaster | None = None
         self._on_disk: tuple[WorkMaster, int] | None = None
         self._waiting: list[Callable[[], None]] = []
         self._keeping = False
@@ -119,12 +120,14 @@ class Keeping(QObject):
 
     def _look(self) -> None:
         if self._context.model.read_only:
-            self.checked.emit((), self._context.work_master)
+            self.looked_at = self._context.work_master
+            self.checked.emit((), self.looked_at)
             return
         work_master, seen = self._context.work_master, self.seen
         drafts = self._context.desk.drafts
 
         def looked(faults: Sequence[Fault]) -> None:
+            self.looked_at = work_master
             self.checked.emit(faults, work_master)
 
         self._context.errands.local("", lambda: drafts.check(work_master, seen), looked)

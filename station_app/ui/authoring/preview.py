@@ -93,6 +93,7 @@ class Preview(QWidget):
             return
         work_master, index, language, product = self._wanted
         shown, note = _resolved(work_master, product)
+        shown = _with_plain_cards(shown, index, _is_swapped)
         self._send_media(shown.steps[index])
         view = self._view_in(language)
         view.show()
@@ -104,7 +105,7 @@ class Preview(QWidget):
             self._put(view, shown, index)
         except NotImplementedError as missing:
             logger.debug("shown as a plain card: %s", missing)
-            self._put(view, _with_plain_cards(shown, index), index)
+            self._put(view, _with_plain_cards(shown, index, _is_unknown), index)
             note = note or self.tr("Checks that this station's page cannot show yet stand here as plain cards.")
         self.note.setText(note)
         self.note.setVisible(bool(note))
@@ -202,9 +203,25 @@ def _resolved(work_master: WorkMaster, product: str) -> tuple[WorkMaster, str]:
     return resolved, ""
 
 
-def _with_plain_cards(work_master: WorkMaster, index: int) -> WorkMaster:
+def _is_unknown(check: Check) -> bool:
+    return not isinstance(check, SHOWN_BY_ALL)
+
+
+def _is_swapped(check: Check) -> bool:
+    """Whether limits are swapped: nothing can be drawn with them until that is mended."""
+    found = [getattr(check, name, None) for name in ("limits", "torque", "angle")]
+    return any(
+        limits is not None and limits.lower is not None and limits.upper is not None and limits.lower > limits.upper
+        for limits in found
+    )
+
+
+def _with_plain_cards(work_master: WorkMaster, index: int, plain: Callable[[Check], bool]) -> WorkMaster:
+    """With plain cards for some checks of a step."""
     step = work_master.steps[index]
-    checks = tuple(check if isinstance(check, SHOWN_BY_ALL) else _plain(check) for check in step.checks)
+    if not any(plain(check) for check in step.checks):
+        return work_master
+    checks = tuple(_plain(check) if plain(check) else check for check in step.checks)
     steps = (*work_master.steps[:index], msgspec.structs.replace(step, checks=checks), *work_master.steps[index + 1 :])
     return msgspec.structs.replace(work_master, steps=steps)
 

@@ -23,7 +23,7 @@ from widgets.editor_fields import ChoiceField, FlagField, FormField, LineField
 from widgets.editor_rows import Column, RowsEditor
 from widgets.editor_style import button, caption
 
-THUMB_PX = 150
+THUMB_PX = 130
 _ID = Field("id", "Name", pattern=r"[a-z0-9][a-z0-9_-]{0,63}", allowed="small letters, digits, - and _", required=True)
 _TAKT = Field("takt_s", "Takt", FieldKind.NUMBER, unit="s", low=0, high=86400)
 _QUALIFICATION = Field("qualification", "Qualification", longest=60)
@@ -43,7 +43,7 @@ class StepPanel(Panel):
         self._form.setSpacing(4)
         self._line("id", self.tr("Name in records"), self._rename)
         self._line("takt_s", self.tr("Takt"), lambda text: self._set_parsed(_TAKT, text), "s")
-        self._flag("advance", self.tr("Goes on by itself when its checks have passed"))
+        self._flag("advance", self.tr("Goes on by itself when all has passed"))
         self._flag("optional", self.tr("May be left out"))
         self._heading(self.tr("What a person needs"))
         self._line("qualification", self.tr("Qualification"), lambda text: self._set_parsed(_QUALIFICATION, text))
@@ -227,9 +227,10 @@ class CriteriaEditor(QWidget):
             leave = button(look, self.tr("None"), self.tr("Without: {what}").format(what=title))
             leave.clicked.connect(lambda _checked=False, side=side: self._put(side, None))
             tools = QHBoxLayout()
-            tools.addWidget(caption(look, title, color="second"))
             tools.addWidget(take)
             tools.addWidget(leave)
+            tools.addStretch(1)
+            column.addWidget(caption(look, title, color="second"))
             column.addLayout(tools)
             column.addWidget(thumb)
             pictures.addLayout(column)

@@ -58,6 +58,7 @@ class EditorWindow(QWidget):
         self._server_fault = ""
         self._drafts: Sequence[DraftEntry] = ()
         self._closing = False
+        self._first_list = True
         self._station: StandInStation | None = None
         self.setObjectName("page")
         self.setWindowTitle(self.tr("Work instructions"))
@@ -138,7 +139,7 @@ class EditorWindow(QWidget):
             ("Ctrl+D", self._double_key),
             ("Ctrl+F", self._filter_key),
             ("Ctrl+M", lambda: self._editing(lambda page: page.media().ask_for_file())),
-            ("Ctrl+K", lambda: self._editing(lambda page: page.checks().add_button.showMenu())),
+            ("Ctrl+K", lambda: self._editing(lambda page: page.checks().open_menu())),
             ("Ctrl+Shift+C", lambda: self._editing(lambda page: page.media().add_mark(Tool.CALLOUT))),
             ("Ctrl+Shift+R", lambda: self._editing(lambda page: page.media().add_mark(Tool.REGION))),
             ("Ctrl+PgUp", lambda: self._editing(lambda page: page.step_by(-1))),
@@ -165,6 +166,7 @@ class EditorWindow(QWidget):
         row = self.start.chosen
         if self.stack.currentWidget() is self.start and row is not None:
             self.ask_version(row)
+        self._editing(lambda page: page.duplicate())
 
     def _filter_key(self) -> None:
         if self.stack.currentWidget() is self.start:
@@ -296,7 +298,8 @@ class EditorWindow(QWidget):
 
     def _show_list(self) -> None:
         self.start.show_rows(listed(self._drafts, self.server_list), self._server_fault)
-        if self.stack.currentWidget() is self.start and self.focusWidget() is None:
+        if self._first_list:
+            self._first_list = False
             self.start.take_focus()
         self.opened.emit()
 
