@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from station_app.app.authoring import EditorProgram
@@ -106,11 +106,16 @@ class Author:
     def faults(self) -> list[str]:
         """The faults below the preview."""
         found = self.page.fault_list.list
-        return [item.text() for n in range(found.count()) if (item := found.item(n)) is not None]
+        return [found.item(n).text() for n in range(found.count())]
 
     def message(self) -> str:
         """The line below the bar, empty while it is hidden."""
         return self.window.message.text() if self.window.message.isVisible() else ""
+
+    def button(self, name: str) -> QPushButton:
+        """A button that can be seen, by what a screen reader says."""
+        buttons: list[QPushButton] = self.window.findChildren(QPushButton)
+        return next(b for b in buttons if b.isVisible() and b.accessibleName() == name)
 
     # --- hands -------------------------------------------------------------------------------------------------------
 
@@ -159,11 +164,11 @@ class Author:
     def sign_in(self, name: str, password: str) -> None:
         """Sign in by name and password."""
         self.click(self.window.sign_button)
-        self._enter(name, password)
+        self.enter(name, password)
         self.until(lambda: self.window.desk.authoring.editor is not None and self._dialog() is None)
         self.settled()
 
-    def _enter(self, name: str, password: str) -> None:
+    def enter(self, name: str, password: str) -> None:
         self.until(lambda: self._dialog() is not None)
         fields = self.dialog.fields
         self.fill(fields[-2], name)
@@ -208,21 +213,25 @@ class Author:
         assert self.checks.form is not None
         return self.checks.form.fields[path]
 
-    def choose_file(self, path: Path) -> None:
-        """Type a path into the open file dialog."""
+    def choose_file(self, name: str) -> None:
+        """Type a file's name into the open file dialog, which begins in the current folder."""
         self.until(lambda: any(d.isVisible() for d in self.window.findChildren(QFileDialog)))
         dialog: QDialog = next(d for d in self.window.findChildren(QFileDialog) if d.isVisible())
         entry = dialog.findChild(QLineEdit)
         assert isinstance(entry, QLineEdit)
         entry.selectAll()
-        QTest.keyClicks(entry, str(path))
+        QTest.keyClicks(entry, name)
+        popup = entry.completer().popup()
+        assert popup is not None
+        popup.hide()  # it would take the Enter for itself
         QTest.keyClick(entry, Qt.Key.Key_Return)
+        self.until(lambda: not dialog.isVisible())
         self.settled()
 
     def sign(self, name: str, password: str) -> None:
         """Sign the version on the page of document control."""
         self.press("sign")
-        self._enter(name, password)
+        self.enter(name, password)
         self.until(lambda: self._dialog() is None)
         self.settled()
 
