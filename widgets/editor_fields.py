@@ -246,7 +246,8 @@ class ChoiceField(FormField):
 
     def set_choices(self, values: Sequence[str], titles: Sequence[str] = ()) -> None:
         """Offer these values instead; the one that is set stays."""
-        if [self.box.itemData(n) for n in range(self.box.count())] == list(values):
+        shown = [(self.box.itemData(n), self.box.itemText(n)) for n in range(self.box.count())]
+        if shown == list(zip(values, titles or values, strict=True)):
             return
         before = self.text()
         self.box.clear()

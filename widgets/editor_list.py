@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.shapes import Shape, paint_shape
-from widgets.text import paint_line
+from widgets.text import paint_line, text_width
 from widgets.theme import CAPITAL_SMALL_MM, Look
 
 
@@ -62,7 +62,8 @@ class _RowPainter(QStyledItemDelegate):
             paint_shape(painter, Shape.DIAMOND, mark, look.color("alarm"))
             text.setRight(mark.left() - 6)
         if row.note:
-            room = text.adjusted(text.width() - 58, 0, 0, 0)
+            wide = min(text_width(row.note, font) + 2, text.width() * 0.45)
+            room = text.adjusted(text.width() - wide, 0, 0, 0)
             paint_line(painter, room, row.note, font, look.color("muted"), Qt.AlignmentFlag.AlignRight)
             text.setRight(room.left() - 4)
         paint_line(painter, text, row.text or "…", font, look.color("text"))

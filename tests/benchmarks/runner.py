@@ -23,7 +23,7 @@ FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
 NAMES = (
     "commit", "saved", "scan", "drain", "start", "memory", "tick", "overview", "spc", "codes", "capture", "preview",
     "opcua", "modbus",
-    "historian", "work_master",
+    "historian", "work_master", "editor",
 )  # fmt: skip
 UNKNOWN_NAME, NOT_RUN = 2, 1
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -28,10 +27,11 @@ from station_app.ui.look import Look
 from widgets.editor_fields import ChoiceField
 from widgets.editor_style import caption
 from widgets.instruction_view import MarkdownText
+from widgets.picture_view import PictureView
 from widgets.theme import CAPITAL_SMALL_MM
 
+VERSION_PX = 170
 _SIGNS = {Difference.ADDED: "+", Difference.REMOVED: "−", Difference.CHANGED: "≠", Difference.MOVED: "↕"}
-PICTURE_PX = (520, 300)
 
 
 class ComparisonView(QWidget):
@@ -43,10 +43,12 @@ class ComparisonView(QWidget):
         self._versions: dict[str, VersionStatus] = {}
         self._pair: tuple[WorkMaster, WorkMaster] | None = None
         self._asked = 0
+        self._current = ""
         self.changes: Sequence[Change] = ()
         self.old = ChoiceField(look, self.tr("Compare"), label_px=70)
         self.new = ChoiceField(look, self.tr("with"), label_px=40)
         for field in (self.old, self.new):
+            field.box.setMinimumWidth(VERSION_PX)
             field.edited.connect(lambda _text: self._ask())
         self.summary = caption(look, "", color="second")
         self.reason = caption(look, "", color="second")
@@ -89,9 +91,12 @@ class ComparisonView(QWidget):
         titles = [f"{status.version} ({status.state})" for status in versions]
         for field in (self.old, self.new):
             field.set_choices(names, titles)
-        others = [name for name in names if name != current]
-        self.new.reset(current)
-        self.old.reset(others[0] if others else current)
+        if current != self._current:
+            # what a person chose to compare stays while the same version is looked at
+            self._current = current
+            others = [name for name in names if name != current]
+            self.new.reset(current)
+            self.old.reset(others[0] if others else current)
         self._ask()
 
     def _ask(self) -> None:
@@ -123,8 +128,11 @@ class ComparisonView(QWidget):
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, str(change.difference))
             self.table.addTopLevelItem(item)
         same = self.old.text() == self.new.text()
+        for side in self.sides:
+            side.setVisible(not same)
         if same:
-            self.summary.setText(self.tr("Choose two versions."))
+            only = len(self._versions) == 1
+            self.summary.setText(self.tr("There is no other version yet.") if only else self.tr("Choose two versions."))
         else:
             count = len(changes)
             self.summary.setText(self.tr("{n} differences").format(n=count) if count else self.tr("No differences"))
@@ -143,11 +151,11 @@ class ComparisonView(QWidget):
             )
             side.show_step(step, change, self._fetch)
 
-    def _fetch(self, picture: Picture, arrived: Callable[[QPixmap], None]) -> None:
+    def _fetch(self, picture: Picture, arrived: Callable[[QImage], None]) -> None:
         authoring = self._authoring
 
         def shown(content: bytes | None) -> None:
-            arrived(QPixmap.fromImage(image_of(content, picture, PICTURE_PX)))
+            arrived(image_of(content, picture))
 
         self._errands.server("", lambda: authoring.suggestion_picture(picture.sha256), shown)
 
@@ -160,10 +168,7 @@ class _Side(QWidget):
         self._name = name
         self.setObjectName("panel")
         self.heading = caption(look, name, heading=True)
-        self.picture = QLabel()
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setFont(look.font(CAPITAL_SMALL_MM))
-        self.picture.setMinimumHeight(90)
+        self.picture = PictureView(look, self.tr("no picture"))
         self._shown = ""
         self.text = MarkdownText(look, CAPITAL_SMALL_MM)
         layout = QVBoxLayout(self)
@@ -176,7 +181,7 @@ class _Side(QWidget):
         self,
         step: Step | None,
         change: Change | None,
-        fetch: Callable[[Picture, Callable[[QPixmap], None]], None],
+        fetch: Callable[[Picture, Callable[[QImage], None]], None],
     ) -> None:
         """Show a step; of its pictures the one that the change names, else the first."""
         self.heading.setText(f"{self._name}: {step.title_in('en')}" if step is not None else f"{self._name}: –")
@@ -185,22 +190,15 @@ class _Side(QWidget):
         pictures = step.pictures if step is not None else ()
         picture = next((p for p in pictures if p.file in named), pictures[0] if pictures else None)
         self._shown = picture.sha256 if picture is not None else ""
-        self.picture.setPixmap(QPixmap())
+        self.picture.set_placeholder(self.tr("no picture") if picture is None else self.tr("Loading …"))
+        self.picture.set_image(None)
         if picture is None:
-            self.picture.setText(self.tr("no picture"))
             return
         wanted, file = picture.sha256, picture.file
 
-        def arrived(pixmap: QPixmap) -> None:
-            if self._shown != wanted:
-                return
-            if pixmap.isNull():
-                self.picture.setText(file)
-                return
-            room = self.picture.size().boundedTo(pixmap.size())
-            self.picture.setPixmap(
-                pixmap.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-            )
-            self.picture.setAccessibleName(f"{self._name}: {file}")
+        def arrived(image: QImage) -> None:
+            if self._shown == wanted:
+                self.picture.set_placeholder(file)
+                self.picture.set_image(image, f"{self._name}: {file}")
 
         fetch(picture, arrived)

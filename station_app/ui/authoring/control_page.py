@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from station_app.domain.document_control import APPROVING_ROLES, DocumentEvent, Policy, VersionStatus
@@ -21,6 +21,7 @@ from widgets.editor_fields import BlockField, ChoiceField, FlagField, FormField,
 from widgets.editor_style import button, caption
 from widgets.theme import CAPITAL_SMALL_MM
 
+ONWARD = (deeds.SUBMIT, deeds.SIGN, deeds.RELEASE)
 _EVENTS = {
     "saved": "saved a draft",
     "submitted": "asked for review",
@@ -57,6 +58,7 @@ class ControlPage(QWidget):
         self.history.setAccessibleName(self.tr("What happened to it"))
         self.history.setFont(look.font(CAPITAL_SMALL_MM))
         self.history.setWordWrap(True)
+        self.history.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.comparison = ComparisonView(look, desk.authoring, errands)
         self.used = UsedView(look)
         self.suggestions = SuggestionView(look, desk.authoring, errands)
@@ -131,9 +133,8 @@ class ControlPage(QWidget):
         """Which deeds are possible for who is signed in; the others say why not."""
         if self.state is None:
             return
-        primary = next(
-            (d for d in self.buttons if not deeds.why_not(d, self.state.status, self.desk.authoring.editor)), ""
-        )
+        editor = self.desk.authoring.editor
+        primary = next((d for d in ONWARD if not deeds.why_not(d, self.state.status, editor)), "")
         for name, made in self.buttons.items():
             why = deeds.why_not(name, self.state.status, self.desk.authoring.editor)
             made.setEnabled(not why)
@@ -145,16 +146,14 @@ class ControlPage(QWidget):
                 made.style().polish(made)
 
     def _show(self, state: ControlState) -> None:
-        before, self.state = self.state, state
+        self.state = state
         status = state.status
         self.heading.setText(f"{state.title} · {status.version} · {status.state}")
         self.about.setText("\n".join(self._said(state)))
         self.history.clear()
         for event in reversed(state.history):
             self.history.addItem(QListWidgetItem(_event_text(event)))
-        same = before is not None and [s.sha256 for s in before.versions] == [s.sha256 for s in state.versions]
-        if not same or (before and before.status.version != status.version):
-            self.comparison.set_versions(state.versions, status.version)
+        self.comparison.set_versions(state.versions, status.version)
         self.used.show_use(state)
         self.suggestions.set_suggestions(state.suggestions, state.people)
         waiting = sum(1 for suggestion in state.suggestions if not suggestion.answer)

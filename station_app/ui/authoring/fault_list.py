@@ -72,6 +72,8 @@ class FaultList(QWidget):
 
     def _said(self, fault: Fault, place: Place, work_master: WorkMaster) -> str:
         """The fault for somebody who does not know of files: the step, the field, what is wrong and what is allowed."""
+        if fault.key == "step" and not work_master.steps:
+            return self.tr("It has no step yet. Press Add step (Ctrl+N).")
         where = self.tr("Instruction")
         if place.step is not None and place.step < len(work_master.steps):
             step = work_master.steps[place.step]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPlainTextEdit, QVBoxLayout, QWidget
 
 from station_app.domain.media import Picture
 from station_app.domain.work_master import WorkMaster
@@ -17,9 +17,9 @@ from station_app.ui.authoring.desk import Errands
 from station_app.ui.authoring.media_images import image_of
 from station_app.ui.look import Look
 from widgets.editor_style import button, caption
+from widgets.picture_view import PictureView
 from widgets.theme import CAPITAL_SMALL_MM
 
-PICTURE_PX = (560, 380)
 _PHOTO = "image/jpeg"
 
 
@@ -39,17 +39,14 @@ class SuggestionView(QWidget):
         self.list.setAccessibleName(self.tr("Suggestions"))
         self.list.setFont(look.font(CAPITAL_SMALL_MM))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedWidth(330)
         self.list.currentRowChanged.connect(lambda _row: self._show())
         self.empty = caption(look, self.tr("Nobody has suggested anything."), color="muted")
         self.about = caption(look, "", color="second")
         self.sentence = caption(look, "")
-        self.pictures = QLabel()
-        self.photo = QLabel()
-        for label, name in ((self.pictures, self.tr("The spot")), (self.photo, self.tr("The photo"))):
-            label.setAccessibleName(name)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setMinimumSize(160, 120)
+        self.spot = PictureView(look, self.tr("no spot marked"))
+        self.photo = PictureView(look, self.tr("no photo"))
         self.answer = QPlainTextEdit()
         self.answer.setAccessibleName(self.tr("Answer"))
         self.answer.setPlaceholderText(self.tr("Whoever suggested it will read this at the station."))
@@ -65,7 +62,7 @@ class SuggestionView(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.answer_button)
         pictures = QHBoxLayout()
-        pictures.addWidget(self.pictures, 1)
+        pictures.addWidget(self.spot, 1)
         pictures.addWidget(self.photo, 1)
         self._one = QWidget()
         right = QVBoxLayout(self._one)
@@ -128,10 +125,9 @@ class SuggestionView(QWidget):
     def _fetch(self, suggestion: Suggestion) -> None:
         """The photo, and the instruction's picture with the spot."""
         authoring = self._authoring
-        self.photo.setPixmap(QPixmap())
-        self.pictures.setPixmap(QPixmap())
-        self.photo.setText(self.tr("no photo"))
-        self.pictures.setText(self.tr("no spot marked"))
+        for shown, empty in ((self.photo, self.tr("no photo")), (self.spot, self.tr("no spot marked"))):
+            shown.set_placeholder(empty)
+            shown.set_image(None)
         if suggestion.evidence_sha256:
             photo = Picture("photo.jpg", suggestion.evidence_sha256, 0, _PHOTO)
             self._errands.server(
@@ -145,24 +141,17 @@ class SuggestionView(QWidget):
                 picture = _picture(authoring.open_version(suggestion.document_id, suggestion.version), suggestion)
                 return picture, authoring.suggestion_picture(picture.sha256) if picture is not None else None
 
-            self._errands.server(
-                "", spot, lambda found: self._put(self.pictures, suggestion, found[1], found[0], spot=True)
-            )
+            self._errands.server("", spot, lambda found: self._put(self.spot, suggestion, found[1], found[0]))
 
-    def _put(
-        self, label: QLabel, suggestion: Suggestion, content: bytes | None, picture: Picture | None, spot: bool = False
-    ) -> None:
+    def _put(self, shown: PictureView, suggestion: Suggestion, content: bytes | None, picture: Picture | None) -> None:
         if self._shown != suggestion.suggestion_id or picture is None:
             return
-        pixmap = QPixmap.fromImage(image_of(content, picture, PICTURE_PX))
-        if pixmap.isNull():
-            label.setText(self.tr("The picture has not arrived yet."))
-            return
-        room = label.size().expandedTo(label.minimumSize())
-        pixmap = pixmap.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        if spot and suggestion.x is not None and suggestion.y is not None:
-            mark_spot(pixmap, suggestion.x, suggestion.y, self._look.color("alarm"))
-        label.setPixmap(pixmap)
+        image = image_of(content, picture)
+        if shown is self.spot and suggestion.x is not None and suggestion.y is not None and not image.isNull():
+            image = with_spot(image, suggestion.x, suggestion.y, self._look.color("alarm"))
+        shown.set_placeholder(self.tr("The picture has not arrived yet."))
+        name = self.tr("The spot on the picture") if shown is self.spot else self.tr("The photo")
+        shown.set_image(image, name)
 
     def _answer(self) -> None:
         suggestion, text, authoring = self.chosen, self.answer.toPlainText(), self._authoring
@@ -178,15 +167,18 @@ class SuggestionView(QWidget):
             self.step_wanted.emit(self.chosen)
 
 
-def mark_spot(pixmap: QPixmap, x: float, y: float, color: QColor) -> None:
-    """A ring around a spot, given in fractions of the picture."""
-    painter = QPainter(pixmap)
+def with_spot(image: QImage, x: float, y: float, color: QColor) -> QImage:
+    """The picture with a ring around a spot, given in fractions of it."""
+    marked = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(marked)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    center = QPointF(x * pixmap.width(), y * pixmap.height())
-    for pen, radius in ((QPen(QColor("white"), 7), 16.0), (QPen(color, 3.5), 16.0)):
+    center = QPointF(x * marked.width(), y * marked.height())
+    radius = max(marked.width(), marked.height()) / 24
+    for pen in (QPen(QColor("white"), radius * 0.45), QPen(color, radius * 0.22)):
         painter.setPen(pen)
         painter.drawEllipse(QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius))
     painter.end()
+    return marked
 
 
 def _picture(work_master: WorkMaster, suggestion: Suggestion) -> Picture | None:
