@@ -14,6 +14,7 @@ from station_app.ui.authoring.panel import EditContext
 KEEP_AFTER_MS = 300
 KEEP_AT_LEAST_MS = 2000
 CHECK_AFTER_MS = 900
+FIRST_CHECK_MS = 400
 SEAL_AFTER_MS = 1200
 
 
@@ -58,13 +59,14 @@ class Keeping(QObject):
         return bool(self._context.model.read_only) or self._state() == self._on_disk
 
     def begin(self, on_disk: bool) -> None:
-        """The draft was opened; ``on_disk``: as it is kept already. Look for faults at once."""
+        """The draft was opened; ``on_disk``: as it is kept already. Look for faults soon."""
         if on_disk:
             self._on_disk = self._state()
             self.kept.emit(True)
         elif not self.is_kept:
             self._keep()
-        self._look()
+        # the page first: looking through hundreds of steps takes a while
+        self._check.start(FIRST_CHECK_MS)
 
     def set_seen(self, seen: VersionStatus) -> None:
         """The server has it now; that is kept too."""
@@ -91,7 +93,7 @@ class Keeping(QObject):
     def _changed(self) -> None:
         self.kept.emit(False)
         self._soon.start()
-        self._check.start()
+        self._check.start(CHECK_AFTER_MS)
         self._seal.start()
         if not self._late.isActive():
             self._late.start()
