@@ -80,7 +80,7 @@ class MarkCanvas(PictureView):
         super().__init__(look, placeholder, parent=parent)
         self._canvas_look = look
         self._marks: tuple[Callout, ...] = ()
-        self._regions: tuple[MarkedRegion, ...] = ()
+        self._areas: tuple[MarkedRegion, ...] = ()
         self._tool = Tool.SELECT
         self._held: Held | None = None
         self._from: QPointF | None = None
@@ -92,7 +92,7 @@ class MarkCanvas(PictureView):
 
     def set_marks(self, callouts: Sequence[Callout], regions: Sequence[MarkedRegion]) -> None:
         """Show these marks."""
-        self._marks, self._regions = tuple(callouts), tuple(regions)
+        self._marks, self._areas = tuple(callouts), tuple(regions)
         self.set_callouts(callouts)
         if self._held is not None and self._held.index >= self._count(self._held.kind):
             self.hold(None)
@@ -124,7 +124,7 @@ class MarkCanvas(PictureView):
         self.update()
 
     def _count(self, kind: MarkKind) -> int:
-        return len(self._marks if kind in (MarkKind.CALLOUT, MarkKind.LABEL) else self._regions)
+        return len(self._marks if kind in (MarkKind.CALLOUT, MarkKind.LABEL) else self._areas)
 
     # --- mouse -------------------------------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class MarkCanvas(PictureView):
             area = QRectF(begin, end).normalized()
             if area.width() >= SMALLEST_REGION and area.height() >= SMALLEST_REGION:
                 self.region_added.emit(area.x(), area.y(), area.width(), area.height())
-                self.hold(Held(MarkKind.REGION, len(self._regions) - 1))
+                self.hold(Held(MarkKind.REGION, len(self._areas) - 1))
 
     # --- keys --------------------------------------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class MarkCanvas(PictureView):
         if held.kind in (MarkKind.CALLOUT, MarkKind.LABEL):
             mark = self._marks[held.index]
             return QPointF(*(mark.at if held.kind is MarkKind.CALLOUT else mark.label_at))
-        region = self._regions[held.index]
+        region = self._areas[held.index]
         corner = QPointF(region.x + region.width, region.y + region.height)
         return corner if held.kind is MarkKind.CORNER else QPointF(region.x, region.y)
 
@@ -229,7 +229,7 @@ class MarkCanvas(PictureView):
         elif held.kind is MarkKind.LABEL:
             self.callout_changed.emit(index, *self._marks[index].at, x, y)
         else:
-            region = self._regions[index]
+            region = self._areas[index]
             if held.kind is MarkKind.CORNER:
                 width, height = max(SMALLEST_REGION, x - region.x), max(SMALLEST_REGION, y - region.y)
                 self.region_changed.emit(index, region.x, region.y, width, height)
@@ -247,11 +247,11 @@ class MarkCanvas(PictureView):
                 near = self._point(rect, self._place(Held(kind, index))) - point
                 if near.manhattanLength() <= reach:
                     return Held(kind, index)
-        for index in reversed(range(len(self._regions))):
+        for index in reversed(range(len(self._areas))):
             corner = self._point(rect, self._place(Held(MarkKind.CORNER, index))) - point
             if corner.manhattanLength() <= GRIP_PX:
                 return Held(MarkKind.CORNER, index)
-            if self._area(rect, self._regions[index]).contains(point):
+            if self._area(rect, self._areas[index]).contains(point):
                 return Held(MarkKind.REGION, index)
         return None
 
@@ -282,7 +282,7 @@ class MarkCanvas(PictureView):
         look, rect = self._canvas_look, self.picture_rect()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for region in self._regions:
+        for region in self._areas:
             area = self._area(rect, region)
             painter.setPen(QPen(look.color("warning"), 2.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -21,6 +21,7 @@ from station_app.domain.records import JobState, StepState
 from station_app.domain.variants import VariantError, resolve
 from station_app.domain.work_master import Step, WorkMaster
 from station_app.services.trying_out import StandInStation
+from station_app.ui.check_view import PageDeeds
 from station_app.ui.look import Look
 from station_app.ui.work_step_view import StepView
 from widgets.editor_style import caption
@@ -136,7 +137,7 @@ class Preview(QWidget):
         if self._view is not None and self._made == made:
             return self._view
         self._drop()
-        view = StepView(self._station.services, Look(self._look.theme, *made))
+        view = StepView(self._station.services, Look(self._look.theme, *made), PageDeeds())
         view.steps.hide()
         view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._layout.insertWidget(1, view, 1)
