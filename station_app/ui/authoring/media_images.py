@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtPdf import QPdfDocument
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from station_app.domain.media import Picture
-from station_app.ui.pictures import decode
+from station_app.ui.decoding import PDF as PDF
+from station_app.ui.decoding import decode
 
 MEDIA_FILTER = "*.svg *.png *.jpg *.jpeg *.mp4 *.webm *.pdf"
-PDF = "application/pdf"
 LARGEST_PX = (1600, 1200)
 
 
@@ -43,27 +41,4 @@ def image_of(content: bytes | None, picture: Picture, size_px: tuple[int, int] =
     """A picture, drawing or PDF page as an image; empty when it cannot be shown. Any thread."""
     if content is None:
         return QImage()
-    return (
-        pdf_page(content, picture.page)
-        if picture.media_type == PDF
-        else decode(content, *size_px, "svg" in picture.media_type)
-    )
-
-
-def pdf_page(content: bytes, page: int) -> QImage:
-    """A page of a PDF, from 1, on white; empty when there is none."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(content))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document = QPdfDocument()
-    document.load(buffer)
-    if not 1 <= page <= document.pageCount():
-        return QImage()
-    size = document.pagePointSize(page - 1).scaled(*LARGEST_PX, Qt.AspectRatioMode.KeepAspectRatio)
-    drawn = document.render(page - 1, QSize(round(size.width()), round(size.height())))
-    image = QImage(drawn.size(), QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    painter.drawImage(0, 0, drawn)
-    painter.end()
-    return image
+    return decode(content, *size_px, picture.media_type, picture.page)

@@ -21,6 +21,7 @@ from station_app.domain.records import JobState, StepState
 from station_app.domain.variants import VariantError, resolve
 from station_app.domain.work_master import Step, WorkMaster
 from station_app.services.trying_out import StandInStation
+from station_app.ui.check_view import PageDeeds
 from station_app.ui.look import Look
 from station_app.ui.work_step_view import StepView
 from widgets.editor_style import caption
@@ -122,7 +123,8 @@ class Preview(QWidget):
 
     def _send_media(self, step: Step) -> None:
         """Give the stand-in station the pictures of a step that it does not have yet."""
-        for picture in step.pictures:
+        compared = [picture for c in step.criteria for picture in (c.good, c.bad) if picture is not None]
+        for picture in (*step.pictures, *compared):
             if picture.sha256 not in self._sent and picture.sha256 in self._media:
                 self._station.show([self._media[picture.sha256]])
                 self._sent.add(picture.sha256)
@@ -136,7 +138,7 @@ class Preview(QWidget):
         if self._view is not None and self._made == made:
             return self._view
         self._drop()
-        view = StepView(self._station.services, Look(self._look.theme, *made))
+        view = StepView(self._station.services, Look(self._look.theme, *made), PageDeeds())
         view.steps.hide()
         view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._layout.insertWidget(1, view, 1)
