@@ -169,6 +169,7 @@ def test_a_unit_with_every_kind_of_check_by_keyboard_and_scanner_alone(operator:
     station.cameras["bench"].jpeg = picture_of(UNIT)
     operator.key(Qt.Key.Key_Space)
     operator.settled()
+    operator.until(lambda: operator.keys() in operator.page.step_view.column.findChildren(BigButton))
     operator.key(Qt.Key.Key_Tab)  # from the first answer to "Touched up", which asks why
     operator.key(Qt.Key.Key_Return)
     assert dialog(operator).accessibleName() == "Touched up: why?"

@@ -9,10 +9,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from station_app.domain.media import Picture
+from station_app.ui.decoding import PDF as PDF
 from station_app.ui.decoding import decode
 
 MEDIA_FILTER = "*.svg *.png *.jpg *.jpeg *.mp4 *.webm *.pdf"
-PDF = "application/pdf"
 LARGEST_PX = (1600, 1200)
 
 
@@ -39,4 +39,6 @@ def choose_target(parent: QWidget, title: str, pattern: str, name: str, chosen: 
 
 def image_of(content: bytes | None, picture: Picture, size_px: tuple[int, int] = LARGEST_PX) -> QImage:
     """A picture, drawing or PDF page as an image; empty when it cannot be shown. Any thread."""
-    return QImage() if content is None else decode(content, *size_px, picture.media_type, picture.page)
+    if content is None:
+        return QImage()
+    return decode(content, *size_px, picture.media_type, picture.page)

@@ -123,7 +123,8 @@ class Preview(QWidget):
 
     def _send_media(self, step: Step) -> None:
         """Give the stand-in station the pictures of a step that it does not have yet."""
-        for picture in step.pictures:
+        compared = [picture for c in step.criteria for picture in (c.good, c.bad) if picture is not None]
+        for picture in (*step.pictures, *compared):
             if picture.sha256 not in self._sent and picture.sha256 in self._media:
                 self._station.show([self._media[picture.sha256]])
                 self._sent.add(picture.sha256)
