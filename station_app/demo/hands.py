@@ -77,7 +77,7 @@ class Hands:
         serials = {path: status.serial for path, status in line.items()}
         here = [serials.get(station.path, "") for station in (ASM_10, INS_30)]
         wanted = next((serial for serial in here if serial and serial != shown), "")
-        if not wanted or shown in here:
+        if not wanted or (shown and shown in here):
             return shown
         with suppress(CommandError):
             control.set_serial(wanted)

@@ -111,7 +111,7 @@ def inspection_moves(product: str, readings: Sequence[str], scratch: bool = Fals
     }
 
 
-def walk_assembly(station: Station, housing: str, press: Callable[[], None], burrs: bool = False) -> None:
+def walk_assembly(station: Station, housing: str, press: Callable[[], object], burrs: bool = False) -> None:
     """The open unit through ASM-10; ``press`` makes one cycle of the press and returns when its ram is up."""
     product = station.send("status")["status"]["product"]
     work(station, assembly_moves(product, housing, burrs), press)
@@ -127,7 +127,7 @@ def walk_inspection(station: Station, readings: Sequence[str], scratch: bool = F
     work(station, inspection_moves(station.send("status")["status"]["product"], readings, scratch))
 
 
-def work(station: Station, moves: Mapping[str, Sequence[Move]], press: Callable[[], None] = lambda: None) -> None:
+def work(station: Station, moves: Mapping[str, Sequence[Move]], press: Callable[[], object] = lambda: None) -> None:
     """Do what each step asks for until the unit has ended.
 
     A machine may not be ready yet, or a camera still see the unit before: what is refused or fails is done once more after

@@ -9,12 +9,14 @@ import pytest
 
 from station_app.config import load_config
 from station_app.demo.director import Actor, headless_station
+from station_app.demo.hands import Hands
 from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant
 from station_app.demo.walks import walk_assembly, walk_inspection, walk_test_run
 from station_app.demo.warm_up import ANNA, JONAS, begin_testing, press_and_wait, sign_in
 from station_app.resources import shipped
 from station_app.storage.instructions.checking import StationNames, check_instructions
 from tests.plant import SPEED, run_station
+from tests.waiting import wait_until
 
 SMALL_READINGS = ("20.0052", "13.99", "20.001", "0.009", "0.8", "8.4")
 LARGE_READINGS = ("25.0061", "17.01", "25.004", "0.012", "1.1", "18.2")
@@ -90,6 +92,23 @@ def test_the_large_reducer_with_every_step(plant: DemoPlant, stations: dict[str,
         "Touch up the paint: PASS", "D26-0031", "Cover joint", "tightened cover_torque 1 of 4: 17.9 Nm",
     ):  # fmt: skip
         assert part in text, f"{part} is missing in:\n{text}"
+
+
+def test_the_hands_press_show_and_test_what_a_person_builds_at_the_windows(
+    plant: DemoPlant, stations: dict[str, Actor]
+) -> None:
+    assembly, inspection = stations["ASM-10"], stations["INS-30"]
+    serial = "GX50-000012"
+    hands = Hands(plant, stations["ASM-20"])
+    hands.start()
+    try:
+        assembly.send("scan", text=serial)
+        walk_assembly(assembly, "H50-000302", lambda: assembly.send("pause", seconds=1.5))
+        wait_until(lambda: "refused" not in inspection.ask("scan", text=serial), 60.0, "the unit to be tested")
+        walk_inspection(inspection, LARGE_READINGS)
+    finally:
+        hands.stop()
+    assert inspection.send("status")["status"]["serial"] == ""
 
 
 @pytest.mark.parametrize("material", ["S22-0040", "D24-0007"])
