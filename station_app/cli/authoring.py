@@ -22,6 +22,9 @@ def author(
             help="postgresql://AUTHOR:PASSWORD@HOST:PORT/DATABASE, better in the environment. Without it drafts only.",
         ),
     ] = "",
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file (mode 0600) with the author's URL, in place of --url.")
+    ] = None,
     drafts: Annotated[Path | None, typer.Option(help="Where drafts are kept; usually in your own data folder.")] = None,
     station: Annotated[
         list[Path] | None,
@@ -33,10 +36,13 @@ def author(
     import platformdirs
 
     from station_app.app.authoring import run_editor
+    from station_app.config.secret_files import read_password_file
     from station_app.storage.shared.address import AddressError, DatabaseAddress
 
     if theme not in ("light", "dark"):
         fail(f"--theme {theme}: allowed are light and dark", USAGE)
+    if password_file is not None:
+        url = read_password_file(password_file)
     try:
         address = DatabaseAddress.from_url(url) if url else None
     except AddressError as error:

@@ -160,6 +160,11 @@ class DemoPlant:
         """The credential file of the overview's login."""
         return self.folder / "overview.password"
 
+    @property
+    def author_file(self) -> Path:
+        """The credential file of the editor's login."""
+        return self.folder / "author.password"
+
     def start(self) -> None:
         """Start database and simulator, and see to schema, logins, master data and settings."""
         self.postgres.start()
@@ -168,6 +173,7 @@ class DemoPlant:
             self.ports = self._simulator.start()
             self._publish()
             self._write_overview_settings()
+            self._write_author_settings()
             for station in self.stations:
                 self.write_settings(station)
         except BaseException:
@@ -208,6 +214,10 @@ class DemoPlant:
     def _write_overview_settings(self) -> None:
         login = add_login(self.admin_url, "reader")
         write_secret(self.reader_file, self.postgres.url(login.name, login.password, DATABASE))
+
+    def _write_author_settings(self) -> None:
+        login = add_login(self.admin_url, "author")
+        write_secret(self.author_file, self.postgres.url(login.name, login.password, DATABASE))
 
     def _settings(self, station: DemoStation, login: Login) -> str:
         ports, port = self.ports, self.database_port or self.postgres.port

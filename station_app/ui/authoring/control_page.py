@@ -279,7 +279,6 @@ class ControlPage(QWidget):
         dialog.ask()
 
     def _closed(self, dialog: FormDialog) -> None:
-        dialog.deleteLater()
         if self.dialog is dialog:
             self.dialog = None
 

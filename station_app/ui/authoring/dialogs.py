@@ -37,6 +37,7 @@ class FormDialog(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setMinimumWidth(WIDTH_PX)
+        self.finished.connect(self.deleteLater)
         self.fields = list(fields)
         self._check = check
         self.fault = caption(look, "", color="alarm")

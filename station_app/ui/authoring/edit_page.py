@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSplitter,
     QStackedWidget,
-    QTabBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -25,9 +23,9 @@ from station_app.services.trying_out import StandInStation
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.check_panel import CheckPanel
 from station_app.ui.authoring.desk import EditorDesk, Errands
-from station_app.ui.authoring.dialogs import FormDialog
 from station_app.ui.authoring.fault_list import FaultList
 from station_app.ui.authoring.keeping import Keeping
+from station_app.ui.authoring.language_bar import LanguageBar
 from station_app.ui.authoring.media_panel import MediaPanel
 from station_app.ui.authoring.model import EditModel
 from station_app.ui.authoring.panel import EditContext, Panel
@@ -37,14 +35,11 @@ from station_app.ui.authoring.step_panel import StepPanel
 from station_app.ui.authoring.text_panel import TextPanel
 from station_app.ui.authoring.work_panel import WorkPanel
 from station_app.ui.look import Look
-from widgets.editor_fields import LineField
 from widgets.editor_list import ListRow, OrderedList
 from widgets.editor_style import button, caption
 from widgets.theme import CAPITAL_SMALL_MM
 
 PARTS = (TEXT, MEDIA, CHECKS, PROPERTIES)
-PLUS = "+"
-_LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 class EditPage(QWidget):
@@ -200,14 +195,9 @@ class EditPage(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        self.languages = QTabBar()
-        self.languages.setAccessibleName(self.tr("Language"))
-        self.languages.setFont(self.look.font(CAPITAL_SMALL_MM))
-        self.languages.setExpanding(False)
-        self.languages.setDrawBase(False)
-        self.languages.tabBarClicked.connect(self._language_clicked)
-        self.languages.currentChanged.connect(self._language_chosen)
-        self._quiet_languages = False
+        self.languages = LanguageBar(self.look)
+        self.languages.chosen.connect(self.show_language)
+        self.languages.added.connect(self._add_language)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.work_panel)
         self._stack.addWidget(self.tabs)
@@ -344,18 +334,18 @@ class EditPage(QWidget):
 
     def _render_languages(self) -> None:
         wanted = list(dict.fromkeys([*edits.languages(self.context.work_master), *self.context.added_languages]))
-        shown = [*wanted, PLUS]
-        self._quiet_languages = True
-        if [self.languages.tabText(n) for n in range(self.languages.count())] != shown:
-            while self.languages.count():
-                self.languages.removeTab(0)
-            for name in shown:
-                self.languages.addTab(name)
-            self.languages.setTabToolTip(len(shown) - 1, self.tr("Add a language"))
         if self.context.language not in wanted:
             self.context.language = "en"
-        self.languages.setCurrentIndex(wanted.index(self.context.language))
-        self._quiet_languages = False
+        self.languages.show_languages(wanted, self.context.language)
+
+    def show_language(self, language: str) -> None:
+        """Show and edit the texts of a language."""
+        self.context.language = language
+        self._render()
+
+    def _add_language(self, language: str) -> None:
+        self.context.added_languages.append(language)
+        self.show_language(language)
 
     def _render_products(self) -> None:
         products = self.context.work_master.products() if self.context.work_master.variants else ()
@@ -446,38 +436,6 @@ class EditPage(QWidget):
         if not self.model.read_only:
             self.context.step = step
         self.context.apply(label, after, Place(step, part))
-
-    # --- languages ---------------------------------------------------------------------------------------------------
-
-    def _language_chosen(self, index: int) -> None:
-        name = self.languages.tabText(index)
-        if not self._quiet_languages and name and name != PLUS:
-            self.context.language = name
-            self._render()
-
-    def _language_clicked(self, index: int) -> None:
-        if self.languages.tabText(index) == PLUS:
-            self._quiet_languages = True
-            self.ask_language()
-
-    def ask_language(self) -> FormDialog:
-        """Ask for one more language."""
-        field = LineField(self.look, self.tr("Language"), placeholder="de, fr, cs …")
-
-        def wrong() -> str:
-            return "" if _LANGUAGE.fullmatch(field.text()) else self.tr("Two small letters, for example de.")
-
-        dialog = FormDialog(self.look, self, self.tr("Add a language"), self.tr("Add"), [field], "", wrong)
-
-        def add() -> None:
-            self.context.added_languages.append(field.text())
-            self.context.language = field.text()
-            dialog.accept()
-
-        dialog.confirmed.connect(add)
-        dialog.finished.connect(lambda _result: self._render())
-        dialog.ask()
-        return dialog
 
     # --- leaving -----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -16,15 +15,14 @@ from station_app.services.drafting import DraftEntry, OpenDraft
 from station_app.services.ports import Suggestion
 from station_app.services.trying_out import StandInStation
 from station_app.ui.authoring import control_state as deeds
-from station_app.ui.authoring import edits, opening
+from station_app.ui.authoring import opening
 from station_app.ui.authoring.control_page import ControlPage
 from station_app.ui.authoring.desk import EditorDesk, Errands
-from station_app.ui.authoring.dialogs import FormDialog, SignInDialog
+from station_app.ui.authoring.dialogs import SignInDialog
 from station_app.ui.authoring.edit_page import EditPage
 from station_app.ui.authoring.help import HELP
-from station_app.ui.authoring.listing import Listed, ServerList, listed, versions_of
-from station_app.ui.authoring.media_images import choose_file, choose_target
-from station_app.ui.authoring.new_dialog import NewDialog
+from station_app.ui.authoring.list_deeds import ListDeeds
+from station_app.ui.authoring.listing import Listed, ServerList, listed
 from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT, Place
 from station_app.ui.authoring.start_page import StartPage
 from station_app.ui.authoring.try_out_window import TryOutWindow
@@ -32,11 +30,8 @@ from station_app.ui.help_panel import HelpPanel
 from station_app.ui.look import Look
 from station_app.ui.page import Saying, Weight, saying_of
 from widgets.editor_canvas import Tool
-from widgets.editor_fields import LineField
 from widgets.editor_style import button, caption, desk_style
 from widgets.theme import CAPITAL_SMALL_MM
-
-ENDING = "*.workmaster"
 
 
 class EditorWindow(QWidget):
@@ -52,7 +47,6 @@ class EditorWindow(QWidget):
         self.errands.busy.connect(self._say_busy)
         self.edit: EditPage | None = None
         self.trying: TryOutWindow | None = None
-        self.dialog: FormDialog | None = None
         self.server_list = ServerList()
         self._titles: dict[str, str] = {}
         self._server_fault = ""
@@ -107,13 +101,13 @@ class EditorWindow(QWidget):
             layout.addWidget(part)
         layout.addWidget(self.stack, 1)
         start = self.start
-        start.new_wanted.connect(self.ask_new)
         start.open_wanted.connect(self.open_listed)
-        start.version_wanted.connect(self.ask_version)
         start.control_wanted.connect(lambda row: self.open_control(row.document_id, row.version))
-        start.import_wanted.connect(self.ask_import)
-        start.export_wanted.connect(self.ask_export)
-        start.discard_wanted.connect(self.ask_discard)
+        self.deeds = ListDeeds(look, self.desk, self.errands, start, self)
+        self.deeds.begun.connect(self._show_draft)
+        self.deeds.imported.connect(self._imported)
+        self.deeds.changed.connect(self.refresh)
+        self.deeds.noted.connect(self._note)
         start.refresh_wanted.connect(self.refresh)
         self.control.left.connect(self.open_start)
         self.control.changed.connect(self.refresh)
@@ -159,13 +153,13 @@ class EditorWindow(QWidget):
 
     def _new_key(self) -> None:
         if self.stack.currentWidget() is self.start:
-            self.ask_new()
+            self.deeds.ask_new()
         self._editing(lambda page: page.add_step())
 
     def _double_key(self) -> None:
         row = self.start.chosen
         if self.stack.currentWidget() is self.start and row is not None:
-            self.ask_version(row)
+            self.deeds.ask_version(row)
         self._editing(lambda page: page.duplicate())
 
     def _filter_key(self) -> None:
@@ -233,7 +227,8 @@ class EditorWindow(QWidget):
                 lambda error: dialog.refuse(str(error)),
             )
         )
-        self._open_dialog(dialog)
+        self.hush()
+        dialog.ask()
 
     def _signed(self) -> None:
         self._say_who()
@@ -302,60 +297,6 @@ class EditorWindow(QWidget):
             self._first_list = False
             self.start.take_focus()
         self.opened.emit()
-
-    # --- new ---------------------------------------------------------------------------------------------------------
-
-    def ask_new(self) -> None:
-        """A new instruction."""
-        taken = {row.document_id for row in self.start.rows}
-        dialog = NewDialog(self.look, self, taken)
-        editor = self.desk.authoring.editor
-        owner = editor.person_id if editor is not None else ""
-
-        def make() -> None:
-            dialog.accept()
-            self._begin(edits.replace(dialog.work_master(), owner=owner))
-
-        dialog.confirmed.connect(make)
-        self._open_dialog(dialog)
-
-    def ask_version(self, row: Listed) -> None:
-        """The same content as a draft of another version."""
-        known = versions_of(self.start.rows, row.document_id)
-        field = LineField(self.look, self.tr("Version"))
-        field.reset(edits.next_version(known))
-
-        def wrong() -> str:
-            return opening.version_fault(field.text(), known)
-
-        sentence = self.tr("A draft with the content of {id} {version}.").format(
-            id=row.document_id, version=row.version
-        )
-        dialog = FormDialog(self.look, self, self.tr("New version"), self.tr("Begin"), [field], sentence, wrong)
-
-        def make() -> None:
-            dialog.accept()
-            version, desk = field.text(), self.desk
-            self.errands.server(
-                self.tr("Opening"), lambda: opening.copy_of(desk, row, version), self._begin
-            )  # fmt: skip
-
-        dialog.confirmed.connect(make)
-        self._open_dialog(dialog)
-
-    def _begin(self, work_master: WorkMaster) -> None:
-        """Keep a new draft and open it."""
-        desk = self.desk
-
-        def begin() -> OpenDraft:
-            if any(entry.document_id == work_master.id for entry in desk.drafts.entries()):
-                raise Refusal(
-                    f"There is a draft of {work_master.id} on this computer already. Open it, or discard it first."
-                )
-            desk.drafts.keep(work_master, None)
-            return desk.drafts.open(work_master.id)
-
-        self.errands.local(self.tr("Keeping"), begin, self._show_draft)
 
     # --- opening -----------------------------------------------------------------------------------------------------
 
@@ -506,50 +447,9 @@ class EditorWindow(QWidget):
             return
         self.open_listed(row, suggestion.step_id)
 
-    # --- files -------------------------------------------------------------------------------------------------------
-
-    def ask_import(self) -> None:
-        """Take an exported instruction."""
-        choose_file(self, self.tr("Import an instruction"), ENDING, self.import_file)
-
-    def import_file(self, path: Path) -> None:
-        """Take an exported instruction as a draft."""
-        drafts = self.desk.drafts
-        self.errands.local(self.tr("Importing"), lambda: drafts.import_file(path), self._imported)
-
     def _imported(self, document_id: str) -> None:
         self.refresh()
         self._open_draft(document_id)
-
-    def ask_export(self, row: Listed) -> None:
-        """Write a version as a single file."""
-        name = f"{row.document_id}-{row.version}.workmaster"
-        choose_target(self, self.tr("Export an instruction"), ENDING, name, lambda path: self.export_file(row, path))
-
-    def export_file(self, row: Listed, path: Path) -> None:
-        """Write a version as a single file."""
-        desk = self.desk
-
-        def done(_none: None) -> None:
-            self._note(self.tr("Exported to {file}.").format(file=path))
-
-        self.errands.server(self.tr("Exporting"), lambda: opening.export(desk, row, path), done)
-
-    def ask_discard(self, row: Listed) -> None:
-        """Ask before a draft goes for good."""
-        kept = self.tr("What was saved to the server stays there.") if row.status else self.tr("It is nowhere else.")
-        sentence = self.tr("The draft of {id} {version} on this computer is removed for good. {kept}").format(
-            id=row.document_id, version=row.version, kept=kept
-        )
-        dialog = FormDialog(self.look, self, self.tr("Discard the draft"), self.tr("Discard"), (), sentence)
-        drafts = self.desk.drafts
-
-        def discard() -> None:
-            dialog.accept()
-            self.errands.local("", lambda: drafts.discard(row.document_id), lambda _none: self.refresh())
-
-        dialog.confirmed.connect(discard)
-        self._open_dialog(dialog)
 
     # --- trying out --------------------------------------------------------------------------------------------------
 
@@ -594,17 +494,6 @@ class EditorWindow(QWidget):
         """Esc: from a page to the list."""
         if self.stack.currentWidget() is not self.start:
             self.open_start()
-
-    def _open_dialog(self, dialog: FormDialog) -> None:
-        self.hush()
-        self.dialog = dialog
-        dialog.finished.connect(lambda _result: self._dialog_closed(dialog))
-        dialog.ask()
-
-    def _dialog_closed(self, dialog: FormDialog) -> None:
-        dialog.deleteLater()
-        if self.dialog is dialog:
-            self.dialog = None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed, then go."""

@@ -189,7 +189,7 @@ def test_the_rows_of_a_choice(begin: Begin, tmp_path: Path) -> None:
 
 def test_a_language_more_with_its_texts(begin: Begin, tmp_path: Path) -> None:
     author = opened(begin, tmp_path)
-    author.page.languages.tabBarClicked.emit(1)
+    author.page.languages.setCurrentIndex(1)
     author.fill(author.dialog.fields[0], "de")
     author.click(author.dialog.confirm_button)
     author.until(lambda: author.page.context.language == "de")
