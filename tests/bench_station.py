@@ -1,6 +1,6 @@
 """A station for tests of windows: real journal, evidence and master data in a folder; devices, camera and server by hand.
 
-Master data are the shipped samples (instructions/). No server, no field loop: values are given by :meth:`BenchStation.sample`,
+Master data are those of tests/short_line. No server, no field loop: values are given by :meth:`BenchStation.sample`,
 pictures by :class:`HandCamera`, contact by :meth:`BenchStation.device` and :meth:`BenchStation.server`.
 """
 
@@ -21,7 +21,6 @@ from station_app.domain.chain import REC
 from station_app.domain.ids import RecordIds
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
-from station_app.resources import shipped
 from station_app.services.alarms import AlarmLimit, Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
@@ -48,6 +47,7 @@ from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
 from station_app.storage.master_files import MasterFiles, read_master_path
 from station_app.storage.no_database import NoSharedDatabase
+from tests.short_line import short_line
 
 ASM_10 = "Demo/Plant/Hall1/Line1/ASM-10"
 ASM_20 = "Demo/Plant/Hall1/Line1/ASM-20"
@@ -82,8 +82,8 @@ ALARM_RULES = (
 
 @functools.cache
 def sample_master() -> MasterFiles:
-    """The shipped instructions, orders, people, materials and reasons, with the people's secrets hashed once."""
-    return read_master_path(shipped("instructions"), hash_secret)
+    """Short instructions and orders, with the shipped people, materials and reasons; secrets are hashed once."""
+    return read_master_path(short_line(), hash_secret)
 
 
 @dataclass

@@ -322,10 +322,10 @@ def every_check_master(work_master: WorkMaster, media: tuple[tuple[str, bytes], 
 
 
 def every_check_station(
-    folder: Path, post: Post, files: MasterFiles | None = None, again: bool = False
+    folder: Path, post: Post, files: MasterFiles | None = None, again: bool = False, kind: str = "assembly"
 ) -> BenchStation:
-    """ASM-10 with that instruction; ``again``: as it was left."""
-    station = BenchStation(folder, post, master=False)
+    """ASM-10 with that instruction; ``again``: as it was left; ``kind`` "inspection": with the inspector's page."""
+    station = BenchStation(folder, post, kind=kind, master=False)
     if not again:
         station.publish(files if files is not None else every_check_master(master()))
         station.services.library.reload()

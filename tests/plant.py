@@ -17,6 +17,7 @@ from typing import Any, Self
 import pytest
 
 from station_app.demo.plant import DemoPlant, child_environment
+from tests.short_line import short_line
 
 ANNA, ANNA_PIN = "DEMO-BADGE-7f3a91c2-anna-keller", "1414"
 TOM, TOM_PIN = "DEMO-BADGE-c06d52e8-tom-brandt", "2020"
@@ -30,7 +31,7 @@ Answer = dict[str, Any]
 @pytest.fixture(scope="session")
 def demo_plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoPlant]:
     """The demo line, running for the whole session."""
-    with DemoPlant(tmp_path_factory.mktemp("plant"), speed=SPEED) as plant:
+    with DemoPlant(tmp_path_factory.mktemp("plant"), speed=SPEED, instructions=short_line()) as plant:
         yield plant
 
 

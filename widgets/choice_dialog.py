@@ -93,16 +93,16 @@ class ChoiceDialog(Overlay):
         self.comment.setFont(self.look.font(CAPITAL_BODY_MM))
         self.comment.setMinimumHeight(self.look.mm(14))
         self.comment.setMaxLength(500)
-        self.comment.setVisible(bool(label))
         self.comment.returnPressed.connect(self._confirm)
+        # hidden only inside the panel: without a parent a widget that is made visible is a window of its own
         self.content.addWidget(self.comment)
+        self.comment.setVisible(bool(label))
 
     def _add_foot(self, confirm_text: str, cancel_text: str, with_confirm: bool) -> None:
         look = self.look
         self.cancel_button = BigButton(look, cancel_text, size_mm=TARGET_MM)
         self.cancel_button.clicked.connect(self.dismiss)
         self.confirm_button = BigButton(look, confirm_text, ButtonKind.PRIMARY, size_mm=TARGET_MM)
-        self.confirm_button.setVisible(with_confirm)
         self.confirm_button.setMinimumWidth(look.mm(50))
         self.confirm_button.setEnabled(False)
         self.confirm_button.clicked.connect(self._confirm)
@@ -111,6 +111,7 @@ class ChoiceDialog(Overlay):
         foot.addStretch(1)
         foot.addWidget(self.confirm_button)
         self.content.addLayout(foot)
+        self.confirm_button.setVisible(with_confirm)
 
     def _choice_button(self, choice: Choice, checkable: bool) -> BigButton:
         button = BigButton(self.look, choice.text, shape=choice.shape, size_mm=FREQUENT_TARGET_MM)

@@ -45,7 +45,7 @@ class PictureView(QWidget):
         self._pixmap: QPixmap | None = None
         self._svg: QSvgRenderer | None = None
         self._callouts: tuple[Callout, ...] = ()
-        self._regions: tuple[Region, ...] = ()
+        self._highlighted: tuple[Region, ...] = ()
         self._zoom, self._shift = 1.0, QPointF()
         self._drag: QPointF | None = None
         self._pressed: QPointF | None = None
@@ -83,9 +83,19 @@ class PictureView(QWidget):
         self._callouts = tuple(callouts)
         self.update()
 
+    @property
+    def callouts(self) -> tuple[Callout, ...]:
+        """The numbers drawn over the picture."""
+        return self._callouts
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The highlighted parts."""
+        return self._highlighted
+
     def set_regions(self, regions: Sequence[Region]) -> None:
         """Highlight these parts of the picture."""
-        self._regions = tuple(regions)
+        self._highlighted = tuple(regions)
         self.update()
 
     def fraction_at(self, place: QPointF) -> tuple[float, float] | None:
@@ -253,7 +263,7 @@ class PictureView(QWidget):
                 self._svg.render(painter, rect)
             elif self._pixmap is not None:
                 painter.drawPixmap(rect, self._pixmap, QRectF(self._pixmap.rect()))
-            for region in self._regions:
+            for region in self._highlighted:
                 paint_region(painter, look, rect, region, self.width())
             for callout in self._callouts:
                 paint_callout(painter, look, rect, callout, self.width())

@@ -30,8 +30,10 @@ class TimerCard(Card):
         self.bar = ProgressBar(look, height_mm=4.0)
         self.early = BigButton(look, early_text, size_mm=TARGET_MM)
         self.early.clicked.connect(self.ended_early)
-        for widget in (self.figure, self.bar, self.early):
-            self.body.addWidget(widget)
+        self.body.addWidget(self.figure)
+        self.body.addWidget(self.bar)
+        self.body.addSpacing(look.mm(2))
+        self.body.addWidget(self.early)
         self.early.hide()
 
     def set_left(self, text: str, share: float) -> None:

@@ -221,6 +221,11 @@ class StepList(QWidget):
         _show_takt(self._step_line, self._step_bar, text, fraction, warning or fraction > 1)
 
     @property
+    def step_takt(self) -> tuple[Line, ProgressBar]:
+        """The step's time against takt, as it is drawn."""
+        return self._step_line, self._step_bar
+
+    @property
     def view(self) -> RowView:
         """The list itself, for focus and scrolling."""
         return self._view

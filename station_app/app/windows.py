@@ -97,7 +97,7 @@ def _run(
     size_px: tuple[int, int] | None,
     on_ready: Ready | None,
 ) -> int:
-    _color(application, look)
+    color_application(application, look)
     window = StationWindow(runtime.services, look, _scan_settings(config))
     silent = QGuiApplication.platformName() in UNSEEN_PLATFORMS
     Horn(runtime.services.alarms, shipped("assets") / "sounds" / "alarm.wav", window, silent)
@@ -140,7 +140,7 @@ def _scan_settings(config: StationConfig) -> ScanSettings:
     )
 
 
-def _color(application: QApplication, look: Look) -> None:
+def color_application(application: QApplication, look: Look) -> None:
     """What the style draws by itself follows the theme."""
     palette = application.palette()
     for role, name in (

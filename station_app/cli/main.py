@@ -8,6 +8,7 @@ import typer
 
 from station_app import __version__
 from station_app.cli import (
+    authoring,
     check,
     codes,
     database,
@@ -51,6 +52,7 @@ def main(
 app.command("demo")(running.demo)
 app.command("run")(running.run)
 app.command("overview")(running.overview)
+app.command("author")(authoring.author)
 app.command("check")(check.check)
 app.command("trace")(records.trace)
 app.command("history")(history.history)

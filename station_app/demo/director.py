@@ -78,6 +78,8 @@ class Actor:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         self._log.close()
 
     def _read(self) -> dict[str, Any]:

@@ -122,10 +122,18 @@ class DemoPlant:
     """Set up in one folder; started again in the same folder it goes on where it stopped.
 
     ``database_port`` and the devices' ports can be replaced by those of a faulty proxy before the settings are written.
+    ``instructions`` is the folder of master data that is published, the shipped samples unless it is given.
     """
 
-    def __init__(self, folder: Path, speed: float = 1.0, stations: Sequence[DemoStation] = STATIONS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        speed: float = 1.0,
+        stations: Sequence[DemoStation] = STATIONS,
+        instructions: Path | None = None,
+    ) -> None:
         self.folder = folder
+        self._instructions = shipped("instructions") if instructions is None else instructions
         self.stations = tuple(stations)
         folder.mkdir(parents=True, exist_ok=True)
         self.postgres = EmbeddedPostgres(folder / "postgres")
@@ -152,6 +160,11 @@ class DemoPlant:
         """The credential file of the overview's login."""
         return self.folder / "overview.password"
 
+    @property
+    def author_file(self) -> Path:
+        """The credential file of the editor's login."""
+        return self.folder / "author.password"
+
     def start(self) -> None:
         """Start database and simulator, and see to schema, logins, master data and settings."""
         self.postgres.start()
@@ -160,6 +173,7 @@ class DemoPlant:
             self.ports = self._simulator.start()
             self._publish()
             self._write_overview_settings()
+            self._write_author_settings()
             for station in self.stations:
                 self.write_settings(station)
         except BaseException:
@@ -190,7 +204,7 @@ class DemoPlant:
 
     def _publish(self) -> None:
         login = add_login(self.admin_url, "publisher")
-        files = read_master_path(shipped("instructions"), hash_secret)
+        files = read_master_path(self._instructions, hash_secret)
         publish(
             self.postgres.url(login.name, login.password, DATABASE),
             [Publication(p.kind, p.id, p.body) for p in files.publications],
@@ -200,6 +214,10 @@ class DemoPlant:
     def _write_overview_settings(self) -> None:
         login = add_login(self.admin_url, "reader")
         write_secret(self.reader_file, self.postgres.url(login.name, login.password, DATABASE))
+
+    def _write_author_settings(self) -> None:
+        login = add_login(self.admin_url, "author")
+        write_secret(self.author_file, self.postgres.url(login.name, login.password, DATABASE))
 
     def _settings(self, station: DemoStation, login: Login) -> str:
         ports, port = self.ports, self.database_port or self.postgres.port

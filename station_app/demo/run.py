@@ -66,6 +66,10 @@ def _windows(plant: DemoPlant, folder: Path) -> int:
     say(
         f"Without a scanner, type {SCAN_PREFIX}, a code and Enter in one go: {SCAN_PREFIX}GX40-000124 opens a unit at ASM-10."
     )
+    say(
+        f"To write instructions, in another terminal: station author --password-file {plant.author_file}\n"
+        "  Ines Roth, demo-ines-roth, writes and releases; Paul Oster, demo-paul-oster, approves."
+    )
     windows = [
         Window(["run", str(plant.station_file(ASM_10))], folder / "ASM-10.log"),
         Window(["run", str(plant.station_file(INS_30))], folder / "INS-30.log"),

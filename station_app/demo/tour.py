@@ -107,6 +107,7 @@ class Tour:
             operator.send("scan", text="H-000503")
             operator.send("wait", text="Clean the seat")
             operator.send("press", name="^Confirm")
+            operator.send("press", name="^Good$")
             operator.send("wait", text="Scan the bearing lot")
             self.stages.picture(stage, operator, "press")
             operator.send("scan", text="L25-0881")
@@ -125,7 +126,7 @@ class Tour:
         window.send("keys", text=reading)
         window.send("key", key="Return")
         # not the typed reading itself, which is on the screen before it is saved: the next keys would be lost
-        window.send("wait", text=f"^{recorded} of 8 recorded")
+        window.send("wait", text=rf"^{recorded} of \d+ recorded")
 
     def _unplug(self, control: PlantControl) -> None:
         with self.stages.stage("unplugged", "The plugs of the press and of the server are pulled: work goes on"):
@@ -156,7 +157,7 @@ class Tour:
             press_and_wait(control, 12.42)
             operator.send("wait", text="12.42")
             operator.send("press", name="^Capture value")
-            operator.send("wait", text="Check the play")
+            operator.send("wait", text="Choose the shim")
             for window in (operator, self.inspector):
                 window.send("wait", text="Server · 0 waiting", timeout_s=60)
             time.sleep(1.5)

@@ -11,6 +11,7 @@ from pathlib import Path
 from drivers.simulation.control import PlantControl
 from station_app.demo.director import Actor, TourError, headless_station
 from station_app.demo.plant import ASM_10, INS_30, DemoPlant, DemoStation
+from station_app.demo.walks import walk_assembly, walk_inspection, walk_test_run
 
 ANNA = ("DEMO-BADGE-7f3a91c2-anna-keller", "1414")
 TOM = ("DEMO-BADGE-c06d52e8-tom-brandt", "2020")
@@ -38,7 +39,6 @@ TO_INSPECT = EarlyUnit("GX40-000130", "H-000507", 12.37)
 TO_TEST = EarlyUnit("GX40-000131", "H-000508", 12.49)
 PRESS_TIMEOUT_S = 30.0
 RUN_UP_S = 5.0
-MAX_CAPTURES = 40
 
 
 def press_and_wait(control: PlantControl, peak_kn: float) -> None:
@@ -62,6 +62,12 @@ def sign_in(station: Actor, badge: tuple[str, str]) -> None:
     station.send("sign_in", badge=badge[0], pin=badge[1])
 
 
+def begin_testing(tester: Actor) -> None:
+    """Tom signs in at the test bench and has tested his wrist strap."""
+    sign_in(tester, TOM)
+    tester.send("esd", passed=True)
+
+
 def warm_up(plant: DemoPlant, control: PlantControl, tester: Actor, folder: Path) -> None:
     """Five units from assembly to inspection, one more up to the test run, and one only assembled."""
     with _early(plant, ASM_10, folder) as builder:
@@ -70,7 +76,7 @@ def warm_up(plant: DemoPlant, control: PlantControl, tester: Actor, folder: Path
         for unit in (*FINISHED, TO_INSPECT, TO_TEST):
             _assemble(builder, control, unit)
         builder.send("wait", **{"for": "drained"})
-    sign_in(tester, TOM)
+    begin_testing(tester)
     control.bench_run(True)
     tester.send("pause", seconds=RUN_UP_S)
     for unit in (*FINISHED, TO_INSPECT):
@@ -97,11 +103,7 @@ def _early(plant: DemoPlant, station: DemoStation, folder: Path) -> Iterator[Act
 def _inspect(station: Actor, control: PlantControl, unit: EarlyUnit) -> None:
     _show(station, control, unit.serial)
     station.send("scan", text=unit.serial)
-    for reading in unit.readings:
-        station.send("measure", text=reading)
-    while station.send("status")["status"]["serial"]:
-        if "refused" in station.ask("photo"):
-            station.send("confirm")
+    walk_inspection(station, unit.readings)
 
 
 def _show(station: Actor, control: PlantControl, serial: str) -> None:
@@ -111,34 +113,14 @@ def _show(station: Actor, control: PlantControl, serial: str) -> None:
 
 
 def _assemble(station: Actor, control: PlantControl, unit: EarlyUnit) -> None:
+    control.set_serial(unit.serial)
     station.send("scan", text=unit.serial)
-    station.send("scan", text=unit.housing)
-    station.send("confirm")
-    station.send("scan", text="L25-0881")
-    press_and_wait(control, unit.peak_kn)
-    station.send("pause", seconds=0.3)
-    station.send("capture")
-    station.send("measure", text="0.09")
-    station.send("scan", text="S25-0117")
-    station.send("measure", text="8.5")
-    _show(station, control, unit.serial)
-    station.send("photo")
-    station.send("confirm")
+    walk_assembly(station, unit.housing, lambda: press_and_wait(control, unit.peak_kn))
 
 
 def run_test(tester: Actor, serial: str) -> bool:
     """One unit through the test run; False when the station refuses it (not assembled yet, finished)."""
     if "refused" in tester.ask("scan", text=serial):
         return False
-    tester.send("confirm")
-    tester.send("confirm")
-    tester.send("wait", **{"for": "quality"}, tag="bench.speed")
-    for _ in range(MAX_CAPTURES):
-        job = tester.send("status")["status"]
-        if not job["serial"]:
-            return True
-        if job["step_failed"]:
-            tester.send("pause", seconds=0.5)
-        if "refused" in tester.ask("capture"):
-            tester.send("confirm")
-    raise TourError(f"{serial} does not pass the test run after {MAX_CAPTURES} captures")
+    walk_test_run(tester)
+    return True

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.job import CheckProgress, Job, StepProgress
+from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
 from station_app.ui.check_view import CardContext, CheckView, PageDeeds
@@ -75,6 +77,7 @@ class InspectView(QWidget):
         layout.addWidget(right)
         self._aside: InstructionCard | None = None
         self._instruction: InstructionCard | None = None
+        self._media: StepMedia | None = None
 
     @property
     def charts(self) -> Sequence[HistoryChart]:
@@ -118,6 +121,10 @@ class InspectView(QWidget):
     def forget(self) -> None:
         """Another job or none: the next step is built anew."""
         self._shown = ()
+
+    def shown_media(self) -> tuple[Picture, QImage] | None:
+        """The drawing that is shown."""
+        return self._media.current() if self._media is not None else None
 
     def page_media(self, by: int) -> None:
         """The next drawing of the step, or the one before."""

@@ -8,11 +8,24 @@ from decimal import Decimal
 from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.characteristic_history import Reading
-from station_app.domain.checks import Check, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
+from station_app.domain.checks import (
+    Check,
+    ChoiceCheck,
+    MachineValueCheck,
+    MeasureCheck,
+    NumberCheck,
+    PhotoCheck,
+    ScanCheck,
+    SignatureCheck,
+    TextCheck,
+    TighteningCheck,
+    TimerCheck,
+    ToolCheck,
+)
 from station_app.domain.job import CheckProgress, Job, Mark
 from station_app.domain.outcome import Limits, Outcome
 from station_app.services.station import StationServices
-from station_app.ui.wording import decimals_of, reading_text
+from station_app.ui.wording import decimals_of, duration_text, reading_text
 from station_app.ui.work_state import STEP_MARKS
 from widgets.characteristic_list import CharacteristicRow
 from widgets.run_chart import ChartLine
@@ -31,6 +44,14 @@ def requirement_text(check: Check) -> str:
             return translate("inspect", "sharp, complete")
         case ScanCheck():
             return check.material
+        case TighteningCheck(torque=torque):
+            return limits_text(torque)
+        case NumberCheck(limits=Limits() as limits):
+            return limits_text(limits)
+        case TimerCheck():
+            return duration_text(check.duration_s)
+        case SignatureCheck():
+            return check.role.replace("_", " ")
         case _:
             return translate("inspect", "as shown")
 
@@ -69,8 +90,10 @@ def value_text(progress: CheckProgress) -> str:
             return reading_text(progress.text, decimals_of(limits.lower, limits.upper))
         case PhotoCheck():
             return translate("inspect", "taken") if progress.mark is Mark.DONE else translate("inspect", "refused")
-        case ScanCheck():
+        case ScanCheck() | ToolCheck() | ChoiceCheck() | TextCheck() | NumberCheck():
             return progress.text
+        case _ if progress.mark is Mark.FAILED:
+            return translate("inspect", "failed")
         case _:
             return translate("inspect", "done")
 

@@ -54,6 +54,11 @@ class PictureStore:
         """How much the decoded pictures take."""
         return self._bytes
 
+    @property
+    def decoding(self) -> int:
+        """How many pictures are waited for."""
+        return len(self._waiting)
+
     def show(self, sha256: str, media_type: str, width_px: int, height_px: int, shown: Shown, page: int = 1) -> None:
         """Give the picture to ``shown``: at once when it is here, else when it is decoded (empty: it cannot be shown).
 

@@ -36,6 +36,7 @@ class Act(StrEnum):
     ESD_FAILED = "esd failed"
     INTERRUPT = "interrupt"
     ABORT = "abort"
+    SUGGEST = "suggest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,10 @@ def actions_now(services: StationServices, step: StepProgress | None) -> list[Of
         return []
     if job is None or step is None or job.current is None:
         return _esd()
+    suggest = Offered(Act.SUGGEST, translate("step_actions", "Suggest a change"))
     if step is not job.current:
-        again = translate("step_actions", "Do step {no} again").format(no=step.no)
-        return [Offered(Act.AGAIN, again)] if step in services.execution.earlier_steps() else []
+        again = Offered(Act.AGAIN, translate("step_actions", "Do step {no} again").format(no=step.no))
+        return [again, suggest] if step in services.execution.earlier_steps() else [suggest]
     offered = [Offered(Act.SKIP, translate("step_actions", "Skip this step"))]
     if step.next_check() is not None:
         offered.append(Offered(Act.SET_ASIDE, translate("step_actions", "Set the check aside")))
@@ -67,7 +69,7 @@ def actions_now(services: StationServices, step: StepProgress | None) -> list[Of
         offered += _esd()
     offered.append(Offered(Act.INTERRUPT, translate("step_actions", "Interrupt unit")))
     offered.append(Offered(Act.ABORT, translate("step_actions", "Abort unit")))
-    return offered
+    return [*offered, suggest]
 
 
 def _esd() -> list[Offered]:
@@ -78,12 +80,20 @@ def _esd() -> list[Offered]:
 
 
 class StepActions:
-    """Opens the list and does what is chosen. ``shown`` is the step on the screen, ``leave`` goes back to the one in work."""
+    """Opens the list and does what is chosen. ``shown`` is the step on the screen, ``leave`` goes back to the one in work.
+
+    ``suggest`` makes the panel for a suggestion.
+    """
 
     def __init__(
-        self, page: Page, deeds: PageDeeds, shown: Callable[[], StepProgress | None], leave: Callable[[], None]
+        self,
+        page: Page,
+        deeds: PageDeeds,
+        shown: Callable[[], StepProgress | None],
+        leave: Callable[[], None],
+        suggest: Callable[[StepProgress], Overlay],
     ) -> None:
-        self._page, self._deeds, self._shown, self._leave = page, deeds, shown, leave
+        self._page, self._deeds, self._shown, self._leave, self._suggest = page, deeds, shown, leave, suggest
 
     def open(self) -> None:
         """The "More" button."""
@@ -117,6 +127,8 @@ class StepActions:
                 dialog = interruption_dialog(page.services, page.look)
                 dialog.chosen.connect(lambda reason, _text: self._deeds.do(lambda: execution.interrupt(reason)))
                 open_over(page, dialog)
+            case Act.SUGGEST if step is not None:
+                open_over(page, self._suggest(step))
             case Act.REPEAT:
                 self._deeds.do(execution.repeat_step)
             case _ if job is not None and step is not None:

@@ -87,6 +87,15 @@ class StepMedia(QObject):
         """The page of the document that is shown."""
         return self._page
 
+    def current(self) -> tuple[Picture, QImage] | None:
+        """The picture that is large at present, decoded; of a criterion the good one. None for a video or nothing."""
+        image = self._images.get(0)
+        if image is None or image.isNull() or not self._entries:
+            return None
+        entry = self._entries[self._panel.index]
+        picture = entry.good if isinstance(entry, Criterion) else entry
+        return (picture, image) if picture is not None else None
+
     def show(self, shown: ShownStep) -> None:
         """Another step, or the same in another language: what was chosen of it stays."""
         same = self._shown is not None and self._shown.step is shown.step
@@ -94,7 +103,7 @@ class StepMedia(QObject):
         self._shown = shown
         step = shown.step
         self._entries = [*step.pictures, *step.criteria]
-        self._panel.picture.set_placeholder(translate("step_media", "This step has no picture"))
+        self._panel.picture.set_placeholder(self._panel.texts.nothing)
         self._panel.set_items([self._item(entry) for entry in self._entries])
         if not self._entries:
             self._panel.picture.set_callouts(())
@@ -146,7 +155,7 @@ class StepMedia(QObject):
                 return
             if image.isNull():
                 view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
-            view.set_image(image, title)
+            view.set_image(image, "" if image.isNull() else title)
             self._images[0] = image
             pages = pages_of(image)
             of = translate("step_media", "Page {n} of {all}").format(n=page, all=pages)
@@ -155,7 +164,12 @@ class StepMedia(QObject):
                 view.set_callouts(self._callouts(picture))
                 view.set_regions(drawn_regions(picture, shown.language))
 
+        self._images.pop(0, None)
         self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, page)
+        if 0 not in self._images:
+            # another step's picture must not stand beside this step's text, not for a moment
+            view.set_placeholder("")
+            view.set_image(None)
 
     def _callouts(self, picture: Picture) -> list[Callout]:
         assert self._shown is not None
@@ -167,6 +181,9 @@ class StepMedia(QObject):
         assert shown is not None
         pair = self._panel.pair
         pair.set_criterion(self._criterion_text(criterion))
+        for view in pair.pictures:
+            view.set_regions(())
+            view.set_placeholder(self._panel.texts.no_reference)
         for part, picture in enumerate((criterion.good, criterion.bad)):
             if picture is None:
                 continue
@@ -178,7 +195,7 @@ class StepMedia(QObject):
                 view = pair.pictures[part]
                 if image.isNull():
                     view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
-                view.set_image(image, self._criterion_text(criterion))
+                view.set_image(image, "" if image.isNull() else self._criterion_text(criterion))
                 view.set_regions(drawn_regions(picture, shown.language))
 
             self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, picture.page)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import Job, StepProgress
 from station_app.domain.master import JobOrder
+from station_app.domain.media import Picture
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, OrderScan, UnitScan
 from station_app.domain.view import ViewRules
@@ -27,6 +28,7 @@ from station_app.ui.page import Page
 from station_app.ui.photographing import Photographing
 from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.step_actions import StepActions, actions_now, open_over
+from station_app.ui.suggesting import suggestion_panel
 from station_app.ui.work_buttons import WorkButtons
 from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
@@ -56,6 +58,8 @@ class StepPresenter(Protocol):
 
     def page_media(self, by: int) -> None: ...
 
+    def shown_media(self) -> tuple[Picture, QImage] | None: ...
+
     @property
     def column(self) -> CheckColumn: ...
 
@@ -80,7 +84,7 @@ class StepPage(Page):
         self._offer = Offer(Do.NOTHING, "")
         self._moment: tuple[object, ...] = ()
         self.deeds = PageDeeds(self._do, self._ask, self.wants_approval.emit)
-        self.more = StepActions(self, self.deeds, self._step_or_none, lambda: self.look_at(0))
+        self.more = StepActions(self, self.deeds, self._step_or_none, lambda: self.look_at(0), self._suggestion)
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
@@ -382,6 +386,10 @@ class StepPage(Page):
         if job is None or job.current is None:
             return None
         return job.steps[self._looking_at - 1] if self._looking_at else job.current
+
+    def _suggestion(self, step: StepProgress) -> Overlay:
+        """The panel for a suggestion about the step and the picture that is shown."""
+        return suggestion_panel(self, step, self._presenter.shown_media, self.photographing)
 
     def _step_or_none(self) -> StepProgress | None:
         """The step on the screen; None between units."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.job import Job, Mark, StepProgress
+from station_app.domain.media import Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
 from station_app.ui.check_view import CardContext, PageDeeds
@@ -94,6 +96,10 @@ class StepView(QWidget):
         """The unit's and the step's time against takt."""
         self.steps.set_takt(*takt_text(job, self._services.ledger.clock.mono_ns()))
         self.steps.set_step_takt(*step_takt_text(self._services.execution.takt()))
+
+    def shown_media(self) -> tuple[Picture, QImage] | None:
+        """The picture that is large at present."""
+        return self.media.current()
 
     def page_media(self, by: int) -> None:
         """The next picture of the step, or the one before."""

@@ -17,6 +17,7 @@ from station_app.demo.plant import ASM_10, DemoPlant
 from tests.bench_station import ANNA, ANNA_PIN, HOUSING, UNIT
 from tests.benchmarks.child import Child
 from tests.benchmarks.measuring import line
+from tests.short_line import short_line
 
 GOAL_MB = 400.0
 FLAT_MB = 8.0
@@ -33,7 +34,7 @@ def run(quick: bool) -> dict[str, Any]:
         with Child(folder, "tests.benchmarks.programs.empty_window") as empty:
             empty.read()
             bare = empty.rss_mb()
-        with DemoPlant(folder / "plant", stations=(ASM_10,)) as plant:
+        with DemoPlant(folder / "plant", stations=(ASM_10,), instructions=short_line()) as plant:
             taken, cpu = _soak(folder, plant, seconds)
     quarter = len(taken) // 4
     product = max(taken[-quarter:])

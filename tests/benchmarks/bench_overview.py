@@ -23,6 +23,7 @@ from station_app.ui.overview_window import OverviewWindow
 from tests.bench_station import ANNA, ANNA_PIN, UNIT
 from tests.benchmarks.child import Child
 from tests.benchmarks.measuring import line, percentile
+from tests.short_line import short_line
 
 GOAL_S = 1.0
 SIZE_PX = (1920, 1080)
@@ -33,7 +34,7 @@ WAKE_MS = 10
 def run(quick: bool) -> dict[str, Any]:
     """p95 in seconds."""
     changes = 30 if quick else 200
-    with tempfile.TemporaryDirectory() as name, DemoPlant(Path(name) / "plant", stations=(ASM_10,)) as plant:
+    with tempfile.TemporaryDirectory() as name, DemoPlant(Path(name) / "plant", 1.0, (ASM_10,), short_line()) as plant:
         settings = str(plant.station_file(ASM_10))
         with Child(Path(name), "station_app", "run", settings, "--headless") as station:
             station.read()

@@ -18,6 +18,7 @@ from station_app.demo.plant import ASM_10, DemoPlant
 from tests.benchmarks.child import Child
 from tests.benchmarks.measuring import line, percentile
 from tests.benchmarks.work_records import built_unit, fill_journal
+from tests.short_line import short_line
 
 GOAL_S = 2.5
 DRAIN_TIMEOUT_S = 50.0
@@ -26,7 +27,7 @@ DRAIN_TIMEOUT_S = 50.0
 def run(quick: bool) -> Iterator[dict[str, Any]]:
     """Median in seconds: with the journal of a new station, and with one of many records."""
     starts, records = (5, 20_000) if quick else (15, 100_000)
-    with tempfile.TemporaryDirectory() as name, DemoPlant(Path(name) / "plant", stations=(ASM_10,)) as plant:
+    with tempfile.TemporaryDirectory() as name, DemoPlant(Path(name) / "plant", 1.0, (ASM_10,), short_line()) as plant:
         folder, settings = Path(name), plant.station_file(ASM_10)
         _start_station(folder, settings)
         yield _result("start to usable window (s)", folder, settings, starts)

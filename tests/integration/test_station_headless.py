@@ -30,6 +30,7 @@ from tests.plant import (
     show,
     take_photo,
 )
+from tests.short_line import short_line
 from tests.waiting import wait_until
 
 UNIT = "GX40-000127"
@@ -213,7 +214,7 @@ def test_a_running_job_keeps_its_instruction_when_another_version_is_published(
 ) -> None:
     """The order is moved to a new version in the middle of a unit: this unit keeps C, the next one gets D."""
     first, second = "GX40-000132", "GX40-000133"
-    shutil.copytree(Path("instructions"), tmp_path / "instructions")
+    shutil.copytree(short_line(), tmp_path / "instructions")
     master = tmp_path / "instructions" / "gx40-assembly" / "work_master.toml"
     master.write_text(master.read_text("utf-8").replace('version = "C"', 'version = "D"'), encoding="utf-8")
     orders = tmp_path / "instructions" / "demo" / "orders.toml"
@@ -232,7 +233,7 @@ def test_a_running_job_keeps_its_instruction_when_another_version_is_published(
             station.clear()
             station.must("wait", **{"for": "drained"})
         finally:
-            _publish(demo_plant, Path("instructions"))
+            _publish(demo_plant, short_line())
     assert "version C" in run_station("trace", first, "-c", asm_10).stdout
     assert "version D" in run_station("trace", second, "-c", asm_10).stdout
 

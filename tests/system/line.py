@@ -10,6 +10,7 @@ from station_app.demo.plant import ASM_10, ASM_20, DATABASE, INS_30, STATIONS, D
 from station_app.storage.master_files import read_master_path
 from station_app.storage.shared.admin import Publication, add_login, publish
 from tests.plant import SPEED
+from tests.short_line import short_line
 
 UNITS = 2000
 WORK = {
@@ -69,7 +70,7 @@ def publish_orders(plant: DemoPlant, folder: Path) -> None:
 @contextmanager
 def campaign_plant(folder: Path, stations: tuple[DemoStation, ...] = STATIONS) -> Iterator[DemoPlant]:
     """The demo line with its machines running and the campaign's orders; its server may be killed."""
-    with DemoPlant(folder / "plant", SPEED, stations) as plant:
+    with DemoPlant(folder / "plant", SPEED, stations, short_line()) as plant:
         publish_orders(plant, folder / "master")
         with plant.control() as control:
             control.press_auto(True)

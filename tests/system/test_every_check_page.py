@@ -9,11 +9,14 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.chain import REC
+from station_app.domain.checks import SignatureCheck
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
+    ChangeSuggested,
     ChecklistDone,
     CheckOverridden,
     ChoiceMade,
@@ -32,7 +35,7 @@ from station_app.domain.records import (
 from station_app.domain.work_master import WorkMaster
 from station_app.services.recording import read_rows
 from station_app.ui.posting import QtPost
-from tests.bench_station import BEARING_LOT
+from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT
 from tests.every_check_bench import (
     DRIVER,
     JONAS,
@@ -45,10 +48,12 @@ from tests.every_check_bench import (
     every_check_station,
     master,
 )
+from tests.inspector_bench import Inspector
 from tests.operator_bench import Operator
-from tests.system.test_operator_page import picture_of
+from tests.system.test_operator_page import WindowsShown, picture_of
 from widgets.buttons import BigButton
 from widgets.choice_dialog import ChoiceDialog
+from widgets.suggestion_panel import SuggestionPanel
 
 TOM, TOM_PIN = "DEMO-BADGE-c06d52e8-tom-brandt", "2020"
 
@@ -132,6 +137,10 @@ def signs(operator: Operator, badge: str, pin: str) -> None:
 
 def test_a_unit_with_every_kind_of_check_by_keyboard_and_scanner_alone(operator: Operator) -> None:
     station = operator.station
+    windows = WindowsShown()
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(windows)
     station.sample("press.position", 20.0)
     operator.scan(UNIT)
     operator.key(Qt.Key.Key_Space)
@@ -160,6 +169,7 @@ def test_a_unit_with_every_kind_of_check_by_keyboard_and_scanner_alone(operator:
     station.cameras["bench"].jpeg = picture_of(UNIT)
     operator.key(Qt.Key.Key_Space)
     operator.settled()
+    operator.until(lambda: operator.keys() in operator.page.step_view.column.findChildren(BigButton))
     operator.key(Qt.Key.Key_Tab)  # from the first answer to "Touched up", which asks why
     operator.key(Qt.Key.Key_Return)
     assert dialog(operator).accessibleName() == "Touched up: why?"
@@ -191,6 +201,8 @@ def test_a_unit_with_every_kind_of_check_by_keyboard_and_scanner_alone(operator:
     (signature,) = facts(operator, StepSigned)
     assert isinstance(choice, ChoiceMade) and (choice.choice, choice.reason) == ("touched", "Scratch")
     assert isinstance(signature, StepSigned) and signature.method == "badge and PIN"
+    application.removeEventFilter(windows)
+    assert windows.shown == []
 
 
 def seen_long_enough(operator: Operator) -> bool:
@@ -383,4 +395,84 @@ def test_whoever_signs_in_gets_the_instruction_in_their_language_and_may_change_
     operator.press("Save list")
     (done,) = facts(operator, ChecklistDone)
     assert isinstance(done, ChecklistDone) and done.in_order == ("tools", "plugs", "oil")
+    leave(operator)
+
+
+def test_the_inspection_page_has_a_card_for_every_kind_too(qtbot: QtBot, tmp_path: Path) -> None:
+    work_master = only("tool", "typed", "choice", "text", "number", "timer", "checklist", "signature")
+    station = every_check_station(tmp_path / "s", QtPost(), every_check_master(work_master), kind="inspection")
+    inspector = Inspector(qtbot, station)
+    inspector.sign_in()
+    inspector.scan(UNIT)
+    inspector.scan(DRIVER)
+    for torque, angle in (("8.4", "45"), ("8.5", "50")):
+        inspector.type(torque)
+        inspector.key(Qt.Key.Key_Return)
+        enter(inspector, angle)
+    inspector.key(Qt.Key.Key_Space)
+    inspector.settled()
+    inspector.scan("LB-0042")
+    enter(inspector, "11.0")
+    inspector.press("Start timer")
+    inspector.press("Go on")
+    for _ in range(3):
+        inspector.key(Qt.Key.Key_Space)
+    inspector.press("Save list")
+    inspector.press("Sign")
+    signs(inspector, JONAS, JONAS_PIN)
+    inspector.until(lambda: inspector.services.ledger.fold.counts.good == 1)
+    inspector.window.close()
+    station.close()
+
+
+def test_a_change_is_suggested_with_a_spot_and_a_photo_from_the_step_that_is_shown(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    operator = sat_down(qtbot, tmp_path / "station", only("confirm"))
+    operator.station.cameras["bench"].jpeg = picture_of(UNIT)
+    operator.scan(UNIT)
+    picture = operator.page.step_view.instruction.picture
+    operator.until(lambda: picture.has_picture)
+    more(operator, "suggest")
+    operator.until(lambda: operator.window.findChildren(SuggestionPanel))
+    (panel,) = operator.window.findChildren(SuggestionPanel)
+    assert not panel.send_button.isEnabled(), "without a sentence there is nothing to send"
+    middle = panel.picture.picture_rect().center().toPoint()
+    QTest.mouseClick(panel.picture, Qt.MouseButton.LeftButton, pos=middle)
+    panel.photo_button.click()
+    panel.sentence.setFocus()
+    operator.type("Show the seat from the side")
+    operator.key(Qt.Key.Key_Return)
+    operator.until(lambda: facts(operator, ChangeSuggested))
+    (fact,) = facts(operator, ChangeSuggested)
+    assert isinstance(fact, ChangeSuggested)
+    assert (fact.step_id, fact.text, fact.media_file) == ("confirm", "Show the seat from the side", "drawing.svg")
+    assert fact.x == pytest.approx(0.5, abs=0.01) and fact.y == pytest.approx(0.5, abs=0.01)
+    assert fact.evidence_sha256 and operator.station.evidence.has(fact.evidence_sha256)
+    operator.until(lambda: "Thank you" in operator.banner())
+    leave(operator)
+
+
+def test_later_signatures_of_a_session_need_the_pin_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    whole = master()
+    checks = [
+        SignatureCheck(id=f"sign{n}", title=f"Signature {n}", role="operator", meaning="done", other_person=False)
+        for n in (1, 2)
+    ]
+    first = msgspec.structs.replace(whole.steps[-1], checks=tuple(checks))
+    operator = sat_down(qtbot, tmp_path / "station", msgspec.structs.replace(whole, steps=(first,)))
+    operator.scan(UNIT)
+    operator.press("Sign")
+    signs(operator, ANNA, ANNA_PIN)
+    operator.until(lambda: len(facts(operator, StepSigned)) == 1)
+    operator.settled()
+    operator.press("Sign")
+    operator.type("9999")
+    operator.key(Qt.Key.Key_Return)
+    operator.until(lambda: "PIN is wrong" in operator.window.approving.panel.message.text())
+    operator.type(ANNA_PIN)
+    operator.key(Qt.Key.Key_Return)
+    operator.until(lambda: operator.services.ledger.fold.counts.good == 1)
+    methods = [fact.method for fact in facts(operator, StepSigned) if isinstance(fact, StepSigned)]
+    assert methods == ["badge and PIN", "PIN"]
     leave(operator)

@@ -18,6 +18,7 @@ from station_app.domain.chain import REC
 from station_app.storage.journal.read_only import ReadOnlyJournal
 from tests.faulty_proxy import FaultyProxy
 from tests.plant import TOM, TOM_PIN, HeadlessStation, run_station
+from tests.short_line import short_line
 from tests.waiting import wait_until
 
 ALARM_S = 2.0
@@ -29,7 +30,7 @@ SMALL_BYTES = 16 * 1024 * 1024
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoPlant]:
     """A line with the test station only."""
-    with DemoPlant(tmp_path_factory.mktemp("line"), stations=(ASM_20,)) as plant:
+    with DemoPlant(tmp_path_factory.mktemp("line"), stations=(ASM_20,), instructions=short_line()) as plant:
         yield plant
     plant.postgres.remove()
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from widgets.buttons import BigButton
-from widgets.gallery import screens, states
+from widgets.gallery import answers, screens, states
 from widgets.overlay import Overlay
 from widgets.theme import DARK, LIGHT, Look, Metrics, Theme, screen_metrics, stylesheet
 
@@ -24,6 +24,8 @@ PAGES: dict[str, Callable[[Look], QWidget]] = {
     "line_overview": screens.line_overview,
     "trends": screens.trends,
     "cards": states.cards,
+    "answers": answers.answers,
+    "media": answers.media,
     "controls": states.controls,
     "alarms": states.alarms,
     "records": states.records,

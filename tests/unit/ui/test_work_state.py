@@ -9,7 +9,9 @@ from station_app.domain.job import INTERRUPTED, RUNNING, Job, Mark
 from station_app.domain.outcome import Limits
 from station_app.domain.records import JobState
 from station_app.domain.work_master import Step, WorkMaster
-from station_app.ui.work_state import Do, View, offer, step_rows, takt_text
+from station_app.services.execution import Takt
+from station_app.ui.check_view import Deed
+from station_app.ui.work_state import Do, View, offer, step_rows, step_takt_text, takt_text
 from tests.records import StationLog
 from widgets.step_list import StepMark
 
@@ -116,3 +118,26 @@ def test_the_units_time_against_its_takt() -> None:
     assert takt_text(job, 0) == ("Unit 0:45 of 1:30", 0.5)
     job.work_master = WorkMaster(id="w", version="A", title="W", product="P", operation="o", steps=())
     assert takt_text(job, 0) == ("Unit 0:45", 0.0)
+
+
+def test_what_the_card_makes_of_the_button_goes_before_what_is_known_of_the_kind() -> None:
+    job, pressed = job_of(CONFIRM), list[str]()
+    waiting = offer(View.STEP, job, True, False, False, False, Deed("Wait to go on"))
+    assert (waiting.do, waiting.text) == (Do.NOTHING, "Wait to go on")
+    ready = offer(View.STEP, job, True, False, False, False, Deed("Save list", lambda: pressed.append("x")))
+    assert (ready.do, ready.text) == (Do.DEED, "Save list")
+    assert offer(View.STEP, job, False, False, False, False, Deed("Save list", lambda: None)).do is Do.SIGN_IN
+
+
+def test_the_steps_takt_warns_before_it_is_exceeded() -> None:
+    assert step_takt_text(None) == ("", 0.0, False)
+    text, fraction, warning = step_takt_text(Takt(41.0, 60.0))
+    assert (text, warning) == ("Step 0:41 of 1:00", False) and fraction == pytest.approx(41 / 60)
+    assert step_takt_text(Takt(48.0, 60.0))[2]
+    assert step_takt_text(Takt(61.0, 60.0))[1] > 1
+
+
+def test_the_last_step_is_the_one_after_which_nothing_is_open() -> None:
+    job = job_of(steps=2)
+    job.steps[1].mark = Mark.SKIPPED
+    assert offer(View.STEP, job, True, False, False, False).text == "Finish unit"

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.characteristic_list import CharacteristicList, CharacteristicRow
+from widgets.shapes import Shape
 from widgets.step_list import StepList, StepMark, StepRow
 from widgets.theme import Look
 
@@ -133,3 +134,18 @@ def test_a_refresh_without_a_change_paints_no_row(steps: StepList, qtbot: QtBot)
     assert painted == []
     steps.set_current(4)
     qtbot.waitUntil(lambda: bool(painted))
+
+
+def test_the_steps_takt_is_marked_before_it_is_exceeded(steps: StepList) -> None:
+    line, bar = steps.step_takt
+    seen = []
+    for text, fraction, warning in (
+        ("Step 0:41 of 1:00", 0.68, False),
+        ("Step 0:50 of 1:00", 0.83, True),
+        ("Step 1:01 of 1:00", 1.02, True),
+        ("", 0.0, False),
+    ):
+        steps.set_step_takt(text, fraction, warning)
+        seen.append((line.isVisible(), line.mark, bar.is_exceeded))
+    marked = Shape.TRIANGLE
+    assert seen == [(True, None, False), (True, marked, False), (True, marked, True), (False, None, False)]

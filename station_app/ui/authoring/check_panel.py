@@ -1,0 +1,315 @@
+"""The checks of a step: their list, and a form for the one that is chosen, with what is wrong said while typing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from station_app.domain.checks import Check
+from station_app.ui.authoring import check_values as values
+from station_app.ui.authoring import edits
+from station_app.ui.authoring.check_forms import FORMS, blank, fields_of, form_of
+from station_app.ui.authoring.form_fields import Field, FieldFault, FieldKind
+from station_app.ui.authoring.panel import EditContext, Panel
+from station_app.ui.authoring.places import CHECKS, Place
+from widgets.editor_fields import BlockField, ChoiceField, FlagField, FormField, LineField
+from widgets.editor_list import ListRow, OrderedList
+from widgets.editor_rows import Column, RowsEditor
+from widgets.editor_style import button, caption
+from widgets.theme import CAPITAL_SMALL_MM
+
+LIST_ROWS = 4
+_COLUMNS = {"id": "Name", "text": "Text", "passes": "Passes", "reasons": "Reasons"}
+translate = QCoreApplication.translate
+
+
+class CheckPanel(Panel):
+    """List and form. The form is built anew when another check or kind is chosen; else only its values follow."""
+
+    def __init__(self, context: EditContext) -> None:
+        super().__init__(context)
+        look = context.look
+        self.list = OrderedList(look, self.tr("Checks of this step"))
+        self.list.chosen.connect(self._choose)
+        self.list.moved.connect(self._move)
+        self.list.doubled.connect(self._duplicate)
+        self.list.deleted.connect(self._delete)
+        self.add_button = button(look, self.tr("Add check ▾"), self.tr("Add check"), keys="Ctrl+K")
+        self.menu = QMenu(self)
+        self.menu.setFont(look.font(CAPITAL_SMALL_MM))
+        self.menu.setAccessibleName(self.tr("Kinds of checks"))
+        for form in FORMS.values():
+            action = self.menu.addAction(f"{form.title}: {form.does}")
+            action.triggered.connect(lambda _checked=False, tag=form.tag: self.add(tag))
+        self.add_button.clicked.connect(self.open_menu)
+        double = button(look, self.tr("Duplicate"), keys="Ctrl+D")
+        double.clicked.connect(lambda: self._duplicate(self.list.currentRow()))
+        delete = button(look, self.tr("Delete"), keys="Delete")
+        delete.clicked.connect(lambda: self._delete(self.list.currentRow()))
+        up, down = button(look, "↑", self.tr("Check up"), keys="Alt+Up"), button(look, "↓", self.tr("Check down"))
+        up.clicked.connect(lambda: self._step_by(-1))
+        down.clicked.connect(lambda: self._step_by(1))
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        for each in (self.add_button, double, delete, up, down):
+            tools.addWidget(each)
+        tools.addStretch(1)
+        self.hint = caption(
+            look, self.tr("A step with nothing to record still deserves a check: add “Confirm”."), color="muted"
+        )
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.viewport().setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(6)
+        layout.addLayout(tools)
+        layout.addWidget(self.list)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.area, 1)
+        self._index = 0
+        self._built: tuple[object, ...] = ()
+        self.form: CheckFormView | None = None
+
+    # --- showing -----------------------------------------------------------------------------------------------------
+
+    @property
+    def check(self) -> Check | None:
+        """The check that is chosen."""
+        step = self.context.current
+        return step.checks[self._index] if step is not None and self._index < len(step.checks) else None
+
+    def render_now(self) -> None:
+        """Show the checks of the step."""
+        step = self.context.current
+        checks = step.checks if step is not None else ()
+        self._index = max(0, min(self._index, len(checks) - 1))
+        self.list.set_rows([_row(number, check) for number, check in enumerate(checks, 1)])
+        self.list.setFixedHeight(max(1, min(len(checks), LIST_ROWS)) * 30 + 6)
+        self.list.setVisible(bool(checks))
+        if checks:
+            self.list.choose(self._index)
+        self.hint.setVisible(not checks)
+        check = self.check
+        key = () if check is None else (self.context.step, self._index, form_of(check).tag, self.context.language)
+        if key != self._built:
+            self._built = key
+            self._build(check)
+        if self.form is not None and check is not None:
+            self.form.show_check(check, {other.id for n, other in enumerate(checks) if n != self._index})
+
+    def _build(self, check: Check | None) -> None:
+        self.form = None
+        if check is None:
+            self.area.setWidget(QWidget())
+            return
+        self.form = CheckFormView(self, check)
+        self.area.setWidget(self.form)
+        self.form.setAutoFillBackground(False)
+        self.lock(bool(self.context.model.read_only))
+
+    def lock(self, locked: bool) -> None:
+        """Only to be read."""
+        super().lock(locked)
+        self.list.set_locked(locked)
+
+    def go_to(self, place: Place) -> None:
+        """Choose the check of a place, and give the keys to its field."""
+        if place.index is not None:
+            self._index = place.index
+            self.render_now()
+        if self.form is not None:
+            self.form.focus_on(place.field)
+
+    # --- deeds -------------------------------------------------------------------------------------------------------
+
+    def open_menu(self) -> None:
+        """Offer all kinds of checks."""
+        below = self.add_button.mapToGlobal(self.add_button.rect().bottomLeft())
+        self.menu.popup(below, self.menu.actions()[0])
+
+    def add(self, tag: str) -> None:
+        """Add a check of a kind and begin with its title."""
+        context = self.context
+        if context.step is None or context.current is None:
+            return
+        self._index = len(context.current.checks)
+        after = edits.add_check(context.work_master, context.step, blank(tag))
+        context.apply(self.tr("Add check"), after, Place(context.step, CHECKS, self._index))
+        if self.form is not None:
+            self.form.focus_on("title")
+
+    def change(self, check: Check, field: str) -> None:
+        """The form has another value for the check."""
+        context = self.context
+        if context.step is not None:
+            after = edits.change_check(context.work_master, context.step, self._index, check)
+            place = Place(context.step, CHECKS, self._index, field)
+            merge = f"{context.step}.check.{self._index}.{field}.{context.language}"
+            context.apply(self.tr("Change check"), after, place, merge)
+
+    def _choose(self, row: int) -> None:
+        self._index = row
+        self.render_now()
+
+    def _move(self, at: int, to: int) -> None:
+        context = self.context
+        if context.step is not None:
+            self._index = to
+            after = edits.move_check(context.work_master, context.step, at, to)
+            context.apply(self.tr("Move check"), after, Place(context.step, CHECKS, to))
+
+    def _step_by(self, by: int) -> None:
+        step = self.context.current
+        if step is not None and 0 <= self._index + by < len(step.checks):
+            self._move(self._index, self._index + by)
+
+    def _duplicate(self, row: int) -> None:
+        context = self.context
+        if context.step is not None and row >= 0:
+            self._index = row + 1
+            after = edits.duplicate_check(context.work_master, context.step, row)
+            context.apply(self.tr("Duplicate check"), after, Place(context.step, CHECKS, row + 1))
+
+    def _delete(self, row: int) -> None:
+        context = self.context
+        if context.step is not None and row >= 0:
+            after = edits.delete_check(context.work_master, context.step, row)
+            context.apply(self.tr("Delete check"), after, Place(context.step, CHECKS, max(0, row - 1)))
+
+
+class CheckFormView(QWidget):
+    """The fields of one check in the language of now: in English all, in another its texts."""
+
+    def __init__(self, panel: CheckPanel, check: Check) -> None:
+        super().__init__()
+        self._panel, self._check = panel, check
+        self._taken: set[str] = set()
+        look, self._language = panel.look, panel.context.language
+        form = form_of(check)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 4, 8, 8)
+        self._layout.setSpacing(3)
+        self._layout.addWidget(caption(look, form.title, heading=True))
+        self._layout.addWidget(caption(look, form.does, color="second"))
+        self.fields: dict[str, FormField] = {}
+        for field in fields_of(check):
+            if self._language == "en" or field.translated:
+                self._add(field)
+        self.rows: RowsEditor | None = None
+        columns = values.row_columns(check)
+        if columns:
+            self.rows = self._table(columns)
+            self._layout.addWidget(self.rows)
+        self._layout.addStretch(1)
+
+    def _add(self, field: Field) -> None:
+        look, label = self._panel.look, translate("check_forms", field.label)
+        made: FormField
+        match field.kind:
+            case FieldKind.FLAG:
+                made = FlagField(look, label)
+            case FieldKind.CHOICE:
+                made = ChoiceField(look, label, field.choices, [c.replace("_", " ") for c in field.choices])
+            case FieldKind.LONG_TEXT:
+                made = BlockField(look, label, lines=2)
+            case _:
+                made = LineField(look, label, field.unit)
+                made.suggest(getattr(self._panel.context.names, field.suggests, ()) if field.suggests else ())
+        made.edited.connect(lambda text, field=field: self._edited(field, text))
+        self.fields[field.path] = made
+        self._layout.addWidget(made)
+
+    def _table(self, columns: tuple[str, ...]) -> RowsEditor:
+        shown = [Column(translate("check_forms", _COLUMNS[c]), flag=c == "passes", wide=c == "text") for c in columns]
+        title = translate("check_forms", "Answers" if "passes" in columns else "Lines")
+        rows = RowsEditor(self._panel.look, title, shown, lambda rows: _new_row(rows, len(columns)))
+        rows.edited.connect(self._rows_edited)
+        return rows
+
+    # --- values ------------------------------------------------------------------------------------------------------
+
+    def show_check(self, check: Check, taken: set[str]) -> None:
+        """Show the values of the check; ``taken`` are the names that other checks of the step have."""
+        self._check, self._taken = check, taken
+        for field in fields_of(check):
+            shown = self.fields.get(field.path)
+            if shown is None:
+                continue
+            if self._language == "en":
+                shown.set_value(values.shown(check, field))
+            else:
+                shown.set_value(values.translated(check, field, self._language))
+                if isinstance(shown, LineField):
+                    shown.entry.setPlaceholderText(values.shown(check, field))
+        if self.rows is not None:
+            self.rows.set_rows(values.rows_of(check, self._language))
+            self.rows.set_fault(_rows_fault(check))
+        self._say_contradictions()
+
+    def _say_contradictions(self) -> None:
+        """What does not fit together is said at its field, unless what was typed there is wrong by itself."""
+        found = values.contradictions(self._check)
+        for path, shown in self.fields.items():
+            if path in found:
+                shown.set_fault(found[path])
+            elif shown.property("contradicts"):
+                shown.set_fault("")
+            shown.setProperty("contradicts", path in found)
+
+    def _edited(self, field: Field, text: str) -> None:
+        shown = self.fields[field.path]
+        try:
+            if self._language != "en":
+                changed = values.with_translation(self._check, field, self._language, text)
+            else:
+                changed = values.with_field(self._check, field, text)
+                if field.path == "id" and text.strip() in self._taken:
+                    raise FieldFault(translate("check_forms", "Another check of this step has this name."))
+        except FieldFault as fault:
+            shown.setProperty("contradicts", False)
+            shown.set_fault(str(fault))
+            return
+        shown.set_fault("")
+        self._panel.change(changed, field.path)
+        self._say_contradictions()
+
+    def _rows_edited(self, rows: list[list[str]]) -> None:
+        self._panel.change(values.with_rows(self._check, rows, self._language), form_of(self._check).rows)
+
+    def focus_on(self, path: str) -> None:
+        """Give the keys to the field of a path, else to the first one."""
+        wanted = next((f for p, f in self.fields.items() if path and (p == path or p.startswith(path))), None)
+        if (
+            wanted is None
+            and self.rows is not None
+            and path
+            and path.split("[")[0] in ("option", "item", "options", "items")
+        ):
+            self.rows.table.setFocus()
+            return
+        field = wanted or next(iter(self.fields.values()))
+        field.control.setFocus()
+        self._panel.area.ensureWidgetVisible(field)
+
+
+def _row(number: int, check: Check) -> ListRow:
+    return ListRow(str(number), check.title, form_of(check).title, bool(values.contradictions(check)))
+
+
+def _new_row(rows: list[list[str]], columns: int) -> list[str]:
+    name = edits.free_name("answer" if columns == 4 else "line", [row[0] for row in rows])
+    return [name, "", "yes", ""] if columns == 4 else [name, ""]
+
+
+def _rows_fault(check: Check) -> str:
+    rows = values.rows_of(check)
+    names = [row[0] for row in rows]
+    if len(set(names)) < len(names):
+        return translate("check_forms", "Every name is used once.")
+    if any(not row[0] or not row[1] for row in rows):
+        return translate("check_forms", "Every row needs a name and a text.")
+    if values.row_columns(check)[2:] and not any(row[2] for row in rows):
+        return translate("check_forms", "At least one answer must pass.")
+    return ""

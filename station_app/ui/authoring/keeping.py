@@ -1,0 +1,135 @@
+"""Autosave and checking of the open draft: kept on this computer a moment after every edit, then looked through for faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from station_app.domain.document_control import VersionStatus
+from station_app.domain.fault import Fault
+from station_app.domain.work_master import WorkMaster
+from station_app.ui.authoring.panel import EditContext
+
+KEEP_AFTER_MS = 300
+KEEP_AT_LEAST_MS = 2000
+CHECK_AFTER_MS = 900
+FIRST_CHECK_MS = 400
+SEAL_AFTER_MS = 1200
+
+
+class Keeping(QObject):
+    """Keeps one draft. ``kept(True)`` when everything is on disk, ``kept(False)`` while something is not.
+
+    ``checked(faults, work_master)`` tells what is wrong with the draft as it was when it was looked at (``looked_at``).
+    """
+
+    kept = Signal(bool)
+    checked = Signal(object, object)
+
+    def __init__(self, context: EditContext, seen: VersionStatus | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.seen = seen
+        self.looked_at: WorkMaster | None = None
+        self._on_disk: tuple[WorkMaster, int] | None = None
+        self._waiting: list[Callable[[], None]] = []
+        self._keeping = False
+        self._soon, self._check, self._late, self._seal = (
+            self._timer(ms, deed)
+            for ms, deed in (
+                (KEEP_AFTER_MS, self._keep),
+                (CHECK_AFTER_MS, self._look),
+                (KEEP_AT_LEAST_MS, self._keep),
+                (SEAL_AFTER_MS, context.model.seal),
+            )
+        )
+        self._end = context.model.changed.subscribe(self._changed)
+
+    def _timer(self, pause_ms: int, deed: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(pause_ms)
+        timer.timeout.connect(deed)
+        return timer
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether everything is on disk."""
+        return bool(self._context.model.read_only) or self._state() == self._on_disk
+
+    def begin(self, on_disk: bool) -> None:
+        """The draft was opened; ``on_disk``: as it is kept already. Look for faults soon."""
+        if on_disk:
+            self._on_disk = self._state()
+            self.kept.emit(True)
+        elif not self.is_kept:
+            self._keep()
+        # the page first: looking through hundreds of steps takes a while
+        self._check.start(FIRST_CHECK_MS)
+
+    def set_seen(self, seen: VersionStatus) -> None:
+        """The server has it now; that is kept too."""
+        self.seen = seen
+        self._keep()
+
+    def flush(self, done: Callable[[], None]) -> None:
+        """Call ``done`` when everything is on disk."""
+        if self.is_kept and not self._keeping:
+            done()
+            return
+        self._waiting.append(done)
+        self._keep()
+
+    def end(self) -> None:
+        """Another draft is opened: hear no more of this one."""
+        self._end()
+        for timer in (self._soon, self._check, self._late, self._seal):
+            timer.stop()
+
+    def _state(self) -> tuple[WorkMaster, int]:
+        return self._context.work_master, self.seen.number if self.seen is not None else 0
+
+    def _changed(self) -> None:
+        self.kept.emit(False)
+        self._soon.start()
+        self._check.start(CHECK_AFTER_MS)
+        self._seal.start()
+        if not self._late.isActive():
+            self._late.start()
+
+    def _keep(self) -> None:
+        if self._keeping or self._context.model.read_only:
+            return
+        self._soon.stop()
+        self._late.stop()
+        self._keeping = True
+        state = self._state()
+        work_master, seen = state[0], self.seen
+        drafts = self._context.desk.drafts
+        self._context.errands.local("", lambda: drafts.keep(work_master, seen), lambda _none: self._is_on_disk(state))
+
+    def _is_on_disk(self, state: tuple[WorkMaster, int]) -> None:
+        self._keeping = False
+        self._on_disk = state
+        if not self.is_kept:
+            self._keep()
+            return
+        self.kept.emit(True)
+        waiting, self._waiting = self._waiting, []
+        for done in waiting:
+            done()
+
+    def _look(self) -> None:
+        if self._context.model.read_only:
+            self.looked_at = self._context.work_master
+            self.checked.emit((), self.looked_at)
+            return
+        work_master, seen = self._context.work_master, self.seen
+        drafts = self._context.desk.drafts
+
+        def looked(faults: Sequence[Fault]) -> None:
+            self.looked_at = work_master
+            self.checked.emit(faults, work_master)
+
+        self._context.errands.local("", lambda: drafts.check(work_master, seen), looked)

@@ -1,0 +1,407 @@
+"""The editor's window, driven by mouse and keys: what is typed is kept, taken back, checked and shown as at the station."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from station_app.domain.checks import MeasureCheck
+from station_app.domain.master import encode_item
+from station_app.services.ports import DocumentDatabase, SharedDatabaseError, Suggestion
+from station_app.services.secrets import hash_password
+from station_app.storage.instructions.checks import CHECK_TYPES
+from station_app.storage.instructions.drafts import DraftFolder
+from station_app.ui.authoring.check_forms import FORMS
+from station_app.ui.authoring.edits import add_step
+from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT
+from tests.author_bench import Author
+from tests.documents import DRAWING, Desk, order, work_master
+from tests.fakes.documents import FakeDocuments, FakeDocumentServer
+
+PASSWORD = "right"
+# parts of other widgets, which have the names
+NAMELESS = ("QScrollArea", "QTabBar", "QSplitterHandle")
+PHOTO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><path d="M0 0h400v300H0z"/></svg>'
+Begin = Callable[..., Author]
+
+
+@pytest.fixture(scope="module")
+def secret() -> str:
+    """The password's hash, made once: it takes its time on purpose."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def server(secret: str) -> Desk:
+    """Document control with its people."""
+    fake = FakeDocumentServer()
+    desk = Desk(FakeDocuments(fake), fake.publish)
+    desk.staff(secret)
+    return desk
+
+
+@pytest.fixture
+def begin(qtbot: QtBot, tmp_path: Path) -> Iterator[Begin]:
+    """Opens editors on one folder of drafts; all are closed at the end."""
+    opened: list[Author] = []
+
+    def make(database: DocumentDatabase | None = None, width_px: int = 1366, height_px: int = 768) -> Author:
+        author = Author(qtbot, tmp_path / "drafts", database, width_px, height_px)
+        opened.append(author)
+        return author
+
+    yield make
+    for author in opened:
+        author.close()
+
+
+def keep(folder: Path, steps: int = 1) -> None:
+    """A draft of "asm" with its drawing."""
+    drafts = DraftFolder(folder / "drafts")
+    drafts.take_media({hashlib.sha256(DRAWING).hexdigest(): DRAWING})
+    found = work_master()
+    for number in range(2, steps + 1):
+        found = add_step(found, len(found.steps), f"Step {number}")
+    drafts.keep(found, None)
+
+
+def opened(begin: Begin, folder: Path, steps: int = 1, database: DocumentDatabase | None = None) -> Author:
+    """An editor with the draft "asm" open."""
+    keep(folder, steps)
+    author = begin(database)
+    author.click(author.window.start.open_button)
+    author.until(lambda: author.window.edit is not None)
+    author.settled()
+    return author
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_kept_and_there_again_after_closing(begin: Begin) -> None:
+    author = begin()
+    author.begin("Pump cover", "PX-1")
+    author.add_step("Place", "Place the cover.")
+    author.close()
+    again = begin()
+    again.key(Qt.Key.Key_Return)
+    again.until(lambda: again.window.edit is not None)
+    found = again.page.model.work_master
+    assert (found.id, found.product, found.steps[0].id) == ("pump-cover", "PX-1", "new-step")
+    assert (found.steps[0].title, found.steps[0].text) == ({"en": "Place"}, {"en": "Place the cover."})
+
+
+def test_undo_and_redo_by_keys_also_while_a_field_has_the_keys(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_step("Press", "Press it.")
+    author.ctrl(Qt.Key.Key_Z)
+    author.ctrl(Qt.Key.Key_Z)
+    assert author.page.model.work_master.steps[1].title == {"en": "New step"}
+    author.ctrl(Qt.Key.Key_Z)
+    assert author.page.model.work_master == work_master()
+    for _ in range(3):
+        author.ctrl(Qt.Key.Key_Y)
+    assert author.page.model.work_master.steps[1].text == {"en": "Press it."}
+
+
+def test_steps_by_keys(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path, steps=3)
+
+    def ids() -> list[str]:
+        return [step.id for step in author.page.model.work_master.steps]
+
+    author.ctrl(Qt.Key.Key_0)
+    author.page.list.choose(1)
+    author.page.show_step(0)
+    author.key(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert ids() == ["step-2", "place", "step-3"] and author.page.context.step == 1
+    author.ctrl(Qt.Key.Key_D)
+    assert ids() == ["step-2", "place", "place-2", "step-3"]
+    author.key(Qt.Key.Key_Delete)
+    assert ids() == ["step-2", "place", "step-3"]
+    author.page.list.moved.emit(3, 1)
+    assert ids() == ["step-3", "step-2", "place"]
+
+
+def test_the_faults_lead_to_their_place_and_go_when_mended(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_check("Measure")
+    author.checked()
+    assert any("neither lower nor upper" in fault for fault in author.faults())
+    author.page.show_step(None)
+    author.key(Qt.Key.Key_F8)
+    assert author.page.part == CHECKS and author.checks.check == author.page.model.work_master.steps[0].checks[1]
+    author.fill(author.check_field("limits.unit"), "mm")
+    author.fill(author.check_field("limits.lower"), "0.05")
+    author.checked()
+    assert author.faults() == [] and "No faults" in author.page.fault_list.heading.text()
+
+
+# --- forms -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_check_by_its_form(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    for tag in CHECK_TYPES:
+        author.add_check(FORMS[tag].title)
+        author.fill(author.check_field("title"), "Look at it")
+        author.page.preview.draw()
+    found = [(c.__struct_config__.tag, c.title) for c in author.page.model.work_master.steps[0].checks[1:]]
+    assert found == [(tag, "Look at it") for tag in CHECK_TYPES]
+
+
+def test_a_wrong_value_is_said_while_typing_and_does_not_reach_the_draft(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_check("Measure")
+    lower = author.check_field("limits.lower")
+    author.fill(lower, "1.5")
+    author.fill(lower, "1,5")
+    assert "comma" in lower.fault.text() and lower.text() == "1,5"
+    check = author.page.model.work_master.steps[0].checks[1]
+    assert isinstance(check, MeasureCheck) and str(check.limits.lower) == "1"
+    author.fill(lower, "2.50")
+    author.fill(author.check_field("limits.upper"), "2.00")
+    assert "swapped" in lower.fault.text()
+
+
+def test_the_rows_of_a_choice(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_check("Choice")
+    assert author.checks.form is not None and author.checks.form.rows is not None
+    rows = author.checks.form.rows
+    author.click(rows.add_button)
+    rows.table.item(2, 1).setText("Burrs")  # type: ignore[union-attr]  # the row is there
+    assert [option[:2] for option in rows.rows()] == [["good", "Good"], ["bad", "Bad"], ["answer", "Burrs"]]
+    rows.table.setCurrentCell(0, 0)
+    rows.move_row(1)
+    rows.remove_row()
+    check = author.page.model.work_master.steps[0].checks[1]
+    assert [option.id for option in check.options] == ["bad", "answer"]  # type: ignore[union-attr]  # a choice
+
+
+def test_a_language_more_with_its_texts(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.page.languages.setCurrentIndex(1)
+    author.fill(author.dialog.fields[0], "de")
+    author.click(author.dialog.confirm_button)
+    author.until(lambda: author.page.context.language == "de")
+    author.fill(author.page.panels[TEXT].title, "Ablegen")  # type: ignore[attr-defined]  # the panel of texts
+    author.page.show_part(CHECKS)
+    author.fill(author.check_field("title"), "Abgelegt")
+    step = author.page.model.work_master.steps[0]
+    assert step.title == {"en": "Place", "de": "Ablegen"} and step.checks[0].title_in("de") == "Abgelegt"
+    assert step.checks[0].title == "Placed"
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def test_pictures_are_dragged_in_and_a_bad_one_is_refused_with_its_reason(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    good, bad = tmp_path / "seat.svg", tmp_path / "bad.png"
+    good.write_bytes(PHOTO)
+    bad.write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    author.page.show_part(MEDIA)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(good)), QUrl.fromLocalFile(str(bad))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    author.media.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
+    author.settled()
+    pictures = author.page.model.work_master.steps[0].pictures
+    assert [picture.file for picture in pictures] == ["place.svg", "seat.svg"]
+    assert "bad.png was not taken: the PNG picture is cut off" in author.message()
+
+
+def test_callouts_and_regions_are_drawn_moved_and_removed(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.page.show_part(MEDIA)
+    canvas = author.media.canvas
+    author.until(lambda: canvas.has_picture)
+
+    def at(x: float, y: float) -> QPointF:
+        rect = canvas.picture_rect()
+        return QPointF(rect.left() + x * rect.width(), rect.top() + y * rect.height())
+
+    author.click(author.media.callout_button)
+    author.drag(canvas, at(0.25, 0.5), at(0.75, 0.25))
+    author.fill(author.media.text, "Seat")
+    callout = author.page.model.work_master.steps[0].pictures[0].callouts[0]
+    assert (callout.label, callout.text) == ("1", "Seat")
+    assert callout.x == pytest.approx(0.25, abs=0.01) and callout.label_y == pytest.approx(0.25, abs=0.01)
+    author.drag(canvas, at(0.75, 0.25), at(0.6, 0.4))
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    moved = author.page.model.work_master.steps[0].pictures[0].callouts[0]
+    assert moved.label_x == pytest.approx(0.6, abs=0.02) and moved.x == pytest.approx(callout.x + 0.005)
+    author.click(author.media.region_button)
+    author.drag(canvas, at(0.1, 0.7), at(0.3, 0.9))
+    region = author.page.model.work_master.steps[0].pictures[0].regions[0]
+    assert region.width == pytest.approx(0.2, abs=0.01)
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    assert not author.page.model.work_master.steps[0].pictures[0].regions
+    author.ctrl(Qt.Key.Key_Z)
+    assert author.page.model.work_master.steps[0].pictures[0].regions == (region,)
+
+
+def test_marks_without_a_mouse(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.page.show_part(MEDIA)
+    author.until(lambda: author.media.canvas.has_picture)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    author.key(Qt.Key.Key_C, both)
+    author.key(Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    callout = author.page.model.work_master.steps[0].pictures[0].callouts[0]
+    assert (callout.x, callout.label_x) == (0.5, 0.65)
+
+
+# --- without a server, and with one ----------------------------------------------------------------------------------
+
+
+def test_without_the_server_drafts_are_written_and_its_verbs_say_so(begin: Begin, tmp_path: Path) -> None:
+    class Away(FakeDocuments):
+        def events(self, document_id: str = "") -> list[object]:  # type: ignore[override]  # it never answers
+            raise SharedDatabaseError("no answer")
+
+        def master(self) -> list[object]:  # type: ignore[override]  # it never answers
+            raise SharedDatabaseError("no answer")
+
+    keep(tmp_path)
+    author = begin(Away(FakeDocumentServer()))
+    assert "does not answer" in author.window.start.hint.text()
+    author.key(Qt.Key.Key_Return)
+    author.until(lambda: author.window.edit is not None)
+    author.add_step("Press", "Press it.")
+    author.ctrl(Qt.Key.Key_S)
+    author.until(lambda: "Sign in first" in author.message())
+    assert DraftFolder(tmp_path / "drafts").open("asm").work_master.steps[1].title == {"en": "Press"}
+
+
+def test_somebody_elses_instruction_is_read_only_with_the_reason(begin: Begin, server: Desk) -> None:
+    server.save("emil")
+    author = begin(server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.click(author.window.start.open_button)
+    author.until(lambda: author.window.edit is not None)
+    assert "belongs to emil" in author.page.notice.text()
+    author.ctrl(Qt.Key.Key_N)
+    author.fill(author.page.panels[TEXT].title, "x")  # type: ignore[attr-defined]  # the panel of texts
+    assert author.page.model.work_master == work_master()
+    assert not author.page.add_button.isEnabled() and not author.page.save_button.isVisible()
+
+
+def test_a_draft_goes_through_review_and_nothing_with_a_fault_does(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path, database=server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.page.show_part(PROPERTIES)
+    author.add_check("Measure")
+    author.key(Qt.Key.Key_F6)
+    author.until(lambda: author.window.control.state is not None)
+    author.press("submit")
+    author.fill(author.dialog.fields[0], "better")
+    author.click(author.dialog.confirm_button)
+    author.until(lambda: "1 faults" in author.dialog.fault.text() or "faults" in author.dialog.fault.text())
+    author.dialog.reject()
+    assert server.number() == 1
+
+
+def test_a_conflict_with_somebody_else_is_said_and_the_draft_stays(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path, database=server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.ctrl(Qt.Key.Key_S)
+    author.until(lambda: "Saved to the server" in author.message())
+    server.save("eva", title="From another computer")
+    author.add_step("Press", "Press it.")
+    author.ctrl(Qt.Key.Key_S)
+    author.until(lambda: "changed by somebody else" in author.message())
+    assert DraftFolder(tmp_path / "drafts").open("asm").work_master.steps[1].title == {"en": "Press"}
+
+
+def test_versions_are_compared_and_use_and_suggestions_are_shown(begin: Begin, server: Desk) -> None:
+    server.release("1")
+    server.save("eva", "2", "Assembly, better")
+    server.publish("order", "4711", encode_item(order()), "put")
+    fake: FakeDocumentServer = server.database._server  # type: ignore[attr-defined]  # the stand-in's server
+    said = Suggestion("s1", "asm", "1", "place", "A/B/C/D/E", "ola", 1_700_000_000_000_000, "Too dark", "place.svg",
+                      0.5, 0.5, "", "GX40-1", "", "")  # fmt: skip
+    fake.said.append(said)
+    author = begin(server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.window.open_control("asm", "2")
+    control = author.window.control
+    author.until(lambda: control.comparison.changes)
+    assert [change.field for change in control.comparison.changes] == ["title"]
+    first = control.used.orders.topLevelItem(0)
+    assert first is not None and first.text(0) == "4711"
+    assert control.tabs.tabText(2) == "Suggestions (1)"
+    control.show_suggestions()
+    QTest.keyClicks(control.suggestions.answer, "We will add a lamp.")
+    author.click(control.suggestions.answer_button)
+    author.until(lambda: fake.said[0].answer == "We will add a lamp.")
+    author.settled()
+    author.click(control.suggestions.step_button)
+    author.until(lambda: author.window.edit is not None)
+    assert author.page.context.step == 0
+
+
+def test_what_cannot_be_done_is_grey_and_says_why(begin: Begin, server: Desk) -> None:
+    server.save("emil")
+    author = begin(server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.window.open_control("asm", "1")
+    buttons = author.window.control.buttons
+    author.until(lambda: author.window.control.state is not None)
+    assert not any(button.isEnabled() for button in buttons.values())
+    assert "belongs to emil" in buttons["submit"].toolTip()
+
+
+# --- the preview and the try-out -------------------------------------------------------------------------------------
+
+
+def test_the_preview_is_the_stations_own_view(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    preview = author.page.preview
+    author.until(lambda: preview.view is not None)
+    assert preview.view is not None and preview.view.instruction.heading() == "1  Place"
+    author.add_step("Press", "Press **hard**.")
+    with author.qtbot.waitSignal(preview.drawn):
+        pass
+    assert preview.view.instruction.body_text() == "Press hard."
+    assert preview.view.instruction.heading() == "2  Press"
+
+
+def test_a_try_out_runs_on_the_work_page_and_leaves_nothing(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.checked()
+    author.key(Qt.Key.Key_F5)
+    assert author.window.trying is not None
+    trying = author.window.trying
+    assert trying.banner.text() == "Try-out: nothing is recorded"
+    services = trying.station.services
+    author.until(lambda: services.execution.job is not None and services.execution.job.current is not None)
+    folder = services.identity.folder.parent
+    trying.station.page.press()  # type: ignore[attr-defined]  # the work page's big button
+    author.until(lambda: services.execution.job is not None and services.execution.job.outcome is not None)
+    trying.close()
+    author.until(lambda: author.window.trying is None)
+    assert not folder.exists()
+
+
+def test_every_control_has_a_name_for_screen_readers(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    for part in (TEXT, MEDIA, CHECKS, PROPERTIES):
+        author.page.show_part(part)
+        widgets: list[QWidget] = author.page.findChildren(QWidget)
+        unnamed = [
+            widget
+            for widget in widgets
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and not widget.accessibleName()
+        ]
+        assert [w for w in unnamed if type(w).__name__ not in NAMELESS] == []
