@@ -171,4 +171,5 @@ def test_a_hundred_thousand_changes_are_paged_and_searched_in_time(desk: Desk) -
         assert time.monotonic() - began < 5.0, "bounded, whatever else the computer does"
     assert desk.find(text="keller") == [ASKED, "a1 shelved"], "the oldest is found too"
     written = desk.journal.export(AlarmSearch(text="number 99"), "one.csv").result().read_text(encoding="utf-8-sig")
-    assert len(set(written.splitlines())) == 1111 + 1, "99, 990 to 999, ...: portion after portion, each once"
+    lines = written.splitlines()
+    assert len(lines) == len(set(lines)) == 1111 + 1, "99, 990 to 999, ...: portion after portion, each once"
