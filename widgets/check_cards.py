@@ -124,19 +124,15 @@ class ValueCard(Card):
         for widget in (self._figure, self._age, self.limit_bar):
             self.body.addWidget(widget)
 
-    def set_live(self, text: str, value: float | None, note: str, outside: bool | None = None) -> None:
-        """A value of good quality; `note` says so ("live")."""
+    def set_live(self, text: str, value: float | None, note: str, outside: bool | None = None, about: str = "") -> None:
+        """A value of good quality; `note` says so ("live"), `about` is a line below it ("now 12.4 kN" beside the highest)."""
         self.set_state(CardState.IDLE)
         self.set_note(note)
         self.message.set_message("")
-        self._age.hide()
+        self._age.set_text(about)
+        self._age.setVisible(bool(about))
         self._figure.set_figure(text)
         self.limit_bar.set_value(value, outside)
-
-    def set_about(self, text: str) -> None:
-        """A line below the figures, until the next value: "now 12.4 kN" beside the highest one so far."""
-        self._age.set_text(text)
-        self._age.show()
 
     def set_captured(
         self,

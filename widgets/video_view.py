@@ -14,9 +14,9 @@ from widgets.theme import CAPITAL_NOTE_MM, Look
 class VideoView(QWidget):
     """Plays from memory. It rests while it is hidden; `placeholder` stands there when it cannot be played."""
 
-    def __init__(self, look: Look, placeholder: str, paused_text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, placeholder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._placeholder, self._paused_text = look, placeholder, paused_text
+        self._look, self._placeholder = look, placeholder
         self._frame = QImage()
         self._broken = False
         self._by_hand = False

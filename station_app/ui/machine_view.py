@@ -104,8 +104,8 @@ class MachineView(CheckView):
             now = f"{text} {self._check.limits.unit}".strip()
             number, text = so_far, "–" if so_far is None else value_text(so_far, self._decimals)
             note = translate("machine_view", "{statistic} so far").format(statistic=_statistic(self._check.statistic))
-            self._card.set_live(text, number, note)
-            self._card.set_about(translate("machine_view", "now {value}").format(value=now))
+            about = translate("machine_view", "now {value}").format(value=now)
+            self._card.set_live(text, number, note, about=about)
             return
         self._card.set_live(text, number, note)
 

@@ -207,7 +207,7 @@ class StepMedia(QObject):
         shown, index = self._shown, self._panel.index
         assert shown is not None
         if not isinstance(self._video, VideoView):
-            self._video = VideoView(self._look, self._panel.texts.broken_video, "")
+            self._video = VideoView(self._look, self._panel.texts.broken_video)
         view = self._video
         view.clear()
         self._panel.show_widget(view)
