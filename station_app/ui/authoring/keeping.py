@@ -13,18 +13,21 @@ from station_app.ui.authoring.panel import EditContext
 
 KEEP_AFTER_MS = 300
 KEEP_AT_LEAST_MS = 2000
+RETRY_MS = 5000
 CHECK_AFTER_MS = 900
 FIRST_CHECK_MS = 400
 SEAL_AFTER_MS = 1200
 
 
 class Keeping(QObject):
-    """Keeps one draft. ``kept(True)`` when everything is on disk, ``kept(False)`` while something is not.
+    """Keeps one draft. ``kept(True)`` when everything is on disk, ``kept(False)`` while something is not; ``failed(error)``
+    when the disk does not take it, and ``fault`` as long as it does not.
 
     ``checked(faults, work_master)`` tells what is wrong with the draft as it was when it was looked at (``looked_at``).
     """
 
     kept = Signal(bool)
+    failed = Signal(object)
     checked = Signal(object, object)
 
     def __init__(self, context: EditContext, seen: VersionStatus | None, parent: QObject | None = None) -> None:
@@ -34,6 +37,8 @@ class Keeping(QObject):
         self.looked_at: WorkMaster | None = None
         self._on_disk: tuple[WorkMaster, int] | None = None
         self._waiting: list[Callable[[], None]] = []
+        self.fault = ""
+        self._ended = False
         self._keeping = False
         self._soon, self._check, self._late, self._seal = (
             self._timer(ms, deed)
@@ -82,7 +87,8 @@ class Keeping(QObject):
         self._keep()
 
     def end(self) -> None:
-        """Another draft is opened: hear no more of this one."""
+        """Another draft is opened: hear no more of this one, whatever is still under way."""
+        self._ended = True
         self._end()
         for timer in (self._soon, self._check, self._late, self._seal):
             timer.stop()
@@ -96,7 +102,7 @@ class Keeping(QObject):
         self._check.start(CHECK_AFTER_MS)
         self._seal.start()
         if not self._late.isActive():
-            self._late.start()
+            self._late.start(KEEP_AT_LEAST_MS)
 
     def _keep(self) -> None:
         if self._keeping or self._context.model.read_only:
@@ -107,11 +113,25 @@ class Keeping(QObject):
         state = self._state()
         work_master, seen = state[0], self.seen
         drafts = self._context.desk.drafts
-        self._context.errands.local("", lambda: drafts.keep(work_master, seen), lambda _none: self._is_on_disk(state))
+        self._context.errands.local(
+            "", lambda: drafts.keep(work_master, seen), lambda _none: self._is_on_disk(state), self._not_kept
+        )
+
+    def _not_kept(self, error: Exception) -> None:
+        """The disk did not take it: say so, and try again by itself."""
+        self._keeping = False
+        if self._ended:
+            return
+        self._waiting.clear()
+        self.fault = str(error)
+        self.failed.emit(error)
+        self._late.start(RETRY_MS)
 
     def _is_on_disk(self, state: tuple[WorkMaster, int]) -> None:
         self._keeping = False
-        self._on_disk = state
+        if self._ended:
+            return
+        self._on_disk, self.fault = state, ""
         if not self.is_kept:
             self._keep()
             return
@@ -129,7 +149,14 @@ class Keeping(QObject):
         drafts = self._context.desk.drafts
 
         def looked(faults: Sequence[Fault]) -> None:
+            if self._ended:
+                return
             self.looked_at = work_master
             self.checked.emit(faults, work_master)
 
-        self._context.errands.local("", lambda: drafts.check(work_master, seen), looked)
+        def not_looked(error: Exception) -> None:
+            # a disk that takes nothing is told where it is kept
+            if not isinstance(error, OSError) and not self._ended:
+                self.failed.emit(error)
+
+        self._context.errands.local("", lambda: drafts.check(work_master, seen), looked, not_looked)

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from station_app.domain.rules import Refusal
 from station_app.domain.work_master import WorkMaster
 from station_app.services.drafting import OpenDraft
 from station_app.ui.authoring import edits, opening
@@ -82,12 +81,10 @@ class ListDeeds(QObject):
     def _begin(self, work_master: WorkMaster) -> None:
         """Keep a new draft; it is opened then."""
         desk = self._desk
+        known = [row.status for row in self._start.rows if row.here and row.status is not None]
 
         def begin() -> OpenDraft:
-            if any(entry.document_id == work_master.id for entry in desk.drafts.entries()):
-                raise Refusal(
-                    f"There is a draft of {work_master.id} on this computer already. Open it, or discard it first."
-                )
+            opening.make_room(desk, work_master.id, known)
             desk.drafts.keep(work_master, None)
             return desk.drafts.open(work_master.id)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from station_app.domain.media import Callout, Picture, Region
 from station_app.services.drafting import TakenFile
@@ -168,7 +169,7 @@ class MediaPanel(Panel):
         self.canvas.set_placeholder(self.tr("Loading {file} …").format(file=picture.file))
 
         def shown(image: QImage) -> None:
-            if self._shown == key:
+            if isValid(self) and self._shown == key:
                 self.canvas.set_image(image, picture.file)
                 self.canvas.set_placeholder(self.tr("{file} cannot be shown").format(file=picture.file))
                 self.canvas.set_image(image, picture.file)
@@ -229,7 +230,7 @@ class MediaPanel(Panel):
             return
 
         def taken(file: TakenFile) -> None:
-            if step < len(context.work_master.steps):
+            if isValid(self) and step < len(context.work_master.steps):
                 name = edits.own_file_name(context.work_master, file.name, file.sha256)
                 picture = Picture(name, file.sha256, file.size_bytes, file.media_type)
                 self._index = len(context.work_master.steps[step].pictures)

@@ -14,7 +14,7 @@ from typing import Protocol
 from station_app.domain import document_control as rules
 from station_app.domain.document_control import DocumentState, Editor, VersionStatus
 from station_app.domain.rules import Refusal
-from station_app.domain.work_master import WorkMaster, WorkMasterError
+from station_app.domain.work_master import WorkMaster, WorkMasterError, content_sha256, encode_work_master
 from station_app.services.authoring import Authoring
 from station_app.services.drafting import Drafts, OpenDraft
 from station_app.ui.authoring import edits
@@ -81,8 +81,10 @@ def at_server(desk: Sources, status: VersionStatus) -> Opened:
         return Opened(work_master, status, str(refusal), False)
     mine = next((entry for entry in drafts.entries() if entry.document_id == work_master.id), None)
     if mine is not None and mine.version != work_master.version:
-        reason = f"There is a draft of version {mine.version} on this computer. Discard that first to change this one."
-        return Opened(work_master, status, reason, False)
+        try:
+            make_room(desk, work_master.id, authoring.versions(work_master.id))
+        except Refusal as refusal:
+            return Opened(work_master, status, str(refusal), False)
     drafts.keep(work_master, status)
     return Opened(work_master, status, "", True)
 
@@ -113,6 +115,23 @@ def copy_of(desk: Sources, row: Listed, version: str) -> WorkMaster:
     if owner and editor is not None:
         rules.may_edit(owner, editor)
     return edits.as_new_version(work_master, version, owner or (editor.person_id if editor is not None else ""))
+
+
+def make_room(desk: Sources, document_id: str, known: Sequence[VersionStatus]) -> None:
+    """Room for another draft of an instruction: what went into review is at the server, and goes from here.
+
+    Raises Refusal where the draft here is not, or not as it is here.
+    """
+    mine = next((entry for entry in desk.drafts.entries() if entry.document_id == document_id), None)
+    if mine is None:
+        return
+    status = next((s for s in known if (s.document_id, s.version) == (document_id, mine.version)), None)
+    if status is not None and status.state is not DocumentState.DRAFT:
+        body = encode_work_master(desk.drafts.open(document_id).work_master)
+        if content_sha256(body) == status.sha256:
+            desk.drafts.discard(document_id)
+            return
+    raise Refusal(f"There is a draft of {document_id} on this computer already. Open it, or discard it first.")
 
 
 def export(desk: Sources, row: Listed, path: Path) -> None:

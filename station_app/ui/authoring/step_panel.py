@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from station_app.domain.checks import ChoiceCheck
 from station_app.domain.media import Criterion, Picture
@@ -281,6 +282,8 @@ class CriteriaEditor(QWidget):
         context = self._panel.context
 
         def taken(file: TakenFile) -> None:
+            if not isValid(self):
+                return  # another instruction is open by now
             name = edits.own_file_name(context.work_master, file.name, file.sha256)
             self._put(side, Picture(name, file.sha256, file.size_bytes, file.media_type))
 

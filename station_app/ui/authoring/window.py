@@ -18,7 +18,7 @@ from station_app.ui.authoring import control_state as deeds
 from station_app.ui.authoring import opening
 from station_app.ui.authoring.control_page import ControlPage
 from station_app.ui.authoring.desk import EditorDesk, Errands
-from station_app.ui.authoring.dialogs import SignInDialog
+from station_app.ui.authoring.dialogs import FormDialog, SignInDialog
 from station_app.ui.authoring.edit_page import EditPage
 from station_app.ui.authoring.help import HELP
 from station_app.ui.authoring.list_deeds import ListDeeds
@@ -235,15 +235,19 @@ class EditorWindow(QWidget):
         self.control.render_deeds()
         page = self.edit
         if page is not None and self.stack.currentWidget() is page:
-            # what the person may change is known only now: the draft is opened once more, as it is on disk
-            page.flush(lambda: self._reopen(page))
+            self._signed_while_editing(page)
 
-    def _reopen(self, page: EditPage) -> None:
-        seen = page.keeping.seen
-        if page.model.read_only and seen is not None and not page.is_draft:
-            self.open_status(seen)
-        elif page.is_draft:
-            self._open_draft(page.model.work_master.id)
+    def _signed_while_editing(self, page: EditPage) -> None:
+        """What the person may change is known only now: where that is another thing, the page is opened once more."""
+        seen, work_master = page.keeping.seen, page.model.work_master
+        if not page.is_draft:
+            if seen is not None:
+                self.open_status(seen)
+            return
+        draft = OpenDraft(work_master, seen)
+        reason = opening.why_read_only(draft, self._status_of(work_master), self.desk.authoring.editor)
+        if reason != page.model.read_only:
+            page.flush(lambda: self._open_draft(work_master.id))
 
     # --- the list ----------------------------------------------------------------------------------------------------
 
@@ -293,8 +297,9 @@ class EditorWindow(QWidget):
 
     def _show_list(self) -> None:
         self.start.show_rows(listed(self._drafts, self.server_list), self._server_fault)
-        if self._first_list:
-            self._first_list = False
+        if self._first_list and self.stack.currentWidget() is self.start:
+            # drafts and server answer one after the other: the first row that comes has the keys
+            self._first_list = not self.start.rows
             self.start.take_focus()
         self.opened.emit()
 
@@ -360,6 +365,7 @@ class EditorWindow(QWidget):
         page.control_wanted.connect(self._control_of_edit)
         page.try_wanted.connect(self.try_out)
         page.save_wanted.connect(self.save)
+        page.keeping.failed.connect(self._not_kept)
         self.edit = page
         self.stack.addWidget(page)
         self._show(page)
@@ -369,6 +375,10 @@ class EditorWindow(QWidget):
             page.show_place(Place(numbers[0], TEXT))
         else:
             page.list.setFocus()
+
+    def _not_kept(self, error: Exception) -> None:
+        to_do = self.tr("Make room on the disk; it is tried again by itself. Do not close the editor.")
+        self.say(Saying(Weight.ERROR, self.tr("The draft could not be kept: {why}.").format(why=error), "", to_do))
 
     def _drop_edit(self) -> None:
         if self.edit is not None:
@@ -499,7 +509,10 @@ class EditorWindow(QWidget):
         """Keep what was typed, then go."""
         if self.edit is not None and not self.edit.keeping.is_kept and not self._closing:
             event.ignore()
-            self.edit.flush(self._close_now)
+            if self.edit.keeping.fault:
+                self._ask_to_lose()
+            else:
+                self.edit.flush(self._close_now)
             return
         if self.trying is not None:
             self.trying.close()
@@ -508,6 +521,15 @@ class EditorWindow(QWidget):
             self._station.close()
             self._station = None
         super().closeEvent(event)
+
+    def _ask_to_lose(self) -> None:
+        """The disk does not take the draft: only who says so closes, and loses what was typed since."""
+        sentence = self.tr("What you typed last could not be kept. Closing now loses it.")
+        title = self.tr("Close and lose it")
+        dialog = FormDialog(self.look, self, title, title, (), sentence)
+        dialog.confirmed.connect(dialog.accept)
+        dialog.accepted.connect(self._close_now)
+        dialog.ask()
 
     def _close_now(self) -> None:
         self._closing = True

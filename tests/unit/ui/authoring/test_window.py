@@ -362,6 +362,59 @@ def test_what_cannot_be_done_is_grey_and_says_why(begin: Begin, server: Desk) ->
     assert "belongs to emil" in buttons["submit"].toolTip()
 
 
+def test_a_new_version_of_what_was_released_here_begins_at_once(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path, database=server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.key(Qt.Key.Key_F6)
+    author.until(lambda: author.window.control.state is not None)
+    author.press("submit")
+    author.fill(author.dialog.fields[0], "first")
+    author.confirm()
+    server.sign("quido")
+    server.happen("released", "eva", policy="next unit")
+    author.key(Qt.Key.Key_Escape)
+    author.settled()
+    author.until(lambda: author.window.start.chosen is not None and author.window.start.chosen.state == "released")
+    author.click(author.window.start.version_button)
+    assert author.dialog.fields[0].text() == "2"
+    author.confirm()
+    author.until(lambda: author.window.edit is not None)
+    found = author.page.model.work_master
+    assert (found.version, found.owner, author.page.model.read_only) == ("2", "eva", "")
+    assert [entry.version for entry in DraftFolder(tmp_path / "drafts").entries()] == ["2"]
+
+
+def test_signing_in_while_writing_keeps_what_can_be_undone(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path, database=server.database)
+    author.add_step("Press", "Press it.")
+    page = author.page
+    author.sign_in("Eva Engineer", PASSWORD)
+    assert author.page is page and page.model.undo_label == "Typing"
+    author.click(author.window.sign_button)
+    author.sign_in("Ola Operator", PASSWORD)
+    author.until(lambda: "Only process engineers" in author.page.notice.text())
+
+
+def test_a_disk_that_takes_nothing_is_said_and_closing_does_not_lose_the_draft(
+    begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = opened(begin, tmp_path)
+
+    def full(_path: Path, _content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("station_app.storage.instructions.drafts._write", full)
+    author.add_step("Press", "Press it.")
+    author.until(lambda: "No space left on device" in author.message())
+    author.window.close()
+    assert author.window.isVisible() and author.dialog.accessibleName() == "Close and lose it"
+    author.dialog.reject()
+    monkeypatch.undo()
+    author.add_step("Again", "Again.")
+    author.settled()
+    assert len(DraftFolder(tmp_path / "drafts").open("asm").work_master.steps) == 3
+
+
 # --- the preview and the try-out -------------------------------------------------------------------------------------
 
 
