@@ -67,9 +67,9 @@ def test_an_instant_is_put_in_the_middle_with_the_cursor_on_it(watcher: Watcher)
     target = time.time() - 360
     watcher.window.open_page(TRENDS, ShowInstant(target, "press.force"))
     view = watcher.view
-    assert view.frame.cursor_s == target
+    assert view.cursors_s == (target,)
     assert (view.frame.start_s + view.frame.end_s) / 2 == pytest.approx(target, abs=1.0)
-    assert view.values_at(target)["press.force"][1] == BAD
+    assert view.values_at(target)["press.force"].reason == BAD
     assert watcher.trends.live_button.isEnabled()
     QTest.mouseClick(watcher.trends.live_button, Qt.MouseButton.LeftButton)
     assert view.is_live
@@ -106,7 +106,7 @@ def test_units_steps_and_alarms_stand_beside_the_curves(watcher: Watcher) -> Non
     watcher.until(lambda: watcher.trends.marks.rows)
     assert "above 15 kN" in watcher.trends.marks.rows[0].text
     watcher.trends.marks.chosen.emit(0)
-    assert watcher.view.frame.cursor_s is not None
+    assert watcher.view.cursors_s
 
 
 def test_the_limits_of_the_step_in_work_replace_the_alarm_limits(watcher: Watcher) -> None:
