@@ -69,7 +69,10 @@ class Axis:
 
         With `divisions` the axis has exactly so many grid distances.
         """
-        limits = [v for pen in self.pens for v in (pen.lower_limit, pen.upper_limit) if v is not None]
+        every = [
+            limit for pen in self.pens for limit in (pen.lower_limit, pen.upper_limit, pen.low_alarm, pen.high_alarm)
+        ]
+        limits = [limit for limit in every if limit is not None]
         low, high = min([low, *limits]), max([high, *limits])
         if self.held or not math.isfinite(low) or not math.isfinite(high):
             return

@@ -9,7 +9,8 @@ from widgets.text import Run, Text
 from widgets.trend_axis import TrendPen
 from widgets.trend_curve import Reading
 from widgets.trend_states import state_name
-from widgets.trend_time import clock_text, exact_text, span_text
+from widgets.trend_time import clock_text, span_text
+from widgets.trend_time import exact_text as exact_text
 
 NOTHING = "–"
 _Names = Callable[[str], Mapping[int, str]]
