@@ -18,11 +18,13 @@ from widgets.trend_axis import tick_text as tick_text
 from widgets.trend_states import StateSpan
 
 MARKS_MM = 5.0
-"""Height of the marks' row, taken only while there are marks."""
+"""Height of the marks' row: where there are marks, and beside bands always, so that nothing jumps when one comes."""
 GUTTER_MM = 15.0
 STATES_MM = 7.0
 BAND_ROWS_MM = (6.8, 6.0)
 BAND_GAP_MM = 0.6
+TOP_MM = 1.8
+"""Room for the ring of the focus."""
 REACH_MM = 5.0
 """How near a touch must come to a mark or a cursor."""
 
@@ -114,7 +116,7 @@ class Frame:
         if self.compact:
             return mm(0.2), mm(0.6), mm(0.2), mm(5.6)
         rows = sum(mm(BAND_ROWS_MM[min(row, 1)] + BAND_GAP_MM) for row in range(len(self.bands)))
-        top = mm(BAND_GAP_MM) + rows + mm(1.5) + (mm(MARKS_MM) if self.marks else 0)
+        top = mm(TOP_MM) + rows + mm(1.5) + (mm(MARKS_MM) if self.marks or self.bands else 0)
         return mm(GUTTER_MM) * self.gutters, top, mm(3), mm(9)
 
     def title_px(self, look: Look) -> int:
@@ -134,7 +136,7 @@ class Frame:
     def band_rect(self, look: Look, row: int, band: Band) -> QRectF:
         """Where a band lies; of no width where it is not in sight."""
         rect = self.lanes[0].rect
-        top = look.mm(BAND_GAP_MM) + sum(look.mm(BAND_ROWS_MM[min(r, 1)] + BAND_GAP_MM) for r in range(row))
+        top = look.mm(TOP_MM) + sum(look.mm(BAND_ROWS_MM[min(r, 1)] + BAND_GAP_MM) for r in range(row))
         left = max(rect.left(), self.x(band.start_s))
         right = min(rect.right(), self.x(self.lasting_until_s if band.end_s is None else band.end_s)) - 1
         return QRectF(left, top, max(0.0, right - left), look.mm(BAND_ROWS_MM[min(row, 1)]))

@@ -23,6 +23,8 @@ from widgets.trend_states import StateSpan, state_name
 ANCHOR_S: Final = 3600.0
 """Hatching that is not held by its gap's edge is held by the full hour: near enough to be exact in a float."""
 PALE_ALPHA: Final = 130
+WIDTH_MM: Final = 0.42
+"""How thick a calm line is; one that fills the picture is a pixel thick, for broader ones cost many times more."""
 _STYLES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 
 
@@ -102,7 +104,8 @@ class TrendPainter:
             # dashes and soft edges of a line that goes up and down in every pixel cost much and show nothing
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, line.calm)
             style = self.style_of(pen) if line.calm else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(self.ink_of(pen), 1.0, style))
+            width = max(1.3, self._look.mm(WIDTH_MM)) if line.calm else 1.0
+            painter.setPen(QPen(self.ink_of(pen), width, style))
             painter.drawPath(line.path)
         painter.restore()
 

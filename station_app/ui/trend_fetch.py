@@ -17,7 +17,7 @@ from station_app.domain.trend import Envelope, Gap, GapKind, ValueKind
 from station_app.services.ports import HistorianError, TrendHistory
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
-from station_app.ui.trend_tags import tag_of
+from station_app.ui.trend_tags import state_names, tag_of
 from widgets.trend_axis import TrendPen
 from widgets.trend_curve import Piece
 from widgets.trend_parts import Parts, samples, with_breaks
@@ -135,6 +135,8 @@ class TrendFetch:
             ]
         piece = piece_of(found, question.start_s - shift_s, question.end_s - shift_s, question.spacing_s, codes)
         self._view.add_piece(pen.key, piece)
+        if pen.states:
+            self._view.set_state_names(pen.key, state_names(self._services, tag))
         self._arrived()
 
     def _not_read(self, pen: TrendPen, question: _Question, error: BaseException) -> None:

@@ -64,7 +64,7 @@ class TrendLayout(QWidget):
         self.live_button.setMinimumWidth(look.mm(46))
         self.cursor_button = self._button(translate("trends", "Cursors"))
         self.comment_button = self._button(translate("trends", "Comment"))
-        self.shared_button = self._button(translate("trends", "One over the other"), checkable=True)
+        self.shared_button = self._button(translate("trends", "All in one"), checkable=True)
         self.group_button = self._button(translate("trends", "Groups"))
         self.export_button = self._button(translate("trends", "Export"))
         self.frame = Card(look)
@@ -93,6 +93,10 @@ class TrendLayout(QWidget):
         empty = EmptyState(self._look, headline, to_do)
         self._stack.addWidget(empty)
         self._stack.setCurrentWidget(empty)
+
+    def make_room(self, pens: int) -> None:
+        """So many pens are in the list; beyond some it scrolls."""
+        self._pens_room.setFixedHeight(self._look.mm(ROW_MM) * max(1, min(pens, PENS_IN_SIGHT)) + 2)
 
     def show_cursors(self, two: bool) -> None:
         """The table of two cursors stands where the marks are."""
@@ -151,9 +155,8 @@ class TrendLayout(QWidget):
     def _column(self) -> QWidget:
         look = self._look
         pens = Card(look, translate("trends", "Pens"))
-        scroll = _scrolling(self.pens)
-        scroll.setMaximumHeight(look.mm(ROW_MM) * PENS_IN_SIGHT + look.mm(4))
-        pens.body.addWidget(scroll)
+        self._pens_room = _scrolling(self.pens)
+        pens.body.addWidget(self._pens_room)
         pens.body.addWidget(self.add_button)
         self._readings = Card(look, translate("trends", "Between the cursors"))
         self._readings.body.addWidget(_scrolling(self.table), 1)

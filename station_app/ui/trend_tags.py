@@ -70,14 +70,15 @@ def pen_of(services: StationServices, tag: str, color: str) -> TrendPen:
     view = services.tag_views.get(tag)
     lower, upper = limits_of(services, tag)
     low, high = (view.low, view.high) if view is not None else (None, None)
+    states = is_state(services, tag)
     return TrendPen(
         tag,
         title_of(services, tag),
-        unit_of(services, tag),
+        "" if states else unit_of(services, tag),
         lower,
         upper,
         color,
         low,
         high,
-        is_state(services, tag),
+        states,
     )

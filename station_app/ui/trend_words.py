@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
+import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -25,16 +28,37 @@ from widgets.trend_view import TrendView
 
 translate = QCoreApplication.translate
 
-DAY_S = 86_400.0
+TOGETHER = 6.0
 
 
 def unit_bands(spans: Sequence[WorkSpan], narrowest_s: float) -> list[Band]:
-    """Which unit of which order was in work when; the present one stands out. Those too narrow to be seen are left out."""
-    return [
-        _band(span, " · ".join(part for part in (span.serial, span.order_id) if part))
-        for span in spans
-        if not _shorter(span, narrowest_s)
-    ]
+    """Which unit of which order was in work when; the present one stands out.
+
+    Those too narrow to be told apart stand together as their number.
+    """
+    bands: list[Band] = []
+    together: list[WorkSpan] = []
+    for span in spans:
+        if together and (not _shorter(span, narrowest_s) or _pause_s(together[-1], span) > TOGETHER * narrowest_s):
+            bands.append(_units_band(together))
+            together = []
+        if _shorter(span, narrowest_s):
+            together.append(span)
+        else:
+            bands.append(_band(span, " · ".join(part for part in (span.serial, span.order_id) if part)))
+    return [*bands, _units_band(together)] if together else bands
+
+
+def _units_band(spans: Sequence[WorkSpan]) -> Band:
+    if len(spans) == 1:
+        return _band(spans[0], spans[0].serial)
+    end_us = spans[-1].end_us
+    text = translate("trends", "{n} units").format(n=len(spans))
+    return Band(spans[0].start_us / 1e6, None if end_us is None else end_us / 1e6, text)
+
+
+def _pause_s(before: WorkSpan, after: WorkSpan) -> float:
+    return 0.0 if before.end_us is None else (after.start_us - before.end_us) / 1e6
 
 
 def step_bands(spans: Sequence[WorkSpan], narrowest_s: float, shift_s: float = 0.0, name: str = "") -> list[Band]:
@@ -53,6 +77,27 @@ def _shorter(span: WorkSpan, narrowest_s: float) -> bool:
 def _band(span: WorkSpan, text: str, shift_s: float = 0.0) -> Band:
     end = None if span.end_us is None else span.end_us / 1e6 + shift_s
     return Band(span.start_us / 1e6 + shift_s, end, text, strong=span.end_us is None, key=span.serial)
+
+
+def apart(events: Sequence[RecentEvent], least_s: float) -> list[RecentEvent]:
+    """The events that are drawn as marks: those in order only where they cover no other one."""
+    must = [event for event in events if not _in_order(event)]
+    taken_s = [event.at_us / 1e6 for event in must]
+    last_s, kept = -math.inf, []
+    for event in events:
+        at_s = event.at_us / 1e6
+        if _in_order(event):
+            place = bisect.bisect(taken_s, at_s)
+            near = any(abs(at_s - taken_s[n]) < least_s for n in (place - 1, place) if 0 <= n < len(taken_s))
+            if near or at_s - last_s < least_s:
+                continue
+            last_s = at_s
+        kept.append(event)
+    return kept
+
+
+def _in_order(event: RecentEvent) -> bool:
+    return event.kind is not EventKind.PICTURE and event.outcome is Outcome.PASS
 
 
 def moment_text(at_us: int, now_us: int) -> str:
@@ -130,7 +175,7 @@ def pen_rows(
         sample = services.tags.latest(tag)
         good = sample is not None and sample.quality is Quality.GOOD
         named = unit_of(services, tag)
-        unit = f" {named}" if named else ""
+        unit = f" {named}" if named and not is_state(services, tag) else ""
         value, fault = f"{_value_text(services, tag, sample)}{unit}", ""
         if not good:
             value, fault = _last_value(services, tag, unit), _fault_text(services, tag, now_s)
@@ -161,14 +206,15 @@ def cursor_rows(view: TrendView, first_s: float, second_s: float) -> list[Cursor
     start_s, end_s = min(first_s, second_s), max(first_s, second_s)
     rows = []
     for pen in view.pens:
+        bare = dataclasses.replace(pen, unit="")
         extremes = None if pen.states else view.extremes_between(pen.key, start_s, end_s)
         rows.append(
             CursorRow(
-                pen.name,
+                f"{pen.name} {pen.unit}".strip(),
                 view.color_of(pen.key),
-                reading_text(pen, first[pen.key], view.state_names(pen.key)),
-                reading_text(pen, second[pen.key], view.state_names(pen.key)),
-                difference_text(pen, first[pen.key], second[pen.key]),
+                reading_text(bare, first[pen.key], view.state_names(pen.key)),
+                reading_text(bare, second[pen.key], view.state_names(pen.key)),
+                difference_text(bare, first[pen.key], second[pen.key]),
                 "" if extremes is None else f"{number_text(extremes[0])} … {number_text(extremes[1])}",
                 view.style_of(pen.key),
             )

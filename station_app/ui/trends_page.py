@@ -21,8 +21,8 @@ from station_app.ui.trend_groups import TrendGroups
 from station_app.ui.trend_layout import TrendLayout
 from station_app.ui.trend_past import TrendPast
 from station_app.ui.trend_pens import TrendPens
-from station_app.ui.trend_tags import limits_of, tag_of
-from station_app.ui.trend_words import cursor_rows, mark_of, mark_row, pen_rows, step_bands, unit_bands
+from station_app.ui.trend_tags import limits_of, state_names, tag_of
+from station_app.ui.trend_words import apart, cursor_rows, mark_of, mark_row, pen_rows, step_bands, unit_bands
 from widgets.trend_axis import Arrangement
 from widgets.trend_canvas import Band
 from widgets.trend_readout import exact_text
@@ -34,7 +34,8 @@ FIRST_WINDOW_S = 600.0
 INSTANT_WINDOW_S = 60.0
 MARGIN = 0.06
 """So much time is shown before and after a unit."""
-NARROWEST_PX = 3
+NARROWEST_PX = 8
+MARKS_APART_MM = 4.4
 
 
 class TrendsPage(Page):
@@ -48,6 +49,7 @@ class TrendsPage(Page):
         self.pens = TrendPens(services, look.theme.pens)
         self.comparison: Comparison | None = None
         self._events: list[RecentEvent] = []
+        self._drawn: list[RecentEvent] = []
         self._marked: RecentEvent | None = None
         self._drawn_as = self.pens.drawn_as()
         self._work_master = ""
@@ -208,6 +210,7 @@ class TrendsPage(Page):
             self.view.show_span(*comparison.span_s)
         else:
             self._look_around()
+            self._refresh()
 
     def pens_changed(self) -> None:
         """Draw the pens as they are now listed."""
@@ -216,6 +219,9 @@ class TrendsPage(Page):
         self._drawn_as = self.pens.drawn_as()
         pens = self.pens.pens()
         self.view.set_pens(pens if self.comparison is None else self.comparison.pens(pens))
+        for pen in self.view.pens:
+            if pen.states:
+                self.view.set_state_names(pen.key, state_names(self.services, tag_of(pen.key)))
         self._feed.follow(self.pens.shown)
         self.follow()
 
@@ -224,11 +230,6 @@ class TrendsPage(Page):
         self.parts.shared_button.setChecked(shared)
         if self.view is not None:
             self.view.set_arrangement(Arrangement.SHARED if shared else Arrangement.STACKED)
-
-    @property
-    def events(self) -> list[RecentEvent]:
-        """The events in sight, oldest first, as they stand on the marks' row."""
-        return self._events
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -275,7 +276,8 @@ class TrendsPage(Page):
             units, steps = self.past.units(start_s, end_s), self.past.steps(start_s, end_s)
             view.set_bands(unit_bands(units, narrowest_s), step_bands(steps, narrowest_s))
         self._events = self.past.events(start_s, end_s)
-        view.set_marks([mark_of(event) for event in self._events])
+        self._drawn = apart(self._events, view.window_s / view.columns * self.look.mm(MARKS_APART_MM))
+        view.set_marks([mark_of(event) for event in self._drawn])
         self.parts.marks.set_marks([mark_row(self.services, event) for event in reversed(self._events)])
         if self._marked not in self._events:
             self._mark(None)
@@ -291,6 +293,7 @@ class TrendsPage(Page):
         pens = [pen for lane in self.view.frame.lanes for pen in lane.pens if pen.key == tag_of(pen.key)]
         styles = {pen.key: self.view.painter.style_of(pen) for pen in pens}
         colors = {tag: self.pens.color(tag) for tag in self.pens.tags}
+        self.parts.make_room(len(self.pens.tags))
         self.parts.pens.set_pens(pen_rows(self.services, self.pens.tags, self.pens.shown, colors, styles, now_s))
 
     def _show_note(self) -> None:
@@ -326,7 +329,7 @@ class TrendsPage(Page):
         view.live_changed.connect(self._live_moved)
         view.range_changed.connect(self._moved)
         view.cursors_changed.connect(self._show_cursors)
-        view.mark_chosen.connect(lambda number: self.acts.open_event(self._events[number]))
+        view.mark_chosen.connect(lambda number: self.acts.open_event(self._drawn[number]))
         view.band_chosen.connect(self._open_band)
         view.tag_dropped.connect(self.acts.add_pen)
         view.home_wanted.connect(self.acts.show_beginning)
