@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from station_app.domain.records import (
     TrendComment,
     encode_body,
 )
+from station_app.services.ports import TrendHistory
 from station_app.services.posting import Post
 from station_app.storage.historian import SqliteTrendHistory
 from station_app.storage.historian.recording import Recording
@@ -34,6 +35,7 @@ from tests.drafts import draft
 from tests.fakes.clock import FakeClock
 
 Array = NDArray[np.float64]
+H = TypeVar("H", bound=TrendHistory)
 STEPS = ((1, "Scan the housing", 30.0), (2, "Clean the seat", 60.0), (3, "Press the bearing", 120.0))
 FILE = "historian.sqlite"
 PORTION = 20_000
@@ -126,6 +128,12 @@ class TrendStation(BenchStation):
         super().__init__(folder, post)
         self.history = SqliteTrendHistory(folder / FILE, ASM_10)
         self.services = dataclasses.replace(self.services, history=self.history)
+
+    def watch(self, around: Callable[[TrendHistory], H]) -> H:
+        """Read through something that watches; before a window is opened."""
+        watched = around(self.history)
+        self.services = dataclasses.replace(self.services, history=watched)
+        return watched
 
     def close(self) -> None:
         """End the station, then the readers."""

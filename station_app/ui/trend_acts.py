@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from station_app.domain.recent_work import EventKind, RecentEvent
 from station_app.domain.trend import StoredTag
@@ -311,5 +311,7 @@ def _png(picture: QImage) -> Iterable[bytes]:
     """A picture's bytes; made where it is written."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, b"PNG")
+    writer = QImageWriter(buffer, b"PNG")
+    if not writer.write(picture):
+        raise OSError(f"the picture cannot be made: {writer.errorString()}")
     yield bytes(buffer.data().data())
