@@ -18,8 +18,8 @@ from station_app.services.posting import when_done
 from station_app.services.trend_comments import comment_trend
 from station_app.services.trend_export import ExportedTag, csv_rows
 from station_app.services.work_past import PastWork
+from station_app.ui.decoding import decode
 from station_app.ui.page import ALARMS, RECORDS, Saying, ShowAlarm, ShowUnit, Weight
-from station_app.ui.pictures import decode
 from station_app.ui.record_pictures import LARGE_PX, LargePicture
 from station_app.ui.trend_compare import CompareDialogs, runs_of
 from station_app.ui.trend_dialogs import (
@@ -73,7 +73,7 @@ class TrendActs:
 
         def work() -> QImage:
             content = tracing.picture(event.sha256)
-            return QImage() if content is None else decode(content, *LARGE_PX, False)
+            return QImage() if content is None else decode(content, *LARGE_PX, "image/jpeg")
 
         def loaded(image: QImage) -> None:
             if image.isNull():

@@ -35,6 +35,7 @@ INSTANT_WINDOW_S = 60.0
 MARGIN = 0.06
 """So much time is shown before and after a unit."""
 NARROWEST_PX = 8
+REFRESH_S = 1.0
 MARKS_APART_MM = 4.4
 
 
@@ -53,6 +54,7 @@ class TrendsPage(Page):
         self._marked: RecentEvent | None = None
         self._drawn_as = self.pens.drawn_as()
         self._work_master = ""
+        self._refreshed_s = 0.0
         self.parts = TrendLayout(look)
         self.past = TrendPast(services, self._refresh)
         self.view: TrendView | None = None
@@ -105,6 +107,7 @@ class TrendsPage(Page):
         """Follow the values."""
         self._timer.start()
         self.groups.load(self._group_of_work, self._files_failed)
+        self.past.recorded()
         self._look_around(again=True)
         self.follow()
 
@@ -249,6 +252,8 @@ class TrendsPage(Page):
             view.set_limits(tag, *limits_of(self.services, tag))
         view.redraw(max(now_s, ahead_s))
         self._look_around()
+        if view.is_live and abs(now_s - self._refreshed_s) >= REFRESH_S:
+            self._refresh()
         self._show_pens(now_s)
         self._show_note()
 
@@ -269,6 +274,10 @@ class TrendsPage(Page):
         if view is None:
             return
         start_s, end_s = view.span_s
+        if view.is_live:
+            # what was recorded this moment is later than the last drawing
+            end_s = max(end_s, self.now_s)
+        self._refreshed_s = self.now_s
         narrowest_s = view.window_s / view.columns * NARROWEST_PX
         if self.comparison is not None:
             view.set_bands(*self.comparison.bands())

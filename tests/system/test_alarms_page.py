@@ -291,7 +291,7 @@ def test_the_journal_finds_and_leads_to_the_trend_and_the_unit(seat: Seat) -> No
     QTest.mouseClick(journal.list.row_widget(1), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     seat.until(lambda: seat.window.page.page_id == TRENDS)
     view = seat.trends.view
-    assert view is not None and view.frame.cursor_s == pytest.approx(alarm.since_us / 1e6)
+    assert view is not None and list(view.cursors_s) == pytest.approx([alarm.since_us / 1e6])
     seat.window.open_page(ALARMS)
     click(journal.list.link_button(1))
     seat.until(lambda: seat.window.page.page_id == RECORDS)

@@ -99,7 +99,7 @@ def test_units_steps_and_alarms_stand_beside_the_curves(watcher: Watcher) -> Non
     watcher.scan(UNIT)
     watcher.scan(HOUSING)
     watcher.window.open_page(TRENDS)
-    watcher.until(lambda: watcher.view.frame.bands)
+    watcher.until(lambda: watcher.view.frame.bands and watcher.view.frame.bands[1])
     units, steps = watcher.view.frame.bands
     assert [(band.text, band.end_s, band.key) for band in units] == [(f"{UNIT} · {ORDER}", None, UNIT)]
     assert any(step.text == "2 Clean the seat" for step in steps)
