@@ -42,11 +42,13 @@ from station_app.services.station import StationIdentity, StationServices, Stati
 from station_app.services.suggestions import Suggestions
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
+from station_app.services.work_past import WorkPast
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
 from station_app.storage.master_files import MasterFiles, read_master_path
 from station_app.storage.no_database import NoSharedDatabase
+from station_app.storage.trend_folder import TrendFolder
 from tests.short_line import short_line
 
 ASM_10 = "Demo/Plant/Hall1/Line1/ASM-10"
@@ -195,6 +197,8 @@ class BenchStation:
             pool=self.pool,
             post=post,
             status=self._status,
+            work_past=WorkPast(self.journal, self.pool),
+            trend_files=TrendFolder(folder),
             write_dossier=dossier_writer(folder / "dossiers", self.pool, tracing.picture, self.clock),
             setup=StationSetup(
                 application_version="0",

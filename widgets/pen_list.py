@@ -1,4 +1,4 @@
-"""The legend of a trend: each pen with its line, its value now, and a touch that hides or shows it."""
+"""The legend of a trend: each pen with its line, its value now, a touch that hides or shows it, and one that removes it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.shapes import Shape, paint_shape
@@ -14,6 +14,8 @@ from widgets.text import bold_of, paint_line, text_width
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 15.0
+REMOVE_MM = 13.0
+"""The part of a row at its right end that removes the pen."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,17 @@ class PenRow:
 
 
 class PenList(QWidget):
-    """Rows below each other. `toggled(key)` is the wish to hide or show a pen."""
+    """Rows below each other. `toggled(key)` is the wish to hide or show a pen.
+
+    With a `remove_text` ("Delete removes it") each row has a cross: `removed(key)` by a touch on it, or by Delete.
+    """
 
     toggled = Signal(str)
+    removed = Signal(str)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, remove_text: str = "") -> None:
         super().__init__(parent)
-        self._look = look
+        self._look, self._remove_text = look, remove_text
         self._rows: dict[str, _PenButton] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -54,8 +60,9 @@ class PenList(QWidget):
         for row in rows:
             button = self._rows.get(row.key)
             if button is None:
-                button = self._rows[row.key] = _PenButton(self._look, row)
+                button = self._rows[row.key] = _PenButton(self._look, row, self._remove_text)
                 button.clicked.connect(lambda _=False, key=row.key: self.toggled.emit(key))
+                button.crossed.connect(lambda key=row.key: self.removed.emit(key))
                 self._column.addWidget(button)
             else:
                 button.set_row(row)
@@ -66,9 +73,14 @@ class PenList(QWidget):
 
 
 class _PenButton(QAbstractButton):
-    def __init__(self, look: Look, row: PenRow) -> None:
+    crossed = Signal()
+
+    def __init__(self, look: Look, row: PenRow, remove_text: str) -> None:
         super().__init__()
         self._look, self._row = look, row
+        self._cross_px = look.mm(REMOVE_MM) if remove_text else 0
+        self._on_cross = False
+        self.setAccessibleDescription(remove_text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_row(row)
@@ -96,7 +108,8 @@ class _PenButton(QAbstractButton):
         value_font = bold_of(look.font(CAPITAL_NOTE_MM + 0.2))
         value_px = text_width(row.value_text, value_font) + 2
         # a status name is long: it has the whole second line, and the value moves up
-        value = QRectF(self.width() - value_px, 0, value_px, self.height())
+        right = self.width() - self._cross_px
+        value = QRectF(right - value_px, 0, value_px, self.height())
         if row.fault_text:
             value = QRectF(value.left(), middle - look.mm(6.2), value_px, look.mm(6.4))
         ink = look.color("muted" if row.fault_text or not row.shown else "text")
@@ -109,7 +122,7 @@ class _PenButton(QAbstractButton):
         name_font = look.font(CAPITAL_NOTE_MM)
         paint_line(painter, top, row.name, name_font, look.color("text" if row.shown else "muted"))
         if row.fault_text:
-            below.setRight(self.width())
+            below.setRight(right)
             side = look.mm(3.6)
             mark = QRectF(left, below.center().y() - side / 2, side, side)
             paint_shape(painter, Shape.WARNING, mark, look.color("warning"), look.color("on_warning"))
@@ -117,13 +130,38 @@ class _PenButton(QAbstractButton):
         text = row.fault_text or row.sub_text
         paint_line(painter, below, text, look.font(CAPITAL_SMALL_MM), look.color("second"))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), look.color("line"))
+        if self._cross_px:
+            self._paint_cross(painter)
         if self.hasFocus():
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -2), look.mm(1), look.mm(1))
         painter.end()
 
+    def _paint_cross(self, painter: QPainter) -> None:
+        look = self._look
+        half = look.mm(1.5)
+        middle = QPointF(self.width() - look.mm(4), self.height() / 2)
+        painter.setPen(QPen(look.color("second"), max(1.4, look.mm(0.5))))
+        painter.drawLine(middle + QPointF(-half, -half), middle + QPointF(half, half))
+        painter.drawLine(middle + QPointF(-half, half), middle + QPointF(half, -half))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._on_cross = event.position().x() > self.width() - self._cross_px
+        if not self._on_cross:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._on_cross:
+            super().mouseReleaseEvent(event)
+        elif event.position().x() > self.width() - self._cross_px:
+            self.crossed.emit()
+        self._on_cross = False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._cross_px and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.crossed.emit()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.click()
             return

@@ -30,6 +30,7 @@ class Shape(Enum):
     REPEAT = "repeat"
     CAMERA = "camera"
     BACKSPACE = "backspace"
+    BUBBLE = "bubble"
 
 
 _POLYGONS: dict[Shape, tuple[tuple[float, float], ...]] = {
@@ -39,6 +40,15 @@ _POLYGONS: dict[Shape, tuple[tuple[float, float], ...]] = {
     Shape.UP: ((0.5, 0.1), (1.0, 0.9), (0.0, 0.9)),
     Shape.DOWN: ((0.0, 0.1), (1.0, 0.1), (0.5, 0.9)),
     Shape.BACK: ((0.82, 0.08), (0.82, 0.92), (0.14, 0.5)),
+    Shape.BUBBLE: (
+        (0.0, 0.06),
+        (1.0, 0.06),
+        (1.0, 0.74),
+        (0.6, 0.74),
+        (0.3, 1.0),
+        (0.3, 0.74),
+        (0.0, 0.74),
+    ),
     Shape.FORWARD: ((0.18, 0.08), (0.18, 0.92), (0.86, 0.5)),
 }
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from widgets.card import Card, CardState
 from widgets.theme import Look
 from widgets.trend_canvas import TrendPen
-from widgets.trend_series import Array
+from widgets.trend_parts import Array
 from widgets.trend_view import TrendView
 
 

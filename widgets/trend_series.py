@@ -1,4 +1,4 @@
-"""The arithmetic of a trend: bounded memory for samples, gaps of bad quality, and min/max a pixel column.
+"""The newest samples of one tag in bounded memory: gaps of bad quality, and blocks for drawing very many of them.
 
 Times are seconds since the epoch as float64, values float64; NaN is a sample of bad quality.
 """
@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from widgets.trend_blocks import Blocks
+from widgets.trend_parts import NOTHING, Array, Parts, samples
 
+BLOCKS: Final = (128, 16)
+"""So many samples have their extremes beside them: a million samples are drawn from eight thousand blocks."""
+BLOCKS_A_COLUMN: Final = 4
 CLOCK_SET_BACK_S: Final = 5.0
 MOST_REASONS: Final = 200
 
@@ -31,15 +34,19 @@ class Series:
     """The last `capacity` samples of one tag, kept in one contiguous array of twice that length.
 
     Writing moves forward; at the end of the array the last `capacity` samples move to its front. Reading a
-    time range is therefore always a plain slice. Memory: 32 bytes x capacity, allocated once.
+    time range is therefore always a plain slice. Every 16 and every 128 samples have their extremes beside them, which
+    are found once. Memory: about 35 bytes x capacity, allocated once.
     """
 
     def __init__(self, capacity: int) -> None:
         if capacity < 2:
             raise ValueError(f"capacity is {capacity}; a trend keeps at least 2 samples")
         self._capacity = capacity
-        self._times: Array = np.empty(2 * capacity, dtype=np.float64)
-        self._values: Array = np.empty(2 * capacity, dtype=np.float64)
+        # moving by whole blocks keeps up to one block more
+        size = 2 * capacity + BLOCKS[0]
+        self._times: Array = np.empty(size, dtype=np.float64)
+        self._values: Array = np.empty(size, dtype=np.float64)
+        self._levels = tuple(Blocks(block, size) for block in BLOCKS)
         self._end = 0
         self._reasons: deque[tuple[float, str]] = deque(maxlen=MOST_REASONS)
 
@@ -49,7 +56,7 @@ class Series:
     @property
     def nbytes(self) -> int:
         """Bytes held, constant from the start."""
-        return self._times.nbytes + self._values.nbytes
+        return self._times.nbytes + self._values.nbytes + sum(level.nbytes for level in self._levels)
 
     def append(self, times: Array, values: Array, reason: str = "") -> int:
         """Add samples in time order; returns how many were kept.
@@ -79,15 +86,34 @@ class Series:
     def clear(self) -> None:
         """Forget everything."""
         self._end = 0
+        for level in self._levels:
+            level.keep_from(self._end, 0)
         self._reasons.clear()
+
+    def first_s(self) -> float | None:
+        """The time of the oldest sample."""
+        return float(self._times[max(0, self._end - self._capacity)]) if self._end else None
+
+    def parts(self, start_s: float, end_s: float, columns: int) -> Parts:
+        """A window as it is drawn in so many columns: samples, or blocks of them where these are fine enough."""
+        left, right = self._bounds(start_s, end_s)
+        for level in self._levels:
+            if right - left >= level.length * BLOCKS_A_COLUMN * columns:
+                return level.parts(self._times, self._values, left, right)
+        return samples(self._times[left:right], self._values[left:right]) if right > left else NOTHING
 
     def window(self, start_s: float, end_s: float) -> tuple[Array, Array]:
         """The samples from `start_s` to `end_s` with one more on either side, so lines reach the edges."""
-        first = max(0, self._end - self._capacity)
-        times = self._times[first : self._end]
-        left = max(0, int(np.searchsorted(times, start_s, side="left")) - 1)
-        right = min(times.size, int(np.searchsorted(times, end_s, side="right")) + 1)
-        return times[left:right], self._values[first : self._end][left:right]
+        left, right = self._bounds(start_s, end_s)
+        return self._times[left:right], self._values[left:right]
+
+    def _bounds(self, start_s: float, end_s: float) -> tuple[int, int]:
+        """The places of a window with one sample more on either side."""
+        oldest = max(0, self._end - self._capacity)
+        times = self._times[oldest : self._end]
+        first = int(np.searchsorted(times, start_s, side="left"))
+        after = int(np.searchsorted(times, end_s, side="right"))
+        return oldest + max(0, first - 1), oldest + min(times.size, after + 1)
 
     def nearest(self, time_s: float) -> tuple[float, float] | None:
         """Time and value of the last sample at or before `time_s` (else the first one)."""
@@ -115,16 +141,39 @@ class Series:
             if not begin == end == oldest_s
         ]
 
+    def gap_at(self, time_s: float) -> Gap | None:
+        """The whole gap that an instant lies in, from its first bad to the next good sample; None where the value is good."""
+        oldest = max(0, self._end - self._capacity)
+        times = self._times[oldest : self._end]
+        bad = np.isnan(self._values[oldest : self._end])
+        at = int(np.searchsorted(times, time_s, side="right")) - 1
+        if at < 0 or not bad[at]:
+            return None
+        good_before, good_after = np.flatnonzero(~bad[:at]), np.flatnonzero(~bad[at:])
+        first = int(good_before[-1]) + 1 if good_before.size else 0
+        end_s = float(times[at + int(good_after[0])]) if good_after.size else None
+        begin_s = float(times[first])
+        return Gap(begin_s, end_s, self._reason_between(begin_s, times[-1] if end_s is None else end_s))
+
     def _write(self, times: Array, values: Array) -> None:
         if self._end + times.size > self._times.size:
-            kept = min(self._end, self._capacity)
-            # numpy copies overlapping slices correctly
-            self._times[:kept] = self._times[self._end - kept : self._end]
-            self._values[:kept] = self._values[self._end - kept : self._end]
-            self._end = kept
+            self._make_room()
         self._times[self._end : self._end + times.size] = times
         self._values[self._end : self._end + times.size] = values
         self._end += times.size
+        for level in self._levels:
+            level.fill(self._values, self._end)
+
+    def _make_room(self) -> None:
+        """Move the newest samples to the front, by whole blocks, so that their extremes move with them."""
+        moved = (self._end - min(self._end, self._capacity)) // BLOCKS[0] * BLOCKS[0]
+        kept = self._end - moved
+        # numpy copies overlapping slices correctly
+        self._times[:kept] = self._times[moved : self._end]
+        self._values[:kept] = self._values[moved : self._end]
+        self._end = kept
+        for level in self._levels:
+            level.keep_from(moved, kept)
 
     def _note_reason(self, times: Array, values: Array, reason: str) -> None:
         bad = np.flatnonzero(np.isnan(values))
@@ -153,51 +202,3 @@ def find_gaps(times: Array, values: Array) -> list[tuple[float, float | None]]:
         (float(times[start]), float(times[end]) if end < times.size else None)
         for start, end in zip(starts, ends, strict=True)
     ]
-
-
-def decimate(times: Array, values: Array, start_s: float, end_s: float, columns: int) -> tuple[Array, Array]:
-    """At most about 2 points (min and max, in the order they came) for each of `columns` pixel columns.
-
-    Columns are anchored to absolute time, so a moving window does not shimmer. A NaN inside a column ends the
-    line there: the column is followed by a NaN. Short inputs come back unchanged.
-    """
-    if columns < 1 or end_s <= start_s:
-        raise ValueError(f"cannot draw {columns} columns from {start_s} to {end_s}")
-    if times.size <= 2 * columns:
-        return times, values
-    step = (end_s - start_s) / columns
-    column = np.floor(times / step).astype(np.int64)
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(column)) + 1))
-    bad = np.isnan(values)
-    low_first = np.where(bad, np.inf, values)
-    lows = np.minimum.reduceat(low_first, starts)
-    highs = np.maximum.reduceat(np.where(bad, -np.inf, values), starts)
-    empty = ~np.isfinite(lows)
-    broken = np.logical_or.reduceat(bad, starts)
-    ends = np.concatenate((starts[1:], [times.size])) - 1
-    rising = low_first[starts] <= low_first[ends]
-    out_times = np.empty(starts.size * 3)
-    out_values = np.full(starts.size * 3, np.nan)
-    middle = (times[starts] + times[ends]) / 2
-    out_times[0::3], out_times[1::3], out_times[2::3] = times[starts], middle, times[ends]
-    out_values[0::3] = np.where(empty, np.nan, np.where(rising, lows, highs))
-    out_values[1::3] = np.where(empty, np.nan, np.where(rising, highs, lows))
-    keep = np.ones(out_times.size, dtype=bool)
-    keep[2::3] = broken
-    return out_times[keep], out_values[keep]
-
-
-def nice_range(low: float, high: float) -> tuple[float, float, float]:
-    """An axis from `low` to `high` widened to round numbers: (bottom, top, step between grid lines)."""
-    if not np.isfinite(low) or not np.isfinite(high):
-        return 0.0, 1.0, 0.5
-    span = high - low
-    # below this the axis could not tell its own grid lines apart
-    if span <= max(abs(low), abs(high), 1e-3) * 1e-9:
-        span = abs(high) * 0.1 if abs(high) > 1e-12 else 1.0
-        low, high = low - span / 2, high + span / 2
-        span = high - low
-    raw = span / 3
-    power = 10.0 ** np.floor(np.log10(raw))
-    step = float(next(m for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999) * power)
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step), step

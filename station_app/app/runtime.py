@@ -56,9 +56,11 @@ from station_app.services.suggestions import Suggestions
 from station_app.services.synchronize import SyncState, SyncWorker
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
+from station_app.services.work_past import WorkPast
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
+from station_app.storage.trend_folder import TrendFolder
 
 logger = logging.getLogger(__name__)
 POOL_THREADS = 2
@@ -181,6 +183,8 @@ class StationRuntime:
             setup=station_setup(config, __version__),
             gauges=GaugeReadings(gauge_views(config), asking(self._field, self._gauges)),
             history=self.history.trends,
+            work_past=WorkPast(journal, pool),
+            trend_files=TrendFolder(settings.folder),
         )
 
     def _out_of_contact(self, config: StationConfig) -> Callable[[], float | None]:
@@ -249,6 +253,7 @@ class StationRuntime:
         for state in [*self._field.states.drain(), *self._camera_states.drain()]:
             self.contact.device(state)
             services.alarms.connection(state)
+        services.tags.describe(self._field.descriptions.drain())
         taken = services.tags.take(self._field.samples.drain())
         services.alarms.samples(taken)
         services.execution.follow(taken)

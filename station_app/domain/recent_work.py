@@ -14,6 +14,8 @@ from station_app.domain.chain import Row
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     AlarmTransition,
+    Comment,
+    EvidenceCaptured,
     Fact,
     JobState,
     MachineValue,
@@ -21,6 +23,7 @@ from station_app.domain.records import (
     OnUnit,
     SampleMeasured,
     StepState,
+    TrendComment,
 )
 
 MOST_SPANS: Final = 200
@@ -35,6 +38,8 @@ class EventKind(enum.StrEnum):
     ALARM = "alarm"
     MEASUREMENT = "measurement"
     MACHINE_VALUE = "machine value"
+    PICTURE = "picture"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,17 @@ class WorkSpan:
     title: str
     start_us: int
     end_us: int | None = None
+    order_id: str = ""
+    step_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentEvent:
-    """An alarm that came or a value that was recorded.
+    """An alarm that came, a value or a picture that was recorded, or a comment.
 
-    ``source`` is the tag, device or characteristic; ``text`` the alarm's sentence or the value with its unit;
-    ``alarm_id`` and ``priority`` are an alarm's, ``outcome`` a value's.
+    ``source`` is the tag, device, characteristic or camera; ``text`` the alarm's sentence, the value with its unit, or what
+    was said; ``alarm_id`` and ``priority`` are an alarm's, ``outcome`` a value's, ``sha256`` a picture's, ``author`` (a
+    person's id) a comment's.
     """
 
     at_us: int
@@ -64,15 +72,17 @@ class RecentEvent:
     outcome: Outcome | None = None
     alarm_id: str = ""
     priority: str = ""
+    sha256: str = ""
+    author: str = ""
 
 
 class RecentWork:
     """The newest spans, events and units of one station."""
 
-    def __init__(self) -> None:
-        self.events: deque[RecentEvent] = deque(maxlen=MOST_EVENTS)
-        self._units: deque[WorkSpan] = deque(maxlen=MOST_SPANS)
-        self._steps: deque[WorkSpan] = deque(maxlen=MOST_SPANS)
+    def __init__(self, most_spans: int = MOST_SPANS, most_events: int = MOST_EVENTS) -> None:
+        self.events: deque[RecentEvent] = deque(maxlen=most_events)
+        self._units: deque[WorkSpan] = deque(maxlen=most_spans)
+        self._steps: deque[WorkSpan] = deque(maxlen=most_spans)
         self._serials: OrderedDict[str, None] = OrderedDict()
 
     @property
@@ -103,6 +113,22 @@ class RecentWork:
                 self._value(row, EventKind.MEASUREMENT, fact)
             case MachineValue():
                 self._value(row, EventKind.MACHINE_VALUE, fact)
+            case EvidenceCaptured():
+                self.events.append(
+                    RecentEvent(
+                        row.wall_us,
+                        EventKind.PICTURE,
+                        fact.camera,
+                        fact.view,
+                        fact.serial,
+                        fact.outcome,
+                        sha256=fact.sha256,
+                    )
+                )
+            case TrendComment():
+                self._comment(fact.at_us, fact, row.actor)
+            case Comment():
+                self._comment(row.wall_us, fact, row.actor)
             case AlarmTransition() if fact.transition == "raised":
                 self.events.append(
                     RecentEvent(
@@ -132,7 +158,7 @@ class RecentWork:
     def _job_state(self, row: Row, fact: JobState) -> None:
         if fact.state == _RUNNING:
             _close(self._units, row.wall_us)
-            self._units.append(WorkSpan(fact.serial, 0, "", row.wall_us))
+            self._units.append(WorkSpan(fact.serial, 0, "", row.wall_us, order_id=fact.order_id))
         else:
             _close(self._units, row.wall_us)
             _close(self._steps, row.wall_us)
@@ -140,7 +166,12 @@ class RecentWork:
     def _step_state(self, row: Row, fact: StepState) -> None:
         _close(self._steps, row.wall_us)
         if fact.state != "completed":
-            self._steps.append(WorkSpan(fact.serial, fact.step_no, fact.title, row.wall_us))
+            self._steps.append(
+                WorkSpan(fact.serial, fact.step_no, fact.title, row.wall_us, None, fact.order_id, fact.step_id)
+            )
+
+    def _comment(self, at_us: int, fact: TrendComment | Comment, author: str) -> None:
+        self.events.append(RecentEvent(at_us, EventKind.COMMENT, "", fact.text, fact.serial, author=author))
 
     def _value(self, row: Row, kind: EventKind, fact: Measurement | SampleMeasured | MachineValue) -> None:
         text = " ".join(part for part in (fact.value_text, fact.unit) if part)

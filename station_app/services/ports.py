@@ -7,7 +7,7 @@ database's failures have classes of their own because the sync worker reacts to 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from station_app.domain.status import StationStatus
 
 if TYPE_CHECKING:  # numpy is not loaded for a command's help
     from station_app.domain.trend import Envelope, RawSeries, StoredTag, TrendBlock
+    from station_app.domain.trend_group import TrendGroup
 
 # --- time ------------------------------------------------------------------------------------------------------
 
@@ -135,6 +136,10 @@ class Journal(Protocol):
 
     def all_rows(self, chan: str) -> Iterator[Row]:
         """Every row of a channel in order of (epoch, seq), read in portions."""
+        ...
+
+    def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        """The last ``newest`` rows of these kinds that were recorded in [from_us, to_us), in order of (epoch, seq)."""
         ...
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
@@ -402,6 +407,29 @@ class TrendHistory(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class TrendFilesError(RuntimeError):
+    """A trend group or an export could not be read or written; the message says what happened and what to do."""
+
+
+class TrendFiles(Protocol):
+    """What people keep of trends: groups of pens, exported pictures and tables. Blocking: asked on the pool.
+
+    Every verb raises TrendFilesError.
+    """
+
+    def groups(self) -> list[TrendGroup]:
+        """The saved groups, by name."""
+        ...
+
+    def put_groups(self, groups: Sequence[TrendGroup]) -> None:
+        """Replace the saved groups, durably."""
+        ...
+
+    def export(self, name: str, content: Iterable[bytes]) -> Path:
+        """Write an export as it comes, under a name that is not taken yet; answers where it is."""
+        ...
 
 
 class TrendOutbox(Protocol):

@@ -14,9 +14,11 @@ Post = Callable[[Callable[[], None]], None]
 def when_done(
     future: Future[T], post: Post, done: Callable[[T], None], failed: Callable[[BaseException], None]
 ) -> None:
-    """Post the future's result to ``done`` or its exception to ``failed``."""
+    """Post the future's result to ``done`` or its exception to ``failed``; neither for one that was cancelled."""
 
     def deliver(finished: Future[T]) -> None:
+        if finished.cancelled():
+            return
         error = finished.exception()
         if error is not None:
             post(lambda: failed(error))

@@ -17,10 +17,11 @@ from station_app.services.execution import Execution
 from station_app.services.gauges import GaugeReadings
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
+from station_app.services.no_trend_files import NoTrendFiles
 from station_app.services.no_trend_history import NoTrendHistory
 from station_app.services.people import People
 from station_app.services.pictures import Pictures
-from station_app.services.ports import TrendHistory
+from station_app.services.ports import TrendFiles, TrendHistory
 from station_app.services.posting import Post
 from station_app.services.quality import QualityServices
 from station_app.services.scanning import Scanning
@@ -28,6 +29,7 @@ from station_app.services.serial_scans import SerialScans
 from station_app.services.suggestions import Suggestions
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
+from station_app.services.work_past import WorkPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ WriteDossier = Callable[[UnitTrace, str], "Future[Path]"]
 class StationServices:
     """The station's activities. All of them live on the main thread; ``pool`` is for reading and computing.
 
-    ``history`` is asked on the pool. ``write_dossier(trace, made_by)`` writes a unit's dossier as PDF on the pool and
-    answers where; it fails with EvidenceError.
+    ``history`` and ``trend_files`` are asked on the pool. ``write_dossier(trace, made_by)`` writes a unit's dossier as PDF on
+    the pool and answers where; it fails with EvidenceError.
     """
 
     identity: StationIdentity
@@ -105,3 +107,5 @@ class StationServices:
     gauges: GaugeReadings = field(default_factory=GaugeReadings)
     serial_scans: SerialScans = field(default_factory=SerialScans)
     history: TrendHistory = field(default_factory=NoTrendHistory)
+    work_past: WorkPast = field(default_factory=WorkPast)
+    trend_files: TrendFiles = field(default_factory=NoTrendFiles)

@@ -1,6 +1,6 @@
-"""The tag table: the newest sample of every tag and its last 30 minutes, filled by the field loop's queue.
+"""The tag table: each tag's newest sample, its last 30 minutes, and what its device says of it.
 
-Lives on the main thread; a timer drains the queue into it 20 times a second.
+Lives on the main thread; a timer drains the field loop's queues into it 20 times a second.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.base import Quality, Sample, Tag, Value
+from drivers.base import Quality, Sample, Tag, TagDescription, Value
 from station_app.services.notices import Notice
 
 HISTORY_S = 1800.0
 CLOCK_STEP_S = 60.0
+MOST_TEXTS = 1000
+"""So many different texts of one tag have numbers of their own; all others share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,18 @@ class BadSpan:
 
 @dataclass
 class TagHistory:
-    """A ring of one tag's values: NaN where the quality was Bad. ``capacity`` samples at most."""
+    """A ring of one tag's values: NaN where the quality was Bad. ``capacity`` samples at most.
+
+    A text stands as a number, which :attr:`texts` turns back; each text keeps its number.
+    """
 
     capacity: int
     times: NDArray[np.float64] = field(init=False)
     values: NDArray[np.float64] = field(init=False)
     count: int = 0
     bad_spans: list[BadSpan] = field(default_factory=list)
+    _codes: dict[str, int] = field(default_factory=dict)
+    _numeric: bool = False
 
     def __post_init__(self) -> None:
         self.times = np.zeros(self.capacity)
@@ -54,11 +61,29 @@ class TagHistory:
             self.bad_spans.clear()
         time = max(sample.time, float(last))
         good = sample.quality is not Quality.BAD
-        value = float(sample.value) if good and isinstance(sample.value, (int, float)) else math.nan
+        value = self._number(sample.value) if good else math.nan
         self.times[self.count % self.capacity] = time
         self.values[self.count % self.capacity] = value
         self.count += 1
         self._note_quality(time, good, sample.status)
+
+    @property
+    def texts(self) -> dict[int, str]:
+        """What the numbers of texts stand for; empty for a tag of numbers."""
+        return {code: text for text, code in self._codes.items()}
+
+    def code_of(self, text: str) -> int:
+        """The number that stands for a text."""
+        if text not in self._codes and len(self._codes) >= MOST_TEXTS:
+            text = "…"
+        return self._codes.setdefault(text, len(self._codes))
+
+    def _number(self, value: Value) -> float:
+        """A value as it stands in the ring; what does not fit to the tag's first values is none."""
+        if isinstance(value, str):
+            return float(self.code_of(value)) if self._codes or not self._numeric else math.nan
+        self._numeric = self._numeric or (value is not None and not self._codes)
+        return float(value) if value is not None and self._numeric else math.nan
 
     def since(self, start: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Times and values from ``start`` on, oldest first; copies."""
@@ -104,6 +129,7 @@ class TagTable:
         self._latest: dict[str, Sample] = {}
         self._history: dict[str, TagHistory] = {}
         self._changes: dict[str, tuple[float, Value, float]] = {}
+        self._descriptions: dict[str, TagDescription] = {}
 
     def take(self, samples: Iterable[Sample]) -> list[Sample]:
         """Enter a batch, oldest first; answers the samples of configured tags."""
@@ -114,13 +140,16 @@ class TagTable:
                 continue
             self._note_change(sample)
             self._latest[sample.tag] = sample
-            if sample.tag not in self._history:
-                self._history[sample.tag] = TagHistory(_capacity(tag))
-            self._history[sample.tag].add(sample)
+            self._history_of(tag).add(sample)
             taken.append(sample)
         if taken:
             self.changed.tell()
         return taken
+
+    def _history_of(self, tag: Tag) -> TagHistory:
+        if tag.name not in self._history:
+            self._history[tag.name] = TagHistory(_capacity(tag))
+        return self._history[tag.name]
 
     def _note_change(self, sample: Sample) -> None:
         if sample.quality is not Quality.GOOD:
@@ -142,6 +171,18 @@ class TagTable:
         if changed > time_s:
             return True
         return False if first <= time_s else None
+
+    def describe(self, descriptions: Iterable[TagDescription]) -> None:
+        """Note what devices say of tags; a later word replaces an earlier one."""
+        self._descriptions.update({said.tag: said for said in descriptions if said.tag in self.tags})
+
+    def description(self, name: str) -> TagDescription | None:
+        """What the device says of a tag; None when it said nothing."""
+        return self._descriptions.get(name)
+
+    def text_code(self, name: str, text: str) -> int:
+        """The number that stands for a text of a tag. Raises KeyError for a tag that is not configured."""
+        return self._history_of(self.tags[name]).code_of(text)
 
     def latest(self, name: str) -> Sample | None:
         """The newest sample, None when nothing ever came."""

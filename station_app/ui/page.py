@@ -38,6 +38,15 @@ class ShowInstant:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSpan:
+    """For the trends: show this stretch of time (seconds since the epoch), in which ``serial`` was in work."""
+
+    start_s: float
+    end_s: float
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowUnit:
     """For the records: show this unit."""
 
@@ -51,7 +60,7 @@ class ShowAlarm:
     alarm_id: str
 
 
-Target = ShowInstant | ShowUnit | ShowAlarm
+Target = ShowInstant | ShowSpan | ShowUnit | ShowAlarm
 
 
 class Weight(StrEnum):

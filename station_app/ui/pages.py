@@ -39,7 +39,7 @@ def pages_for(kind: str) -> tuple[PageEntry, ...]:
         PageEntry(
             TRENDS,
             translate("pages", "Trends"),
-            translate("pages", "The last 30 minutes of every value"),
+            translate("pages", "Every value, now and as far back as it is kept"),
             "mdi6.chart-line",
             Qt.Key.Key_F3,
             _trends,

@@ -17,7 +17,7 @@ from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.empty_state import EmptyState
 from station_app.ui.look import Look
-from station_app.ui.page import RECORDS, Page, Saying, ShowUnit, Target, Weight, saying_of
+from station_app.ui.page import RECORDS, TRENDS, Page, Saying, ShowSpan, ShowUnit, Target, Weight, saying_of
 from station_app.ui.record_pictures import LargePicture, TracePictures
 from station_app.ui.trace_words import TraceSections
 from widgets.buttons import BigButton, ButtonKind
@@ -66,6 +66,8 @@ class RecordsPage(Page):
         self.back_button.clicked.connect(self.go_back)
         self.dossier_button = BigButton(look, self.tr("PDF dossier"), size_mm=TARGET_MM, icon_name="mdi6.file-pdf-box")
         self.dossier_button.clicked.connect(self.write_dossier)
+        self.trend_button = BigButton(look, self.tr("Trend"), size_mm=TARGET_MM, icon_name="mdi6.chart-line")
+        self.trend_button.clicked.connect(self.show_trend)
         self._lay_out()
         self.watch(services.ledger.saved, self._refresh_recent)
         self._refresh_recent()
@@ -86,6 +88,7 @@ class RecordsPage(Page):
             "from every station.\n\n"
             "**Components** can be touched: where each was used is shown. **Back** returns.\n\n"
             "**Without the server** only this station's records are shown, and the page says so.\n\n"
+            "**Trend** shows the machine's values while the unit was in work here.\n\n"
             "**PDF dossier** writes all of it into a file, with the pictures.\n\n"
             "A scan on this page never starts work; go to the main page (Esc) for that."
         )
@@ -228,6 +231,22 @@ class RecordsPage(Page):
         large.dismissed.connect(large.deleteLater)
         large.open_on(self.window())
 
+    def show_trend(self) -> None:
+        """The machine's values while the unit was in work at this station."""
+        span = self._time_here()
+        if span is not None and self.trace is not None:
+            self.wants_page.emit(TRENDS, ShowSpan(*span, self.trace.serial))
+
+    def _time_here(self) -> tuple[float, float] | None:
+        """From when until when the unit's last job at this station lasted; None for a unit that was never here."""
+        here = self.services.identity.path
+        jobs = [job for job in self.trace.jobs if job.station == here] if self.trace is not None else []
+        if not jobs:
+            return None
+        last = max(jobs, key=lambda job: job.started_us)
+        end_us = self.services.ledger.clock.wall_us() if last.ended_us is None else last.ended_us
+        return last.started_us / 1e6, end_us / 1e6
+
     def write_dossier(self) -> None:
         """Write the unit's dossier and say where it is."""
         if self.trace is None or self._writing:
@@ -257,7 +276,9 @@ class RecordsPage(Page):
 
     def _show_buttons(self) -> None:
         self.back_button.setEnabled(bool(self._asked))
-        self.dossier_button.setEnabled(self.trace is not None and self._stack.currentWidget() is self._shown_trace)
+        shown = self.trace is not None and self._stack.currentWidget() is self._shown_trace
+        self.trend_button.setEnabled(shown and self._time_here() is not None)
+        self.dossier_button.setEnabled(shown)
         self.dossier_button.set_busy(self.tr("Writing") if self._writing else "")
 
     def _refresh_recent(self) -> None:
@@ -287,6 +308,7 @@ class RecordsPage(Page):
         search.addWidget(self.show_button)
         search.addSpacing(look.mm(6))
         search.addWidget(self.back_button)
+        search.addWidget(self.trend_button)
         search.addWidget(self.dossier_button)
         self._shown_trace = QWidget()
         shown = QVBoxLayout(self._shown_trace)

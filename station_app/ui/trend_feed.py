@@ -10,18 +10,24 @@ from numpy.typing import NDArray
 
 from station_app.services.station import StationServices
 from station_app.services.tags import BadSpan
+from station_app.ui.trend_tags import state_names
 from widgets.trend_view import TrendView
 
 Array = NDArray[np.float64]
 
 
 class TrendFeed:
-    """Fills a trend with the history of its pens; the keys of the pens are names of tags."""
+    """Fills a trend with the newest values of its pens; the keys of the pens are names of tags."""
 
     def __init__(self, services: StationServices, view: TrendView, tags: Sequence[str]) -> None:
         self._services, self._view = services, view
-        self._taken = dict.fromkeys(tags, 0)
+        self._taken: dict[str, int] = {}
         self._newest_s = -math.inf
+        self.follow(tags)
+
+    def follow(self, tags: Sequence[str]) -> None:
+        """Fill these from now on; those that were followed already go on where they are."""
+        self._taken = {tag: self._taken.get(tag, 0) for tag in tags}
 
     def take(self) -> None:
         """Append what came since the last time."""
@@ -29,11 +35,16 @@ class TrendFeed:
             history = self._services.tags.history(tag)
             if history is None or history.count == taken:
                 continue
+            if history.count < taken:
+                # a clock was set back and the history began anew
+                taken = 0
             times, values = history.added_since(taken)
             for piece_times, piece_values, reason in pieces(times, values, history.bad_spans):
                 self._view.append(tag, piece_times, piece_values, reason)
             self._taken[tag] = history.count
-            self._newest_s = max(self._newest_s, float(times[-1]))
+            if times.size:
+                self._newest_s = max(self._newest_s, float(times[-1]))
+            self._view.set_state_names(tag, state_names(self._services, tag))
 
     def newest_s(self) -> float:
         """The time of the newest sample of any pen; minus infinity before the first."""

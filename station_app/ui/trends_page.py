@@ -1,73 +1,83 @@
-"""The trends page: every value of the station over up to 30 minutes, with units, steps, alarms and recorded values."""
+"""The trends page: every value of the station, live and past, with the units, steps and events beside the curves."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station_app.domain.recent_work import RecentEvent
+from station_app.domain.trend_group import group_for
+from station_app.services.ports import HistorianError
 from station_app.services.station import StationServices
-from station_app.ui.empty_state import EmptyState
 from station_app.ui.look import Look
-from station_app.ui.page import TRENDS, Page, ShowInstant, Target
+from station_app.ui.page import RECORDS, TRENDS, Page, Saying, ShowInstant, ShowSpan, ShowUnit, Target, Weight
+from station_app.ui.trend_acts import TrendActs
+from station_app.ui.trend_compare import Comparison
 from station_app.ui.trend_feed import TrendFeed
-from station_app.ui.trend_words import limits_of, mark_of, mark_row, pen_rows, recent_events, step_bands, unit_bands
-from widgets.buttons import BigButton, ButtonKind
-from widgets.card import Card
-from widgets.mark_list import MarkList
-from widgets.pen_list import PenList
-from widgets.shapes import Shape
-from widgets.text import Line
-from widgets.theme import CAPITAL_NOTE_MM, TARGET_MM
-from widgets.trend_canvas import TrendPen
+from station_app.ui.trend_fetch import TrendFetch
+from station_app.ui.trend_groups import TrendGroups
+from station_app.ui.trend_layout import TrendLayout
+from station_app.ui.trend_past import TrendPast
+from station_app.ui.trend_pens import TrendPens
+from station_app.ui.trend_tags import limits_of, state_names, tag_of
+from station_app.ui.trend_words import apart, cursor_rows, mark_of, mark_row, pen_rows, step_bands, unit_bands
+from widgets.trend_axis import Arrangement
+from widgets.trend_canvas import Band
+from widgets.trend_readout import exact_text
+from widgets.trend_time import span_text
 from widgets.trend_view import TrendView
 
 FOLLOW_MS = 100
-COLUMN_MM = 104.0
-WINDOWS_MIN = (1, 5, 10, 30)
-FIRST_WINDOW_S = 300.0
+FIRST_WINDOW_S = 600.0
 INSTANT_WINDOW_S = 60.0
-MOST_PENS_AT_FIRST = 8
-"""More curves than these in one picture are read by nobody; the others are shown by a touch on their row."""
+MARGIN = 0.06
+"""So much time is shown before and after a unit."""
+NARROWEST_PX = 8
+REFRESH_S = 1.0
+MARKS_APART_MM = 4.4
 
 
 class TrendsPage(Page):
-    """Live by itself; moving the picture, a mark or an alarm leaves the present until Live is pressed."""
+    """Live by itself; moving the picture, a mark, a unit or an alarm leaves the present until Live is pressed."""
 
     page_id: ClassVar[str] = TRENDS
 
     def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(services, look, parent)
         self.setAccessibleName(self.title)
-        self._tags = list(services.tags.tags)
-        self._shown = self._tags[:MOST_PENS_AT_FIRST]
-        colors = look.theme.pens
-        self._colors = {tag: colors[place % len(colors)] for place, tag in enumerate(self._tags)}
+        self.pens = TrendPens(services, look.theme.pens)
+        self.comparison: Comparison | None = None
         self._events: list[RecentEvent] = []
-        self._window_s = FIRST_WINDOW_S
+        self._drawn: list[RecentEvent] = []
+        self._marked: RecentEvent | None = None
+        self._drawn_as = self.pens.drawn_as()
+        self._work_master = ""
+        self._refreshed_s = 0.0
+        self.parts = TrendLayout(look)
+        self.past = TrendPast(services, self._refresh)
         self.view: TrendView | None = None
+        self.fetch: TrendFetch | None = None
         self._feed: TrendFeed | None = None
-        self._ranges = QButtonGroup(self)
-        self.live_button = BigButton(
-            look, self.tr("Live"), ButtonKind.PRIMARY, shape=Shape.FORWARD, shape_after=True, size_mm=TARGET_MM
-        )
-        self.live_button.clicked.connect(self.go_live)
-        self._frame = Card(look)
-        self._frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._note = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
-        self.pens = PenList(look)
-        self.pens.toggled.connect(self._toggle)
-        self.marks = MarkList(look, self.tr("Marks"), self.tr("Nothing in the last 30 minutes"))
-        self.marks.chosen.connect(self._go_to_mark)
-        self._lay_out()
-        self._build_view()
+        self.groups = TrendGroups(services)
+        self.acts = TrendActs(self)
+        outer = QVBoxLayout(self)
+        edge = look.mm(5)
+        outer.setContentsMargins(edge, edge, edge, look.mm(4))
+        outer.addWidget(self.parts)
+        if self.pens.tags:
+            self._build_view()
+        else:
+            self.parts.show_empty(
+                self.tr("This station has no values to draw"),
+                self.tr("Its engineer names devices and tags in station.toml."),
+            )
+        self._connect()
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MS)
-        self._timer.timeout.connect(self._follow)
-        self.watch(services.ledger.changed, self._refresh)
-        self._refresh()
+        self._timer.timeout.connect(self.follow)
+        self.watch(services.ledger.saved, self._recorded)
 
     # --- page ----------------------------------------------------------------------------------------------------
 
@@ -80,33 +90,47 @@ class TrendsPage(Page):
     def help_text(self) -> str:
         """How to read and move the trends."""
         return self.tr(
-            "Every value of this station over the last **30 minutes**; values of one unit share an axis.\n\n"
-            "**Drag** to go back in time, **pinch** or turn the wheel to zoom, **tap** to read the values at an instant. "
-            "**Live** returns to now. Keys: left, right, plus, minus, End.\n\n"
-            "The pale band behind a curve is its **limits**: those of the step in work, else the alarm limits.\n\n"
-            "**Hatched** means that nothing trustworthy arrived; the reason stands below.\n\n"
-            "Touch a **mark** at the right to see that moment; touch a **pen** to hide or show it."
+            "Every value of this station, now and as far back as it is kept; values of one unit share an axis.\n\n"
+            "**Drag** to go back in time, **pinch** or turn the wheel to zoom, **tap** to read the values at an instant. On "
+            "the numbers at the left the same moves that axis; a tap lets it follow its values again. "
+            "**Live** returns to now.\n\n"
+            "**Hatched** means that nothing trustworthy arrived: tap it to read why, since when and until when. The pale band "
+            "is the step's **limits**, dashed lines are alarm limits.\n\n"
+            "Touch a **unit** above the curves to see its records, a **mark** to open its alarm, value or picture, a **pen** "
+            "to hide or show it. **Cursors** puts two lines whose values are compared; **Compare** lays two units over each "
+            "other.\n\n"
+            "Keys: left, right, page up and down, plus, minus; Home the beginning, End or L live; C cursors, Ctrl with left "
+            "and right moves one, X takes the other; V chooses an axis for up, down and Ctrl with plus and minus; A lets go."
         )
 
     def shown(self) -> None:
         """Follow the values."""
         self._timer.start()
-        self._refresh()
-        self._follow()
+        self.groups.load(self._group_of_work, self._files_failed)
+        self.past.recorded()
+        self._look_around(again=True)
+        self.follow()
 
     def hidden(self) -> None:
         """Nobody looks; what is missed is taken from the history afterwards."""
         self._timer.stop()
+        if self.fetch is not None:
+            self.fetch.forget()
 
     def show_target(self, target: Target) -> None:
-        """An alarm's moment: in the middle, with the cursor on it."""
+        """An alarm's moment: in the middle, with the cursor on it. A unit's time: all of it."""
         if isinstance(target, ShowInstant):
-            if target.tag in self._tags and target.tag not in self._shown:
-                self._toggle(target.tag)
+            if self.pens.add(target.tag):
+                self.pens_changed()
             self.show_instant(target.time_s)
+        elif isinstance(target, ShowSpan):
+            self.show_span(target.start_s, target.end_s)
 
     def go_back(self) -> bool:
-        """Esc returns to the present first."""
+        """Esc leaves the comparison, then returns to the present, then to the main page."""
+        if self.comparison is not None:
+            self.compare(None)
+            return True
         if self.view is None or self.view.is_live:
             return False
         self.go_live()
@@ -116,164 +140,274 @@ class TrendsPage(Page):
         """The trend has the keys."""
         (self.view or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def end(self) -> None:
+        """The window closes: nothing is waited for."""
+        self._timer.stop()
+        if self.fetch is not None:
+            self.fetch.forget()
+        super().end()
+
     # --- acting --------------------------------------------------------------------------------------------------
+
+    @property
+    def now_s(self) -> float:
+        """The station's clock, seconds since the epoch."""
+        return self.services.ledger.clock.wall_us() / 1e6
 
     def show_instant(self, time_s: float) -> None:
         """Put a moment in the middle and the cursor on it."""
         if self.view is None:
             return
-        if self._feed is not None:
-            self._feed.take()
-        now_s = self.services.ledger.clock.wall_us() / 1e6
-        self.view.redraw(now_s)
-        self.set_window(min(self._window_s, max(INSTANT_WINDOW_S, (now_s - time_s) * 2)))
+        self.compare(None)
+        self.follow()
+        # so wide that the present is in sight too, where that is near
+        near_s = max(INSTANT_WINDOW_S, (self.now_s - time_s) * 2)
+        self.view.set_window(min(self.view.window_s, near_s))
         self.view.show_instant(time_s)
-        self._live_moved(self.view.is_live)
+
+    def show_span(self, start_s: float, end_s: float) -> None:
+        """Show a stretch of time with a little around it."""
+        if self.view is None:
+            return
+        self.compare(None)
+        margin_s = max(1.0, (end_s - start_s) * MARGIN)
+        self.view.set_cursor(None)
+        self.view.show_span(start_s - margin_s, end_s + margin_s)
+
+    def show_this_unit(self) -> None:
+        """The unit in sight, else the one in work, from its beginning until now or its end."""
+        if self.view is None:
+            return
+        start_s, end_s = self.view.span_s
+        middle_s = self.view.cursors_s[0] if self.view.cursors_s else (start_s + end_s) / 2
+        span = self.past.unit_at(self.now_s if self.view.is_live else middle_s)
+        spans = [span] if span is not None else self.past.units(start_s, end_s)[-1:]
+        if not spans:
+            self.says.emit(Saying(Weight.NOTE, self.tr("No unit was in work in this time."), "", ""))
+            return
+        ended_us = spans[0].end_us
+        self.show_span(spans[0].start_us / 1e6, self.now_s if ended_us is None else ended_us / 1e6)
 
     def set_window(self, seconds: float) -> None:
         """Show so much time."""
-        self._window_s = seconds
-        for button in self._ranges.buttons():
-            button.setChecked(self._ranges.id(button) == round(seconds))
         if self.view is not None:
             self.view.set_window(seconds)
 
     def go_live(self) -> None:
         """Follow the present again."""
         if self.view is not None:
+            self.compare(None)
             self.view.go_live()
 
-    def _toggle(self, tag: str) -> None:
-        shown = [t for t in self._tags if (t in self._shown) != (t == tag)]
-        if shown:
-            self._shown = shown
-            self._build_view()
+    def compare(self, comparison: Comparison | None) -> None:
+        """Lay two units over each other; None: back to one course of time."""
+        if self.view is None or (comparison is None and self.comparison is None):
+            self.parts.compare_button.setChecked(False)
+            return
+        self.comparison = comparison
+        self.parts.compare_button.setChecked(comparison is not None)
+        self.pens_changed()
+        self.view.count_from(comparison.zero_s if comparison is not None else None)
+        self.view.set_cursor(None)
+        if comparison is not None:
+            self.view.show_span(*comparison.span_s)
+        else:
+            self._look_around()
             self._refresh()
 
-    def _go_to_mark(self, row: int) -> None:
-        if row < len(self._events):
-            self.show_instant(self._events[row].at_us / 1e6)
+    def pens_changed(self) -> None:
+        """Draw the pens as they are now listed."""
+        if self.view is None or self._feed is None:
+            return
+        self._drawn_as = self.pens.drawn_as()
+        pens = self.pens.pens()
+        self.view.set_pens(pens if self.comparison is None else self.comparison.pens(pens))
+        for pen in self.view.pens:
+            if pen.states:
+                self.view.set_state_names(pen.key, state_names(self.services, tag_of(pen.key)))
+        self._feed.follow(self.pens.shown)
+        self.follow()
+
+    def set_shared(self, shared: bool) -> None:
+        """All axes over the whole height, or below each other."""
+        self.parts.shared_button.setChecked(shared)
+        if self.view is not None:
+            self.view.set_arrangement(Arrangement.SHARED if shared else Arrangement.STACKED)
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
-    def _follow(self) -> None:
-        now_s = self.services.ledger.clock.wall_us() / 1e6
-        if self.view is None or self._feed is None:
+    def follow(self) -> None:
+        """Take what is new, and draw; ten times a second."""
+        view, feed = self.view, self._feed
+        if view is None or feed is None or self.fetch is None:
             return
-        self._feed.take()
+        if self.pens.drawn_as() != self._drawn_as:
+            self.pens_changed()
+            return
+        feed.take()
+        now_s = self.now_s
         # a device's clock may run ahead of ours: its newest sample is never cut off
-        ahead = min(self._feed.newest_s(), now_s + self.view.window_s / 20)
-        self.view.redraw(max(now_s, ahead))
-        for tag in self._shown:
-            self.view.set_limits(tag, *limits_of(self.services, tag))
+        ahead_s = min(feed.newest_s(), now_s + view.window_s / 20)
+        for tag in self.pens.shown:
+            view.set_limits(tag, *limits_of(self.services, tag))
+        view.redraw(max(now_s, ahead_s))
+        self._look_around()
+        if view.is_live and abs(now_s - self._refreshed_s) >= REFRESH_S:
+            self._refresh()
         self._show_pens(now_s)
-        drawn, samples = self.view.drawn_counts()
-        self._note.set_text(
-            self.tr(
-                "{drawn} of {samples} samples drawn as min/max · drag to scroll, pinch to zoom, tap for values"
-            ).format(drawn=drawn, samples=samples)
-        )
+        self._show_note()
+
+    def _look_around(self, again: bool = False) -> None:
+        """See that what is in sight is on its way."""
+        if self.view is not None and self.fetch is not None:
+            self.fetch.look()
+            self.past.look(*self.view.span_s, again=again)
+
+    def _moved(self, start_s: float, end_s: float) -> None:
+        self.parts.check_range(end_s - start_s)
+        self._look_around()
+        self._refresh()
 
     def _refresh(self) -> None:
-        recent = self.services.ledger.fold.recent
-        self._events = recent_events(recent, self.services.ledger.clock.wall_us())
-        self.marks.set_marks([mark_row(self.services, event) for event in self._events])
-        if self.view is not None:
-            self.view.set_bands(unit_bands(recent), step_bands(recent))
-            self.view.set_marks([mark_of(event) for event in self._events])
-
-    def _show_pens(self, now_s: float) -> None:
+        """Bands and marks of the time in sight."""
         view = self.view
         if view is None:
             return
-        styles = {pen.key: view.painter.style_of(pen) for lane in view.frame.lanes for pen in lane.pens}
-        self.pens.set_pens(
-            pen_rows(
-                self.services,
-                self._tags,
-                self._shown,
-                self._colors,
-                styles,
-                now_s,
-            )
-        )
+        start_s, end_s = view.span_s
+        if view.is_live:
+            # what was recorded this moment is later than the last drawing
+            end_s = max(end_s, self.now_s)
+        self._refreshed_s = self.now_s
+        narrowest_s = view.window_s / view.columns * NARROWEST_PX
+        if self.comparison is not None:
+            view.set_bands(*self.comparison.bands())
+        else:
+            units, steps = self.past.units(start_s, end_s), self.past.steps(start_s, end_s)
+            view.set_bands(unit_bands(units, narrowest_s), step_bands(steps, narrowest_s))
+        self._events = self.past.events(start_s, end_s)
+        self._drawn = apart(self._events, view.window_s / view.columns * self.look.mm(MARKS_APART_MM))
+        view.set_marks([mark_of(event) for event in self._drawn])
+        self.parts.marks.set_marks([mark_row(self.services, event) for event in reversed(self._events)])
+        if self._marked not in self._events:
+            self._mark(None)
+
+    def _recorded(self) -> None:
+        """Something was recorded: a step began, an alarm came, somebody made a remark."""
+        self.past.recorded()
+        self._group_of_work()
+
+    def _show_pens(self, now_s: float) -> None:
+        if self.view is None:
+            return
+        pens = [pen for lane in self.view.frame.lanes for pen in lane.pens if pen.key == tag_of(pen.key)]
+        styles = {pen.key: self.view.painter.style_of(pen) for pen in pens}
+        colors = {tag: self.pens.color(tag) for tag in self.pens.tags}
+        self.parts.make_room(len(self.pens.tags))
+        self.parts.pens.set_pens(pen_rows(self.services, self.pens.tags, self.pens.shown, colors, styles, now_s))
+
+    def _show_note(self) -> None:
+        if self.view is None or self.fetch is None:
+            return
+        drawn, stood_for = self.view.drawn_counts()
+        text = self.tr("{drawn} points stand for {samples} samples · drag to scroll, pinch to zoom, tap for values")
+        words = text.format(drawn=drawn, samples=stood_for)
+        self.parts.note.set_text(f"{self.tr('Reading the past')} · {words}" if self.fetch.waiting else words)
+
+    def _show_cursors(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        two = len(view.cursors_s) == 2
+        self.parts.show_cursors(two)
+        if two:
+            first_s, second_s = view.cursors_s
+            between = ("−" if second_s < first_s else "") + span_text(second_s - first_s)
+            rows = cursor_rows(view, first_s, second_s)
+            self.parts.table.show_readings(exact_text(first_s), exact_text(second_s), between, rows)
+
+    def _mark(self, event: RecentEvent | None) -> None:
+        self._marked = event
+        self.parts.open_button.setEnabled(event is not None)
 
     # --- building ------------------------------------------------------------------------------------------------
 
-    def _lay_out(self) -> None:
-        look = self.look
-        ranges = QHBoxLayout()
-        ranges.setSpacing(look.mm(3))
-        for minutes in WINDOWS_MIN:
-            button = BigButton(look, self.tr("{n} min").format(n=minutes), size_mm=TARGET_MM)
-            button.setCheckable(True)
-            button.clicked.connect(lambda _=False, seconds=minutes * 60.0: self.set_window(seconds))
-            self._ranges.addButton(button, minutes * 60)
-            ranges.addWidget(button)
-        self._ranges.setExclusive(False)
-        ranges.addStretch(1)
-        self.live_button.setMinimumWidth(look.mm(52))
-        ranges.addWidget(self.live_button)
-        left = QVBoxLayout()
-        left.setSpacing(look.mm(3.6))
-        left.addLayout(ranges)
-        left.addWidget(self._frame, 1)
-        left.addWidget(self._note)
-        pens, marks = Card(look, self.tr("Pens")), Card(look, self.tr("Marks"))
-        pens.body.addWidget(self.pens)
-        marks.body.addWidget(self.marks, 1)
-        marks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        right = QVBoxLayout()
-        right.setSpacing(look.mm(4))
-        right.addWidget(pens)
-        right.addWidget(marks, 1)
-        column = QWidget()
-        column.setLayout(right)
-        right.setContentsMargins(0, 0, 0, 0)
-        column.setFixedWidth(look.mm(COLUMN_MM))
-        self._stack = QStackedWidget()
-        trends = QWidget()
-        across = QHBoxLayout(trends)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(look.mm(5))
-        across.addLayout(left, 1)
-        across.addWidget(column)
-        empty = EmptyState(
-            look,
-            self.tr("This station has no values to draw"),
-            self.tr("Its engineer names devices and tags in station.toml."),
-        )
-        self._stack.addWidget(trends)
-        self._stack.addWidget(empty)
-        self._stack.setCurrentWidget(trends if self._tags else empty)
-        outer = QVBoxLayout(self)
-        edge = look.mm(5)
-        outer.setContentsMargins(edge, edge, edge, look.mm(4))
-        outer.addWidget(self._stack)
-
     def _build_view(self) -> None:
-        """A trend of the pens that are shown, filled from the history."""
-        if not self._shown:
-            return
-        before = self.view
-        if before is not None:
-            self._frame.body.removeWidget(before)
-            before.hide()
-            before.deleteLater()
-        self.view = TrendView(self.look, [self._pen(tag) for tag in self._shown], window_s=self._window_s)
-        self.view.live_changed.connect(self._live_moved)
-        self._frame.body.addWidget(self.view, 1)
-        self._feed = TrendFeed(self.services, self.view, self._shown)
-        self._feed.take()
-        self.set_window(self._window_s)
+        view = self.view = TrendView(self.look, self.pens.pens(), window_s=FIRST_WINDOW_S)
+        self._feed = TrendFeed(self.services, view, self.pens.shown)
+        self.fetch = TrendFetch(self.services, view, self._arrived, self._not_read)
+        view.live_changed.connect(self._live_moved)
+        view.range_changed.connect(self._moved)
+        view.cursors_changed.connect(self._show_cursors)
+        view.mark_chosen.connect(lambda number: self.acts.open_event(self._drawn[number]))
+        view.band_chosen.connect(self._open_band)
+        view.tag_dropped.connect(self.acts.add_pen)
+        view.home_wanted.connect(self.acts.show_beginning)
+        self.parts.show_trend(view)
+        self.parts.check_range(FIRST_WINDOW_S)
         self._live_moved(True)
+        self._mark(None)
 
-    def _pen(self, tag: str) -> TrendPen:
-        view = self.services.tag_views.get(tag)
-        lower, upper = limits_of(self.services, tag)
-        title, unit = (view.title, view.unit) if view is not None else (tag, "")
-        return TrendPen(tag, title, unit, lower, upper, self._colors[tag])
+    def _connect(self) -> None:
+        parts, acts = self.parts, self.acts
+        parts.window_chosen.connect(self.set_window)
+        parts.live_button.clicked.connect(self.go_live)
+        parts.unit_button.clicked.connect(self.show_this_unit)
+        parts.shared_button.toggled.connect(self.set_shared)
+        parts.cursor_button.clicked.connect(self._add_cursor)
+        parts.compare_button.clicked.connect(acts.ask_comparison)
+        parts.comment_button.clicked.connect(acts.ask_comment)
+        parts.group_button.clicked.connect(acts.ask_group)
+        parts.export_button.clicked.connect(acts.ask_export)
+        parts.add_button.clicked.connect(acts.ask_pen)
+        parts.pens.toggled.connect(lambda tag: self._list_changed(self.pens.toggle(tag)))
+        parts.pens.removed.connect(lambda tag: self._list_changed(self.pens.remove(tag)))
+        parts.marks.chosen.connect(self._go_to_mark)
+        parts.open_button.clicked.connect(self._open_marked)
+
+    def _add_cursor(self) -> None:
+        if self.view is not None:
+            self.view.cursors.add()
+
+    def _list_changed(self, changed: bool) -> None:
+        if changed:
+            self.pens_changed()
+
+    def _open_marked(self) -> None:
+        if self._marked is not None:
+            self.acts.open_event(self._marked)
+
+    def _arrived(self) -> None:
+        """Stored data came: what stands still is drawn at once, what runs with the next frame."""
+        if self.view is not None and not self.view.is_live:
+            self.view.redraw(self.now_s)
+
+    def _not_read(self, error: HistorianError) -> None:
+        self.says.emit(Saying(Weight.WARNING, str(error), self.tr("New values are drawn all the same."), ""))
+
+    def _files_failed(self, error: Exception) -> None:
+        self.says.emit(Saying(Weight.WARNING, str(error), "", ""))
+
+    def _go_to_mark(self, row: int) -> None:
+        if row < len(self._events):
+            event = self._events[len(self._events) - 1 - row]
+            self.show_instant(event.at_us / 1e6)
+            self._mark(event)
+
+    def _open_band(self, band: Band) -> None:
+        if band.key:
+            self.wants_page.emit(RECORDS, ShowUnit(band.key))
+
+    def _group_of_work(self) -> None:
+        """A work instruction that begins opens its own group, once."""
+        job = self.services.execution.job
+        current = job.work_master.id if job is not None else ""
+        if current == self._work_master or not self.groups.known:
+            return
+        self._work_master = current
+        group = group_for(self.groups.kept, current)
+        if group is not None:
+            self.acts.open_group(group)
 
     def _live_moved(self, live: bool) -> None:
-        self.live_button.setEnabled(not live)
-        self.live_button.set_text(self.tr("Live") if not live else self.tr("Now live"))
+        self.parts.live_button.setEnabled(not live)
+        self.parts.live_button.set_text(self.tr("Live") if not live else self.tr("Now live"))

@@ -13,6 +13,7 @@ from station_app.domain.work_master import Step
 from station_app.services.station import StationServices, TagView
 from station_app.services.tags import TagHistory
 from station_app.ui.look import Look
+from station_app.ui.trend_tags import is_state, state_names, unit_of
 from widgets.trend_canvas import TrendPen
 from widgets.trend_card import TrendCard
 
@@ -45,13 +46,14 @@ class TagTrend:
         view = services.tag_views.get(tag)
         limits = trend_limits(step, tag, view)
         title = view.title if view is not None else tag
-        unit = view.unit if view is not None else ""
+        unit = unit_of(services, tag)
         pen = TrendPen(
             tag,
             title,
             unit,
             None if limits is None or limits.lower is None else float(limits.lower),
             None if limits is None or limits.upper is None else float(limits.upper),
+            states=is_state(services, tag),
         )
         self._title = title
         self._caption = caption = translate("work_trends", "{tag}, last minute").format(tag=title)
@@ -83,5 +85,6 @@ class TagTrend:
         times, values = history.since(max(self._taken_until, now_s - 2 * WINDOW_S))
         times, values = times[-new:], values[-new:]
         if times.size:
+            self.card.trend.set_state_names(self._tag, state_names(self._services, self._tag))
             self.card.append(self._tag, times, values, status)
             self._taken_until = float(times[-1])

@@ -87,6 +87,18 @@ def test_rows_are_numbered_and_chained_in_order(journal: Journal) -> None:
     _check_all(journal)
 
 
+def test_the_newest_rows_of_some_kinds_in_a_span(journal: Journal) -> None:
+    drafts = [replace(draft(REC, b"{}"), kind=kind, wall_us=at) for at, kind in enumerate("abcabcabc")]
+    journal.append([*drafts, replace(draft(AUDIT, b"{}"), kind="a", wall_us=4)]).result()
+
+    def found(kinds: str, from_us: int, to_us: int, newest: int) -> list[int]:
+        return [row.wall_us for row in journal.rows_of_kinds(REC, set(kinds), from_us, to_us, newest)]
+
+    assert found("ac", 1, 8, 10) == [2, 3, 5, 6]
+    assert found("ac", 1, 8, 2) == [5, 6]
+    assert found("", 0, 9, 9) == [] and found("a", 9, 20, 9) == []
+
+
 def test_channels_are_numbered_apart_within_one_commit(journal: Journal) -> None:
     rows = journal.append([draft(REC), draft(AUDIT), draft(REC)]).result()
     assert [(row.chan, row.seq) for row in rows] == [(REC, 1), (AUDIT, 1), (REC, 2)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -57,6 +57,10 @@ class FakeJournal:
     def all_rows(self, chan: str) -> Iterator[Row]:
         self._check_open()
         return iter([self._rows[place] for place in sorted(self._rows) if place[0] == chan])
+
+    def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        found = [row for row in self.all_rows(chan) if row.kind in kinds and from_us <= row.wall_us < to_us]
+        return found[-newest:] if newest > 0 else []
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         if seq == 0:

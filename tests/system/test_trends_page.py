@@ -15,7 +15,7 @@ from drivers.base import Quality
 from station_app.ui.page import TRENDS, ShowInstant
 from station_app.ui.posting import QtPost
 from station_app.ui.trends_page import TrendsPage
-from tests.bench_station import HOUSING, UNIT, BenchStation
+from tests.bench_station import HOUSING, ORDER, UNIT, BenchStation
 from tests.operator_bench import Operator
 from widgets.trend_view import TrendView
 
@@ -58,7 +58,7 @@ def watcher(qtbot: QtBot, tmp_path: Path) -> Iterator[Watcher]:
 def test_the_history_is_there_when_the_page_opens(watcher: Watcher) -> None:
     watcher.window.open_page(TRENDS)
     assert len(watcher.view.series("press.force")) == 300
-    assert watcher.view.is_live and not watcher.trends.live_button.isEnabled()
+    assert watcher.view.is_live and not watcher.trends.parts.live_button.isEnabled()
     assert len({watcher.view.color_of(tag) for tag in watcher.services.tags.tags}) == 3
 
 
@@ -67,11 +67,11 @@ def test_an_instant_is_put_in_the_middle_with_the_cursor_on_it(watcher: Watcher)
     target = time.time() - 360
     watcher.window.open_page(TRENDS, ShowInstant(target, "press.force"))
     view = watcher.view
-    assert view.frame.cursor_s == target
+    assert view.cursors_s == (target,)
     assert (view.frame.start_s + view.frame.end_s) / 2 == pytest.approx(target, abs=1.0)
-    assert view.values_at(target)["press.force"][1] == BAD
-    assert watcher.trends.live_button.isEnabled()
-    QTest.mouseClick(watcher.trends.live_button, Qt.MouseButton.LeftButton)
+    assert view.values_at(target)["press.force"].reason == BAD
+    assert watcher.trends.parts.live_button.isEnabled()
+    QTest.mouseClick(watcher.trends.parts.live_button, Qt.MouseButton.LeftButton)
     assert view.is_live
 
 
@@ -88,10 +88,10 @@ def test_a_bad_value_is_struck_through_with_its_status_and_age(watcher: Watcher)
     watcher.window.open_page(TRENDS)
     watcher.station.sample("press.force", 9.0)
     watcher.station.sample("press.force", None, Quality.BAD, BAD)
-    watcher.until(lambda: BAD in watcher.trends.pens.row("press.force").accessibleName())
-    name = watcher.trends.pens.row("press.force").accessibleName()
+    watcher.until(lambda: BAD in watcher.trends.parts.pens.row("press.force").accessibleName())
+    name = watcher.trends.parts.pens.row("press.force").accessibleName()
     assert "9 kN" in name and f"{BAD} · 0 s" in name
-    assert "no value yet" in watcher.trends.pens.row("press.peak_force").accessibleName()
+    assert "no value yet" in watcher.trends.parts.pens.row("press.peak_force").accessibleName()
 
 
 def test_units_steps_and_alarms_stand_beside_the_curves(watcher: Watcher) -> None:
@@ -99,43 +99,44 @@ def test_units_steps_and_alarms_stand_beside_the_curves(watcher: Watcher) -> Non
     watcher.scan(UNIT)
     watcher.scan(HOUSING)
     watcher.window.open_page(TRENDS)
+    watcher.until(lambda: watcher.view.frame.bands and watcher.view.frame.bands[1])
     units, steps = watcher.view.frame.bands
-    assert [(band.text, band.end_s) for band in units] == [(UNIT, None)]
-    assert steps[0].text.startswith("1 ")
+    assert [(band.text, band.end_s, band.key) for band in units] == [(f"{UNIT} · {ORDER}", None, UNIT)]
+    assert any(step.text == "2 Clean the seat" for step in steps)
     watcher.station.sample("press.force", 15.7)
-    watcher.until(lambda: watcher.trends.marks.rows)
-    assert "above 15 kN" in watcher.trends.marks.rows[0].text
-    watcher.trends.marks.chosen.emit(0)
-    assert watcher.view.frame.cursor_s is not None
+    watcher.until(lambda: watcher.trends.parts.marks.rows)
+    assert "above 15 kN" in watcher.trends.parts.marks.rows[0].text
+    watcher.trends.parts.marks.chosen.emit(0)
+    assert watcher.view.cursors_s
 
 
-def test_the_limits_of_the_step_in_work_replace_the_alarm_limits(watcher: Watcher) -> None:
+def test_the_limits_of_the_step_in_work_are_a_band_beside_the_alarm_limits(watcher: Watcher) -> None:
     watcher.window.open_page(TRENDS)
     (pen,) = [pen for lane in watcher.view.frame.lanes for pen in lane.pens if pen.key == "press.force"]
-    assert (pen.lower_limit, pen.upper_limit) == (None, 15.0)
+    assert (pen.lower_limit, pen.upper_limit, pen.high_alarm) == (None, None, 15.0)
     watcher.view.set_limits("press.force", 11.0, 14.0)
     (pen,) = [pen for lane in watcher.view.frame.lanes for pen in lane.pens if pen.key == "press.force"]
-    assert (pen.lower_limit, pen.upper_limit) == (11.0, 14.0)
+    assert (pen.lower_limit, pen.upper_limit, pen.high_alarm) == (11.0, 14.0, 15.0)
 
 
 def test_a_pen_is_hidden_and_keeps_its_colour(watcher: Watcher) -> None:
     watcher.window.open_page(TRENDS)
     color = watcher.view.color_of("press.position")
-    QTest.mouseClick(watcher.trends.pens.row("press.force"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(watcher.trends.parts.pens.row("press.force"), Qt.MouseButton.LeftButton)
     assert [pen.key for lane in watcher.view.frame.lanes for pen in lane.pens] == ["press.position", "press.peak_force"]
     assert watcher.view.color_of("press.position") == color
     assert len(watcher.view.series("press.position")) == 300
     for tag in ("press.position", "press.peak_force"):
-        QTest.mouseClick(watcher.trends.pens.row(tag), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(watcher.trends.parts.pens.row(tag), Qt.MouseButton.LeftButton)
     assert len(watcher.view.frame.lanes) == 1, "one pen always stays"
 
 
 def test_presets_and_escape(watcher: Watcher) -> None:
     watcher.window.open_page(TRENDS)
-    for button in watcher.trends._ranges.buttons():
+    for button in watcher.trends.parts.ranges.buttons():
         button.click()
-        assert watcher.view.window_s == watcher.trends._ranges.id(button)
-        assert [b.isChecked() for b in watcher.trends._ranges.buttons()].count(True) == 1
+        assert watcher.view.window_s == watcher.trends.parts.ranges.id(button)
+        assert [b.isChecked() for b in watcher.trends.parts.ranges.buttons()].count(True) == 1
     watcher.trends.show_instant(time.time() - 300)
     watcher.key(Qt.Key.Key_Escape)
     assert watcher.view.is_live and watcher.window.page.page_id == TRENDS

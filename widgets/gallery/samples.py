@@ -12,7 +12,7 @@ from widgets.shapes import Shape
 from widgets.station_tile import Severity, StationStatus
 from widgets.step_list import StepMark, StepRow
 from widgets.trend_canvas import Band, Mark, TrendPen
-from widgets.trend_series import Array
+from widgets.trend_parts import Array
 
 NOW_S: Final = 1_795_072_920.0
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -107,6 +107,10 @@ class SqliteJournal:
     def alarm_rows(self, search: AlarmSearch, serials: Sequence[str], before: Place | None, limit: int) -> list[Row]:
         """Records of alarms before a place, newest first."""
         return self._reader.alarm_rows(search, serials, before, limit)
+
+    def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        """The last ``newest`` rows of these kinds that were recorded in [from_us, to_us), in order of (epoch, seq)."""
+        return self._reader.rows_of_kinds(chan, kinds, from_us, to_us, newest)
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         """The hash of one row; the genesis hash for seq 0; None when it is not here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,6 +60,15 @@ class Reader:
         """Records of alarms before a place, newest first; see :class:`station_app.services.alarm_journal.AlarmRecords`."""
         with self._connection() as connection:
             return [Row(*row) for row in connection.execute(alarm_query(search, serials, before, limit))]
+
+    def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        """The last ``newest`` rows of these kinds that were recorded in [from_us, to_us), in order of (epoch, seq)."""
+        query = select(LOG).where(
+            LOG.c.chan == chan, LOG.c.kind.in_(sorted(kinds)), LOG.c.wall_us >= from_us, LOG.c.wall_us < to_us
+        )
+        with self._connection() as connection:
+            found = connection.execute(query.order_by(LOG.c.epoch.desc(), LOG.c.seq.desc()).limit(newest))
+            return [Row(*row) for row in found][::-1]
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         """The hash of one row, None when it is not here."""

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from drivers.base import Quality, Sample, Tag, Value
-from station_app.services.tags import CLOCK_STEP_S, HISTORY_S, BadSpan, TagHistory, TagTable
+from drivers.base import Quality, Sample, Tag, TagDescription, Value
+from station_app.services.tags import CLOCK_STEP_S, HISTORY_S, MOST_TEXTS, BadSpan, TagHistory, TagTable
 
 START = 1_790_000_000.0
 
@@ -126,3 +126,22 @@ def test_no_good_value_is_left_from_before_a_clock_was_set_back() -> None:
         ring.add(sample(n, float(n)))
     ring.add(sample(-2 * CLOCK_STEP_S, 0.0, Quality.BAD))
     assert ring.last_good() is None
+
+
+def test_texts_stand_as_numbers_that_are_turned_back(table: TagTable) -> None:
+    table.take([sample(0, "idle"), sample(1, "run"), sample(2, "idle"), sample(3, 4.0)])
+    _, values = history(table).since(START)
+    names = history(table).texts
+    assert [names.get(int(v)) if not math.isnan(v) else None for v in values] == ["idle", "run", "idle", None]
+    assert table.text_code("t", "run") == 1
+    for number in range(MOST_TEXTS + 50):
+        table.text_code("t", f"lot {number}")
+    assert len(history(table).texts) <= MOST_TEXTS + 1 and history(table).texts[table.text_code("t", "new")] == "…"
+
+
+def test_what_a_device_says_of_a_tag_is_kept(table: TagTable) -> None:
+    assert table.description("t") is None
+    said = TagDescription("t", unit="kN", states=((0, "Idle"),))
+    table.describe([TagDescription("unknown"), TagDescription("t", unit="N"), said])
+    assert table.description("t") is said
+    assert table.description("unknown") is None

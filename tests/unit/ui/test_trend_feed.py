@@ -48,11 +48,11 @@ def test_each_sample_is_taken_once_and_gaps_keep_their_reasons(bench: BenchStati
     feed.take()
     assert len(view.series("press.force")) == 7
     assert feed.newest_s() == 110.0
-    value, reason = view.values_at(105.0)["press.force"]
-    assert math.isnan(value) and reason == BAD
+    reading = view.values_at(105.0)["press.force"]
+    assert math.isnan(reading.value) and reading.reason == BAD
     bench.sample("press.force", None, Quality.BAD, "BadTimeout", at_s=111.0)
     feed.take()
-    assert view.values_at(111.0)["press.force"][1] == "BadTimeout"
+    assert view.values_at(111.0)["press.force"].reason == "BadTimeout"
 
 
 def test_the_ring_gives_what_is_new_and_no_more_than_it_has() -> None:

@@ -10,7 +10,8 @@ from drivers.base import Tag
 from station_app.services.tags import TagTable
 from station_app.ui.look import sized_look
 from station_app.ui.page import ShowInstant
-from station_app.ui.trends_page import MOST_PENS_AT_FIRST, TrendsPage
+from station_app.ui.trend_pens import MOST_PENS_AT_FIRST
+from station_app.ui.trends_page import TrendsPage
 from tests.bench_station import BenchStation
 
 
@@ -26,8 +27,8 @@ def test_the_first_tags_are_drawn_and_the_others_wait_in_the_list(bench: BenchSt
 
     page.shown()
     assert drawn() == names[:MOST_PENS_AT_FIRST]
-    assert "hidden" in page.pens.row("load.11").accessibleName()
-    page.pens.row("load.11").click()
+    assert "hidden" in page.parts.pens.row("load.11").accessibleName()
+    page.parts.pens.row("load.11").click()
     assert drawn() == [*names[:MOST_PENS_AT_FIRST], "load.11"]
     page.show_target(ShowInstant(1000.0, "load.9"))
     assert "load.9" in drawn(), "an alarm's tag is drawn"

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.trend_series import Series, decimate, find_gaps, nice_range
+from widgets.trend_blocks import Blocks
+from widgets.trend_series import Series, find_gaps
 
 
 def test_memory_is_allocated_once_and_never_grows() -> None:
@@ -17,7 +18,7 @@ def test_memory_is_allocated_once_and_never_grows() -> None:
     before = series.nbytes
     for start in range(0, 20_000, 37):
         series.append(np.arange(start, start + 37, dtype=float), np.ones(37))
-    assert series.nbytes == before == 32_000
+    assert series.nbytes == before < 40 * 1_000
     assert len(series) == 1_000
 
 
@@ -100,61 +101,41 @@ def test_each_gap_keeps_its_reason() -> None:
     assert found == [(2.0, 4.0, "press lost"), (5.0, None, "BadNoData")]
 
 
-def test_decimation_keeps_the_extremes_of_every_column() -> None:
-    generator = np.random.default_rng(1)
-    times = np.arange(0, 1800, 0.1)
-    values = generator.normal(size=times.size)
-    values[7_777], values[9_999] = 50.0, -40.0
-    columns = 600
-    drawn_times, drawn = decimate(times, values, 0, 1800, columns)
-    assert drawn.size <= 2 * (columns + 1)
-    assert (np.max(drawn), np.min(drawn)) == (50.0, -40.0)
-    step = 1800 / columns
-    for column in (0, 17, 599):
-        inside = values[(times >= column * step) & (times < (column + 1) * step)]
-        shown = drawn[(drawn_times >= column * step) & (drawn_times < (column + 1) * step)]
-        assert (np.min(shown), np.max(shown)) == (np.min(inside), np.max(inside))
-    assert np.all(np.diff(drawn_times) >= 0)
+def test_the_whole_gap_around_an_instant() -> None:
+    nan = math.nan
+    series = Series(100)
+    series.append(np.arange(4.0), np.array([1, nan, nan, 2.0]), "press lost")
+    series.append(np.array([9.0, 10.0]), np.array([nan, nan]), "BadNoData")
+    gap = series.gap_at(2.5)
+    assert gap is not None and (gap.start_s, gap.end_s, gap.reason) == (1.0, 3.0, "press lost")
+    assert series.gap_at(5.0) is None and series.gap_at(-1.0) is None
+    lasting = series.gap_at(99.0)
+    assert lasting is not None and (lasting.start_s, lasting.end_s, lasting.reason) == (9.0, None, "BadNoData")
 
 
-def test_a_gap_survives_decimation_even_when_narrower_than_a_column() -> None:
-    times = np.arange(0, 1000, 0.01)
-    values = np.ones(times.size)
-    values[50_000:50_003] = math.nan
-    _, drawn = decimate(times, values, 0, 1000, 300)
-    assert np.isnan(drawn).sum() == 1
-    values[20_000:40_000] = math.nan
-    drawn_times, drawn = decimate(times, values, 0, 1000, 300)
-    inside = (drawn_times > 205) & (drawn_times < 395)
-    assert np.isnan(drawn[inside]).all()
+@pytest.mark.parametrize("capacity", [3_000, 3_001])
+def test_very_many_samples_are_drawn_from_blocks_with_the_same_extremes(capacity: int) -> None:
+    chance = np.random.default_rng(3)
+    series = Series(capacity)
+    values = chance.normal(size=20_000)
+    values[chance.integers(0, 20_000, 40)] = math.nan
+    for start in range(0, 20_000, 617):
+        series.append(np.arange(start, min(start + 617, 20_000), dtype=float), values[start : start + 617])
+    for start_s, end_s in ((0, 30_000), (18_003, 19_500), (19_000, 19_011)):
+        parts = series.parts(start_s, end_s, 5)
+        times, window = series.window(start_s, end_s)
+        assert parts.counts == times.size
+        assert parts.extremes() == (np.nanmin(window), np.nanmax(window))
+        assert bool(parts.broken.any()) == bool(np.isnan(window).any())
+        assert np.all(np.diff(parts.times) > 0)
+    assert series.parts(0, 30_000, 5).size < capacity / 10
 
 
-def test_columns_do_not_move_with_the_window() -> None:
-    generator = np.random.default_rng(2)
-    times = np.arange(0, 600, 0.1)
-    values = generator.normal(size=times.size)
-    first = dict(zip(*decimate(times, values, 0, 500, 100), strict=True))
-    second = dict(zip(*decimate(times, values, 3, 503, 100), strict=True))
-    middle = [t for t in first if 20 < t < 480]
-    assert all(second[t] == first[t] for t in middle)
-
-
-def test_few_samples_come_back_unchanged() -> None:
-    times, values = np.arange(5.0), np.arange(5.0)
-    assert decimate(times, values, 0, 5, 100)[1] is values
-    with pytest.raises(ValueError, match="cannot draw 0 columns"):
-        decimate(times, values, 0, 5, 0)
-
-
-@example(9.542782704995965e-13, 9.542782704995965e-13)
-@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
-def test_axis_ranges_are_round_and_hold_the_values(low: float, span: float) -> None:
-    bottom, top, step = nice_range(low, low + span)
-    tolerance = step * 1e-6
-    assert bottom <= low + tolerance
-    assert top >= low + span - tolerance
-    assert 1 <= round((top - bottom) / step) <= 6
-
-
-def test_an_axis_of_nothing_is_still_an_axis() -> None:
-    assert nice_range(math.inf, -math.inf) == (0.0, 1.0, 0.5)
+def test_blocks_hold_the_extremes_of_full_blocks_only() -> None:
+    blocks = Blocks(4, 20)
+    values = np.array([1.0, 5, -2, 3, math.nan, 7, 8, 9, 4])
+    blocks.fill(values, 9)
+    parts = blocks.parts(np.arange(9.0), values, 0, 9)
+    assert parts.times.tolist() == [0, 4, 8]
+    assert (parts.low.tolist(), parts.high.tolist()) == ([-2, 7, 4], [5, 9, 4])
+    assert parts.broken.tolist() == [False, True, False]
