@@ -30,13 +30,17 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class CharacteristicRow:
-    """One characteristic, as texts: balloon number, name, "20.002 ±0.015", measured value and outcome."""
+    """One characteristic, as texts: balloon number, name, "20.002 ±0.015", measured value and outcome.
+
+    ``warning``: marked with a triangle instead.
+    """
 
     balloon: str
     name: str
     requirement: str
     value_text: str = ""
     mark: StepMark = StepMark.OPEN
+    warning: bool = False
 
 
 class _Model(QAbstractListModel):
@@ -111,7 +115,9 @@ class _Delegate(QStyledItemDelegate):
         current = bool(index.data(_CURRENT_ROLE))
         font = look.font(CAPITAL_NOTE_MM + 0.2)
         mark = QRectF(rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2))
-        if row.mark is StepMark.DONE:
+        if row.warning:
+            paint_shape(painter, Shape.TRIANGLE, mark, look.color("warning"))
+        elif row.mark is StepMark.DONE:
             paint_shape(painter, Shape.CHECK, mark, look.color("text"))
         elif row.mark is StepMark.FAILED:
             paint_shape(painter, Shape.DIAMOND, mark, look.color("alarm"))

@@ -25,7 +25,7 @@ NICE_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
 
 class ControlChart(QWidget):
-    """Shows what it is given. ``point_selected(index)`` when a person chooses a point (from 0), -1 when none is chosen now.
+    """Shows what it is given. ``point_selected(index)`` when a person chooses a point (from 0).
 
     Keys: Left and Right choose the neighbour, Home and End the first and the newest, Page Up and Page Down turn over, + and -
     zoom. A touch chooses, a drag scrolls. ``numbered_from`` is the number of the first point.
@@ -227,7 +227,7 @@ class ControlChart(QWidget):
             if self._first < stage.start < self._stop:
                 painter.setPen(QPen(look.color("second"), max(1.0, look.mm(0.35)), Qt.PenStyle.DashDotLine))
                 painter.drawLine(QPointF(left, areas[0].top()), QPointF(left, areas[-1].bottom()))
-            rect = QRectF(left + look.mm(1.2), areas[0].bottom() - look.mm(5.4), right - left - look.mm(2), look.mm(5))
+            rect = QRectF(left + look.mm(1.2), areas[0].bottom() - look.mm(4.2), right - left - look.mm(2), look.mm(5))
             if rect.width() > look.mm(14):
                 paint_line(painter, rect, stage.text, font, look.color("muted"))
 
@@ -265,8 +265,6 @@ class ControlChart(QWidget):
             self.turn(-half if key == Qt.Key.Key_PageUp else half)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
             self.zoom(0.5 if key == Qt.Key.Key_Plus else 2.0)
-        elif key == Qt.Key.Key_Escape and self._selected is not None:
-            self._choose(None)
         else:
             super().keyPressEvent(event)
 
@@ -301,9 +299,9 @@ class ControlChart(QWidget):
         self.turn(-round(steps / 120 * max(1, self._in_sight // 10)))
         event.accept()
 
-    def _choose(self, index: int | None) -> None:
+    def _choose(self, index: int) -> None:
         self.select(index)
-        self.point_selected.emit(-1 if self._selected is None else self._selected)
+        self.point_selected.emit(index)
 
     # --- words -------------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,8 @@ class PanelPainter:
 
     def paint(self, painter: QPainter) -> None:
         """Everything of the panel."""
-        marks = list(self._panel.marks.between(self._sight.first, self._sight.stop + REACH))
+        found = self._panel.marks.between(self._sight.first, self._sight.stop + REACH)
+        marks = [mark for mark in found if mark.index not in self._sight.excluded]
         self._paint_zones(painter)
         if not self._crowded:
             self._paint_limits(painter)

@@ -128,5 +128,5 @@ def value_range(panel: PanelValues, first: int, stop: int) -> tuple[float, float
         if values.size:
             low = max(min(low, float(values.min())), low - room)
             high = min(max(high, float(values.max())), high + room)
-    pad = (high - low) * 0.08 or abs(high) * 0.05 or 1.0
+    pad = (high - low) * 0.1 or abs(high) * 0.05 or 1.0
     return low - pad, high + pad

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.page import ALARMS, INSPECT, RECORDS, SETTINGS, TRENDS, WORK, Page
+from station_app.ui.page import ALARMS, INSPECT, RECORDS, SETTINGS, SPC, TRENDS, WORK, Page
 
 translate = QCoreApplication.translate
 BuildPage = Callable[[StationServices, Look], Page]
@@ -67,6 +67,14 @@ def pages_for(kind: str) -> tuple[PageEntry, ...]:
             "mdi6.cog-outline",
             Qt.Key.Key_F6,
             _settings,
+        ),
+        PageEntry(
+            SPC,
+            translate("pages", "SPC"),
+            translate("pages", "Control charts, capability, limits"),
+            "mdi6.chart-bell-curve",
+            Qt.Key.Key_F7,
+            _spc,
         ),
     )
 
@@ -127,3 +135,9 @@ def _settings(services: StationServices, look: Look) -> Page:
     from station_app.ui.settings_page import SettingsPage
 
     return SettingsPage(services, look)
+
+
+def _spc(services: StationServices, look: Look) -> Page:
+    from station_app.ui.spc_page import SpcPage
+
+    return SpcPage(services, look)
