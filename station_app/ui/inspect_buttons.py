@@ -1,4 +1,4 @@
-"""The buttons below an inspection: those of the work page, with a photo at any time and "Measure again"."""
+"""The buttons below an inspection: those of the work page, with a photo at any time, "Measure again" and the lots."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class InspectButtons(WorkButtons):
     """``photo`` is the wish to take a picture, whether a check asks for one or not."""
 
     photo = Signal()
+    lots = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -24,6 +25,20 @@ class InspectButtons(WorkButtons):
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(row.indexOf(self.andon_button), self.photo_button)
+        self.lots_button = BigButton(look, self.tr("Lots"))
+        self.lots_button.clicked.connect(self.lots)
+        row.insertWidget(row.indexOf(self.andon_button), self.lots_button)
+
+    def show_lots(self, shown: bool) -> None:
+        """Lots are for the time between units."""
+        self.lots_button.setVisible(shown)
+
+    def show_failed(self, failed: bool, busy: bool) -> None:
+        """A result out of limits: measure again or report, instead of calling for help."""
+        for button in (self.nonconformance_button, self.repeat_button):
+            button.setVisible(failed)
+            button.setEnabled(not busy)
+        self.problem_button.setVisible(not failed)
 
     def set_held(self, held: bool) -> None:
         """The photo button too."""

@@ -27,7 +27,7 @@ from station_app.ui.look import Look
 T = TypeVar("T")
 
 WORK, INSPECT, TRENDS, ALARMS, RECORDS, SETTINGS = "work", "inspect", "trends", "alarms", "records", "settings"
-SPC, GAUGES = "spc", "gauges"
+SPC, GAUGES, LOTS = "spc", "gauges", "lots"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.page import ALARMS, INSPECT, RECORDS, SETTINGS, SPC, TRENDS, WORK, Page
+from station_app.ui.page import ALARMS, INSPECT, LOTS, RECORDS, SETTINGS, SPC, TRENDS, WORK, Page
 
 translate = QCoreApplication.translate
 BuildPage = Callable[[StationServices, Look], Page]
@@ -76,6 +76,7 @@ def pages_for(kind: str) -> tuple[PageEntry, ...]:
             Qt.Key.Key_F7,
             _spc,
         ),
+        *([_lots_entry()] if kind == "inspection" else []),
     )
 
 
@@ -98,6 +99,17 @@ def _inspect_entry() -> PageEntry:
         "mdi6.ruler",
         Qt.Key.Key_F2,
         _inspect,
+    )
+
+
+def _lots_entry() -> PageEntry:
+    return PageEntry(
+        LOTS,
+        translate("pages", "Lots"),
+        translate("pages", "Samples of lots, accepted or not"),
+        "mdi6.package-variant-closed",
+        Qt.Key.Key_F10,
+        _lots,
     )
 
 
@@ -141,3 +153,9 @@ def _spc(services: StationServices, look: Look) -> Page:
     from station_app.ui.spc_page import SpcPage
 
     return SpcPage(services, look)
+
+
+def _lots(services: StationServices, look: Look) -> Page:
+    from station_app.ui.lots_page import LotsPage
+
+    return LotsPage(services, look)

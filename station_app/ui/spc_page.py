@@ -22,6 +22,7 @@ from station_app.ui.empty_state import EmptyState
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, SPC, TRENDS, Page, Saying, ShowChart, ShowInstant, ShowUnit, Target, Weight
 from station_app.ui.spc_cards import CapabilityCards, PointCard, SignalCard
+from station_app.ui.spc_causes import open_cause_dialog
 from station_app.ui.spc_filters import FilterRow
 from station_app.ui.spc_limits import LimitsCard, LimitsChoice, LimitsHistory
 from station_app.ui.spc_words import (
@@ -30,7 +31,6 @@ from station_app.ui.spc_words import (
     kind_text,
     limits_note,
     panels_of,
-    signal_title,
     stages_of,
     state_of,
 )
@@ -44,7 +44,6 @@ from widgets.shapes import Shape
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_TITLE_MM
 
 LIST_MM, COLUMN_MM, BUTTON_MM, FOOT_MM = 122.0, 112.0, 15.0, 74.0
-OTHER = "Other"
 
 
 class SpcPage(Page):
@@ -263,22 +262,8 @@ class SpcPage(Page):
     def ask_cause(self) -> None:
         """Choose or say why a rule was broken."""
         signal = self._signal()
-        if signal is None or not self._signed_in():
-            return
-        causes = [*self.services.quality.control.causes(self._chart_id)] or [OTHER]
-        dialog = ChoiceDialog(
-            self.look,
-            self.tr("Why was the rule broken?"),
-            [Choice(cause, cause) for cause in causes],
-            self.tr("Record the cause"),
-            self.tr("Cancel"),
-            signal_title(signal),
-            self.tr("In your own words, and what was done"),
-        )
-        signal_id = signal.fact.signal_id
-        control = self.services.quality.control
-        dialog.chosen.connect(lambda cause, text: self.attempt(lambda: control.give_cause(signal_id, cause, text)))
-        self._lay_over(dialog)
+        if signal is not None:
+            self.dialog = open_cause_dialog(self, signal)
 
     def _next_open(self) -> None:
         """The next signal without a cause after the chosen point."""
