@@ -114,7 +114,7 @@ class ControlChart(QWidget):
 
     def zoom(self, factor: float) -> None:
         """Show more points (above 1) or fewer, about the chosen one or the newest in sight."""
-        self._zoom_to(round(self._in_sight * factor))
+        self._zoom_to(min(round(self._in_sight * factor), max(self.count, FEWEST_IN_SIGHT)))
 
     def show_newest(self) -> None:
         """Go to the newest point and stay with it."""
@@ -153,7 +153,7 @@ class ControlChart(QWidget):
         anchor = self._selected if self._selected is not None else self._stop - 1
         before = max(1, self._in_sight)
         share = (anchor - self._first) / before
-        self._wanted = min(max(FEWEST_IN_SIGHT, count), max(self.count, FEWEST_IN_SIGHT))
+        self._wanted = max(FEWEST_IN_SIGHT, count)
         if not self._follows:
             self._first = round(anchor - share * self._in_sight)
         self._keep_in_range()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from station_app.ui.look import Look
@@ -44,3 +45,18 @@ class InspectButtons(WorkButtons):
         """The photo button too."""
         super().set_held(held)
         self.photo_button.set_held(held)
+
+
+class BarBackground(QWidget):
+    """The ground of a row of buttons below a page that has no buttons of a job."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Background and the line above."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.color("bar"))
+        painter.fillRect(0, 0, self.width(), 1, self._look.color("line"))
+        painter.end()

@@ -76,7 +76,9 @@ class LiveChartCard:
         title = f"{self._wanted.title} · {kind_text(entry.settings.chart)} · {limits_note(live, limits)}"
         self.card.set_title(title)
         self.card.set_note(live.note)
-        self._signal = open_signals[-1] if open_signals else None
+        # of several rules that the newest point breaks the first is the main panel's
+        newest = [signal for signal in open_signals if signal.fact.point_id == open_signals[-1].fact.point_id]
+        self._signal = newest[0] if newest else None
         self.rule.show_signal(entry, self._signal, len(open_signals))
         self.rule.next_button.hide()
         self.rule.setVisible(self._signal is not None)

@@ -46,8 +46,10 @@ class PlanEntryView(CheckView):
         self.wanted, self.piece = wanted, piece
         self._context, self._inspection_id = context, inspection_id
         self._taken: list[Entering] = []
-        self._shown_rec = ""
+        self._shown_rec = self._recorded = ""
         self._failed = False
+        # somebody measures again: the verdict on what is recorded stands back
+        self._anew = False
         self.measure: MeasureCard | None = None
         title = f"{wanted.balloon}  {wanted.title}"
         if wanted.type is CharacteristicType.ATTRIBUTE:
@@ -113,13 +115,13 @@ class PlanEntryView(CheckView):
         result = None if row is None else row.result
         rec_id = "" if result is None else result.rec_id
         if rec_id != self._shown_rec:
-            self._shown_rec = rec_id
+            self._shown_rec, self._recorded, self._anew = rec_id, "", False
             self._taken.clear()
             if self.measure is not None:
                 self.measure.entry.set_text("")
         if saving:
             self.card.set_state(CardState.SAVING, translate("inspect", "saving"))
-        elif row is not None and result is not None and not self.typed() and not self._taken:
+        elif row is not None and result is not None and not self._anew and not self.typed() and not self._taken:
             self._verdict(row)
         elif self.card.state is CardState.SAVING:
             self.card.set_state(CardState.IDLE)
@@ -173,8 +175,9 @@ class PlanEntryView(CheckView):
         return self.measure.entry if self.measure is not None and self._context.live else None
 
     def typed(self) -> str:
-        """What stands in the entry."""
-        return self.measure.entry.text() if self.measure is not None else ""
+        """What stands in the entry and is not what was recorded."""
+        text = self.measure.entry.text() if self.measure is not None else ""
+        return text if text != self._recorded else ""
 
     def hold(self) -> None:
         """It is being saved."""
@@ -185,6 +188,7 @@ class PlanEntryView(CheckView):
         """Measure once more: what was recorded stays until the new result replaces it."""
         self._taken.clear()
         if self.measure is not None:
+            self._anew = True
             self.measure.entry.clear()
             self.measure.set_verdict(CardState.IDLE, "")
             self.measure.show_value(None)
@@ -344,7 +348,8 @@ class PlanEntryView(CheckView):
         if self.measure is not None:
             shown = None if value is None else float(value)
             self.measure.set_verdict(state, word, headline, advice, shown)
-            self.measure.entry.set_text(fact.value_text if isinstance(fact, SampleMeasured) else str(fact.defects))
+            self._recorded = fact.value_text if isinstance(fact, SampleMeasured) else str(fact.defects)
+            self.measure.entry.set_text(self._recorded)
         else:
             card.set_state(state, word)
             card.message.set_message(headline, advice)

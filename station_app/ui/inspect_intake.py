@@ -98,13 +98,14 @@ class NewSignals:
         signals = self._services.ledger.fold.quality.signals.signals
         if len(signals) == len(self._known):
             return
-        for signal_id, signal in signals.items():
-            if signal_id in self._known:
-                continue
-            wanted = self._services.quality.control.entry(signal.fact.chart_id).characteristic
-            weight = Weight.NOTE if signal.fact.warning else Weight.WARNING
+        fresh = [signal for signal_id, signal in signals.items() if signal_id not in self._known]
+        for chart_id in dict.fromkeys(signal.fact.chart_id for signal in fresh):
+            found = [signal for signal in fresh if signal.fact.chart_id == chart_id]
+            wanted = self._services.quality.control.entry(chart_id).characteristic
+            weight = Weight.NOTE if all(signal.fact.warning for signal in found) else Weight.WARNING
+            said = " ".join(f"{signal_title(signal)}." for signal in found)
             kept = translate("inspect", "The result is recorded.")
-            self._say(Saying(weight, f"{wanted.title}. {signal_title(signal)}.", kept, wanted.reaction))
+            self._say(Saying(weight, f"{wanted.title}. {said}", kept, wanted.reaction))
         self._known = set(signals)
 
 

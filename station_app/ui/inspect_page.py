@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from drivers.gauges.reading import Reading
@@ -59,8 +59,6 @@ class InspectPage(StepPage):
         self._timer.setInterval(PREVIEW_MS)
         self.watch(services.gauges.changed, self._gauges.take)
         self.watch(services.ledger.saved, self._signals.tell)
-        pasting = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        pasting.activated.connect(self._paste)
 
     @property
     def title(self) -> str:
@@ -161,6 +159,13 @@ class InspectPage(StepPage):
                 gauge=reading.gauge, text=reading.text
             )
             self.says.emit(Saying(Weight.NOTE, what, self.tr("It was not recorded.")))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+V takes what is in the clipboard; other keys as on the work page."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._paste()
+        else:
+            super().keyPressEvent(event)
 
     def _paste(self) -> None:
         """What a gauge's program exported: a table of characteristics, or the readings of the one that is next."""

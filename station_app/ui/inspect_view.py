@@ -283,6 +283,8 @@ class InspectView(QWidget):
         """A characteristic that no step measures: its entry and its chart."""
         self.loose = PlanEntryView(wanted, context)
         self.column.cards.addWidget(self.loose.card)
+        # a card that is not shown yet cannot take the keys
+        self.loose.card.show()
         self._with_photo = False
         self.keypad.setVisible(True)
         if wanted.chart is not None:

@@ -20,6 +20,7 @@ from station_app.services.inspecting import InspectionRow, RowState
 from station_app.services.station import StationServices
 from station_app.ui.check_view import ApprovalRequest, CardContext, Deed, PageDeeds, Question, Verb
 from station_app.ui.entry_keypad import entry_keypad
+from station_app.ui.inspect_buttons import BarBackground
 from station_app.ui.inspect_chart import LiveChartCard
 from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.inspect_intake import GaugeIntake, NewSignals
@@ -165,6 +166,8 @@ class LotsPage(Page):
         if lot is None:
             self._lot_id = ""
             self._show_lots()
+            # what was begun a moment ago is opened at once
+            lot = self._lot()
         else:
             self._show_lot(lot)
         self.big.set_held(self.services.ledger.busy)
@@ -235,6 +238,8 @@ class LotsPage(Page):
         )
         self.entry_view = PlanEntryView(row.characteristic, context, lot.inspection_id, self._piece)
         self._cards.insertWidget(1, self.entry_view.card)
+        # a card that is not shown yet cannot take the keys
+        self.entry_view.card.show()
         if row.characteristic.chart is not None:
             self.chart = LiveChartCard(self.services, self.look, lot.plan, row.characteristic, self._ask_cause)
             self._cards.insertWidget(2, self.chart.card, 4)
@@ -449,7 +454,7 @@ class LotsPage(Page):
         self.again_button.clicked.connect(self._again)
         self.confirm_button.clicked.connect(self._confirm)
         self.big.clicked.connect(self.press)
-        holder = QWidget()
+        holder = BarBackground(look)
         row = QHBoxLayout(holder)
         row.setContentsMargins(look.mm(6), look.mm(4.5), look.mm(6), look.mm(4.5))
         row.setSpacing(look.mm(4.5))

@@ -29,10 +29,11 @@ def lot_row(lot: Inspection) -> CharacteristicRow:
 
 
 def lot_headline(lot: Inspection, piece: int) -> str:
-    """ "Lot L-77 · 500 pieces · piece 3 of 50"."""
-    pieces = [number for each in lot.plan.characteristics for number in lot.pieces(each)]
-    return translate("lots", "{lot} · {size} pieces · piece {n} of {m}").format(
-        lot=lot.started.lot, size=lot.started.lot_size, n=piece, m=max(pieces, default=0)
+    """Which lot, and how far: "L-77 · 500 pieces · piece 3, the 3rd of 51"."""
+    pieces = sorted({number for each in lot.plan.characteristics for number in lot.pieces(each)})
+    place = pieces.index(piece) + 1 if piece in pieces else 0
+    return translate("lots", "{lot} · {size} pieces · piece {n} ({k} of {m})").format(
+        lot=lot.started.lot, size=lot.started.lot_size, n=piece, k=place, m=len(pieces)
     )
 
 
@@ -82,9 +83,7 @@ def sample_text(services: StationServices, plan: InspectionPlan, size: int, supp
     others = [each for each in plan.characteristics if not each.sampling.level]
     if others:
         most = max(len(pieces_due(each, size)) for each in others)
-        lines.append(
-            translate("lots", "{n} characteristics without tables, on up to {m} pieces").format(n=len(others), m=most)
-        )
+        lines.append(translate("lots", "{n} without tables, on up to {m} pieces").format(n=len(others), m=most))
     return lines
 
 

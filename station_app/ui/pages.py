@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.page import ALARMS, INSPECT, LOTS, RECORDS, SETTINGS, SPC, TRENDS, WORK, Page
+from station_app.ui.page import ALARMS, GAUGES, INSPECT, LOTS, RECORDS, SETTINGS, SPC, TRENDS, WORK, Page
 
 translate = QCoreApplication.translate
 BuildPage = Callable[[StationServices, Look], Page]
@@ -75,6 +75,14 @@ def pages_for(kind: str) -> tuple[PageEntry, ...]:
             "mdi6.chart-bell-curve",
             Qt.Key.Key_F7,
             _spc,
+        ),
+        PageEntry(
+            GAUGES,
+            translate("pages", "Gauges"),
+            translate("pages", "Calibration, status, gauge studies"),
+            "mdi6.gauge",
+            Qt.Key.Key_F8,
+            _gauges,
         ),
         *([_lots_entry()] if kind == "inspection" else []),
     )
@@ -159,3 +167,9 @@ def _lots(services: StationServices, look: Look) -> Page:
     from station_app.ui.lots_page import LotsPage
 
     return LotsPage(services, look)
+
+
+def _gauges(services: StationServices, look: Look) -> Page:
+    from station_app.ui.gauges_page import GaugesPage
+
+    return GaugesPage(services, look)
