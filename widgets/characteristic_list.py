@@ -30,13 +30,17 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class CharacteristicRow:
-    """One characteristic, as texts: balloon number, name, "20.002 ±0.015", measured value and outcome."""
+    """One characteristic, as texts: balloon number, name, "20.002 ±0.015", measured value and outcome.
+
+    ``warning``: marked with a triangle instead.
+    """
 
     balloon: str
     name: str
     requirement: str
     value_text: str = ""
     mark: StepMark = StepMark.OPEN
+    warning: bool = False
 
 
 class _Model(QAbstractListModel):
@@ -91,13 +95,10 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("line"))
         side = look.mm(7.6)
         circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
-        painter.setPen(QPen(look.color("text" if current else "second"), max(1.2, look.mm(0.45))))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(circle)
-        small = look.font(CAPITAL_SMALL_MM)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        paint_line(painter, circle, [Run(row.balloon, True)] if current else row.balloon, small, look.color("text"), middle)  # fmt: skip  # noqa: E501
-        self._paint_columns(painter, rect, circle.right() + look.mm(3), index)
+        if row.balloon:
+            self._paint_balloon(painter, circle, row.balloon, current)
+        # a row that is no characteristic begins where the others have their balloon
+        self._paint_columns(painter, rect, circle.right() + look.mm(3) if row.balloon else circle.left(), index)
         focused = option.state & QStyle.StateFlag.State_HasFocus
         if focused and not current:
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
@@ -105,13 +106,24 @@ class _Delegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(3, 3, -3, -3), look.mm(1.5), look.mm(1.5))
         painter.restore()
 
+    def _paint_balloon(self, painter: QPainter, circle: QRectF, balloon: str, current: bool) -> None:
+        look = self._look
+        painter.setPen(QPen(look.color("text" if current else "second"), max(1.2, look.mm(0.45))))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(circle)
+        text = [Run(balloon, True)] if current else balloon
+        font = look.font(CAPITAL_SMALL_MM)
+        paint_line(painter, circle, text, font, look.color("text"), Qt.AlignmentFlag.AlignHCenter)
+
     def _paint_columns(self, painter: QPainter, rect: QRectF, left: float, index: _Index) -> None:
         look = self._look
         row: CharacteristicRow = index.data(_ROW_ROLE)
         current = bool(index.data(_CURRENT_ROLE))
         font = look.font(CAPITAL_NOTE_MM + 0.2)
         mark = QRectF(rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2))
-        if row.mark is StepMark.DONE:
+        if row.warning:
+            paint_shape(painter, Shape.TRIANGLE, mark, look.color("warning"))
+        elif row.mark is StepMark.DONE:
             paint_shape(painter, Shape.CHECK, mark, look.color("text"))
         elif row.mark is StepMark.FAILED:
             paint_shape(painter, Shape.DIAMOND, mark, look.color("alarm"))

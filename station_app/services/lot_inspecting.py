@@ -91,8 +91,8 @@ class LotInspecting(Inspecting):
         except InputError as error:
             raise Refusal(f"The lot cannot be judged: {error}.") from error
 
-    def decide_lot(self, inspection_id: str) -> Saving:
-        """Decide a lot whose pieces are all inspected: accepted, or rejected and held."""
+    def decide_lot(self, inspection_id: str, approval: Approval | None = None) -> Saving:
+        """Decide a lot whose pieces are all inspected: accepted, or rejected and held; with who signs it, where one does."""
         inspection = self.inspection(inspection_id)
         if not inspection.is_lot or inspection.closed:
             raise Refusal("This is no lot that is still to be decided.")
@@ -109,7 +109,11 @@ class LotInspecting(Inspecting):
             raise Refusal(f"“{first.title}” of piece {piece} is not in order. Measure again or confirm the defect.")
         verdicts = self.verdicts(inspection)
         facts: list[Fact] = [_decided(inspection, verdict) for verdict in verdicts]
-        if any(verdict.outcome is not Outcome.PASS for verdict in verdicts):
+        rejected = any(verdict.outcome is not Outcome.PASS for verdict in verdicts)
+        if approval is not None:
+            self._approved(approval, Permission.INSPECT_LOT, "result")
+            facts.append(_signed(inspection, approval, rejected))
+        if rejected:
             reason = "rejected by its inspection"
             facts.append(Hold(hold_id=self._new_id(), scope="lot", subject=inspection.started.lot, reason=reason))
         return self._commit(inspection, facts)
@@ -178,6 +182,21 @@ def _decided(inspection: Inspection, verdict: LotVerdict) -> InspectionDecided:
         rejection_number=None if plan is None else plan.re,
         nonconforming=verdict.nonconforming,
         outcome=verdict.outcome,
+    )
+
+
+def _signed(inspection: Inspection, approval: Approval, rejected: bool) -> Signature:
+    """The signature under a lot's result: of every record that it was decided from."""
+    results = [results[-1].rec_id for results in inspection.history.values()]
+    word = "rejected" if rejected else "accepted"
+    return Signature(
+        person_id=approval.person.id,
+        printed_name=approval.person.name,
+        meaning=f"inspection of lot {inspection.started.lot}: {word}",
+        method=approval.method,
+        signed_ids=(inspection.inspection_id, *results),
+        signed_hashes=(),
+        serial="",
     )
 
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
 
+from drivers.gauges.reading import Reading
 from station_app.domain.checks import MeasureCheck, PhotoCheck
+from station_app.domain.inspection.governing import governing
+from station_app.domain.inspection.importing import ImportFault
 from station_app.domain.job import Job, StepProgress
 from station_app.domain.rules import Refusal
+from station_app.domain.spc.signals import Signal
 from station_app.domain.view import ViewRules
+from station_app.services.inspecting import RowState
 from station_app.services.station import StationServices
+from station_app.ui.check_view import CheckView, Question
 from station_app.ui.inspect_buttons import InspectButtons
+from station_app.ui.inspect_entry import READING, PlanEntryView
+from station_app.ui.inspect_intake import GaugeIntake, NewSignals, Pasted, read_pasted
 from station_app.ui.inspect_measure import CharacteristicView
 from station_app.ui.inspect_view import InspectView
 from station_app.ui.look import Look
-from station_app.ui.page import INSPECT, Saying, Weight
+from station_app.ui.page import INSPECT, LOTS, Saying, Weight
+from station_app.ui.reason_dialogs import nonconformance_dialog
+from station_app.ui.spc_causes import open_cause_dialog
 from station_app.ui.step_page import StepPage
-from station_app.ui.work_state import Do, View
-
-_READING = re.compile(r"[+-]?\d*[.,]?\d+")
-"""What a gauge types; a comma is refused by the rule, with its reason."""
+from station_app.ui.work_state import Do, View, failed_check
+from widgets.overlay import Overlay
 
 PREVIEW_MS = 66
 """A frame is on the screen within 0.1 s, its decoding included."""
@@ -38,10 +46,19 @@ class InspectPage(StepPage):
         self.step_view.entered.connect(self.press)
         self.step_view.edited.connect(self.refresh)
         self.step_view.step_wanted.connect(self.look_at)
+        self.step_view.loose_wanted.connect(self.look_at_characteristic)
+        self.step_view.cause_wanted.connect(self.ask_cause)
+        self._focused: tuple[object, ...] = ()
+        self.dialog: Overlay | None = None
         self._buttons = InspectButtons(look)
+        self._buttons.lots.connect(lambda: self.wants_page.emit(LOTS, None))
+        self._gauges = GaugeIntake(services, self._gauge_pressed, self.says.emit)
+        self._signals = NewSignals(services, self.says.emit)
         self._buttons.photo.connect(self.photograph)
         self._set_up(self.step_view, self.step_view, self._buttons)
         self._timer.setInterval(PREVIEW_MS)
+        self.watch(services.gauges.changed, self._gauges.take)
+        self.watch(services.ledger.saved, self._signals.tell)
 
     @property
     def title(self) -> str:
@@ -55,11 +72,15 @@ class InspectPage(StepPage):
             "**Scan your badge**, then an **order or a serial number**: the first characteristic that is open comes up.\n\n"
             "**Type what the gauge shows** and press Enter. The bar says whether it lies inside the limits and by how much; "
             "Enter records it and goes on. Use a point, not a comma.\n\n"
-            "**Out of limits?** The characteristic stays. Measure again: both readings are kept and the new one counts. "
-            "Or report a nonconformance: the unit is then on hold until somebody decides.\n\n"
+            "**Out of limits?** The characteristic stays. Measure again, as often as the plan allows: both readings are kept "
+            "and the new one counts. Or report a nonconformance: the unit is then on hold until somebody decides.\n\n"
+            "**Touch a balloon** on the drawing to go to its field. A **gauge's key** sends its reading there; **Ctrl+V** "
+            "takes readings from the clipboard.\n\n"
             "A **photo** is refused, with the reason, when it is blurred, dark or shows another unit's code. "
             "The Photo button keeps a picture at any time, for example of a scratch.\n\n"
-            "The **chart** shows the last values of this characteristic at this station, with its limits.\n\n"
+            "The **chart** shows the last values of this characteristic at this station. A red diamond breaks a rule: the card "
+            "below says which, what to do, and asks for the cause.\n\n"
+            "**Lots** inspects samples of lots.\n\n"
             "**Interrupt** a unit for a break or for another one: press the station's name at the top left.\n\n"
             "**Problem** and **Andon** call for help. **Back** shows earlier characteristics; nothing is changed by looking."
         )
@@ -70,7 +91,7 @@ class InspectPage(StepPage):
             return True
         step = self._step()
         following = step.next_check() if step is not None and self._is_live() else None
-        if following is None or not isinstance(following.check, MeasureCheck) or not _READING.fullmatch(text.strip()):
+        if following is None or not isinstance(following.check, MeasureCheck) or not READING.fullmatch(text.strip()):
             return False
         try:
             self.services.scanning.recognise(text)
@@ -79,6 +100,106 @@ class InspectPage(StepPage):
             self._do(lambda: self.services.execution.measure(check.id, text.strip(), "gauge", check.gauge_class))
             return True
         return False
+
+    def shown(self) -> None:
+        """Readings that came before are not meant for what is here now."""
+        self._gauges.forget()
+        self._signals.forget()
+        super().shown()
+
+    def refresh(self) -> None:
+        """As ever; a characteristic that no step measures gets the keys when it comes up."""
+        super().refresh()
+        loose = self.step_view.loose
+        focused = () if loose is None else (loose.wanted.id, loose.row_state())
+        if focused != self._focused:
+            self._focused = focused
+            if focused and self.isVisible() and not self._covered():
+                self.take_focus()
+
+    def _current_view(self) -> CheckView | None:
+        if self._is_live() and self.step_view.loose is not None:
+            return self.step_view.loose
+        return super()._current_view()
+
+    def look_at(self, no: int) -> None:
+        """Look at a step; one that is not open yet says so."""
+        self.step_view.choose("")
+        job = self.services.execution.job
+        if job is not None and job.current is not None and job.current.no < no <= len(job.steps):
+            self.says.emit(Saying(Weight.NOTE, self.tr("Step {no} comes later.").format(no=no)))
+        super().look_at(no)
+
+    def look_at_characteristic(self, characteristic: str) -> None:
+        """A characteristic that no step measures."""
+        super().look_at(0)
+        self.step_view.choose(characteristic)
+        self.refresh()
+
+    def ask_cause(self, signal: Signal) -> None:
+        """Why a rule was broken."""
+        self.dialog = open_cause_dialog(self, signal)
+
+    def _gauge_pressed(self, reading: Reading) -> None:
+        """A gauge's key sends its reading to the characteristic that is next."""
+        view = self._current_view()
+        step = self._step()
+        following = step.next_check() if step is not None and self._is_live() else None
+        if isinstance(view, PlanEntryView):
+            if self._gauges.suits(reading, view.wanted.unit, view.wanted.title):
+                view.take(reading.text, "gauge", reading.gauge, reading.frame)
+        elif following is not None and isinstance(following.check, MeasureCheck):
+            check = following.check
+            if self._gauges.suits(reading, check.limits.unit, check.title):
+                self._do(
+                    lambda: self.services.execution.measure(check.id, reading.text.strip(), "gauge", reading.gauge)
+                )
+        else:
+            what = self.tr("{gauge} sent {text}: nothing is to be measured now.").format(
+                gauge=reading.gauge, text=reading.text
+            )
+            self.says.emit(Saying(Weight.NOTE, what, self.tr("It was not recorded.")))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+V takes what is in the clipboard; other keys as on the work page."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._paste()
+        else:
+            super().keyPressEvent(event)
+
+    def _paste(self) -> None:
+        """What a gauge's program exported: a table of characteristics, or the readings of the one that is next."""
+        inspection = self.services.quality.inspecting.current
+        text = QApplication.clipboard().text()
+        if inspection is None or not text.strip():
+            return
+        view = self._current_view()
+        try:
+            pasted = read_pasted(text, inspection, view if isinstance(view, PlanEntryView) else None)
+        except ImportFault as fault:
+            self.says.emit(Saying(Weight.WARNING, str(fault), self.tr("Nothing was recorded.")))
+            return
+        if isinstance(view, PlanEntryView) and pasted.readings:
+            view.take_many(pasted.readings)
+        elif isinstance(view, CharacteristicView) and pasted.readings:
+            entry = view.measure_card.entry
+            entry.clear()
+            for character in pasted.readings[0]:
+                entry.press(character)
+        elif pasted.entries:
+            self._ask_paste(pasted)
+
+    def _ask_paste(self, pasted: Pasted) -> None:
+        """Results of several characteristics are recorded together, when the person says so."""
+        inspecting = self.services.quality.inspecting
+        record = self.tr("Record {n} results").format(n=len(pasted.entries))
+        question = Question(
+            self.tr("Results from the clipboard"),
+            [record],
+            lambda _text: self._do(lambda: inspecting.enter_many(pasted.entries)),
+            pasted.summary(),
+        )
+        self.deeds.ask(question)
 
     # --- acting --------------------------------------------------------------------------------------------------
 
@@ -96,19 +217,50 @@ class InspectPage(StepPage):
 
     def _repeat(self) -> None:
         """Measure again: the entry is empty and waits; another kind of step begins again."""
-        step = self._step()
-        view = self.step_view.column.current_view(step) if step is not None else None
-        if isinstance(view, CharacteristicView):
+        view = self._current_view()
+        if isinstance(view, CharacteristicView | PlanEntryView):
             self.hushes.emit()
             view.again()
             self.take_focus()
         else:
             super()._repeat()
 
+    def _report(self) -> None:
+        """Confirm a result of the plan as a defect; what is none of its results is reported as on the work page."""
+        wanted = self._failed_characteristic()
+        if wanted is None:
+            super()._report()
+            return
+        inspecting = self.services.quality.inspecting
+        dialog = self.reporting = nonconformance_dialog(self.services, self.look)
+        dialog.setParent(self.window())
+        dialog.chosen.connect(lambda defect, text: self._do(lambda: inspecting.confirm(wanted, defect, text)))
+        dialog.dismissed.connect(self._reported)
+        dialog.open_on(self.window())
+
+    def _failed_characteristic(self) -> str | None:
+        """The characteristic on the screen whose result is out of limits and not confirmed."""
+        loose, inspection = self.step_view.loose, self.services.quality.inspecting.current
+        if inspection is None:
+            return None
+        if loose is not None:
+            return loose.wanted.id if loose.row_state() is RowState.FAILED else None
+        failed = failed_check(self.services.execution.job)
+        wanted = governing(failed.check, inspection.plan) if failed is not None else None
+        unconfirmed = {each.id for each, _, _ in inspection.unconfirmed()}
+        return wanted.id if wanted is not None and wanted.id in unconfirmed else None
+
+    def _covered(self) -> bool:
+        return any(overlay.isVisible() for overlay in self.window().findChildren(Overlay))
+
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
         super()._show_buttons(view, job, step, busy)
+        loose = self.step_view.loose if view is View.STEP else None
+        self._buttons.show_lots(view is not View.STEP)
+        if loose is not None and self._is_live():
+            self._buttons.show_failed(loose.row_state() is RowState.FAILED, bool(busy))
         following = step.next_check() if step is not None else None
         if following is not None and isinstance(following.check, PhotoCheck):
             # the big button takes it again

@@ -27,6 +27,7 @@ from station_app.ui.look import Look
 T = TypeVar("T")
 
 WORK, INSPECT, TRENDS, ALARMS, RECORDS, SETTINGS = "work", "inspect", "trends", "alarms", "records", "settings"
+SPC, GAUGES, LOTS = "spc", "gauges", "lots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,15 @@ class ShowAlarm:
     alarm_id: str
 
 
-Target = ShowInstant | ShowSpan | ShowUnit | ShowAlarm
+@dataclass(frozen=True, slots=True)
+class ShowChart:
+    """For the control charts: open this one, with this point chosen if it is named."""
+
+    chart_id: str
+    point_id: str = ""
+
+
+Target = ShowInstant | ShowSpan | ShowUnit | ShowAlarm | ShowChart
 
 
 class Weight(StrEnum):

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.page import ALARMS, INSPECT, RECORDS, SETTINGS, TRENDS, WORK, Page
+from station_app.ui.page import ALARMS, GAUGES, INSPECT, LOTS, RECORDS, SETTINGS, SPC, TRENDS, WORK, Page
 
 translate = QCoreApplication.translate
 BuildPage = Callable[[StationServices, Look], Page]
@@ -68,6 +68,23 @@ def pages_for(kind: str) -> tuple[PageEntry, ...]:
             Qt.Key.Key_F6,
             _settings,
         ),
+        PageEntry(
+            SPC,
+            translate("pages", "SPC"),
+            translate("pages", "Control charts, capability, limits"),
+            "mdi6.chart-bell-curve",
+            Qt.Key.Key_F7,
+            _spc,
+        ),
+        PageEntry(
+            GAUGES,
+            translate("pages", "Gauges"),
+            translate("pages", "Calibration, status, gauge studies"),
+            "mdi6.gauge",
+            Qt.Key.Key_F8,
+            _gauges,
+        ),
+        *([_lots_entry()] if kind == "inspection" else []),
     )
 
 
@@ -90,6 +107,17 @@ def _inspect_entry() -> PageEntry:
         "mdi6.ruler",
         Qt.Key.Key_F2,
         _inspect,
+    )
+
+
+def _lots_entry() -> PageEntry:
+    return PageEntry(
+        LOTS,
+        translate("pages", "Lots"),
+        translate("pages", "Samples of lots, accepted or not"),
+        "mdi6.package-variant-closed",
+        Qt.Key.Key_F10,
+        _lots,
     )
 
 
@@ -127,3 +155,21 @@ def _settings(services: StationServices, look: Look) -> Page:
     from station_app.ui.settings_page import SettingsPage
 
     return SettingsPage(services, look)
+
+
+def _spc(services: StationServices, look: Look) -> Page:
+    from station_app.ui.spc_page import SpcPage
+
+    return SpcPage(services, look)
+
+
+def _lots(services: StationServices, look: Look) -> Page:
+    from station_app.ui.lots_page import LotsPage
+
+    return LotsPage(services, look)
+
+
+def _gauges(services: StationServices, look: Look) -> Page:
+    from station_app.ui.gauges_page import GaugesPage
+
+    return GaugesPage(services, look)

@@ -92,7 +92,9 @@ def test_out_of_limits_stays_and_a_second_reading_supersedes_it(inspector: Inspe
     card = inspector.entry.measure_card
     assert card.state is CardState.FAILED and not inspector.big.isEnabled()
     assert inspector.big.caption() == "Next is blocked"
-    assert inspector.inspect.step_view.charts[0].chart.accessibleName() == "Shaft Ø: 1 values, 1 outside the limits"
+    assert (
+        inspector.inspect.step_view.charts[0].chart.accessibleName() == "Shaft Ø, individuals: 1 points, 0 broken rules"
+    )
     again = inspector.inspect.buttons.repeat_button
     assert again.isVisible() and again.caption() == "Measure again"
     QTest.mouseClick(again, Qt.MouseButton.LeftButton)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from widgets.buttons import BigButton
-from widgets.gallery import answers, screens, states
+from widgets.gallery import answers, charts, screens, states
 from widgets.overlay import Overlay
 from widgets.theme import DARK, LIGHT, Look, Metrics, Theme, screen_metrics, stylesheet
 
@@ -29,6 +29,10 @@ PAGES: dict[str, Callable[[Look], QWidget]] = {
     "controls": states.controls,
     "alarms": states.alarms,
     "records": states.records,
+    "charts_readings": charts.variables,
+    "charts_counts": charts.attributes,
+    "charts_states": charts.states,
+    "capability": charts.capability,
     "sheet": states.sheet,
     "choice": states.choice,
     "sign_in": states.sign_in,

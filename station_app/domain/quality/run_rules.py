@@ -173,6 +173,18 @@ class Violations(Sequence[Violation]):
         low, high = np.searchsorted(self._at, [index - 1, index])
         return [self[number] for number in range(int(low), int(high))]
 
+    def grouped(self, first: int, last: int) -> Iterator[tuple[int, list[Violation]]]:
+        """The violations that the points from ``first`` to ``last`` (from 1, both included) complete, point by point.
+
+        What a chart asks that draws a part of its points.
+        """
+        low, high = (int(place) for place in np.searchsorted(self._at, [first - 1, last]))
+        while low < high:
+            at = int(self._at[low])
+            stop = low + int(np.searchsorted(self._at[low:high], at, side="right"))
+            yield at + 1, [self[number] for number in range(low, stop)]
+            low = stop
+
     @property
     def indices(self) -> IntArray:
         """The flagged points, from 1, each once and in order."""

@@ -1,0 +1,465 @@
+"""Inspecting lots: a sample by its plan, piece by piece, and the signed decision; anybody may leave a lot and take it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from drivers.gauges.reading import Reading
+from station_app.domain.approval import Approval
+from station_app.domain.chain import Row
+from station_app.domain.inspection.results import Inspection
+from station_app.domain.rules import Refusal
+from station_app.domain.spc.signals import Signal
+from station_app.services.inspecting import InspectionRow, RowState
+from station_app.services.station import StationServices
+from station_app.ui.check_view import ApprovalRequest, CardContext, Deed, PageDeeds, Question, Verb
+from station_app.ui.entry_keypad import entry_keypad
+from station_app.ui.inspect_buttons import BarBackground
+from station_app.ui.inspect_chart import LiveChartCard
+from station_app.ui.inspect_entry import PlanEntryView
+from station_app.ui.inspect_intake import GaugeIntake, NewSignals
+from station_app.ui.inspect_rows import plan_row
+from station_app.ui.look import Look
+from station_app.ui.lots_form import LotForm
+from station_app.ui.lots_words import lot_headline, lot_row, next_open, verdict_lines
+from station_app.ui.page import LOTS, Page, Saying, Weight
+from station_app.ui.pictures import PictureStore
+from station_app.ui.reason_dialogs import nonconformance_dialog
+from station_app.ui.spc_causes import open_cause_dialog
+from widgets.buttons import BigButton, ButtonKind
+from widgets.card import Card
+from widgets.characteristic_list import CharacteristicList
+from widgets.choice_dialog import Choice, ChoiceDialog
+from widgets.number_entry import NumberEntry
+from widgets.overlay import Overlay
+from widgets.shapes import Shape
+from widgets.text import Line
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM
+
+LIST_MM, COLUMN_MM, BIG_MM = 150.0, 100.0, 110.0
+SAVING_AFTER_MS = 16
+
+
+class LotsPage(Page):
+    """The lots in inspection; one of them, piece by piece. Everything it does is a verb of the inspection service."""
+
+    page_id: ClassVar[str] = LOTS
+
+    def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(services, look, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.title)
+        self.deeds = PageDeeds(self._do, self._ask, self.wants_approval.emit)
+        self._lot_id, self._piece, self._wanted = "", 1, ""
+        self._built: tuple[object, ...] = ()
+        self._starting = ""
+        self.entry_view: PlanEntryView | None = None
+        self.chart: LiveChartCard | None = None
+        self.dialog: Overlay | None = None
+        self._pictures = PictureStore(services)
+        self.lots = CharacteristicList(look, self.tr("Lots in inspection"))
+        self.lots.row_activated.connect(self._lot_chosen)
+        self.form = LotForm(services, look)
+        self.form.wanted.connect(self._begin)
+        self.form.edited.connect(self.refresh)
+        self.characteristics = CharacteristicList(look, self.tr("Characteristics"))
+        self.characteristics.row_activated.connect(self._row_chosen)
+        self.headline = Line(look, "", bold=True, capital_mm=CAPITAL_BODY_MM)
+        self.verdicts = [Line(look, "", capital_mm=CAPITAL_NOTE_MM) for _ in range(3)]
+        self.keypad = entry_keypad(look, self._on_entry, with_enter=False)
+        self._gauges = GaugeIntake(services, self._gauge_pressed, self.says.emit)
+        self._signals = NewSignals(services, self.says.emit)
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(SAVING_AFTER_MS)
+        self._saving.timeout.connect(self.refresh)
+        self._lay_out()
+        self.watch(services.ledger.changed, self._changed)
+        self.watch(services.ledger.saved, self._signals.tell)
+        self.watch(services.gauges.changed, self._gauges.take)
+        for notice in (services.people.changed, services.library.changed):
+            self.watch(notice, self.refresh)
+        self.refresh()
+
+    # --- page --------------------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """The page's name."""
+        return self.tr("Lots")
+
+    @property
+    def help_text(self) -> str:
+        """How lots are inspected."""
+        return self.tr(
+            "**Begin a lot**: scan or type its number, how many pieces it has, and the supplier. The plan says how many pieces "
+            "are inspected and how many may be out of order; how severe follows from the lots before (ISO 2859-1).\n\n"
+            "**Piece by piece**: type or send what the gauge shows, Enter goes on. The counter says which piece it is.\n\n"
+            "**Out of limits?** Measure again, or confirm the defect: it counts against the lot, and the inspection goes "
+            "on.\n\n"
+            "**Leave** at any time: everything is kept, and anybody may go on. When all pieces are done, **decide and sign**: "
+            "a lot that is not accepted is put on hold."
+        )
+
+    def shown(self) -> None:
+        """As it is now."""
+        self._gauges.forget()
+        self._signals.forget()
+        self.refresh()
+
+    def go_back(self) -> bool:
+        """Esc leaves the lot; it stays open."""
+        if not self._lot_id:
+            return False
+        self._lot_id = ""
+        self.refresh()
+        self.take_focus()
+        return True
+
+    def take_focus(self) -> None:
+        """The entry that is next, the form's first field, else the big button."""
+        target: QWidget | None = self.entry_view.focus() if self.entry_view is not None else None
+        if self._lot() is None:
+            target = self.form.number
+        (target or (self.big if self.big.isEnabled() else self)).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def on_scan(self, text: str) -> bool:
+        """A lot's number, or what a gauge types; badges and action codes do what they do everywhere."""
+        try:
+            self.services.scanning.recognise(text)
+        except Refusal:
+            if self.entry_view is not None and self.entry_view.take_scan(text):
+                return True
+            if self._lot() is None:
+                self.form.number.setText(text.strip())
+                return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space are the big button; others go on."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.isAutoRepeat():
+            self.press()
+        else:
+            super().keyPressEvent(event)
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        if not self.services.ledger.busy:
+            self._saving.stop()
+            self.refresh()
+        elif not self._saving.isActive():
+            self.big.set_held(True)
+            if self.entry_view is not None:
+                self.entry_view.hold()
+            self._saving.start()
+
+    def refresh(self) -> None:
+        """Draw what is now."""
+        lot = self._lot()
+        if lot is None:
+            self._lot_id = ""
+            self._show_lots()
+            # what was begun a moment ago is opened at once
+            lot = self._lot()
+        else:
+            self._show_lot(lot)
+        self.big.set_held(self.services.ledger.busy)
+        self._show_buttons(lot)
+
+    def _show_lots(self) -> None:
+        """The lots that are open, and the form for another one."""
+        self._clear()
+        self._stack.setCurrentWidget(self._choosing)
+        open_lots = self.services.quality.inspecting.open_lots
+        started = next((lot for lot in open_lots if self._starting and lot.started.lot == self._starting), None)
+        if started is not None:
+            self._starting = ""
+            self._open(started)
+            return
+        self.lots.set_rows([lot_row(lot) for lot in open_lots])
+        count = self.tr("{n} lots are open: touch one to go on").format(n=len(open_lots))
+        self.lots.set_summary(count if open_lots else self.tr("No lot is open"))
+        self.form.refresh()
+        self.keypad.setEnabled(True)
+
+    def _show_lot(self, lot: Inspection) -> None:
+        self._stack.setCurrentWidget(self._inspecting)
+        rows = self.services.quality.inspecting.rows(lot, self._piece)
+        row = self._current(lot, rows)
+        wanted = "" if row is None else row.characteristic.id
+        built = (lot.inspection_id, self._piece, wanted)
+        if built != self._built:
+            self._built = built
+            self._build(lot, row)
+            if self.isVisible() and not any(o.isVisible() for o in self.window().findChildren(Overlay)):
+                self.take_focus()
+        at = next((place for place, each in enumerate(rows) if each is row), -1)
+        self.characteristics.set_rows([plan_row(each) for each in rows], at)
+        missing = sum(1 for _ in lot.missing())
+        self.characteristics.set_summary(self.tr("{n} results are missing").format(n=missing))
+        self.headline.set_text(lot_headline(lot, self._piece))
+        lines = verdict_lines(self.services, lot)
+        for line, text in zip(self.verdicts, [*lines, "", "", ""], strict=False):
+            line.set_text(text)
+            line.setVisible(bool(text))
+        if self.entry_view is not None:
+            self.entry_view.show(self.services.ledger.busy)
+        if self.chart is not None:
+            self.chart.update()
+        self.keypad.setEnabled(self.entry_view is not None and self.entry_view.entry() is not None)
+
+    def _current(self, lot: Inspection, rows: list[InspectionRow]) -> InspectionRow | None:
+        """The chosen row; when it has been dealt with, the next one, on the next piece if need be."""
+        chosen = next((row for row in rows if row.characteristic.id == self._wanted), None)
+        if chosen is not None and chosen.state in (RowState.OPEN, RowState.FAILED):
+            return chosen
+        found = next_open(self.services, lot, self._piece)
+        if found is None:
+            self._wanted = ""
+            return None
+        self._piece, self._wanted = found
+        rows[:] = self.services.quality.inspecting.rows(lot, self._piece)
+        return next(row for row in rows if row.characteristic.id == self._wanted)
+
+    def _build(self, lot: Inspection, row: InspectionRow | None) -> None:
+        """The entry of one characteristic on one piece, and its chart."""
+        self._clear()
+        if row is None:
+            return
+        context = CardContext(
+            self.services, self.look, self._pictures, "", True, self.refresh, self.press, self.deeds, self.language
+        )
+        self.entry_view = PlanEntryView(row.characteristic, context, lot.inspection_id, self._piece)
+        self._cards.insertWidget(1, self.entry_view.card)
+        # a card that is not shown yet cannot take the keys
+        self.entry_view.card.show()
+        if row.characteristic.chart is not None:
+            self.chart = LiveChartCard(self.services, self.look, lot.plan, row.characteristic, self._ask_cause)
+            self._cards.insertWidget(2, self.chart.card, 4)
+            self._cards.insertWidget(3, self.chart.rule)
+
+    def _clear(self) -> None:
+        cards = [] if self.entry_view is None else [self.entry_view.card]
+        cards += [] if self.chart is None else [self.chart.card, self.chart.rule]
+        for card in cards:
+            self._cards.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.entry_view = self.chart = None
+        if not self._lot_id:
+            self._built = ()
+
+    def _show_buttons(self, lot: Inspection | None) -> None:
+        deed = self._deed(lot)
+        self.big.set_text(deed.text)
+        self.big.set_kind(ButtonKind.PRIMARY, deed.shape)
+        self.big.setEnabled(deed.press is not None)
+        self.big.set_busy(self.tr("Saving") if self.services.ledger.busy else "")
+        failed = self.entry_view is not None and self.entry_view.row_state() is RowState.FAILED
+        for button in (self.again_button, self.confirm_button):
+            button.setVisible(failed)
+        self.leave_button.setVisible(lot is not None)
+
+    def _deed(self, lot: Inspection | None) -> Deed:
+        """What the big button does now."""
+        if self.services.people.person is None:
+            return Deed(self.tr("Sign in"), lambda: self.wants_action.emit("sign_in"))
+        if lot is None:
+            return Deed(self.tr("Begin the lot"), self.form.submit if self.form.complete else None, Shape.FORWARD)
+        if self.entry_view is None:
+            return Deed(self.tr("Decide and sign"), lambda: self._decide(lot), Shape.CHECK)
+        return self.entry_view.deed() or Deed(self.tr("Enter"))
+
+    # --- acting ------------------------------------------------------------------------------------------------------
+
+    def press(self) -> None:
+        """The big button, Enter or Space."""
+        deed = self._deed(self._lot())
+        if deed.press is not None and not self.services.ledger.busy:
+            deed.press()
+
+    def _do(self, verb: Verb) -> None:
+        if not self.services.ledger.busy:
+            self.hushes.emit()
+            self.attempt(verb)
+
+    def _begin(self, plan_id: str, lot: str, size: int, supplier: str) -> None:
+        inspecting = self.services.quality.inspecting
+        self._starting = lot
+        self._do(lambda: inspecting.start_lot(plan_id, lot, size, supplier))
+
+    def _open(self, lot: Inspection) -> None:
+        self._lot_id, self._piece, self._wanted, self._built = lot.inspection_id, 1, "", ()
+        self.form.clear()
+        self.refresh()
+        self.take_focus()
+
+    def _lot_chosen(self, row: int) -> None:
+        open_lots = self.services.quality.inspecting.open_lots
+        if row < len(open_lots):
+            self._open(open_lots[row])
+
+    def _row_chosen(self, row: int) -> None:
+        lot = self._lot()
+        if lot is not None:
+            rows = self.services.quality.inspecting.rows(lot, self._piece)
+            if row < len(rows) and rows[row].state in (RowState.OPEN, RowState.FAILED):
+                self._wanted = rows[row].characteristic.id
+                self.refresh()
+
+    def _again(self) -> None:
+        if self.entry_view is not None:
+            self.hushes.emit()
+            self.entry_view.again()
+            self.take_focus()
+
+    def _confirm(self) -> None:
+        """The defect counts against the lot."""
+        lot, view = self._lot(), self.entry_view
+        if lot is None or view is None:
+            return
+        inspecting, wanted, piece = self.services.quality.inspecting, view.wanted.id, self._piece
+        dialog = nonconformance_dialog(self.services, self.look)
+        dialog.chosen.connect(
+            lambda defect, text: self._do(
+                lambda: inspecting.confirm(wanted, defect, text, piece=piece, inspection_id=lot.inspection_id)
+            )
+        )
+        self._lay_over(dialog)
+
+    def _decide(self, lot: Inspection) -> None:
+        inspecting, number = self.services.quality.inspecting, lot.started.lot
+
+        def signed(approval: Approval) -> Future[list[Row]]:
+            saving = inspecting.decide_lot(lot.inspection_id, approval)
+            saving.add_done_callback(lambda done: self.services.post(lambda: self._decided(lot, number, done)))
+            return saving
+
+        title = self.tr("Sign the result of lot {lot}").format(lot=number)
+        self.wants_approval.emit(ApprovalRequest(title, signed, by_worker=True))
+
+    def _decided(self, lot: Inspection, number: str, done: Future[list[Row]]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            return  # the window says why
+        accepted = lot.outcome is not None and lot.outcome.value == "PASS"
+        what = (
+            self.tr("Lot {lot} is accepted.").format(lot=number)
+            if accepted
+            else self.tr("Lot {lot} is not accepted: it is on hold.").format(lot=number)
+        )
+        self.says.emit(Saying(Weight.NOTE if accepted else Weight.WARNING, what, self.tr("The result is signed.")))
+        self._lot_id = ""
+        self.refresh()
+
+    def _ask(self, question: Question) -> None:
+        dialog = ChoiceDialog(
+            self.look,
+            question.title,
+            [Choice(text, text) for text in question.choices],
+            "",
+            self.tr("Cancel"),
+            question.explanation,
+        )
+        dialog.chosen.connect(lambda text, _words: question.chosen(text))
+        self._lay_over(dialog)
+
+    def _ask_cause(self, signal: Signal) -> None:
+        self.dialog = open_cause_dialog(self, signal)
+
+    def _gauge_pressed(self, reading: Reading) -> None:
+        view = self.entry_view
+        if view is not None and self._gauges.suits(reading, view.wanted.unit, view.wanted.title):
+            view.take(reading.text, "gauge", reading.gauge, reading.frame)
+
+    def _on_entry(self, deed: Callable[[NumberEntry], object]) -> None:
+        """A key of the keypad: for the reading that is next, in the form for the number of pieces."""
+        view = self.entry_view
+        entry = self.form.pieces if view is None else view.entry()
+        if entry is not None:
+            deed(entry)
+            entry.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _lot(self) -> Inspection | None:
+        return next(
+            (lot for lot in self.services.quality.inspecting.open_lots if lot.inspection_id == self._lot_id), None
+        )
+
+    def _lay_over(self, overlay: Overlay) -> None:
+        self.dialog = overlay
+        overlay.setParent(self.window())
+        overlay.dismissed.connect(overlay.deleteLater)
+        overlay.dismissed.connect(self.take_focus)
+        overlay.open_on(self.window())
+
+    def _lay_out(self) -> None:
+        look, edge = self.look, self.look.mm(5)
+        status = Card(look, self.tr("Lot"))
+        for line in (self.headline, *self.verdicts):
+            status.body.addWidget(line)
+        middle = QWidget()
+        self._cards = QVBoxLayout(middle)
+        self._cards.setContentsMargins(0, edge, 0, edge)
+        self._cards.setSpacing(look.mm(4))
+        self._cards.addWidget(status)
+        self._cards.addStretch(1)
+        self._inspecting, self._choosing = QWidget(), QWidget()
+        for holder, listing, main in (
+            (self._inspecting, self.characteristics, middle),
+            (self._choosing, self.lots, self.form),
+        ):
+            row = QHBoxLayout(holder)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(edge)
+            listing.setFixedWidth(look.mm(LIST_MM))
+            row.addWidget(listing)
+            row.addWidget(main, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._choosing)
+        self._stack.addWidget(self._inspecting)
+        pad = QVBoxLayout()
+        pad.setContentsMargins(0, edge, 0, edge)
+        pad.addStretch(1)
+        pad.addWidget(self.keypad)
+        right = QWidget()
+        right.setFixedWidth(look.mm(COLUMN_MM))
+        right.setLayout(pad)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, edge, 0)
+        top.setSpacing(edge)
+        top.addWidget(self._stack, 1)
+        top.addWidget(right)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top, 1)
+        layout.addWidget(self._button_row())
+
+    def _button_row(self) -> QWidget:
+        look = self.look
+        self.leave_button = BigButton(look, self.tr("Leave"), shape=Shape.BACK)
+        self.again_button = BigButton(look, self.tr("Measure again"), shape=Shape.REPEAT)
+        self.confirm_button = BigButton(look, self.tr("Confirm the defect"), ButtonKind.DANGER, shape=Shape.DIAMOND)
+        self.big = BigButton(look, "", ButtonKind.PRIMARY, shape_after=True)
+        self.big.setMinimumWidth(look.mm(BIG_MM))
+        self.leave_button.clicked.connect(self.go_back)
+        self.again_button.clicked.connect(self._again)
+        self.confirm_button.clicked.connect(self._confirm)
+        self.big.clicked.connect(self.press)
+        holder = BarBackground(look)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(look.mm(6), look.mm(4.5), look.mm(6), look.mm(4.5))
+        row.setSpacing(look.mm(4.5))
+        for button in (self.leave_button, self.again_button, self.confirm_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.big)
+        return holder

@@ -1,0 +1,435 @@
+"""Inspecting by a plan at the window: every kind of characteristic, gauges, the clipboard, lots, the signed result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from drivers.base import Quality
+from drivers.gauges.reading import PRESSED, Reading
+from drivers.simulation.scene import Scene
+from station_app.domain.chain import REC
+from station_app.domain.outcome import Outcome
+from station_app.domain.records import (
+    AttributeInspected,
+    Fact,
+    GaugeStatusChanged,
+    InspectionDecided,
+    JobState,
+    Nonconformance,
+    ResultConfirmed,
+    SampleMeasured,
+    Signature,
+)
+from station_app.services.gauges import GaugeView
+from station_app.services.recording import read_rows
+from station_app.ui.inspect_entry import PlanEntryView
+from station_app.ui.lots_page import LotsPage
+from station_app.ui.page import LOTS
+from station_app.ui.posting import QtPost
+from tests.bench_station import UNIT, BenchStation
+from tests.inspector_bench import GOOD_VALUES, JONAS, JONAS_PIN, Inspector
+from tests.quality_bench import MICROMETER, quality_station
+from widgets.buttons import BigButton
+from widgets.choice_dialog import ChoiceDialog
+
+
+class PlanInspector(Inspector):
+    """Inspects by a plan."""
+
+    def recorded(self, kind: type[Fact]) -> list[Fact]:
+        """All records of a kind."""
+        rows = read_rows(self.station.journal.all_rows(REC))
+        return [row.fact for row in rows if isinstance(row.fact, kind)]
+
+    def saved(self) -> None:
+        """Wait until nothing is being saved."""
+        self.until(lambda: not self.services.ledger.busy)
+
+    @property
+    def big(self) -> BigButton:
+        """The one big button of the page that is shown."""
+        return self.lots.big if isinstance(self.window.page, LotsPage) else self.inspect.buttons.big
+
+    def loose(self) -> PlanEntryView:
+        """The characteristic that no step measures and that is shown."""
+        view = self.inspect.step_view.loose
+        assert view is not None
+        return view
+
+    def show(self, characteristic: str) -> PlanEntryView:
+        """Touch its balloon, or its row."""
+        self.inspect.step_view.loose_wanted.emit(characteristic)
+        return self.loose()
+
+    def choose(self, text: str) -> None:
+        """Press a choice of the dialog that is open."""
+        dialog = next(d for d in self.window.findChildren(ChoiceDialog) if d.isVisible())
+        dialog.button(text).click()
+        if dialog.isVisible():
+            dialog.confirm_button.click()
+
+    def sign(self, badge: str, pin: str) -> None:
+        """Sign what is asked for, by badge and PIN."""
+        self.until(lambda: self.window.approving.is_open)
+        self.wedge(badge)
+        self.type(pin)
+        self.key(Qt.Key.Key_Return)
+        self.until(lambda: not self.window.approving.is_open)
+        self.saved()
+
+    def gauge(self, name: str, text: str, unit: str = "mm", good: bool = True) -> None:
+        """A gauge's key is pressed."""
+        readings = self.services.gauges
+        readings.views.setdefault(name, GaugeView(name, unit, PRESSED))
+        value, quality, reason = (
+            (Decimal(text), Quality.GOOD, "") if good else (None, Quality.BAD, f"{name} says {text}.")
+        )
+        readings.take([Reading(name, text, value, unit, quality, quality.value, reason, text, 0.0)])
+        self.saved()
+
+    @property
+    def lots(self) -> LotsPage:
+        """The page of lots."""
+        page = self.window.page
+        assert isinstance(page, LotsPage)
+        return page
+
+    def enter(self, text: str) -> None:
+        """Type a value, Enter, until it is on disk."""
+        self.type(text)
+        self.key(Qt.Key.Key_Return)
+        self.saved()
+
+
+def seated(qtbot: QtBot, station: BenchStation) -> PlanInspector:
+    person = PlanInspector(qtbot, station)
+    person.sign_in(JONAS, JONAS_PIN)
+    person.hold_before_camera(Scene(UNIT))
+    return person
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
+    """A unit's plan with three readings, an attribute and a count beside the steps; no list of gauges."""
+    post = QtPost()
+    person = seated(qtbot, quality_station(tmp_path / "s", post, ()))
+    yield person
+    person.window.close()
+    person.station.close()
+    post.close()
+
+
+@pytest.fixture
+def measured(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
+    """The same with a micrometer, a caliper and a micrometer past its day in the list."""
+    post = QtPost()
+    person = seated(qtbot, quality_station(tmp_path / "s", post))
+    yield person
+    person.window.close()
+    person.station.close()
+    post.close()
+
+
+def test_from_scan_to_signed_result_by_the_keyboard_alone(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    for value in GOOD_VALUES:
+        inspector.enter(value)
+    inspector.key(Qt.Key.Key_Space)
+    inspector.saved()
+    inspector.until(lambda: inspector.inspect.step_view.loose is not None)
+    for reading in ("12.001", "11.999", "12.003"):
+        assert inspector.loose().wanted.id == "width"
+        inspector.enter(reading)
+    assert inspector.loose().wanted.id == "surface" and inspector.big.caption() == "In order"
+    inspector.key(Qt.Key.Key_Return)
+    inspector.saved()
+    inspector.enter("0")
+    inspector.until(lambda: inspector.inspect.step_view.loose is None)
+    inspector.key(Qt.Key.Key_Space)
+    inspector.saved()
+    inspector.until(lambda: inspector.big.caption() == "Sign")
+    inspector.key(Qt.Key.Key_Space)
+    inspector.sign(JONAS, JONAS_PIN)
+    inspector.until(inspector.inspect.between.isVisible)
+    (width,) = [
+        f for f in inspector.recorded(SampleMeasured) if isinstance(f, SampleMeasured) and f.characteristic == "width"
+    ]
+    assert (width.readings, width.value_text, width.range_text) == (("12.001", "11.999", "12.003"), "12.0010", "0.004")
+    attributes = [f for f in inspector.recorded(AttributeInspected) if isinstance(f, AttributeInspected)]
+    assert [(f.characteristic, f.outcome) for f in attributes] == [
+        ("surface", Outcome.PASS),
+        ("scratches", Outcome.PASS),
+    ]
+    ended = inspector.recorded(JobState)[-1]
+    assert isinstance(ended, JobState) and ended.outcome is Outcome.PASS
+    (decided,) = inspector.recorded(InspectionDecided)
+    assert isinstance(decided, InspectionDecided) and decided.outcome is Outcome.PASS
+
+
+def test_a_bad_unit_is_held_and_cannot_complete(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    inspector.show("surface")
+    QTest.mouseClick(inspector.loose().bad, Qt.MouseButton.LeftButton)
+    inspector.choose("Scratch or burr")
+    inspector.saved()
+    assert inspector.big.caption() == "Next is blocked" and not inspector.big.isEnabled()
+    report = inspector.inspect.buttons.nonconformance_button
+    assert report.isVisible()
+    QTest.mouseClick(report, Qt.MouseButton.LeftButton)
+    inspector.choose("Scratch or burr")
+    inspector.until(lambda: inspector.services.ledger.fold.held(UNIT) is not None)
+    assert len(inspector.recorded(ResultConfirmed)) == 1 and len(inspector.recorded(Nonconformance)) == 1
+    ended = inspector.recorded(JobState)[-1]
+    assert isinstance(ended, JobState) and ended.outcome is not Outcome.PASS
+    inspector.scan(UNIT)
+    inspector.until(inspector.banner)
+    job = inspector.services.execution.job
+    assert job is None or not job.running
+
+
+def test_a_result_is_measured_again_as_often_as_the_plan_allows(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    inspector.show("scratches")
+    inspector.enter("3")
+    for left in ("5", "4"):
+        QTest.mouseClick(inspector.inspect.buttons.repeat_button, Qt.MouseButton.LeftButton)
+        inspector.enter(left)
+    assert "may not be measured again" in inspector.loose().card.message.text()
+    QTest.mouseClick(inspector.inspect.buttons.repeat_button, Qt.MouseButton.LeftButton)
+    inspector.enter("0")
+    assert "the plan allows 2" in inspector.banner()
+    assert len(inspector.recorded(AttributeInspected)) == 3
+
+
+def test_a_balloon_of_the_drawing_leads_to_its_field(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    drawing = inspector.inspect.step_view.drawing
+    at = drawing.place("width").toPoint()
+    QTest.mouseClick(drawing, Qt.MouseButton.LeftButton, pos=at)
+    assert inspector.loose().wanted.id == "width" and inspector.keys() is inspector.loose().focus()
+    QTest.mouseClick(drawing, Qt.MouseButton.LeftButton, pos=drawing.place("bore_diameter").toPoint())
+    assert inspector.inspect.step_view.loose is None
+    QTest.mouseClick(drawing, Qt.MouseButton.LeftButton, pos=drawing.place("runout").toPoint())
+    assert "comes later" in inspector.banner()
+
+
+@pytest.mark.parametrize(
+    ("characteristic", "text", "reason"),
+    [
+        ("width", "12,001", "has a comma"),
+        ("width", "1.2.3", "is not a number"),
+        ("width", "12.000001", "decimals; the gauge shows 3"),
+        ("scratches", "1.5", "is not a number of defects"),
+    ],
+)
+def test_what_is_no_result_is_refused_with_its_reason(
+    inspector: PlanInspector, characteristic: str, text: str, reason: str
+) -> None:
+    inspector.scan(UNIT)
+    inspector.show(characteristic)
+    inspector.type(text)
+    inspector.key(Qt.Key.Key_Return)
+    inspector.until(lambda: reason in inspector.banner() + inspector.loose().card.message.text())
+    assert inspector.recorded(SampleMeasured) == [] and inspector.recorded(AttributeInspected) == []
+    assert inspector.loose().typed() == text
+
+
+def test_a_gauges_key_lands_in_the_characteristic_that_is_shown(measured: PlanInspector) -> None:
+    measured.scan(UNIT)
+    measured.show("width")
+    for text in ("+12.001", "+12.000", "+12.002"):
+        measured.gauge(MICROMETER.id, text)
+    (fact,) = measured.recorded(SampleMeasured)
+    assert isinstance(fact, SampleMeasured)
+    assert (fact.characteristic, fact.gauge, fact.source, fact.raw_text) == (
+        "width",
+        "M-114",
+        "gauge",
+        "+12.001 +12.000 +12.002",
+    )
+
+
+@pytest.mark.parametrize(
+    ("gauge", "unit", "good", "reason"),
+    [
+        ("CAL-7", "mm", True, "is a caliper 0.01; this characteristic needs a micrometer 0.001"),
+        ("M-090", "mm", True, "its calibration ended on 2020-01-31"),
+        ("M-999", "mm", True, "is not known here"),
+        ("M-114", "inch", True, "M-114 sends inch; “Flange width” is measured in mm"),
+        ("M-114", "mm", False, "M-114 says 12.001"),
+    ],
+)
+def test_a_gauge_that_may_not_measure_is_refused_at_the_reading(
+    measured: PlanInspector, gauge: str, unit: str, good: bool, reason: str
+) -> None:
+    measured.scan(UNIT)
+    measured.show("width")
+    for _ in range(3):
+        measured.gauge(gauge, "12.001", unit, good)
+    measured.until(lambda: reason in measured.banner())
+    assert measured.recorded(SampleMeasured) == []
+
+
+def test_a_held_gauge_is_refused_with_why_it_is_held(measured: PlanInspector) -> None:
+    measured.services.ledger.commit([GaugeStatusChanged(gauge="M-114", status="held", reason="Dropped")])
+    measured.saved()
+    measured.scan(UNIT)
+    measured.show("width")
+    for _ in range(3):
+        measured.gauge("M-114", "12.001")
+    measured.until(lambda: "M-114 Micrometer 0-25 is held (Dropped)" in measured.banner())
+    assert measured.recorded(SampleMeasured) == []
+
+
+def test_ten_readings_at_once_fill_one_characteristic_and_the_rest_is_said(measured: PlanInspector) -> None:
+    measured.scan(UNIT)
+    measured.show("width")
+    readings = measured.services.gauges
+    readings.views["M-114"] = GaugeView("M-114", "mm", PRESSED)
+    batch = [
+        Reading("M-114", f"12.00{n}", Decimal(f"12.00{n}"), "mm", Quality.GOOD, "Good", "", f"12.00{n}", 0.0)
+        for n in range(10)
+    ]
+    readings.take(batch)
+    measured.saved()
+    (fact,) = measured.recorded(SampleMeasured)
+    assert isinstance(fact, SampleMeasured) and fact.readings == ("12.000", "12.001", "12.002")
+    assert "while the last result was being saved" in measured.banner()
+
+
+def paste(inspector: PlanInspector, text: str) -> None:
+    QApplication.clipboard().setText(text)
+    inspector.until(lambda: not inspector.window.scan_filter.is_withholding)
+    QTest.keyClick(inspector.keys(), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    inspector.until(lambda: not inspector.window.scan_filter.is_withholding)
+
+
+def test_readings_from_the_clipboard_are_those_of_the_characteristic(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    inspector.show("width")
+    paste(inspector, "12.001\n12.002\n12.003\n")
+    inspector.until(lambda: inspector.recorded(SampleMeasured))
+    (fact,) = inspector.recorded(SampleMeasured)
+    assert isinstance(fact, SampleMeasured) and (fact.readings, fact.source) == (
+        ("12.001", "12.002", "12.003"),
+        "paste",
+    )
+
+
+def test_a_table_from_the_clipboard_is_recorded_when_the_person_says_so(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    paste(inspector, "characteristic\tvalue\nBore depth\t14.01\nShaft Ø\t20.001\nNobody\t3\n")
+    inspector.until(lambda: any(d.isVisible() for d in inspector.window.findChildren(ChoiceDialog)))
+    inspector.choose("Record 2 results")
+    inspector.saved()
+    facts = [f for f in inspector.recorded(SampleMeasured) if isinstance(f, SampleMeasured)]
+    assert [(f.characteristic, f.value_text) for f in facts] == [("bore_depth", "14.01"), ("shaft_diameter", "20.001")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("12.001\n12.0x\n12.003", "12.0x"),
+        ("12.001\n12.002", "2 readings were pasted"),
+        ("characteristic,value\nBore depth,abc", "abc"),
+        ("characteristic,value\nNobody,1.0", "Nothing in the table"),
+        ("characteristic,value,part\nBore depth,14.0,GX40-000999", "the unit here is GX40-000124"),
+    ],
+)
+def test_a_clipboard_that_cannot_be_taken_over_is_refused(inspector: PlanInspector, text: str, reason: str) -> None:
+    inspector.scan(UNIT)
+    inspector.show("width")
+    paste(inspector, text)
+    inspector.until(lambda: reason in inspector.banner())
+    assert inspector.recorded(SampleMeasured) == []
+
+
+def test_an_inspection_is_left_and_another_inspector_goes_on(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    inspector.enter(GOOD_VALUES[0])
+    inspector.show("surface")
+    inspector.key(Qt.Key.Key_Return)
+    inspector.saved()
+    inspector.services.people.sign_out()
+    inspector.sign_in("DEMO-BADGE-7f3a91c2-anna-keller", "1414")
+    inspector.until(lambda: inspector.services.people.person is not None)
+    inspector.saved()
+    inspector.enter(GOOD_VALUES[1])
+    rows = read_rows(inspector.station.journal.all_rows(REC))
+    actors = {row.row.actor for row in rows if isinstance(row.fact, SampleMeasured)}
+    assert actors == {"jonas.weber", "anna.keller"}
+    assert any("Surface" in text and "done" in text for text in inspector.row_texts())
+
+
+def begin_lot(inspector: PlanInspector, size: str) -> None:
+    inspector.window.open_page(LOTS)
+    inspector.scan("L-77")
+    inspector.lots.form._choose("bolts")
+    inspector.lots.form.pieces.setFocus()
+    inspector.type(size)
+    inspector.until(inspector.lots.big.isEnabled)
+    QTest.mouseClick(inspector.lots.big, Qt.MouseButton.LeftButton)
+    inspector.until(lambda: inspector.lots.entry_view is not None)
+
+
+def test_a_lot_goes_from_its_number_to_the_signed_acceptance(inspector: PlanInspector) -> None:
+    begin_lot(inspector, "8")
+    page = inspector.lots
+    assert "L-77 · 8 pieces · piece 1" in page.headline.text()
+    assert any("Ac 0, Re 1" in line.text() for line in page.verdicts)
+    for _ in range(30):
+        view = page.entry_view
+        if view is None:
+            break
+        if view.wanted.id == "length":
+            inspector.type("20.01")
+        inspector.key(Qt.Key.Key_Return)
+        inspector.saved()
+    assert page.big.caption() == "Decide and sign"
+    inspector.key(Qt.Key.Key_Return)
+    inspector.sign(JONAS, JONAS_PIN)
+    inspector.until(lambda: "Lot L-77 is accepted" in inspector.banner())
+    signatures = [f for f in inspector.recorded(Signature) if isinstance(f, Signature)]
+    assert [(f.printed_name, f.meaning) for f in signatures] == [("Jonas Weber", "inspection of lot L-77: accepted")]
+
+
+def test_a_bad_lot_is_rejected_and_held_and_may_be_left_in_between(inspector: PlanInspector) -> None:
+    begin_lot(inspector, "4")
+    page = inspector.lots
+    inspector.enter("20.31")
+    assert page.confirm_button.isVisible() and not page.big.isEnabled()
+    QTest.mouseClick(page.leave_button, Qt.MouseButton.LeftButton)
+    assert page.lots.view.model().rowCount() == 1
+    page.lots.row_activated.emit(0)
+    QTest.mouseClick(page.confirm_button, Qt.MouseButton.LeftButton)
+    inspector.choose("Out of limits")
+    inspector.saved()
+    for _ in range(20):
+        view = page.entry_view
+        if view is None:
+            break
+        if view.wanted.id == "length":
+            inspector.type("20.01")
+        inspector.key(Qt.Key.Key_Return)
+        inspector.saved()
+    QTest.mouseClick(page.big, Qt.MouseButton.LeftButton)
+    inspector.sign(JONAS, JONAS_PIN)
+    inspector.until(lambda: "Lot L-77 is not accepted" in inspector.banner())
+    assert [hold.subject for hold in inspector.services.ledger.fold.holds.values()] == ["L-77"]
+
+
+@pytest.mark.parametrize("size", ["0", "2.5", "100001"])
+def test_a_number_of_pieces_that_cannot_be_begins_no_lot(inspector: PlanInspector, size: str) -> None:
+    inspector.window.open_page(LOTS)
+    inspector.scan("L-77")
+    inspector.lots.form.pieces.setFocus()
+    inspector.type(size)
+    assert not inspector.lots.form.complete and not inspector.lots.big.isEnabled()
