@@ -10,7 +10,7 @@ import hashlib
 
 import msgspec
 
-from station_app.domain.checks import Check
+from station_app.domain.checks import Check, PhotoCheck
 from station_app.domain.media import Criterion, Picture
 
 
@@ -108,7 +108,9 @@ class WorkMaster(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         """Every picture, drawing, video and PDF by its SHA-256."""
         shown = [picture for step in self.steps for picture in step.pictures]
         compared = [picture for step in self.steps for c in step.criteria for picture in (c.good, c.bad) if picture]
-        return {picture.sha256: picture for picture in (*shown, *compared)}
+        checks = [check for step in self.steps for check in step.checks if isinstance(check, PhotoCheck)]
+        references = [check.reference for check in checks if check.reference is not None]
+        return {picture.sha256: picture for picture in (*references, *shown, *compared)}
 
     def products(self) -> tuple[str, ...]:
         """The numbers of the products that can be made by it."""
