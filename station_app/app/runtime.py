@@ -24,6 +24,7 @@ from station_app.app.alarm_journal import alarm_journal
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
 from station_app.app.history import StationHistory
+from station_app.app.picture_tools import VisionTools
 from station_app.app.serial_devices import asking, build_gauges, build_scanners, gauge_views
 from station_app.app.setup import station_setup
 from station_app.config import StationConfig
@@ -37,6 +38,7 @@ from station_app.services.alarms import NOT_SAVED
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.contact_age import ContactAge
+from station_app.services.examining import Examining
 from station_app.services.execution import Execution, StationSite
 from station_app.services.gauges import GaugeReadings
 from station_app.services.keeping_failure_pictures import FailurePictures
@@ -174,6 +176,9 @@ class StationRuntime:
             tracing=tracing,
             suggestions=Suggestions(ledger, self._new_id),
             quality=make_quality(ledger, library, execution, plans, journal, pool, self._new_id),
+            examining=Examining(
+                self.evidence, journal, ledger, tracing.picture, VisionTools(), pool, post, self._clock
+            ),
             pool=pool,
             post=post,
             status=self.status,
