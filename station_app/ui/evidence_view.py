@@ -32,6 +32,7 @@ from widgets.theme import CAPITAL_BODY_MM
 translate = QCoreApplication.translate
 WORDS_MM = 112.0
 LABEL_MM = 24.0
+JPEG = "image/jpeg"
 
 
 class Pane(QWidget):
@@ -60,7 +61,7 @@ class Pane(QWidget):
         opening = self._services.examining.open(picture.sha256)
 
         def decoded(opened: Opened) -> tuple[QImage, str]:
-            image = decode(opened.content, LARGEST_SIDE_PX, LARGEST_SIDE_PX, False) if opened.content else QImage()
+            image = decode(opened.content, LARGEST_SIDE_PX, LARGEST_SIDE_PX, JPEG) if opened.content else QImage()
             return image, opened.fault or translate("evidence", "The picture is damaged: it cannot be decoded.")
 
         def opened(found: Opened) -> None:

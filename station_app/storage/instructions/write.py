@@ -62,7 +62,7 @@ def write_work_master_folder(folder: Path, work_master: WorkMaster, media: Mappi
     ``media`` gives the bytes of every file by its SHA-256. What the work master no longer uses is removed at the end.
     Raises KeyError for media that is missing, OSError as it comes.
     """
-    wanted = {picture.file: media[picture.sha256] for picture in work_master.media().values()}
+    wanted = {picture.file: media[picture.sha256] for picture in work_master.pictures()}
     texts = {name: text.encode() for name, text in step_texts(work_master).items()}
     for name in ("media", "steps"):
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -106,6 +106,15 @@ def test_they_are_written_and_read_again(tmp_path: Path) -> None:
     assert document_text(second) == document_text(first)
 
 
+def test_one_file_under_two_names_keeps_both(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, ("code_is_unit = true\n", PARTS), ('file = "place.svg"', 'file = "front.png"'))
+    for name in ("good.png", "front.png"):
+        (folder / "media" / name).write_bytes(png())
+    work_master, media = read_work_master_folder(folder)
+    write_work_master_folder(tmp_path / "copy", work_master, media)
+    assert read_work_master_folder(tmp_path / "copy") == (work_master, media)
+
+
 def test_a_reference_that_nobody_compares_with_is_removed_on_writing(tmp_path: Path) -> None:
     folder = make_folder(tmp_path, ("code_is_unit = true\n", PARTS))
     (folder / "media" / "good.png").write_bytes(png())
