@@ -16,6 +16,7 @@ from drivers.base import Connection, ConnectionState, Quality, Sample, Tag, Valu
 from station_app.app.alarm_journal import alarm_journal
 from station_app.app.cameras import judge_picture
 from station_app.app.dossier import dossier_writer
+from station_app.app.picture_tools import VisionTools
 from station_app.domain.alarm_rule import AlarmRule, Trigger
 from station_app.domain.chain import REC
 from station_app.domain.ids import RecordIds
@@ -24,6 +25,7 @@ from station_app.domain.status import StationStatus
 from station_app.services.alarms import AlarmLimit, Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
+from station_app.services.examining import Examining
 from station_app.services.execution import Execution, StationSite
 from station_app.services.keeping_failure_pictures import FailurePictures
 from station_app.services.ledger import Ledger
@@ -194,6 +196,9 @@ class BenchStation:
             tracing=tracing,
             suggestions=Suggestions(ledger, new_id),
             quality=make_quality(ledger, library, execution, plans, self.journal, self.pool, new_id),
+            examining=Examining(
+                self.evidence, self.journal, ledger, tracing.picture, VisionTools(), self.pool, post, self.clock
+            ),
             pool=self.pool,
             post=post,
             status=self._status,

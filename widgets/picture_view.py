@@ -35,9 +35,12 @@ class PictureView(QWidget):
     """Shows an image or an SVG with its proportions kept; a sentence stands there while there is none.
 
     `tapped(x, y)` is a touch that moved nothing, in px of this widget; Space and Enter are one in the middle.
+    `view_changed(zoom, shift)` tells what the person sees now, the shift as parts of the widget's size: another view that
+    is given it by `set_view` shows the same place.
     """
 
     tapped = Signal(QPointF)
+    view_changed = Signal(float, QPointF)
 
     def __init__(self, look: Look, placeholder: str = "", *, framed: bool = True, parent: QWidget | None = None):
         super().__init__(parent)
@@ -151,6 +154,13 @@ class PictureView(QWidget):
     def fit(self) -> None:
         """Show all of the picture again."""
         self._zoom, self._shift = 1.0, QPointF()
+        self._moved()
+
+    def set_view(self, zoom: float, shift: QPointF) -> None:
+        """Show the place that another view shows; `view_changed` is not told."""
+        self._zoom = min(LARGEST_ZOOM, max(1.0, zoom))
+        self._shift = QPointF(shift.x() * self.width(), shift.y() * self.height())
+        self._keep_inside()
         self.update()
 
     def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
@@ -279,8 +289,17 @@ class PictureView(QWidget):
         self.fit()
 
     def _limit_shift(self) -> None:
+        self._keep_inside()
+        self._moved()
+
+    def _moved(self) -> None:
+        self.update()
+        if self.width() and self.height():
+            shift = QPointF(self._shift.x() / self.width(), self._shift.y() / self.height())
+            self.view_changed.emit(self._zoom, shift)
+
+    def _keep_inside(self) -> None:
         reach_x = self.width() * (self._zoom - 1) / 2
         reach_y = self.height() * (self._zoom - 1) / 2
         self._shift.setX(min(reach_x, max(-reach_x, self._shift.x())))
         self._shift.setY(min(reach_y, max(-reach_y, self._shift.y())))
-        self.update()

@@ -69,9 +69,17 @@ class RecordTable(QWidget):
     link_opened = Signal(str)
     picture_opened = Signal(str)
 
-    def __init__(self, look: Look, empty_text: str, picture_text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Look,
+        empty_text: str,
+        picture_text: str = "",
+        parent: QWidget | None = None,
+        label_mm: float = 56,
+    ) -> None:
         super().__init__(parent)
         self._look, self._empty_text, self._picture_text = look, empty_text, picture_text
+        self._label_mm = label_mm
         self._sections: tuple[RecordSection, ...] = ()
         self._thumbnail_of: dict[str, PictureView] = {}
         self._scroll = QScrollArea(self)
@@ -145,7 +153,7 @@ class RecordTable(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(self._look.mm(4))
         grid.setVerticalSpacing(self._look.mm(2.2))
-        grid.setColumnMinimumWidth(0, self._look.mm(56))
+        grid.setColumnMinimumWidth(0, self._look.mm(self._label_mm))
         grid.setColumnStretch(2, 1)
         grid.setColumnStretch(3, 1)
         for line, row in enumerate(section.rows):

@@ -20,7 +20,7 @@ from drivers.vision.headers import JPEG, PNG
 from drivers.vision.jpeg import decode, encode_jpeg, encode_png
 
 ORIGINAL_KEY = "Original-SHA-256"
-MARK_KINDS = ("arrow", "box", "circle")
+MARK_KINDS = ("arrow", "box", "circle", "text")
 _FONT = "sans"
 _TEXT_SHARE = 1 / 32  # of the picture's height
 _MIN_TEXT_PX = 13
@@ -36,7 +36,8 @@ _SHOWN_HASH_DIGITS = 16
 class DrawnMark:
     """What an inspector drew; places are fractions of the shown picture.
 
-    ``arrow``: from (x, y) to its tip (x2, y2). ``box``: two corners. ``circle``: centre, and a point on it.
+    ``arrow``: from (x, y) to its tip (x2, y2). ``box``: two corners. ``circle``: centre, and a point on it. ``text``: the
+    text alone, around (x, y).
     """
 
     kind: str
@@ -159,7 +160,7 @@ def _draw_shape(
     elif kind == "circle":
         radius = round(float(np.hypot(end[0] - start[0], end[1] - start[1])))
         cv2.circle(picture, start, radius, colour, line_px, cv2.LINE_AA)
-    else:
+    elif kind != "text":
         raise ValueError(f'the mark is "{kind}"; allowed: {", ".join(MARK_KINDS)}')
 
 

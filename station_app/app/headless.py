@@ -334,8 +334,7 @@ class ScriptedStation:
         check_id = self._check(command, PhotoCheck)
         check = current_step(self._services.execution.job).check(check_id).check
         assert isinstance(check, PhotoCheck)
-        rules = ViewRules(check.min_sharpness, check.min_brightness)
-        picture = self._finish(self._services.pictures.capture(check.camera, rules, check.view))
+        picture = self._finish(self._services.pictures.capture(check.camera, check.rules, check.view))
         return self._services.execution.keep_photo(check_id, picture)
 
     def _check(self, command: Command, kind: type[BaseCheck]) -> str:

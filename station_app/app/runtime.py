@@ -23,7 +23,9 @@ from station_app.app import cameras, devices
 from station_app.app.alarm_journal import alarm_journal
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
+from station_app.app.evidence import EVIDENCE_FOLDER, EvidenceKeeping, build_retention
 from station_app.app.history import StationHistory
+from station_app.app.picture_tools import VisionTools
 from station_app.app.serial_devices import asking, build_gauges, build_scanners, gauge_views
 from station_app.app.setup import station_setup
 from station_app.config import StationConfig
@@ -37,6 +39,7 @@ from station_app.services.alarms import NOT_SAVED
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.contact_age import ContactAge
+from station_app.services.examining import Examining
 from station_app.services.execution import Execution, StationSite
 from station_app.services.gauges import GaugeReadings
 from station_app.services.keeping_failure_pictures import FailurePictures
@@ -109,6 +112,8 @@ class StationRuntime:
             trends=self.history.outbox,
         )
         self._sender = StatusSender(self.database, self._in_contact)
+        retention = build_retention(config, self.journal, self.evidence, self.database, self.recorder, self._clock)
+        self._keeping = EvidenceKeeping(retention, self.pool, self._post, self.services.alarms)
         self._status_due = 0.0
         self._overflowed, self._overflow_over = 0, 0.0
         self.services.ledger.saved.subscribe(self._saved)
@@ -117,7 +122,7 @@ class StationRuntime:
         """What the activities stand on: stores, connections, devices; nothing is asked or started yet."""
         self._clock = SystemClock()
         self._ids = RecordIds()
-        self.evidence = FileEvidenceStore(config.station.folder / "evidence")
+        self.evidence = FileEvidenceStore(config.station.folder / EVIDENCE_FOLDER)
         self.database = connect_shared_database(config)
         # a person waits for these answers: a line that swallows everything must not hold up the work for half a minute
         self._questions = connect_shared_database(config, QUESTION_TIMEOUT_S)
@@ -176,6 +181,9 @@ class StationRuntime:
             tracing=tracing,
             suggestions=Suggestions(ledger, self._new_id),
             quality=make_quality(ledger, library, execution, plans, journal, pool, self._new_id),
+            examining=Examining(
+                self.evidence, journal, ledger, tracing.picture, VisionTools(), pool, post, self._clock
+            ),
             pool=pool,
             post=post,
             status=self.status,
@@ -268,6 +276,7 @@ class StationRuntime:
             services.alarms.condition(*NOT_SAVED, bool(fault), fault, "high")
             self.history.watch(services.alarms)
             self._watch_clock()
+            self._keeping.follow(self._in_contact())
             self._sender.offer(self.status())
 
     def status(self) -> StationStatus:

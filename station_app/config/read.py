@@ -10,6 +10,7 @@ from types import MappingProxyType
 from station_app.config.alarms import read_alarm_settings, read_alarms
 from station_app.config.cameras import read_cameras
 from station_app.config.equipment import read_devices, read_tags
+from station_app.config.evidence import read_evidence
 from station_app.config.history import read_historian
 from station_app.config.sections import (
     read_display,
@@ -55,6 +56,7 @@ _SECTIONS = (
     "policy",
     "display",
     "historian",
+    "evidence",
 )
 
 
@@ -114,7 +116,9 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     if station is None and not root.has("station") and not document.broken:
         root.fault("station", "is missing", "a table [station] with path and kind")
     devices = read_devices(root, base)
-    database, scanner, policy, display, historian = (root.table(name) for name in ("shared_database", *_SECTIONS[-4:]))
+    database, scanner, policy, display, historian, evidence = (
+        root.table(name) for name in ("shared_database", *_SECTIONS[-5:])
+    )
     gauges, scanners = read_gauges(root), read_scanners(root)
     check_names_and_ports(root, {name: device.url for name, device in devices.items()}, gauges, scanners)
     tags = read_tags(root, devices, checks.address, checks.formulas)
@@ -134,6 +138,7 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
         policy=read_policy(policy),
         display=read_display(display),
         historian=read_historian(historian),
+        evidence=read_evidence(evidence),
     )
     root.done()
     return config, in_order(document.faults)

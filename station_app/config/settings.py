@@ -224,6 +224,14 @@ class HistorianSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceSettings:
+    """How long pictures stay at the station after the server has them, and how much room they may take."""
+
+    keep_days: float = 180.0
+    max_size_mib: int = 20_480
+
+
+@dataclass(frozen=True, slots=True)
 class StationConfig:
     """Everything station.toml says. ``file`` is where it was read; tags, devices, cameras, gauges and scanners are by name.
 
@@ -244,3 +252,4 @@ class StationConfig:
     policy: PolicySettings = PolicySettings()
     display: DisplaySettings = DisplaySettings()
     historian: HistorianSettings = HistorianSettings()
+    evidence: EvidenceSettings = EvidenceSettings()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import msgspec
 
-from station_app.domain.media import text_in
+from station_app.domain.media import Picture, text_in
 from station_app.domain.outcome import Limits
+from station_app.domain.view import ANY_CODE, NO_CODE, MarkerRule, PartRegion, ViewRules
 
 
 class BaseCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
@@ -106,13 +107,41 @@ class TighteningCheck(BaseCheck, frozen=True, tag="tightening", kw_only=True):
 
 
 class PhotoCheck(BaseCheck, frozen=True, tag="photo", kw_only=True):
-    """A picture is taken; the view's rules refuse it when blurred, dark or not showing the unit's code."""
+    """A picture is taken; one that breaks a rule of its view is kept, named with what is wrong, and does not pass.
+
+    ``code``: "" or "any"; with ``code_is_unit`` it must be
+    the open unit's. ``parts`` are compared with ``reference``, the picture of a good unit among the step's media.
+    """
 
     camera: str
     view: str = ""
     min_sharpness: float = 0.0
     min_brightness: float = 0.0
     code_is_unit: bool = False
+    max_brightness: float = 255.0
+    max_overexposed: float = 1.0
+    code: str = NO_CODE
+    width_px: int = 0
+    height_px: int = 0
+    markers: MarkerRule = MarkerRule()
+    reference: Picture | None = None
+    parts: tuple[PartRegion, ...] = ()
+
+    @property
+    def rules(self) -> ViewRules:
+        """What the picture must be. Whether a code is the open unit's is decided where the unit is known: by keep_photo."""
+        return ViewRules(
+            min_sharpness=self.min_sharpness,
+            min_brightness=self.min_brightness,
+            max_brightness=self.max_brightness,
+            max_overexposed=self.max_overexposed,
+            code=ANY_CODE if self.code_is_unit else self.code,
+            width_px=self.width_px,
+            height_px=self.height_px,
+            markers=self.markers,
+            reference_sha256=self.reference.sha256 if self.reference is not None else "",
+            parts=self.parts,
+        )
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

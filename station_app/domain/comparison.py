@@ -134,6 +134,8 @@ def _said(value: Any) -> str:
             return value.text()
         case bool():
             return "yes" if value else "no"
+        case Picture():
+            return f"{value.file} {value.sha256[:12]}"
         case tuple():
             return ", ".join(_said(item) for item in value)
         case msgspec.Struct():

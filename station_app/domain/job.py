@@ -16,6 +16,7 @@ from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     EquipmentState,
     EvidenceCaptured,
+    EvidenceDerived,
     Fact,
     HandOver,
     JobParameters,
@@ -134,6 +135,8 @@ class Job:
             case WorkTime():
                 self._work_time(row, fact)
                 return
+            case EvidenceDerived():
+                return  # a copy of a picture says nothing about the work, at whatever step that stands meanwhile
             case StepState():
                 self._step_state(row, fact)
             case StepSkipped():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from station_app.domain.log import ComponentUse, Entry
+from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     AlarmTransition,
     CallAnswered,
     CallRaised,
     EvidenceCaptured,
+    EvidenceDerived,
     Hold,
     HoldReleased,
     MaterialConsumed,
@@ -31,6 +34,10 @@ from station_app.domain.unit_trace import (
 )
 
 NOT_HERE = EvidencePresence(local=False, server=None)
+COPY_VIEW = "copy with marks"
+_OF_A_COPY: dict[str, Any] = {
+    "camera": "", "view": COPY_VIEW, "sharpness": None, "codes": (), "faults": (), "outcome": Outcome.PASS,
+}  # fmt: skip
 
 
 def trace_components(
@@ -101,11 +108,17 @@ def trace_used_in(
 def trace_pictures(
     serial: str, entries: Iterable[Entry], marks: Marks, evidence: Mapping[str, EvidencePresence]
 ) -> tuple[PictureTaken, ...]:
-    """Every picture of the unit, with where its bytes are."""
+    """Every picture of the unit and every copy made of one, with where its bytes are."""
     return tuple(
-        marks.value(PictureTaken, entry, entry.fact, presence=evidence.get(entry.fact.sha256, NOT_HERE))
+        marks.value(
+            PictureTaken,
+            entry,
+            entry.fact,
+            presence=evidence.get(entry.fact.sha256, NOT_HERE),
+            **(_OF_A_COPY if isinstance(entry.fact, EvidenceDerived) else {}),
+        )
         for entry in entries
-        if isinstance(entry.fact, EvidenceCaptured) and entry.fact.serial == serial
+        if isinstance(entry.fact, EvidenceCaptured | EvidenceDerived) and entry.fact.serial == serial
     )
 
 

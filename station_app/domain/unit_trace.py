@@ -166,7 +166,10 @@ class EvidencePresence(Value, frozen=True, kw_only=True):
 
 
 class PictureTaken(OfStep, frozen=True, kw_only=True):
-    """A picture that was captured, whether the view's rules took it or refused it, and where its bytes are."""
+    """A picture that was captured, whether the view's rules took it or refused it, and where its bytes are.
+
+    A copy made of another picture names it in ``original_sha256``, and in ``overlay`` what was drawn and written on it.
+    """
 
     sha256: str
     media_type: str
@@ -180,6 +183,8 @@ class PictureTaken(OfStep, frozen=True, kw_only=True):
     faults: tuple[str, ...]
     outcome: Outcome
     presence: EvidencePresence
+    original_sha256: str = ""
+    overlay: tuple[str, ...] = ()
 
 
 class Defect(OfStep, frozen=True, kw_only=True):

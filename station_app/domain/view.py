@@ -10,6 +10,9 @@ import msgspec
 
 NO_CODE, ANY_CODE, UNIT_CODE = "", "any", "unit"
 ROTATIONS_DEG = (0, 90, 180, 270)
+MARKERS_OF = {
+    f"{side}X{side}_{count}": count for side in (4, 5, 6, 7) for count in (50, 100, 250, 1000)
+}  # ArUco's dictionaries, and how many markers each has
 
 
 class Crop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

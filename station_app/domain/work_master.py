@@ -10,7 +10,7 @@ import hashlib
 
 import msgspec
 
-from station_app.domain.checks import Check
+from station_app.domain.checks import Check, PhotoCheck
 from station_app.domain.media import Criterion, Picture
 
 
@@ -106,9 +106,15 @@ class WorkMaster(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     def media(self) -> dict[str, Picture]:
         """Every picture, drawing, video and PDF by its SHA-256."""
+        return {picture.sha256: picture for picture in self.pictures()}
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """The same as they are named in the document: one file may be there under two names."""
+        checks = [check for step in self.steps for check in step.checks if isinstance(check, PhotoCheck)]
+        references = [check.reference for check in checks if check.reference is not None]
         shown = [picture for step in self.steps for picture in step.pictures]
         compared = [picture for step in self.steps for c in step.criteria for picture in (c.good, c.bad) if picture]
-        return {picture.sha256: picture for picture in (*shown, *compared)}
+        return (*references, *shown, *compared)
 
     def products(self) -> tuple[str, ...]:
         """The numbers of the products that can be made by it."""

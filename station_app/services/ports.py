@@ -203,6 +203,14 @@ class EvidenceStore(Protocol):
 
     def has(self, sha256: str) -> bool: ...
 
+    def stored_us(self, sha256: str) -> int | None:
+        """When the file was stored (UTC microseconds), None when it is not here."""
+        ...
+
+    def remove(self, sha256: str) -> None:
+        """Delete a file whose removal is recorded; nothing when it is not here. Raises EvidenceError."""
+        ...
+
 
 # --- shared database ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from station_app.services.alarm_journal import AlarmJournal
 from station_app.services.alarms import Alarms
 from station_app.services.calls import Calls
 from station_app.services.contact import Contact
+from station_app.services.examining import Examining
 from station_app.services.execution import Execution
 from station_app.services.gauges import GaugeReadings
 from station_app.services.ledger import Ledger
@@ -99,6 +100,7 @@ class StationServices:
     tracing: Tracing
     suggestions: Suggestions
     quality: QualityServices
+    examining: Examining
     pool: Executor
     post: Post
     status: Callable[[], StationStatus]

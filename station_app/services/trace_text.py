@@ -241,5 +241,6 @@ def _component(part: Component, trace: UnitTrace) -> str:
 def _picture(picture: PictureTaken) -> str:
     places = ["this station"] if picture.presence.local else []
     places += ["server"] if picture.presence.server else []
-    shot = f"{picture.sha256} {picture.camera} {picture.view} {picture.outcome}"
+    words = (picture.sha256, picture.camera, picture.view, str(picture.outcome))
+    shot = " ".join(word for word in words if word or not picture.original_sha256)
     return "; ".join([f"{shot}, on {', '.join(places) or 'no known store'}", *picture.faults])

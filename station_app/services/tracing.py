@@ -20,6 +20,7 @@ from station_app.domain.records import (
     AlarmTransition,
     CallRaised,
     EvidenceCaptured,
+    EvidenceDerived,
     Fact,
     Hold,
     HoldReleased,
@@ -277,13 +278,13 @@ def _named_by(serial: str, rows: Iterable[LoggedRow]) -> tuple[list[str], dict[s
     components: set[str] = set()
     pictures: dict[str, int] = {}
     for logged in rows:
-        if logged.row.kind not in (MaterialConsumed.kind, EvidenceCaptured.kind):
+        if logged.row.kind not in (MaterialConsumed.kind, EvidenceCaptured.kind, EvidenceDerived.kind):
             continue
         try:
             fact = decode_body(logged.row.kind, logged.row.body)
         except RecordError:
             continue  # the fold keeps the row and names it as unreadable
-        if isinstance(fact, EvidenceCaptured) and fact.serial == serial:
+        if isinstance(fact, EvidenceCaptured | EvidenceDerived) and fact.serial == serial:
             pictures[fact.sha256] = fact.size_bytes
         elif isinstance(fact, MaterialConsumed) and fact.serial == serial and fact.component_serial:
             components.add(fact.component_serial)

@@ -1,6 +1,7 @@
 """Compares what records say was kept with the files that are there: missing, damaged and unnamed files.
 
-A file that the server has sealed may be gone here: retention removes those. A file that is not sealed must be here.
+A file that the server has sealed may be gone here: retention removes those, and a record says so. One that is not sealed must
+be here.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from station_app.domain.chain import REC, Row
-from station_app.domain.records import EvidenceCaptured, decode_body
+from station_app.domain.chain import AUDIT, REC, Row
+from station_app.domain.records import EvidenceCaptured, EvidenceDerived, EvidenceRemoved, decode_body
 from station_app.services.ports import Blob, BlobState
 
 
@@ -51,7 +52,8 @@ class EvidenceFault:
 
 @dataclass(slots=True)
 class EvidenceReport:
-    """What was found. ``whole`` counts files that match their names; ``sealed_only`` those that only the server has.
+    """What was found. ``whole`` counts files that match their names; ``sealed_only`` those that only the server has;
+    ``removed`` how many of them retention removed, as a record says: the others were lost or taken away.
 
     ``orphans`` are files that nothing names; they are told, and are no fault.
     """
@@ -59,6 +61,7 @@ class EvidenceReport:
     records: int = 0
     whole: int = 0
     sealed_only: int = 0
+    removed: int = 0
     missing: list[EvidenceFault] = field(default_factory=list)
     damaged: list[EvidenceFault] = field(default_factory=list)
     orphans: list[StoredFile] = field(default_factory=list)
@@ -84,6 +87,7 @@ def verify_evidence(journal: NamingJournal, files: Iterable[StoredFile]) -> Evid
     waiting, sealed = known[BlobState.WAITING], known[BlobState.SEALED]
     expected = named | {sha: _Named("", "", blob.size_bytes) for sha, blob in waiting.items() if sha not in named}
     named_by_any = {*expected, *(sha256 for blobs in known.values() for sha256 in blobs)}
+    removed = _removed(journal)
     here: set[str] = set()
     for file in files:
         if file.sha256:
@@ -102,6 +106,7 @@ def verify_evidence(journal: NamingJournal, files: Iterable[StoredFile]) -> Evid
             continue
         if sha256 in sealed and sha256 not in waiting:
             report.sealed_only += 1
+            report.removed += sha256 in removed
             continue
         problem = f"the file of {origin.size_bytes} bytes is not here, and the server has not sealed it"
         report.missing.append(EvidenceFault(sha256, origin.serial, origin.rec_id, problem))
@@ -112,10 +117,16 @@ def _named(journal: NamingJournal, report: EvidenceReport) -> dict[str, _Named]:
     """The files that records name, each with the first record that does."""
     named: dict[str, _Named] = {}
     for row in journal.all_rows(REC):
-        if row.kind != EvidenceCaptured.kind:
+        if row.kind not in (EvidenceCaptured.kind, EvidenceDerived.kind):
             continue
         fact = decode_body(row.kind, row.body)
-        assert isinstance(fact, EvidenceCaptured)
+        assert isinstance(fact, EvidenceCaptured | EvidenceDerived)
         report.records += 1
         named.setdefault(fact.sha256, _Named(fact.serial, row.rec_id, fact.size_bytes))
     return named
+
+
+def _removed(journal: NamingJournal) -> set[str]:
+    """The files that retention removed."""
+    facts = (decode_body(row.kind, row.body) for row in journal.all_rows(AUDIT) if row.kind == EvidenceRemoved.kind)
+    return {fact.sha256 for fact in facts if isinstance(fact, EvidenceRemoved)}

@@ -82,6 +82,27 @@ class FileEvidenceStore:
         """Whether the file is here; its content is checked when it is read."""
         return self.path(sha256).is_file()
 
+    def stored_us(self, sha256: str) -> int | None:
+        """When the file was stored (UTC microseconds, as the file system says), None when it is not here."""
+        try:
+            return self.path(sha256).stat().st_mtime_ns // 1000
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise EvidenceError(
+                f"the evidence folder {self._folder} cannot be read ({error}); check the disk"
+            ) from error
+
+    def remove(self, sha256: str) -> None:
+        """Delete a file whose removal is recorded; nothing when it is not here. Raises EvidenceError."""
+        path = self.path(sha256)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+        except OSError as error:
+            raise EvidenceError(f"the evidence file {path} cannot be removed ({error}); check its rights") from error
+
     def _start(self) -> None:
         """Before the first file: make the folder and remove what interrupted writes left."""
         with self._starting:

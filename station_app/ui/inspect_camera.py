@@ -97,7 +97,7 @@ class CameraView:
             self._judge(now_s, serial, check)
 
     def _judge(self, now_s: float, serial: str, check: PhotoCheck | None) -> None:
-        demands = ViewRules(check.min_sharpness, check.min_brightness) if check is not None else ViewRules()
+        demands = check.rules if check is not None else ViewRules()
         judging = self._services.pictures.judge(self.camera, demands, _view(self.camera, check))
         if judging is None:
             return

@@ -16,9 +16,10 @@ from station_app.services.ports import EvidenceError, JournalError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.empty_state import EmptyState
+from station_app.ui.evidence_view import open_evidence
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, TRENDS, Page, Saying, ShowSpan, ShowUnit, Target, Weight, saying_of
-from station_app.ui.record_pictures import LargePicture, TracePictures
+from station_app.ui.record_pictures import TracePictures
 from station_app.ui.trace_words import TraceSections
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card
@@ -221,15 +222,12 @@ class RecordsPage(Page):
     # --- pictures and dossier ------------------------------------------------------------------------------------
 
     def open_picture(self, sha256: str) -> None:
-        """Show a picture large."""
-        image = self._pictures.images.get(sha256)
-        if image is None or image.isNull() or self.trace is None:
+        """Show a picture large, to be compared, checked and drawn on; a copy that was saved is shown afterwards."""
+        if self.trace is None:
             return
-        captions = {p.picture_id: p.caption for section in self.table.sections() for p in section.pictures}
-        large = LargePicture(self.look, image, captions.get(sha256, ""), self.tr("Back"))
-        large.setParent(self.window())
-        large.dismissed.connect(large.deleteLater)
-        large.open_on(self.window())
+        view = open_evidence(self.services, self.look, self.window(), self.trace, sha256)
+        serial = self.trace.serial
+        view.copied.connect(lambda: view.dismissed.connect(lambda: self._ask(serial)))
 
     def show_trend(self) -> None:
         """The machine's values while the unit was in work at this station."""

@@ -18,7 +18,6 @@ from station_app.domain.master import JobOrder
 from station_app.domain.media import Picture
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, OrderScan, UnitScan
-from station_app.domain.view import ViewRules
 from station_app.services.calls import ANDON, PROBLEM
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
@@ -318,10 +317,9 @@ class StepPage(Page):
         open_over(self, dialog)
 
     def _take_photo(self, check: PhotoCheck) -> None:
-        demands = ViewRules(check.min_sharpness, check.min_brightness)
         self.photographing.take(
             check.camera,
-            demands,
+            check.rules,
             lambda picture: self.services.execution.keep_photo(check.id, picture),
             view=check.view,
         )

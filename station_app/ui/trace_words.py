@@ -163,6 +163,10 @@ class TraceSections:
         return RecordSection(translate("trace", "Pictures"), (), note if pictures else "", pictures)
 
     def _caption(self, picture: PictureTaken) -> str:
+        if picture.original_sha256:
+            return translate("trace", "copy with marks · {time}").format(
+                time=short_moment_text(picture.origin.at_us, self._offset)
+            )
         view = {"failure": translate("trace", "failed check"), "remark": translate("trace", "remark")}.get(
             picture.view, picture.view or picture.camera
         )

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from drivers.simulation.scene import Scene, SceneRenderer
 from station_app.domain.chain import REC
+from station_app.ui.evidence_view import EvidenceView
 from station_app.ui.page import RECORDS, ShowUnit
 from station_app.ui.posting import QtPost
-from station_app.ui.record_pictures import LargePicture
 from station_app.ui.records_page import RecordsPage
 from tests.bench_station import ANNA, BEARING_LOT, HOUSING, ORDER, OTHER_UNIT, UNIT, BenchStation
 from tests.operator_bench import Operator
@@ -148,8 +148,9 @@ def test_pictures_are_shown_and_opened_large(reader: Reader) -> None:
     (picture,) = reader.records.trace.pictures
     reader.until(lambda: picture.sha256 in reader.records._pictures.images)
     reader.records.table.picture_opened.emit(picture.sha256)
-    large = next(o for o in reader.window.findChildren(Overlay) if isinstance(o, LargePicture))
-    assert large.isVisible() and large.picture.has_picture
+    large = next(o for o in reader.window.findChildren(Overlay) if isinstance(o, EvidenceView))
+    assert large.isVisible()
+    reader.until(lambda: large.left.picture.has_picture)
     reader.key(Qt.Key.Key_Escape)
     assert not large.isVisible()
 

@@ -35,7 +35,10 @@ def keep_photo(job: Job | None, check_id: str, picture: Picture, mono_ns: int) -
     faults = list(picture["faults"])
     if wanted.code_is_unit and found.serial not in picture["codes"]:
         read = ", ".join(picture["codes"])
-        faults.append(f"The code in the picture is {read}, not {found.serial}." if read else "No code could be read.")
+        if read:
+            faults.append(f"The code in the picture is {read}, not {found.serial}.")
+        elif not faults:  # else the view's own rules say that none can be read, and why
+            faults.append("No code could be read.")
     fact = EvidenceCaptured(
         **on_step(found, step),
         check_id=check_id,

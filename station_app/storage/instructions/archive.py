@@ -49,7 +49,7 @@ def export_archive(file: Path, work_master: WorkMaster, media: Mapping[str, byte
     """Write the file; the same work master gives the same bytes. Raises KeyError for media that is missing."""
     contents = {DOCUMENT: document_text(work_master).encode()}
     contents |= {f"steps/{name}": text.encode() for name, text in sorted(step_texts(work_master).items())}
-    pictures = sorted(work_master.media().values(), key=lambda picture: picture.file)
+    pictures = sorted(work_master.pictures(), key=lambda picture: picture.file)
     contents |= {f"media/{picture.file}": media[picture.sha256] for picture in pictures}
     part = file.with_name(f".{file.name}.part")
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypedDict
 
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.checks import (
@@ -17,7 +16,6 @@ from station_app.domain.checks import (
     MeasureCheck,
     NumberCheck,
     Option,
-    PhotoCheck,
     ScanCheck,
     SignatureCheck,
     TextCheck,
@@ -32,6 +30,7 @@ from station_app.storage.instructions.fields import (
     NAME,
     NAME_ALLOWED,
     PART,
+    CommonFields,
     bound,
     merged,
     note_twice,
@@ -39,24 +38,17 @@ from station_app.storage.instructions.fields import (
     refuse_decimals,
     translated,
 )
+from station_app.storage.instructions.media import MediaFolder
+from station_app.storage.instructions.photo_checks import read_photo
 
 ROLES = ("operator", "inspector", "supervisor", "process_engineer", "quality_engineer", "administrator")
+PHOTO = "photo"
 _DAY_S = 86400.0
 
 
-class _Common(TypedDict):
-    """What every check has; ``bindings`` is filled while its own keys are read."""
-
-    id: str
-    title: str
-    reaction: str
-    translations: dict[str, dict[str, str]]
-    bindings: dict[str, str]
-
-
-def read_check(table: AuthoredTable) -> Check | None:
-    """The check in a table; None after a fault that leaves its type unknown."""
-    kind = table.text("type", choices=tuple(_READ))
+def read_check(table: AuthoredTable, media: MediaFolder) -> Check | None:
+    """The check in a table, its reference picture from ``media``; None after a fault that leaves its type unknown."""
+    kind = table.text("type", choices=CHECK_TYPES)
     if not kind:  # which keys are allowed depends on the type
         table.know(*table.values)
         table.done()
@@ -64,23 +56,23 @@ def read_check(table: AuthoredTable) -> Check | None:
     check_id = table.text("id", pattern=ID, allowed=ID_ALLOWED)
     title, titles = translated(table, "title", longest=60)
     reaction, reactions = translated(table, "reaction", longest=300, optional=True)
-    common: _Common = {
+    common: CommonFields = {
         "id": check_id,
         "title": title,
         "reaction": reaction,
         "translations": merged(title=titles, reaction=reactions),
         "bindings": {},
     }
-    check = _READ[kind](table, common)
+    check = read_photo(table, common, media) if kind == PHOTO else _READ[kind](table, common)
     table.done()
     return check
 
 
-def _confirm(table: AuthoredTable, common: _Common) -> ConfirmCheck:
+def _confirm(table: AuthoredTable, common: CommonFields) -> ConfirmCheck:
     return ConfirmCheck(**common)
 
 
-def _scan(table: AuthoredTable, common: _Common) -> ScanCheck:
+def _scan(table: AuthoredTable, common: CommonFields) -> ScanCheck:
     tracked = table.text("tracked", "lot", choices=("serial", "lot"))
     quantity = table.number("quantity", 1.0, low=0.000001, high=1_000_000)
     if tracked == "serial" and quantity != 1.0:
@@ -95,11 +87,11 @@ def _scan(table: AuthoredTable, common: _Common) -> ScanCheck:
     )
 
 
-def _tool(table: AuthoredTable, common: _Common) -> ToolCheck:
+def _tool(table: AuthoredTable, common: CommonFields) -> ToolCheck:
     return ToolCheck(**common, tool_class=table.text("tool_class", longest=60))
 
 
-def _measure(table: AuthoredTable, common: _Common) -> MeasureCheck:
+def _measure(table: AuthoredTable, common: CommonFields) -> MeasureCheck:
     decimals = table.integer("decimals", 2, low=0, high=6)
     limits = read_limits(table, "limits", common["bindings"])
     refuse_decimals(table, limits, decimals)
@@ -113,7 +105,7 @@ def _measure(table: AuthoredTable, common: _Common) -> MeasureCheck:
     )
 
 
-def _machine_value(table: AuthoredTable, common: _Common) -> MachineValueCheck:
+def _machine_value(table: AuthoredTable, common: CommonFields) -> MachineValueCheck:
     mode = table.text("mode", "capture", choices=("capture", "wait", "window"))
     if mode == "wait" and not table.has("hold_s"):
         table.fault("", "waits, but not for how long", "hold_s = 5")
@@ -132,7 +124,7 @@ def _machine_value(table: AuthoredTable, common: _Common) -> MachineValueCheck:
     )
 
 
-def _tightening(table: AuthoredTable, common: _Common) -> TighteningCheck:
+def _tightening(table: AuthoredTable, common: CommonFields) -> TighteningCheck:
     decimals = table.integer("decimals", 2, low=0, high=6)
     torque = read_limits(table, "torque", common["bindings"])
     refuse_decimals(table, torque, decimals)
@@ -157,18 +149,7 @@ def _tightening(table: AuthoredTable, common: _Common) -> TighteningCheck:
     )
 
 
-def _photo(table: AuthoredTable, common: _Common) -> PhotoCheck:
-    return PhotoCheck(
-        **common,
-        camera=table.text("camera", pattern=NAME, allowed=f"a camera's name ({NAME_ALLOWED})"),
-        view=table.text("view", "", longest=60),
-        min_sharpness=table.number("min_sharpness", 0.0, low=0, high=1000),
-        min_brightness=table.number("min_brightness", 0.0, low=0, high=255),
-        code_is_unit=table.boolean("code_is_unit", False),
-    )
-
-
-def _choice(table: AuthoredTable, common: _Common) -> ChoiceCheck:
+def _choice(table: AuthoredTable, common: CommonFields) -> ChoiceCheck:
     tables = table.tables("option", required=True)
     options = [_option(option) for option in tables]
     note_twice(tables, [option.id for option in options], "id")
@@ -192,7 +173,7 @@ def _option(table: AuthoredTable) -> Option:
     return option
 
 
-def _text(table: AuthoredTable, common: _Common) -> TextCheck:
+def _text(table: AuthoredTable, common: CommonFields) -> TextCheck:
     pattern = table.text("pattern", "", longest=200)
     example = table.text("example", "", longest=60)
     try:
@@ -209,7 +190,7 @@ def _text(table: AuthoredTable, common: _Common) -> TextCheck:
     )
 
 
-def _number(table: AuthoredTable, common: _Common) -> NumberCheck:
+def _number(table: AuthoredTable, common: CommonFields) -> NumberCheck:
     decimals = table.integer("decimals", 0, low=0, high=6)
     limits = read_limits(table, "limits", common["bindings"], required=False)
     refuse_decimals(table, limits, decimals)
@@ -220,7 +201,7 @@ def _number(table: AuthoredTable, common: _Common) -> NumberCheck:
     return NumberCheck(**common, unit=unit, decimals=decimals, limits=limits)
 
 
-def _timer(table: AuthoredTable, common: _Common) -> TimerCheck:
+def _timer(table: AuthoredTable, common: CommonFields) -> TimerCheck:
     by_variant = bound(table, "duration_s", "duration_s", common["bindings"])
     duration_s = 0.0 if by_variant else table.number("duration_s", low=1, high=7 * _DAY_S)
     at_most_s = table.number("at_most_s", low=1, high=7 * _DAY_S) if table.has("at_most_s") else None
@@ -231,7 +212,7 @@ def _timer(table: AuthoredTable, common: _Common) -> TimerCheck:
     return TimerCheck(**common, duration_s=duration_s, starts=starts, at_most_s=at_most_s)
 
 
-def _checklist(table: AuthoredTable, common: _Common) -> ChecklistCheck:
+def _checklist(table: AuthoredTable, common: CommonFields) -> ChecklistCheck:
     tables = table.tables("item", required=True)
     items = []
     for item in tables:
@@ -242,7 +223,7 @@ def _checklist(table: AuthoredTable, common: _Common) -> ChecklistCheck:
     return ChecklistCheck(**common, items=tuple(items))
 
 
-def _signature(table: AuthoredTable, common: _Common) -> SignatureCheck:
+def _signature(table: AuthoredTable, common: CommonFields) -> SignatureCheck:
     return SignatureCheck(
         **common,
         role=table.text("role", choices=ROLES),
@@ -255,14 +236,13 @@ def _tag(table: AuthoredTable, key: str, default: str | None) -> str:
     return table.text(key, default, pattern=NAME, allowed=f"a tag's name ({NAME_ALLOWED})")
 
 
-_READ: dict[str, Callable[[AuthoredTable, _Common], Check]] = {
+_READ: dict[str, Callable[[AuthoredTable, CommonFields], Check]] = {
     "confirm": _confirm,
     "scan": _scan,
     "tool": _tool,
     "measure": _measure,
     "machine_value": _machine_value,
     "tightening": _tightening,
-    "photo": _photo,
     "choice": _choice,
     "text": _text,
     "number": _number,
@@ -270,4 +250,4 @@ _READ: dict[str, Callable[[AuthoredTable, _Common], Check]] = {
     "checklist": _checklist,
     "signature": _signature,
 }
-CHECK_TYPES = tuple(_READ)
+CHECK_TYPES = (*_READ, PHOTO)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TypedDict
 
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.outcome import Limits
@@ -23,6 +24,16 @@ LANGUAGE = re.compile(r"[a-z]{2}")
 PARAMETER = r"[a-z][a-z0-9_]{0,39}"
 _BOUND = re.compile(rf"\{{({PARAMETER})\}}")
 _LIMITS = ("lower", "upper", "nominal")
+
+
+class CommonFields(TypedDict):
+    """What every check has; ``bindings`` is filled while its own keys are read."""
+
+    id: str
+    title: str
+    reaction: str
+    translations: dict[str, dict[str, str]]
+    bindings: dict[str, str]
 
 
 def translated(

@@ -17,7 +17,7 @@ def read_step(table: AuthoredTable, texts: StepTexts, media: MediaFolder) -> Ste
     """The step in a table, with its texts and media."""
     step_id = table.text("id", pattern=ID, allowed=ID_ALLOWED)
     check_tables = table.tables("check")
-    checks = [check for check in (read_check(check_table) for check_table in check_tables) if check is not None]
+    checks = [check for check in (read_check(check_table, media) for check_table in check_tables) if check is not None]
     note_twice(check_tables, [str(check_table.values.get("id", "")) for check_table in check_tables], "id")
     pictures = [read_picture(picture_table, media) for picture_table in table.tables("picture")]
     if step_id and "en" not in texts.title_of.get(step_id, {}) and not texts.is_faulty(step_id, "en"):

@@ -17,6 +17,7 @@ import msgspec
 from station_app.domain.checks import BaseCheck
 from station_app.domain.media import Criterion, Picture
 from station_app.domain.outcome import Limits
+from station_app.domain.view import MarkerRule
 from station_app.domain.work_master import Step, WorkMaster
 from station_app.storage.files import sync_folder
 
@@ -61,7 +62,7 @@ def write_work_master_folder(folder: Path, work_master: WorkMaster, media: Mappi
     ``media`` gives the bytes of every file by its SHA-256. What the work master no longer uses is removed at the end.
     Raises KeyError for media that is missing, OSError as it comes.
     """
-    wanted = {picture.file: media[picture.sha256] for picture in work_master.media().values()}
+    wanted = {picture.file: media[picture.sha256] for picture in work_master.pictures()}
     texts = {name: text.encode() for name, text in step_texts(work_master).items()}
     for name in ("media", "steps"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -157,6 +158,12 @@ def _check(check: BaseCheck) -> dict[str, Any]:
     for name, value in list(fields.items()):
         if isinstance(value, Limits):
             fields[name] = _plain(value)
+        elif isinstance(value, Picture):
+            fields[name] = _picture(value)
+        elif isinstance(value, MarkerRule):
+            fields[name] = _plain(value) | {"places": [_plain(place) for place in value.places]}
+        elif name == "parts":
+            fields[name] = [_plain(part) for part in value]
         elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
             fields[_SINGULAR.get(name, name)] = [_one_text(item) for item in fields.pop(name)]
     for path, parameter in check.bindings.items():

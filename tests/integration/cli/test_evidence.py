@@ -18,7 +18,7 @@ from station_app.storage.journal import SqliteJournal
 from tests.integration.cli.calling import call_station
 
 PATH = "Demo/Plant/Hall1/Line1/INS-30"
-FIELDS = {"station", "folder", "records", "whole", "sealed_only", "missing", "damaged", "orphans", "faults"}
+FIELDS = {"station", "folder", "records", "whole", "sealed_only", "removed", "missing", "damaged", "orphans", "faults"}
 
 
 @pytest.fixture
@@ -58,7 +58,8 @@ def test_whole(station: tuple[Path, dict[str, str]]) -> None:
         assert set(found) == FIELDS
         assert (found["station"], found["records"], found["whole"], found["faults"]) == (PATH, 3, 3, [])
     assert call_station("evidence", "verify", "-c", file).stdout == (
-        "3 records of evidence: 3 files whole, 0 only at the server, 0 missing, 0 damaged, 0 that nothing names.\n"
+        "3 records of evidence: 3 files whole, 0 only at the server (0 removed by retention), 0 missing, "
+        "0 damaged, 0 that nothing names.\n"
     )
 
 
@@ -78,7 +79,9 @@ def test_damaged_missing_and_orphans_are_named(station: tuple[Path, dict[str, st
     said = call_station("evidence", "verify", "-c", file).stdout
     assert f"{hashes['first']} (unit GX40-000101, record " in said
     assert "8 bytes that no record names" in said
-    assert said.endswith("1 files whole, 0 only at the server, 1 missing, 1 damaged, 1 that nothing names.\n")
+    assert said.endswith(
+        "1 files whole, 0 only at the server (0 removed by retention), 1 missing, 1 damaged, 1 that nothing names.\n"
+    )
 
 
 def test_without_a_journal_one_line_says_so(tmp_path: Path, station: tuple[Path, dict[str, str]]) -> None:

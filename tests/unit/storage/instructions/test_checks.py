@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from station_app.domain.checks import Check, MeasureCheck
 from station_app.domain.toml_document import read_toml
 from station_app.storage.instructions.checks import read_check
+from station_app.storage.instructions.media import MediaFolder
 
 COMMON = 'id = "a"\ntitle = "A"\n'
 MEASURE = COMMON + 'type = "measure"\ncharacteristic = "c"\n'
@@ -25,7 +28,7 @@ PHOTO = COMMON + 'type = "photo"\ncamera = "c"\n'
 
 def read(text: str) -> tuple[Check | None, list[str]]:
     document = read_toml(text, "")
-    check = read_check(document.table)
+    check = read_check(document.table, MediaFolder(Path("no folder")))
     return check, [f"{fault.key}: {fault.message}" for fault in document.faults]
 
 
