@@ -20,7 +20,7 @@ from station_app.services.trend_export import ExportedTag, csv_rows
 from station_app.services.work_past import PastWork
 from station_app.ui.decoding import decode
 from station_app.ui.page import ALARMS, RECORDS, Saying, ShowAlarm, ShowUnit, Weight
-from station_app.ui.record_pictures import LARGE_PX, LargePicture
+from station_app.ui.record_pictures import LARGE_PX
 from station_app.ui.trend_compare import CompareDialogs, runs_of
 from station_app.ui.trend_dialogs import (
     NONE,
@@ -36,6 +36,7 @@ from station_app.ui.trend_dialogs import (
 from station_app.ui.trend_tags import title_of, unit_of
 from station_app.ui.trend_words import device_of, mark_row
 from widgets.choice_dialog import Choice, ChoiceDialog
+from widgets.large_picture import LargePicture
 from widgets.overlay import Overlay
 from widgets.trend_time import clock_text, day_text
 
