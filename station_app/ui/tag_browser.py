@@ -356,7 +356,7 @@ class TagBrowser(Overlay):
             if sample.quality is not Quality.GOOD:
                 form.refuse(
                     self.tr("The device did not take it: {status}.").format(status=sample.status),
-                    self.tr("The attempt is recorded. The machine's value is as before."),
+                    self.tr("The attempt is recorded. Look at the machine's value before you try again."),
                 )
                 return
             self._show_details()

@@ -200,13 +200,13 @@ def test_the_settings_page_opens_it_and_a_tag_leads_to_the_trend(bench: BenchSta
     page = SettingsPage(bench.services, sized_look("light", "en", 1280, 800))
     qtbot.addWidget(page)
     page.show()
-    wanted: list[object] = []
+    wanted: list[tuple[str, object]] = []
     page.wants_page.connect(lambda page_id, target: wanted.append((page_id, target)))
     page.tags_button.click()
     (browser,) = (overlay for overlay in page.window().findChildren(Overlay) if isinstance(overlay, TagBrowser))
     browser.tree.choose("tag:press.force")
     browser.details.trend_button.click()
-    ((page_id, target),) = wanted  # type: ignore[misc]  # one pair
+    ((page_id, target),) = wanted
     assert page_id == TRENDS
     assert isinstance(target, ShowInstant)
     assert target.tag == "press.force"
