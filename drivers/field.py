@@ -15,6 +15,7 @@ import logging
 import threading
 import time
 from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from drivers.base import Connection, ConnectionState, Driver, Sample, Tag, TagDescription
@@ -90,6 +91,16 @@ class Listener(Protocol):
     def take(self, samples: Sequence[Sample]) -> None: ...
 
 
+@dataclass
+class _Driving:
+    """A driver with the task that runs it; ``told_closed`` is False while it is only given other tags."""
+
+    driver: Driver
+    task: asyncio.Task[None]
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    told_closed: bool = True
+
+
 class FieldLoop:
     """Runs drivers until stopped. ``samples``, ``states`` and ``descriptions`` are drained by one other thread.
 
@@ -108,6 +119,7 @@ class FieldLoop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ended: asyncio.Event | None = None
+        self._driving: list[_Driving] = []
 
     def start(self, work: Sequence[tuple[Driver, Sequence[Tag]]]) -> None:
         """Start the thread and one task per driver with its tags.
@@ -143,21 +155,56 @@ class FieldLoop:
             raise RuntimeError("the field loop is not running")
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
+    def change_tags(self, driver: Driver, tags: Sequence[Tag]) -> concurrent.futures.Future[None]:
+        """Let one of the drivers go on with other tags: it ends softly and begins again; the others are not touched.
+
+        While it does so its tags wait for their first value. The future fails with KeyError for a driver that is not
+        one of this loop's. Raises RuntimeError when not running.
+        """
+        return self.submit(self._change(driver, list(tags)))
+
     def _run(self, work: list[tuple[Driver, Sequence[Tag]]], ready: concurrent.futures.Future[None]) -> None:
         asyncio.run(self._main(work, ready))
 
     async def _main(self, work: list[tuple[Driver, Sequence[Tag]]], ready: concurrent.futures.Future[None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._ended = asyncio.Event()
-        tasks = [asyncio.create_task(self._drive(driver, tags), name=driver.device) for driver, tags in work]
+        self._driving = [_Driving(driver, self._begin(driver, tags)) for driver, tags in work]
         ready.set_result(None)
         await self._ended.wait()
-        await _end(tasks)
+        await _end([driving.task for driving in self._driving])
+        self._driving = []
+
+    def _begin(self, driver: Driver, tags: Sequence[Tag]) -> asyncio.Task[None]:
+        return asyncio.create_task(self._drive(driver, tags), name=driver.device)
+
+    async def _change(self, driver: Driver, tags: Sequence[Tag]) -> None:
+        driving = next((driving for driving in self._driving if driving.driver is driver), None)
+        if driving is None:
+            raise KeyError(driver.device)
+        async with driving.changing:
+            driving.told_closed = False
+            try:
+                await _end([driving.task])
+                if self._ended is not None and not self._ended.is_set():
+                    driving.task = self._begin(driver, tags)
+            finally:
+                driving.told_closed = True
+
+    def _put_state(self, driver: Driver, state: ConnectionState) -> None:
+        """A driver that only changes its tags is not closed for those who look on: an alarm would clear and come back."""
+        if state.connection is Connection.CLOSED and any(
+            driving.driver is driver and not driving.told_closed for driving in self._driving
+        ):
+            return
+        self.states.put(state)
 
     async def _drive(self, driver: Driver, tags: Sequence[Tag]) -> None:
         """One driver for ever; an exception is our own fault: shown on screen, told in full in the log."""
         try:
-            await driver.run(tags, self._put_samples, self.states.put, self.descriptions.put)
+            await driver.run(
+                tags, self._put_samples, lambda state: self._put_state(driver, state), self.descriptions.put
+            )
         except Exception:
             _logger.exception("%s: the driver ended by an internal error", driver.device)
             self._put_samples([bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags])

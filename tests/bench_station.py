@@ -42,15 +42,18 @@ from station_app.services.scanning import Scanning
 from station_app.services.secrets import hash_secret
 from station_app.services.station import StationIdentity, StationServices, StationSetup, TagView
 from station_app.services.suggestions import Suggestions
+from station_app.services.tag_setup import TagPlaces, TagSetup
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 from station_app.services.work_past import WorkPast
+from station_app.storage.added_tags import AddedTagsFile
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
 from station_app.storage.master_files import MasterFiles, read_master_path
 from station_app.storage.no_database import NoSharedDatabase
 from station_app.storage.trend_folder import TrendFolder
+from tests.fakes.field_devices import HandDevices
 from tests.short_line import short_line
 
 ASM_10 = "Demo/Plant/Hall1/Line1/ASM-10"
@@ -154,6 +157,7 @@ class BenchStation:
         self.lookup = AnsweringLookup(self.pool)
         if master:
             self.publish(sample_master())
+        self.kept: list[str] = []
         self.services = self._build(folder, post, path, kind, judge)
         self.server(True)
         self.device("press", Connection.CONNECTED)
@@ -176,6 +180,17 @@ class BenchStation:
         execution.stop_while(alarms.stopping)
         pictures = Pictures(self.cameras, judge, self.evidence, self.journal, self.pool, time.time)
         FailurePictures(ledger, pictures, post)
+        self.devices = HandDevices()
+        views = dict(TAGS)
+        setup = TagSetup(
+            ledger,
+            execution,
+            self.devices,
+            TagPlaces(tags, views, self.kept.append),
+            AddedTagsFile(folder / "added_tags.toml"),
+            self.pool,
+            post,
+        )
         name = path.rsplit("/", 1)[-1]
         database = NoSharedDatabase()
         tracing = Tracing(self.journal, self.evidence, database, self.pool, lambda: library.book, lambda: False)
@@ -191,7 +206,8 @@ class BenchStation:
             alarm_journal=alarm_journal(self.journal, self.pool, ledger, library, folder / "exports"),
             pictures=pictures,
             tags=tags,
-            tag_views=TAGS,
+            tag_views=views,
+            tag_setup=setup,
             contact=self.contact,
             tracing=tracing,
             suggestions=Suggestions(ledger, new_id),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from drivers.field import BoundedQueue, SampleQueue
 from station_app.config import StationConfig
+from station_app.domain.history_rule import HistoryRule
 from station_app.services.alarms import Alarms
 from station_app.services.ports import Clock, Room
 from station_app.storage.historian import BlockOutbox, HistoryLimits, Readers, SqliteHistorian, SqliteTrendHistory
@@ -55,6 +56,10 @@ class StationHistory:
         self._readers = Readers(path, station)
         self.outbox = BlockOutbox(self._readers, self.historian.submit)
         self._overflowed, self._dropped_over_s = 0, 0.0
+
+    def keep(self, tag: str) -> None:
+        """Keep one more tag by the usual rule."""
+        self.historian.keep(tag, HistoryRule())
 
     def start(self) -> None:
         """Begin to store."""

@@ -24,11 +24,13 @@ from station_app.app.alarm_journal import alarm_journal
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
 from station_app.app.evidence import EVIDENCE_FOLDER, EvidenceKeeping, build_retention
+from station_app.app.field_devices import LiveDevices
 from station_app.app.history import StationHistory
 from station_app.app.picture_tools import VisionTools
 from station_app.app.serial_devices import asking, build_gauges, build_scanners, gauge_views
 from station_app.app.setup import station_setup
 from station_app.config import StationConfig
+from station_app.config.added_tags import ADDED_TAGS_FILE
 from station_app.domain.chain import AUDIT, REC
 from station_app.domain.ids import RecordIds
 from station_app.domain.job import RESTARTED
@@ -57,9 +59,11 @@ from station_app.services.scanning import Scanning
 from station_app.services.station import StationIdentity, StationServices
 from station_app.services.suggestions import Suggestions
 from station_app.services.synchronize import SyncState, SyncWorker
+from station_app.services.tag_setup import TagPlaces, TagSetup
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 from station_app.services.work_past import WorkPast
+from station_app.storage.added_tags import AddedTagsFile
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
@@ -131,6 +135,7 @@ class StationRuntime:
         self.history = StationHistory(config, self._clock)
         self._field = FieldLoop(further_samples=[self.history.intake])
         self._work = devices.build_drivers(config)
+        self._devices = LiveDevices(self._field, self._work, list(config.devices), [tag.name for tag in config.added])
         self._readings: BoundedQueue[Reading] = BoundedQueue(10_000)
         self._scans: BoundedQueue[ScannedText] = BoundedQueue(100)
         self._gauges = build_gauges(config, self._readings.put)
@@ -153,6 +158,17 @@ class StationRuntime:
         execution = Execution(site, ledger, library, lookup, tags, post, self._new_id, plans)
         alarms = devices.alarms_of(config, ledger, self._new_id)
         execution.stop_while(alarms.stopping)
+        views = devices.tag_views(config)
+        tag_setup = TagSetup(
+            ledger,
+            execution,
+            self._devices,
+            TagPlaces(tags, views, self.history.keep),
+            AddedTagsFile(settings.folder / ADDED_TAGS_FILE),
+            pool,
+            post,
+            config.added,
+        )
         return StationServices(
             identity=StationIdentity(
                 settings.path, settings.name, settings.title, settings.kind, settings.language, settings.folder
@@ -176,7 +192,8 @@ class StationRuntime:
                 cameras.setter_of(self._cameras),
             ),
             tags=tags,
-            tag_views=devices.tag_views(config),
+            tag_views=views,
+            tag_setup=tag_setup,
             contact=self.contact,
             tracing=tracing,
             suggestions=Suggestions(ledger, self._new_id),

@@ -13,6 +13,7 @@ from drivers.serial_line import BAUDS, PARITIES, PORT_ALLOWED, STOP_BITS, Serial
 from station_app.config.history import read_history_rule
 from station_app.config.sections import HOST, existing_file, password_file, refuse_password
 from station_app.config.settings import ModbusSettings, MtconnectSettings, OpcUaSettings, TagSettings
+from station_app.domain.added_tag import LONGEST_NAME, TAG_NAME, TAG_NAME_ALLOWED
 from station_app.domain.alarm_rule import PRIORITIES
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import did_you_mean
@@ -27,8 +28,6 @@ _EXAMPLES = {
 }
 SECURITY = ("none", "sign_and_encrypt")
 POLICIES = ("Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-_NAME_ALLOWED = "letters, digits, _ - and ."
 _HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):\d{1,5}")
 _SERIAL_KEYS = ("baud", "parity", "stop_bits", "echo")
 _SCHEMES = {"opcua": ("opc.tcp", "opcua"), "modbus": ("modbus",), "mtconnect": ("http", "mtconnect")}
@@ -167,7 +166,7 @@ def read_tags(
     tags: dict[str, TagSettings] = {}
     tables: dict[str, AuthoredTable] = {}
     known = tuple(root.values["devices"]) if isinstance(root.values.get("devices"), dict) else ()
-    for name, table in _tag_tables(root):
+    for name, table in tag_tables(root):
         if name in tags:
             table.fault("", f'the tag "{name}" is given twice', "each tag once")
         check_name(table, name)
@@ -180,7 +179,7 @@ def read_tags(
     return tags
 
 
-def _tag_tables(root: AuthoredTable) -> list[tuple[str, AuthoredTable]]:
+def tag_tables(root: AuthoredTable) -> list[tuple[str, AuthoredTable]]:
     """Tables that are tags, with their names: tables of tables are only parts of a name."""
     found: list[tuple[str, AuthoredTable]] = []
     waiting = list(root.named_tables("tags").items())
@@ -245,7 +244,7 @@ def _read_address(
     if not table.has("formula"):
         address = table.text("address", longest=500)
         if address:
-            _check_address(table, address, devices, known, check_address)
+            check_device_address(table, address, devices, known, check_address)
         return address
     if table.has("address"):
         table.know("address")
@@ -259,13 +258,14 @@ def _read_address(
     return formula_address(formula) if formula else ""
 
 
-def _check_address(
+def check_device_address(
     table: AuthoredTable,
     address: str,
     devices: Mapping[str, Device],
     known: tuple[str, ...],
     check_address: Callable[[str], str | None] | None,
 ) -> None:
+    """Note what is wrong with the key ``address``; ``known`` are the names of all devices, also of faulty ones."""
     scheme, separator, rest = address.partition("://")
     authority = rest.split("/", 1)[0]
     schemes = ", ".join(f"{scheme}://" for scheme in DEFAULT_PORTS)
@@ -299,8 +299,8 @@ def _check_address(
 
 def check_name(table: AuthoredTable, name: str) -> None:
     """Note a name that cannot be used."""
-    if not _NAME.fullmatch(name) or len(name) > 80:
-        table.fault("", f'the name "{name}" cannot be used', _NAME_ALLOWED + " (at most 80)")
+    if not TAG_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        table.fault("", f'the name "{name}" cannot be used', f"{TAG_NAME_ALLOWED} (at most {LONGEST_NAME})")
 
 
 def _hide(table: AuthoredTable, key: str, url: str) -> None:

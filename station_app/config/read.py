@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from station_app.config.added_tags import added_tag_settings, read_added_tags
 from station_app.config.alarms import read_alarm_settings, read_alarms
 from station_app.config.cameras import read_cameras
 from station_app.config.equipment import read_devices, read_tags
@@ -121,14 +122,19 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     )
     gauges, scanners = read_gauges(root), read_scanners(root)
     check_names_and_ports(root, {name: device.url for name, device in devices.items()}, gauges, scanners)
+    settings = StationSettings("", "", "", "", base) if station is None else read_station(station, base)
     tags = read_tags(root, devices, checks.address, checks.formulas)
     cameras = read_cameras(root, base, checks.camera)
+    added, added_faults = (
+        ([], []) if station is None else read_added_tags(settings.folder, devices, tags, checks.address)
+    )
+    added_settings = {tag.name: added_tag_settings(tag) for tag in added if tag.name not in tags}
     config = StationConfig(
         file=path.absolute(),
-        station=StationSettings("", "", "", "", base) if station is None else read_station(station, base),
+        station=settings,
         shared_database=None if database is None else read_shared_database(database, base),
         devices=MappingProxyType(devices),
-        tags=MappingProxyType(tags),
+        tags=MappingProxyType({**tags, **added_settings}),
         cameras=MappingProxyType(cameras),
         gauges=MappingProxyType(gauges),
         scanners=MappingProxyType(scanners),
@@ -139,6 +145,7 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
         display=read_display(display),
         historian=read_historian(historian),
         evidence=read_evidence(evidence),
+        added=tuple(added),
     )
     root.done()
-    return config, in_order(document.faults)
+    return config, in_order([*document.faults, *added_faults])

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from drivers.base import Tag
+from station_app.domain.added_tag import AddedTag
 from station_app.domain.alarm_rule import AlarmRule, AlarmSettings
 from station_app.domain.history_rule import HistoryRule
 from station_app.domain.view import ViewSettings
@@ -235,7 +236,8 @@ class EvidenceSettings:
 class StationConfig:
     """Everything station.toml says. ``file`` is where it was read; tags, devices, cameras, gauges and scanners are by name.
 
-    ``scanner`` is the keyboard wedge, ``scanners`` are those on serial lines.
+    ``scanner`` is the keyboard wedge, ``scanners`` are those on serial lines. ``added`` are those of the tags that people
+    added at the station; they stand in a file of their own.
     """
 
     file: Path
@@ -253,3 +255,4 @@ class StationConfig:
     display: DisplaySettings = DisplaySettings()
     historian: HistorianSettings = HistorianSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    added: tuple[AddedTag, ...] = ()

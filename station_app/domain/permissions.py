@@ -30,6 +30,8 @@ class Permission(enum.StrEnum):
     INSPECT_LOT = "inspect_lot"
     NAME_CAUSE = "name_cause"
     DISABLE_ALARM = "disable_alarm"
+    CONFIGURE_TAGS = "configure_tags"
+    WRITE_TAG = "write_tag"
 
 
 _WORKERS = frozenset({OPERATOR, INSPECTOR, SUPERVISOR, PROCESS_ENGINEER, QUALITY_ENGINEER})
@@ -49,6 +51,8 @@ ROLES: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType(
         Permission.INSPECT_LOT: frozenset({INSPECTOR, SUPERVISOR, QUALITY_ENGINEER}),
         Permission.NAME_CAUSE: _WORKERS,
         Permission.DISABLE_ALARM: frozenset({SUPERVISOR, PROCESS_ENGINEER}),
+        Permission.CONFIGURE_TAGS: frozenset({PROCESS_ENGINEER, SUPERVISOR, ADMINISTRATOR}),
+        Permission.WRITE_TAG: frozenset({PROCESS_ENGINEER, SUPERVISOR, ADMINISTRATOR}),
     }
 )
 _TITLES: Final = {
@@ -66,6 +70,8 @@ _TITLES: Final = {
     Permission.INSPECT_LOT: "inspect lots",
     Permission.NAME_CAUSE: "name the cause of a signal",
     Permission.DISABLE_ALARM: "take an alarm out of service",
+    Permission.CONFIGURE_TAGS: "add or remove tags of the station",
+    Permission.WRITE_TAG: "write values to a machine",
 }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from drivers.base import Sample
+from drivers.base import DeviceNode, Sample, Tag, Value
 from station_app.domain.chain import Draft, Row
 from station_app.domain.document_control import DocumentEvent
 from station_app.domain.log import ComponentUse as ComponentUse
@@ -561,3 +561,57 @@ class DocumentDatabase(Protocol):
     def answer(self, suggestion_id: str, person_id: str, answer: str) -> None: ...
 
     def close(self) -> None: ...
+
+
+# --- devices ---------------------------------------------------------------------------------------------------------
+
+
+class FieldError(RuntimeError):
+    """A device could not be asked; the message is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFound:
+    """A node of a device's tree and the names above it, from the top."""
+
+    path: tuple[str, ...]
+    node: DeviceNode
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSearch:
+    """What a search found; ``complete`` is False when there was more to look at than its bounds allow."""
+
+    found: tuple[NodeFound, ...]
+    looked_at: int
+    complete: bool
+
+
+class FieldDevices(Protocol):
+    """The configured devices, asked beside their running subscriptions. Futures fail with FieldError.
+
+    Addresses of nodes name the device as station.toml does. Every question has a time limit of some seconds.
+    """
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def browse(self, device: str, address: str = "") -> Future[list[DeviceNode]]:
+        """The nodes directly below one, "" for the top; empty where the device's protocol cannot list them."""
+        ...
+
+    def search(self, device: str, words: str) -> Future[NodeSearch]:
+        """Nodes whose name or address holds all the words."""
+        ...
+
+    def read(self, device: str, tag: Tag) -> Future[Sample]:
+        """One value now, Bad when the device does not give it. Fails for an address that the device cannot have."""
+        ...
+
+    def write(self, device: str, tag: Tag, value: Value) -> Future[Sample]:
+        """Write; the sample's status says whether it was taken."""
+        ...
+
+    def follow(self, device: str, tags: Sequence[Tag]) -> Future[None]:
+        """Read these tags beside those of station.toml from now on, instead of those given last time."""
+        ...

@@ -28,20 +28,11 @@ from station_app.services.quality import QualityServices
 from station_app.services.scanning import Scanning
 from station_app.services.serial_scans import SerialScans
 from station_app.services.suggestions import Suggestions
+from station_app.services.tag_setup import TagSetup
+from station_app.services.tag_view import TagView as TagView
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 from station_app.services.work_past import WorkPast
-
-
-@dataclass(frozen=True, slots=True)
-class TagView:
-    """How a tag is shown: its title, unit, device and alarm limits."""
-
-    title: str
-    unit: str
-    device: str
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +87,7 @@ class StationServices:
     pictures: Pictures
     tags: TagTable
     tag_views: Mapping[str, TagView]
+    tag_setup: TagSetup
     contact: Contact
     tracing: Tracing
     suggestions: Suggestions

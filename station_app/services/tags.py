@@ -131,6 +131,17 @@ class TagTable:
         self._changes: dict[str, tuple[float, Value, float]] = {}
         self._descriptions: dict[str, TagDescription] = {}
 
+    def add(self, tag: Tag) -> None:
+        """One more tag, from now on."""
+        self.tags[tag.name] = tag
+
+    def remove(self, name: str) -> None:
+        """A tag that is not configured any more: what it had is forgotten here."""
+        self.tags.pop(name, None)
+        self._latest.pop(name, None)
+        self._history.pop(name, None)
+        self._changes.pop(name, None)
+
     def take(self, samples: Iterable[Sample]) -> list[Sample]:
         """Enter a batch, oldest first; answers the samples of configured tags."""
         taken = []

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
-from station_app.ui.page import SETTINGS, Page
+from station_app.ui.page import SETTINGS, TRENDS, Page, ShowInstant
 from station_app.ui.settings_words import sections
+from station_app.ui.tag_browser import open_tag_browser
 from widgets.buttons import BigButton
 from widgets.card import Card
 from widgets.record_table import RecordTable
@@ -38,6 +39,8 @@ class SettingsPage(Page):
         self._person = Line(look, bold=True, capital_mm=CAPITAL_BODY_MM)
         self.sign_button = BigButton(look, "", size_mm=TARGET_MM)
         self.sign_button.clicked.connect(lambda: self.wants_action.emit(self._sign_action()))
+        self.tags_button = BigButton(look, self.tr("Tags and devices"), size_mm=TARGET_MM)
+        self.tags_button.clicked.connect(lambda: open_tag_browser(self, self._draw))
         self.ruler = Ruler(look, self._px_per_mm or USUAL_PX_PER_MM)
         self.density = Line(look, bold=True, capital_mm=CAPITAL_BODY_MM)
         self.shorter = BigButton(look, "−", size_mm=TARGET_MM, capital_mm=CAPITAL_TITLE_MM)
@@ -67,7 +70,8 @@ class SettingsPage(Page):
             "What this station is, which devices and which server it speaks to, and how they are.\n\n"
             "**Screen**: hold a ruler against the drawn one and press − or + until both agree. Then write the line below it "
             "into station.toml, section *display*, and start the application again: all sizes are then true millimetres.\n\n"
-            "Settings are changed in station.toml by the station's engineer."
+            "**Tags and devices** shows every value, and lets a process engineer add one to this station.\n\n"
+            "Other settings are changed in station.toml by the station's engineer."
         )
 
     def shown(self) -> None:
@@ -97,6 +101,11 @@ class SettingsPage(Page):
             self._person.set_text(f"{person.name} · {roles}")
             self.sign_button.set_text(self.tr("Sign out"))
 
+    def _draw(self, tag: str) -> None:
+        """A tag of the browser is wanted in the trend."""
+        now_s = self.services.ledger.clock.wall_us() / 1e6
+        self.wants_page.emit(TRENDS, ShowInstant(now_s, tag))
+
     def _sign_action(self) -> str:
         return "sign_in" if self.services.people.person is None else "sign_out"
 
@@ -116,6 +125,9 @@ class SettingsPage(Page):
         people.body.addWidget(self._person)
         people.body.addSpacing(look.mm(2))
         people.body.addWidget(self.sign_button)
+        tags = Card(look, self.tr("Tags: look at devices, add and write"))
+        tags.body.addSpacing(look.mm(2))
+        tags.body.addWidget(self.tags_button)
         screen = Card(look, self.tr("Screen: hold a ruler against this one"))
         screen.body.addSpacing(look.mm(2))
         screen.body.addWidget(self.ruler)
@@ -133,6 +145,7 @@ class SettingsPage(Page):
         right = QVBoxLayout()
         right.setSpacing(look.mm(4))
         right.addWidget(people)
+        right.addWidget(tags)
         right.addWidget(screen)
         right.addStretch(1)
         column = QWidget()

@@ -67,7 +67,8 @@ class SqliteHistorian:
     ) -> None:  # fmt: skip
         self.path = path
         self._station = station
-        self._rules = rules
+        self._rules = dict(rules)
+        self._new_tags: deque[str] = deque()
         self._limits = limits
         self._clock = clock
         self._intake = intake
@@ -111,6 +112,12 @@ class SqliteHistorian:
         """Do something on the writing connection with the next save; again if that save fails."""
         self._works.append(work)
 
+    def keep(self, tag: str, rule: HistoryRule) -> None:
+        """Keep one more tag's samples from now on."""
+        # a new value: the historian's thread may be going over the old one
+        self._rules = {**self._rules, tag: rule}
+        self._new_tags.append(tag)
+
     def wake(self) -> None:
         """Save now."""
         self._wake.set()
@@ -140,6 +147,7 @@ class SqliteHistorian:
     def _cycle(self, *, closing: bool) -> None:
         try:
             self._open()
+            self._begin_new_tags()
             self._take()
             self._save(closing)
             if not closing and self._clock.mono_ns() >= self._look_due_ns:
@@ -169,6 +177,13 @@ class SqliteHistorian:
         if remark:
             self._remark = remark
             _log.warning("%s", remark)
+
+    def _begin_new_tags(self) -> None:
+        """Make room for the tags that came since; one that cannot be entered now is tried again."""
+        while self._new_tags and self._recording is not None and self._room is not Room.STOPPED:
+            tag = self._new_tags[0]
+            self._recording.keep(tag, self._rules[tag])
+            self._new_tags.popleft()
 
     def _take(self) -> None:
         recording, since_us, self._drained_us = self._recording, self._drained_us, self._clock.wall_us()

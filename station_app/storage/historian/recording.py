@@ -156,6 +156,22 @@ class Recording:
         if end_us > start_us:
             self._gaps.append(Gap(start_us, end_us, GapKind.NOT_RUNNING, "the application was not running"))
 
+    def keep(self, name: str, rule: HistoryRule) -> None:
+        """Keep one more tag; of one that is known already, by this rule from now on. Raises the SQLite library's errors."""
+        known = self._series.get(name)
+        if known is not None:
+            known.admission = Admission(rule)
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", (name,))
+            (tag,) = self._connection.execute("SELECT id FROM tag WHERE name = ?", (name,)).fetchone()
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+        self._series[name] = _Series(name, tag, Admission(rule), [], 0, self._clock.mono_ns(), None)
+
     # --- taking --------------------------------------------------------------------------------------------------
 
     def take(self, samples: Iterable[Sample], least_interval_s: float = 0.0) -> None:

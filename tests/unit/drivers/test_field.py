@@ -201,3 +201,44 @@ def test_nothing_is_lost_between_two_threads() -> None:
     producer.join()
     assert taken == sorted(taken)
     assert len(taken) + queue.overflowed == total
+
+
+class RestingDriver(CountingDriver):
+    """Says once which tags it was given, and when it was closed."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device)
+        self.runs: list[list[str]] = []
+
+    async def run(
+        self,
+        tags: Sequence[Tag],
+        on_samples: SampleSink,
+        on_state: StateSink,
+        on_description: DescriptionSink = ignore_description,
+    ) -> None:
+        self.runs.append([tag.name for tag in tags])
+        on_state(ConnectionState(self.device, Connection.CONNECTED, "", time.time()))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            on_state(ConnectionState(self.device, Connection.CLOSED, "", time.time()))
+
+
+def test_a_driver_goes_on_with_other_tags_and_is_not_told_closed_in_between() -> None:
+    loop = FieldLoop()
+    changed, other = RestingDriver("changed"), RestingDriver("other")
+    loop.start([(changed, [TAG]), (other, [TAG])])
+    try:
+        loop.change_tags(changed, [TAG, Tag("second", "sim://second")]).result(5.0)
+        loop.change_tags(changed, []).result(5.0)
+        wait_until(lambda: len(changed.runs) == 3, 5.0, "the driver to run again")
+        assert changed.runs == [["counter"], ["counter", "second"], []]
+        assert other.runs == [["counter"]]
+        assert Connection.CLOSED not in {state.connection for state in loop.states.drain()}
+        with pytest.raises(KeyError):
+            loop.change_tags(RestingDriver("unknown"), []).result(5.0)
+    finally:
+        loop.stop()
+    closed = [state.device for state in loop.states.drain() if state.connection is Connection.CLOSED]
+    assert sorted(closed) == ["changed", "other"]

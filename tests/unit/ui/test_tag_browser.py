@@ -1,0 +1,212 @@
+"""The tag browser on a station whose devices answer by hand: look, search, add, draw, write, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from drivers.base import Connection, Quality
+from station_app.domain.master import Person
+from station_app.ui.look import sized_look
+from station_app.ui.page import TRENDS, ShowInstant
+from station_app.ui.settings_page import SettingsPage
+from station_app.ui.tag_browser import TagBrowser, open_tag_browser
+from tests.bench_station import BenchStation
+from widgets.overlay import Overlay
+
+FOLDER = "node:press\nopcua://press/ns=2;s=Press\ndevice:press"
+SIZES = [(1920, 1080), (1280, 800)]
+
+
+class Open:
+    """A browser over a page, with a process engineer at the station."""
+
+    def __init__(self, bench: BenchStation, qtbot: QtBot, size_px: tuple[int, int]) -> None:
+        self.bench, self.qtbot = bench, qtbot
+        bench.services.ledger.person = Person(id="p-7", name="Paula Engel", roles=("process_engineer",))
+        self.page = SettingsPage(bench.services, sized_look("light", "en", *size_px))
+        qtbot.addWidget(self.page)
+        self.page.resize(*size_px)
+        self.page.show()
+        self.drawn: list[str] = []
+        self.browser: TagBrowser = open_tag_browser(self.page, self.drawn.append)
+
+    def until_rows(self, key: str, count: int) -> list[str]:
+        tree = self.browser.tree
+        self.qtbot.waitUntil(lambda: len([k for k in tree.below(key) if not tree.row(k).note]) == count)
+        return tree.below(key)
+
+    def choose_node(self, name: str) -> str:
+        """Open the press down to its values and put the cursor on one."""
+        tree = self.browser.tree
+        tree.open("device:press")
+        self.until_rows("device:press", 1)
+        tree.open(FOLDER)
+        keys = self.until_rows(FOLDER, 4)
+        key = next(key for key in keys if tree.row(key).name == name)
+        tree.choose(key)
+        return key
+
+    def add(self, name: str, writable: bool = False) -> None:
+        form = self.browser.add_form
+        self.browser.details.add_button.click()
+        form.name_entry.setText(name)
+        form.writable_button.setChecked(writable)
+        form.add_button.click()
+
+    def shown(self) -> set[str]:
+        return {button.text() for button in self.browser.details.buttons if button.isVisibleTo(self.browser)}
+
+
+@pytest.fixture(params=SIZES, ids=["full HD", "1280x800"])
+def open_browser(bench: BenchStation, qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[Open]:
+    yield Open(bench, qtbot, request.param)
+
+
+@pytest.fixture
+def small(bench: BenchStation, qtbot: QtBot) -> Open:
+    return Open(bench, qtbot, SIZES[1])
+
+
+def test_tags_with_values_and_devices_with_their_state(open_browser: Open) -> None:
+    tree, bench = open_browser.browser.tree, open_browser.bench
+    bench.sample("press.force", 12.43)
+    bench.sample("press.position", 88.1, Quality.BAD, "BadSensorFailure")
+    bench.device("bench", Connection.LOST)
+    open_browser.browser.refresh()
+    assert tree.row("tag:press.force").value_text == "12.43 kN"
+    assert tree.row("tag:press.position").fault_text.startswith("BadSensorFailure · ")
+    assert tree.row("tag:press.peak_force").fault_text == "no value yet"
+    assert tree.row("device:press").sub_text == "connected"
+    assert tree.row("device:bench").sub_text == "does not answer: no answer"
+    tree.choose("tag:press.position")
+    assert "BadSensorFailure" in open_browser.browser.details.fault.text()
+    assert open_browser.shown() == {"Add to trend"}
+
+
+def test_a_node_is_read_before_it_is_added_and_then_stands_everywhere(open_browser: Open) -> None:
+    browser, bench = open_browser.browser, open_browser.bench
+    key = open_browser.choose_node("PeakForce")
+    open_browser.qtbot.waitUntil(lambda: browser.details.value.text() == "12.4 kN")
+    assert open_browser.shown() == {"Add to station", "Read again"}
+    browser.details.add_button.click()
+    assert browser.add_form.name_entry.text() == "press.peak_force_2", "the name is proposed, and free"
+    assert not browser.add_form.writable_button.isVisibleTo(browser), "the server takes no values"
+    open_browser.add("press.force")
+    assert "already" in browser.add_form.message.text()
+    open_browser.add("press.peak")
+    open_browser.qtbot.waitUntil(lambda: browser.tree.row(key).tag == "press.peak")
+    open_browser.qtbot.waitUntil(lambda: open_browser.shown() == {"Add to trend", "Remove from station"})
+    assert "tag:press.peak" in browser.tree.below("station")
+    assert "press.peak" in bench.services.tags.tags
+    browser.details.trend_button.click()
+    assert open_browser.drawn == ["press.peak"]
+    assert not browser.isVisible()
+
+
+def test_an_added_tag_is_removed_and_others_stay(small: Open) -> None:
+    small.choose_node("State")
+    small.add("press.state")
+    small.qtbot.waitUntil(lambda: "Remove from station" in small.shown())
+    small.browser.details.remove_button.click()
+    small.qtbot.waitUntil(lambda: not small.browser.tree.has("tag:press.state"))
+    assert "press.state" not in small.bench.services.tags.tags
+    assert small.browser.tree.current == "station"
+
+
+def test_an_operator_reads_who_may(small: Open) -> None:
+    small.bench.services.ledger.person = Person(id="p-1", name="Anna Keller", roles=("operator",))
+    small.choose_node("State")
+    small.browser.details.add_button.click()
+    assert "administrator or process engineer or supervisor" in small.browser.details.message.text()
+    assert not small.browser.add_form.isVisibleTo(small.browser)
+
+
+def test_a_device_that_does_not_answer_is_said_and_asked_again(small: Open) -> None:
+    tree = small.browser.tree
+    small.bench.devices.fault = "press did not answer within 5 s."
+    tree.choose("device:press")
+    tree.open("device:press")
+    small.qtbot.waitUntil(lambda: "within 5 s" in small.browser.details.message.text())
+    assert [tree.row(key).name for key in tree.below("device:press")] == ["press did not answer within 5 s."]
+    small.bench.devices.fault = ""
+    tree.open("device:press")
+    small.until_rows("device:press", 1)
+    tree.open("device:bench")
+    small.qtbot.waitUntil(lambda: "cannot list" in tree.row(tree.below("device:bench")[0]).name)
+
+
+def test_words_filter_what_is_loaded_and_search_the_device(small: Open) -> None:
+    browser = small.browser
+    QTest.keyClicks(browser.search, "peak")
+    assert browser.tree.shown_keys() == ["station", "tag:press.peak_force"]
+    QTest.keyClick(browser.search, Qt.Key.Key_Return)
+    small.qtbot.waitUntil(lambda: browser.tree.has("found"))
+    assert browser.tree.row("found").name == "“peak” on Press: 1 found"
+    assert "there are more" in browser.tree.row("found").sub_text
+    small.qtbot.waitUntil(lambda: small.shown() == {"Add to station", "Read again"})
+    browser.search.clear()
+    browser.search_device()
+    assert "Type what to look for" in browser.details.message.text()
+
+
+def test_a_value_is_written_after_a_second_press_and_a_refusal_is_read(small: Open) -> None:
+    browser, bench, form = small.browser, small.bench, small.browser.write_form
+    small.choose_node("Program")
+    small.add("press.program", writable=True)
+    small.qtbot.waitUntil(lambda: "Write a value" in small.shown())
+    bench.sample("press.program", 3)
+    browser.details.write_button.click()
+    assert not form.write_button.isEnabled(), "nothing is typed"
+    QTest.keyClicks(form.entry, "7")
+    QTest.keyClick(form.entry, Qt.Key.Key_Return)
+    assert "3 becomes 7" in form.question.text()
+    assert bench.devices.written == [], "the first press only asks"
+    bench.devices.write_status = "BadOutOfRange"
+    form.write_button.click()
+    small.qtbot.waitUntil(lambda: "did not take it: BadOutOfRange" in form.message.text())
+    bench.devices.write_status = "Good"
+    form.write_button.click()
+    form.write_button.click()
+    small.qtbot.waitUntil(lambda: "7 was written" in browser.details.message.text())
+    assert bench.devices.written[-1] == ("press.program", 7)
+    browser.details.write_button.click()
+    QTest.keyClicks(form.entry, "1.5")
+    form.write_button.click()
+    form.write_button.click()
+    assert "whole number" in form.message.text()
+    QTest.keyClick(browser, Qt.Key.Key_Escape)
+    assert browser.isVisible(), "Esc leaves the sheet first"
+    QTest.keyClick(browser, Qt.Key.Key_Escape)
+    assert not browser.isVisible()
+
+
+def test_while_a_tag_is_dragged_the_page_below_is_uncovered(small: Open) -> None:
+    browser = small.browser
+    browser.tree.drag_began.emit()
+    assert not browser.isVisible()
+    browser.tree.drag_ended.emit(False)
+    assert browser.isVisible(), "nothing was dropped: it is back"
+    browser.tree.drag_began.emit()
+    browser.tree.drag_ended.emit(True)
+    assert not browser.isVisible()
+
+
+def test_the_settings_page_opens_it_and_a_tag_leads_to_the_trend(bench: BenchStation, qtbot: QtBot) -> None:
+    page = SettingsPage(bench.services, sized_look("light", "en", 1280, 800))
+    qtbot.addWidget(page)
+    page.show()
+    wanted: list[tuple[str, object]] = []
+    page.wants_page.connect(lambda page_id, target: wanted.append((page_id, target)))
+    page.tags_button.click()
+    (browser,) = (overlay for overlay in page.window().findChildren(Overlay) if isinstance(overlay, TagBrowser))
+    browser.tree.choose("tag:press.force")
+    browser.details.trend_button.click()
+    ((page_id, target),) = wanted
+    assert page_id == TRENDS
+    assert isinstance(target, ShowInstant)
+    assert target.tag == "press.force"
