@@ -21,7 +21,7 @@ Run = Callable[[bool], Line | Iterable[Line]]
 
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
 NAMES = (
-    "commit", "saved", "scan", "steps", "drain", "start", "memory", "tick", "overview", "spc", "inspection", "codes",
+    "commit", "saved", "scan", "steps", "drain", "start", "memory", "tick", "overview", "spc", "chart", "inspection", "codes",
     "capture", "preview", "opcua", "modbus", "historian", "work_master", "editor",
 )  # fmt: skip
 UNKNOWN_NAME, NOT_RUN = 2, 1
