@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from station_app.domain.checks import SignatureCheck
 from station_app.domain.inspection.plan import (
     Characteristic,
     CharacteristicType,
@@ -19,8 +20,9 @@ from station_app.domain.inspection.plan import (
     Statistic,
     encode_plan,
 )
-from station_app.domain.master import Tool, encode_item
+from station_app.domain.master import WORK_MASTER, Tool, encode_item
 from station_app.domain.quality.kinds import ChartKind
+from station_app.domain.work_master import Step, WorkMaster, encode_work_master
 from station_app.services.ports import MasterChange
 from station_app.services.posting import Post
 from tests.bench_station import BenchStation
@@ -95,11 +97,19 @@ LOT_PLAN = InspectionPlan(
 )
 
 
-def publish(station: BenchStation, *plans: InspectionPlan, tools: tuple[Tool, ...] = ()) -> None:
-    """Bring plans and gauges to the station, as a pull does."""
+def publish(
+    station: BenchStation,
+    *plans: InspectionPlan,
+    tools: tuple[Tool, ...] = (),
+    work_master: WorkMaster | None = None,
+) -> None:
+    """Bring plans, gauges and an instruction to the station, as a pull does."""
     rev = station.journal.master_cursor()
     documents = [("plan", plan.id, encode_plan(plan)) for plan in plans]
     documents += [(Tool.kind, tool.id, encode_item(tool)) for tool in tools]
+    if work_master is not None:
+        name = f"{work_master.id}@{work_master.version}"
+        documents.append((WORK_MASTER, name, encode_work_master(work_master)))
     changes = [
         MasterChange(rev + number, kind, name, body, hashlib.sha256(body).hexdigest())
         for number, (kind, name, body) in enumerate(documents, 1)
@@ -109,12 +119,23 @@ def publish(station: BenchStation, *plans: InspectionPlan, tools: tuple[Tool, ..
 
 
 def quality_station(folder: Path, post: Post, gauges: tuple[Tool, ...] = GAUGES) -> BenchStation:
-    """INS-30 with three more characteristics on the gear reducer, a plan for lots, and gauges."""
+    """INS-30 with three more characteristics on the gear reducer, a signed release, a plan for lots, and gauges."""
     station = inspection_station(folder, post)
     demo = station.services.library.book.plans["gx40-inspection"]
     more = msgspec.structs.replace(
         demo, version="D", characteristics=(*demo.characteristics, WIDTH, SURFACE, SCRATCHES)
     )
+    signed = _with_release(station)
     # the classes of the demo's gauges are typed values there; only the micrometer's is in the list here
-    publish(station, more, LOT_PLAN, tools=gauges)
+    publish(station, more, LOT_PLAN, tools=gauges, work_master=signed)
     return station
+
+
+def _with_release(station: BenchStation) -> WorkMaster:
+    """The inspection with a last step in which an inspector signs its result."""
+    work_master, _ = station.services.library.book.open_work_master("gx40-inspection", "B")
+    check = SignatureCheck(
+        id="release", title="Release", role="inspector", meaning="inspection result", other_person=False
+    )
+    release = Step(id="release", title={"en": "Release"}, text={"en": "Sign the result."}, checks=(check,))
+    return msgspec.structs.replace(work_master, steps=(*work_master.steps, release))

@@ -19,7 +19,7 @@ from widgets.text import paint_line, text_width
 from widgets.theme import CAPITAL_SMALL_MM, Look
 
 POINTS_IN_SIGHT = 50
-FEWEST_IN_SIGHT = 10
+FEWEST_IN_SIGHT, MOST_IN_SIGHT = 10, 2500
 DRAG_PX = 8.0
 NICE_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
@@ -139,7 +139,7 @@ class ControlChart(QWidget):
 
     @property
     def _in_sight(self) -> int:
-        return min(self._wanted, self.count)
+        return min(self._wanted, self.count, MOST_IN_SIGHT)
 
     @property
     def _stop(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ LABEL_MM = 3.3
 REACH = 16
 # with less room than this a point is no mark of its own any more
 CLOSE_PX = 3.0
+CROWDED_MARK_MM = 2.0
 
 
 @dataclass(frozen=True)
@@ -177,13 +178,25 @@ class PanelPainter:
         if self._panel.lower is not None:
             curves.append((True, -self._panel.lower))
         for lower, values in curves:
-            wanted = [key[0] for key in broken if key[1] is lower] if self._crowded else range(sight.first, sight.stop)
+            wanted = self._apart(broken, lower) if self._crowded else range(sight.first, sight.stop)
             for index in wanted:
                 value = float(values[index])
                 if math.isfinite(value):
                     mark = broken.get((index, lower))
                     self._paint_point(painter, index, value, mark, (index, lower) in members)
         self._paint_numbers(painter, broken)
+
+    def _apart(self, broken: Mapping[tuple[int, bool], PointMark], lower: bool) -> Sequence[int]:
+        """Of marked points that would lie over each other, one in each place above and below the centre."""
+        room = max(1, self._look.mm(CROWDED_MARK_MM))
+        found: dict[tuple[int, bool], int] = {}
+        for index, of_lower in broken:
+            if of_lower is lower:
+                above = float(self._panel.points[index]) > float(self._panel.center[index])
+                found[int(self.x(index)) // room, above] = index
+        if self._sight.selected is not None and (self._sight.selected, lower) in broken:
+            return [*found.values(), self._sight.selected]
+        return list(found.values())
 
     def _paint_point(self, painter: QPainter, index: int, value: float, mark: PointMark | None, member: bool) -> None:
         look = self._look
@@ -229,6 +242,8 @@ class PanelPainter:
         font = look.bold(CAPITAL_SMALL_MM)
         free = -math.inf
         for (index, lower), mark in sorted(broken.items(), key=lambda item: item[0]):
+            if self._crowded and index != self._sight.selected:
+                continue
             width, x = text_width(mark.label, font), self.x(index)
             if not mark.label or (x - width / 2 < free and index != self._sight.selected):
                 continue

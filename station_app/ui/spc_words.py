@@ -80,11 +80,12 @@ class LiveMarks:
         if self._live.phase is Phase.COLLECTING or stop <= first:
             return marks
         rules = self._rules()
+        words: dict[str, str] = {rule: rules.text(rule) for rule in rules.enabled}
         for place, found in self._panel.violations.grouped(first + 1, stop):
             if self._of_other_sum(place - 1):
                 continue
             label = " ".join(rule_label(each.rule) for each in found)
-            text = "; ".join(dict.fromkeys(rules.text(each.rule) for each in found))
+            text = "; ".join(dict.fromkeys(words.get(each.rule, each.rule) for each in found))
             members = tuple(sorted({member - 1 for each in found for member in each.members}))
             marks.append(PointMark(place - 1, label, text, members, lower=self._lower))
         marked = {mark.index for mark in marks}

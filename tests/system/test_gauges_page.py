@@ -41,6 +41,14 @@ class Metrologist(Inspector):
         model = self.gauges.list.view.model()
         return [str(model.data(model.index(row, 0))) for row in range(model.rowCount())]
 
+    def row(self, gauge: str) -> str:
+        """The row of one gauge."""
+        return next(row for row in self.rows() if gauge in row)
+
+    def select(self, gauge: str) -> None:
+        """Scan a gauge."""
+        assert self.gauges.on_scan(gauge)
+
     def touch(self, button: object) -> None:
         """Press a button."""
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[call-overload]  # any widget
@@ -76,15 +84,15 @@ def metrologist(qtbot: QtBot, tmp_path: Path) -> Iterator[Metrologist]:
 
 
 def test_the_list_says_class_day_and_what_may_not_be_used(metrologist: Metrologist) -> None:
-    caliper, old, micrometer = metrologist.rows()
+    caliper, old, micrometer = (metrologist.row(name) for name in ("CAL-7", "M-090", "M-114"))
     assert "CAL-7 Caliper 150" in caliper and "caliper 0.01" in caliper and "2031-05-01" in caliper
     assert "2020-01-31" in old and "failed" in old and "2031-02-01" in micrometer
-    metrologist.gauges.list.row_activated.emit(1)
+    metrologist.select("M-090")
     assert "its calibration ended on 2020-01-31" in metrologist.gauges.table.text()
 
 
 def test_a_calibration_is_recorded_and_brings_a_gauge_back(metrologist: Metrologist) -> None:
-    metrologist.gauges.list.row_activated.emit(1)
+    metrologist.select("M-090")
     metrologist.touch(metrologist.gauges.calibrate_button)
     form = metrologist.dialog()
     form.line("certificate").setText("C-77")
@@ -94,24 +102,25 @@ def test_a_calibration_is_recorded_and_brings_a_gauge_back(metrologist: Metrolog
     assert "“soon” is no date" in form.message.text(), "what was typed stays"
     form.line("until").setText("2031-06-30")
     metrologist.touch(form.confirm_button)
-    metrologist.until(lambda: not metrologist.services.ledger.busy and "2031-06-30" in metrologist.rows()[1])
+    metrologist.until(lambda: not metrologist.services.ledger.busy and "2031-06-30" in metrologist.row("M-090"))
     (fact,) = metrologist.recorded(GaugeCalibrated)
     assert isinstance(fact, GaugeCalibrated) and (fact.certificate, fact.found_in_order) == ("C-77", True)
 
 
 def test_a_gauge_is_held_with_its_reason_and_released(metrologist: Metrologist) -> None:
+    metrologist.select("CAL-7")
     metrologist.touch(metrologist.gauges.hold_button)
     form = metrologist.dialog()
     metrologist.touch(form.confirm_button)
     assert "Say why" in form.message.text()
     form.line("reason").setText("Dropped")
     metrologist.touch(form.confirm_button)
-    metrologist.until(lambda: "held" in metrologist.rows()[0])
+    metrologist.until(lambda: "held" in metrologist.row("CAL-7"))
     assert "Dropped" in metrologist.gauges.table.text()
     metrologist.touch(metrologist.gauges.hold_button)
     metrologist.dialog().line("reason").setText("Checked")
     metrologist.touch(metrologist.dialog().confirm_button)
-    metrologist.until(lambda: "held" not in metrologist.rows()[0])
+    metrologist.until(lambda: "held" not in metrologist.row("CAL-7"))
     assert [f.status for f in metrologist.recorded(GaugeStatusChanged) if isinstance(f, GaugeStatusChanged)] == [
         "held",
         "in service",
@@ -122,7 +131,7 @@ def test_what_was_measured_with_a_gauge_leads_to_each_record(metrologist: Metrol
     shaft = characteristic_of(metrologist.station, "shaft_diameter")
     metrologist.services.ledger.commit([sample(metrologist.station, shaft, 20.002, n) for n in (1, 2)])
     metrologist.saved()
-    metrologist.gauges.list.row_activated.emit(2)
+    metrologist.select("M-114")
     metrologist.touch(metrologist.gauges.affected_button)
     metrologist.until(lambda: "2 units" in metrologist.gauges.table.text())
     assert "shaft_diameter 20.002" in metrologist.gauges.table.text()
@@ -131,7 +140,7 @@ def test_what_was_measured_with_a_gauge_leads_to_each_record(metrologist: Metrol
 
 
 def begin_study(metrologist: Metrologist, parts: str = "1, 2, 3") -> None:
-    metrologist.gauges.list.row_activated.emit(2)
+    metrologist.select("M-114")
     metrologist.touch(metrologist.gauges.study_button)
     form = metrologist.dialog()
     form.line("what").setText("Shaft Ø")

@@ -164,7 +164,7 @@ def states(look: Look) -> QWidget:
                 "Points left out of the limits",
                 (_panel("Individuals", rng.normal(20.002, 0.003, COUNT), 20.002, 0.003),),
             ),
-            ("10,000 points", (_panel("Individuals", long, 20.002, 0.003),)),
+            ("2,500 of 10,000 points", (_panel("Individuals", long, 20.002, 0.003),)),
         ),
         (None, None, None, None, 30, None, None, None),
     )
@@ -172,7 +172,7 @@ def states(look: Look) -> QWidget:
     panels = charts[3]
     panels.set_chart([staged], (StageMark(0, "baseline"), StageMark(20, "limits 4, frozen 2026-11-02")), "stages")
     charts[6].set_excluded((5, 6, 21))
-    charts[7].show_points(10_000)
+    charts[7].show_points(2500)
     return page
 
 
