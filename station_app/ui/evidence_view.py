@@ -301,16 +301,5 @@ class EvidenceView(Overlay):
         self.content.addWidget(self._bars)
 
 
-def open_evidence(
-    services: StationServices, look: Look, window: QWidget, trace: UnitTrace, sha256: str
-) -> EvidenceView:
-    """Show a unit's pictures over a window, beginning with this one; the view ends itself."""
-    view = EvidenceView(services, look, trace, sha256)
-    view.setParent(window)
-    view.dismissed.connect(view.deleteLater)
-    view.open_on(window)
-    return view
-
-
 def _raise(error: BaseException) -> None:
     raise error

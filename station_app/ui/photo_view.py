@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import CheckProgress, Mark
 from station_app.ui.check_view import CardContext, CheckView
+from station_app.ui.evidence_opening import open_kept_picture
 from station_app.ui.pictures import Preview
 from widgets.card import CardState
 from widgets.photo_card import PhotoCard
@@ -44,6 +45,7 @@ class PhotoView(CheckView):
         self._seen: tuple[str, bool] | None = None
         self._live_from_s = 0.0
         self._now_s = 0.0
+        self._can_be_opened = False
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The kept picture with its faults; saving meanwhile."""
@@ -59,7 +61,21 @@ class PhotoView(CheckView):
             self._live_from_s = self._now_s + REFUSED_SHOWN_S
             self._taken(self._image, "")
             shown = progress.evidence_sha256
+            self._let_open()
             self._context.pictures.show(shown, "image/jpeg", *PHOTO_PX, lambda image: self._arrived(shown, image))
+
+    def _let_open(self) -> None:
+        """From now on a touch shows the kept picture large; a live picture leaves touches and keys to the page."""
+        if not self._can_be_opened:
+            self._can_be_opened = True
+            self._card.picture.tapped.connect(self._open)
+
+    def _open(self) -> None:
+        if self._progress.mark is not Mark.OPEN and self._progress.evidence_sha256:
+            context = self._context
+            open_kept_picture(
+                context.services, context.look, self._card, context.serial, self._progress.evidence_sha256
+            )
 
     def follow(self, now_s: float) -> None:
         """The newest frame, also after a refused picture: the unit has to be turned until it fits."""

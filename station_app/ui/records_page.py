@@ -16,7 +16,7 @@ from station_app.services.ports import EvidenceError, JournalError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.empty_state import EmptyState
-from station_app.ui.evidence_view import open_evidence
+from station_app.ui.evidence_opening import open_evidence
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, TRENDS, Page, Saying, ShowSpan, ShowUnit, Target, Weight, saying_of
 from station_app.ui.record_pictures import TracePictures

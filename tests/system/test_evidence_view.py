@@ -16,15 +16,22 @@ from pytestqt.qtbot import QtBot
 from drivers.simulation.scene import Scene, SceneRenderer
 from drivers.vision.overlay import original_sha256
 from station_app.domain.chain import REC
+from station_app.domain.checks import PhotoCheck
+from station_app.domain.job import CheckProgress, Mark
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import EvidenceCaptured, EvidenceDerived, decode_body
 from station_app.services.ports import BlobState
 from station_app.services.tracing import Tracing
-from station_app.ui.evidence_view import EvidenceView, open_evidence
+from station_app.ui.check_view import CardContext
+from station_app.ui.evidence_opening import open_evidence
+from station_app.ui.evidence_view import EvidenceView
+from station_app.ui.photo_view import PhotoView
+from station_app.ui.pictures import PictureStore
 from station_app.ui.posting import QtPost
 from tests.bench_station import HOUSING, UNIT, BenchStation
 from tests.operator_bench import Operator
 from widgets.buttons import BigButton
+from widgets.photo_card import PhotoCard
 
 GOOD = SceneRenderer().render(Scene(UNIT), 1)
 MISSING = SceneRenderer().render(Scene(UNIT, part_missing=True), 2)
@@ -170,6 +177,30 @@ def test_nobody_signed_in_draws_nothing(viewer: Viewer) -> None:
     viewer.services.ledger.person = None
     view.save_copy()
     assert "Sign in first" in view.banner.accessibleName()
+
+
+def test_a_kept_photo_is_opened_from_its_card(viewer: Viewer) -> None:
+    """Also when it was refused; a picture that is only live is not."""
+    sha256 = viewer.keep(MISSING, "Part missing: right bearing.")
+    check = PhotoCheck(id="photo", title="Photo", camera="bench")
+    look, pictures = viewer.window.look, PictureStore(viewer.services)
+    context = CardContext(viewer.services, look, pictures, UNIT, True, lambda: None, lambda: None)
+    photo = PhotoView(check, context)
+    card = photo.card
+    assert isinstance(card, PhotoCard)
+    card.setParent(viewer.window)
+    card.show()
+    photo.update(CheckProgress(check), False, False)
+    QTest.mouseClick(card.picture, Qt.MouseButton.LeftButton)
+    photo.update(CheckProgress(check, Mark.FAILED, rec_id="r1", evidence_sha256=sha256), False, False)
+    viewer.until(lambda: card.picture.has_picture)
+    QTest.mouseClick(card.picture, Qt.MouseButton.LeftButton)
+    viewer.until(lambda: viewer.window.findChildren(EvidenceView))
+    (view,) = viewer.window.findChildren(EvidenceView)
+    assert view.picture.sha256 == sha256
+    viewer.until(lambda: view.left.picture.has_picture)
+    viewer.touch(view.look_bar.back)
+    assert not view.isVisible()
 
 
 def _png(width: int, height: int) -> bytes:
