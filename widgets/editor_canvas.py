@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from widgets.picture_view import Callout, PictureView
+from widgets.picture_view import Callout, PictureView, Region
 from widgets.theme import Look
 
 GRIP_PX = 11
@@ -94,6 +94,7 @@ class MarkCanvas(PictureView):
         """Show these marks."""
         self._marks, self._areas = tuple(callouts), tuple(regions)
         self.set_callouts(callouts)
+        self.set_regions([Region((r.x, r.y, r.width, r.height), r.text) for r in regions])
         if self._held is not None and self._held.index >= self._count(self._held.kind):
             self.hold(None)
 
@@ -275,18 +276,13 @@ class MarkCanvas(PictureView):
     # --- drawing -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The picture with its callouts, the regions, and grips at what is selected."""
+        """The picture with its marks as at the station, what is being drawn, and grips at what is selected."""
         super().paintEvent(event)
         if not self.has_picture:
             return
         look, rect = self._canvas_look, self.picture_rect()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for region in self._areas:
-            area = self._area(rect, region)
-            painter.setPen(QPen(look.color("warning"), 2.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area, 3, 3)
         if self._drawn is not None:
             painter.setPen(QPen(look.color("primary"), 1.5, Qt.PenStyle.DashLine))
             if self._tool is Tool.REGION:

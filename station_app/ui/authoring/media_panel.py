@@ -124,11 +124,11 @@ class MediaPanel(Panel):
             self.list.choose(self._index)
         picture = self.picture
         self._show_content(picture)
-        marks = drawn_callouts(self._in_language(picture)) if picture is not None else []
-        regions = picture.regions if picture is not None else ()
         language = self.context.language
+        marks = drawn_callouts(picture, language) if picture is not None else []
+        regions = picture.regions if picture is not None else ()
         self.canvas.set_marks(
-            marks, [MarkedRegion(r.x, r.y, r.width, r.height, _text_in(r, language)) for r in regions]
+            marks, [MarkedRegion(r.x, r.y, r.width, r.height, _text_in(r, language) or r.text) for r in regions]
         )
         locked = bool(self.context.model.read_only)
         drawable = picture is not None and not picture.media_type.startswith("video/") and not locked
@@ -144,12 +144,6 @@ class MediaPanel(Panel):
             self.note.setText(f"{picture.file} · {picture.size_bytes / 1024:,.0f} KiB")
         self.note.setVisible(picture is not None)
         self._show_mark()
-
-    def _in_language(self, picture: Picture) -> Picture:
-        language = self.context.language
-        return edits.replace(
-            picture, callouts=tuple(edits.replace(c, text=_text_in(c, language)) for c in picture.callouts)
-        )
 
     def _show_content(self, picture: Picture | None) -> None:
         """Show the bytes of a picture; decoding runs beside the window."""

@@ -6,7 +6,6 @@ its room changes, because every size at a station follows from the room.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -15,7 +14,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station_app.domain.chain import REC, Draft, Row, genesis, place
-from station_app.domain.checks import Check, ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
+from station_app.domain.checks import Check, ConfirmCheck
 from station_app.domain.job import Job
 from station_app.domain.records import JobState, StepState
 from station_app.domain.variants import VariantError, resolve
@@ -27,7 +26,6 @@ from station_app.ui.work_step_view import StepView
 from widgets.editor_style import caption
 from widgets.theme import Metrics
 
-logger = logging.getLogger(__name__)
 TYPING_PAUSE_MS = 25
 """So long after the last key the preview follows: with what drawing takes, well within 150 ms."""
 RESIZE_PAUSE_MS = 120
@@ -36,7 +34,6 @@ STEP_MM = 470.0 - 86.0
 HEIGHT_MM = 235.0
 SMALLEST_PX_PER_MM = 0.9
 SERIAL = "TRY-001"
-SHOWN_BY_ALL = (ConfirmCheck, ScanCheck, MeasureCheck, MachineValueCheck, PhotoCheck)
 
 
 class Preview(QWidget):
@@ -95,22 +92,14 @@ class Preview(QWidget):
             return
         work_master, index, language, product = self._wanted
         shown, note = _resolved(work_master, product)
-        shown = _with_plain_cards(shown, index, _is_swapped)
+        shown = _with_plain_cards(shown, index)
         self._send_media(shown.steps[index])
         view = self._view_in(language)
         view.show()
-        self._draw_step(view, shown, index, note)
-        self.drawn.emit()
-
-    def _draw_step(self, view: StepView, shown: WorkMaster, index: int, note: str) -> None:
-        try:
-            self._put(view, shown, index)
-        except NotImplementedError as missing:
-            logger.debug("shown as a plain card: %s", missing)
-            self._put(view, _with_plain_cards(shown, index, _is_unknown), index)
-            note = note or self.tr("Checks that this station's page cannot show yet stand here as plain cards.")
+        self._put(view, shown, index)
         self.note.setText(note)
         self.note.setVisible(bool(note))
+        self.drawn.emit()
 
     def _put(self, view: StepView, shown: WorkMaster, index: int) -> None:
         self._jobs += 1
@@ -208,10 +197,6 @@ def _resolved(work_master: WorkMaster, product: str) -> tuple[WorkMaster, str]:
     return resolved, ""
 
 
-def _is_unknown(check: Check) -> bool:
-    return not isinstance(check, SHOWN_BY_ALL)
-
-
 def _is_swapped(check: Check) -> bool:
     """Whether limits are swapped: nothing can be drawn with them until that is mended."""
     found = [getattr(check, name, None) for name in ("limits", "torque", "angle")]
@@ -221,12 +206,12 @@ def _is_swapped(check: Check) -> bool:
     )
 
 
-def _with_plain_cards(work_master: WorkMaster, index: int, plain: Callable[[Check], bool]) -> WorkMaster:
-    """With plain cards for some checks of a step."""
+def _with_plain_cards(work_master: WorkMaster, index: int) -> WorkMaster:
+    """With plain cards for the checks of a step that cannot be drawn."""
     step = work_master.steps[index]
-    if not any(plain(check) for check in step.checks):
+    if not any(_is_swapped(check) for check in step.checks):
         return work_master
-    checks = tuple(_plain(check) if plain(check) else check for check in step.checks)
+    checks = tuple(_plain(check) if _is_swapped(check) else check for check in step.checks)
     steps = (*work_master.steps[:index], msgspec.structs.replace(step, checks=checks), *work_master.steps[index + 1 :])
     return msgspec.structs.replace(work_master, steps=steps)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.document_control import Editor, VersionStatus
@@ -21,15 +21,15 @@ from station_app.ui.authoring.desk import EditorDesk, Errands
 from station_app.ui.authoring.dialogs import FormDialog, SignInDialog
 from station_app.ui.authoring.edit_page import EditPage
 from station_app.ui.authoring.help import HELP
+from station_app.ui.authoring.keys import add_keys
 from station_app.ui.authoring.list_deeds import ListDeeds
 from station_app.ui.authoring.listing import Listed, ServerList, listed
-from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT, Place
+from station_app.ui.authoring.places import TEXT, Place
 from station_app.ui.authoring.start_page import StartPage
 from station_app.ui.authoring.try_out_window import TryOutWindow
 from station_app.ui.help_panel import HelpPanel
 from station_app.ui.look import Look
 from station_app.ui.page import Saying, Weight, saying_of
-from widgets.editor_canvas import Tool
 from widgets.editor_style import button, caption, desk_style
 from widgets.theme import CAPITAL_SMALL_MM
 
@@ -59,7 +59,7 @@ class EditorWindow(QWidget):
         self.setStyleSheet(desk_style(look.theme))
         self.setFont(look.font(CAPITAL_SMALL_MM))
         self._build()
-        self._add_keys()
+        add_keys(self)
         self.refresh()
 
     # --- building ----------------------------------------------------------------------------------------------------
@@ -115,62 +115,10 @@ class EditorWindow(QWidget):
         self.control.step_wanted.connect(self._open_suggestion)
         self._say_who()
 
-    def _add_keys(self) -> None:
-        """Every deed has a key; what a key does depends on the page."""
-        keys: tuple[tuple[str, Callable[[], None]], ...] = (
-            ("F1", self.show_help),
-            ("Esc", self.go_back),
-            ("Ctrl+I", self.sign_in_or_out),
-            ("Ctrl+R", self.refresh),
-            ("Ctrl+Z", lambda: self._editing(lambda page: page.undo())),
-            ("Ctrl+Y", lambda: self._editing(lambda page: page.redo())),
-            ("Ctrl+Shift+Z", lambda: self._editing(lambda page: page.redo())),
-            ("Ctrl+S", self.save),
-            ("F5", self.try_out),
-            ("F6", self._control_key),
-            ("F8", lambda: self._editing(lambda page: page.fault_list.next())),
-            ("Ctrl+N", self._new_key),
-            ("Ctrl+D", self._double_key),
-            ("Ctrl+F", self._filter_key),
-            ("Ctrl+M", lambda: self._editing(lambda page: page.media().ask_for_file())),
-            ("Ctrl+K", lambda: self._editing(lambda page: page.checks().open_menu())),
-            ("Ctrl+Shift+C", lambda: self._editing(lambda page: page.media().add_mark(Tool.CALLOUT))),
-            ("Ctrl+Shift+R", lambda: self._editing(lambda page: page.media().add_mark(Tool.REGION))),
-            ("Ctrl+PgUp", lambda: self._editing(lambda page: page.step_by(-1))),
-            ("Ctrl+PgDown", lambda: self._editing(lambda page: page.step_by(1))),
-            ("Ctrl+0", lambda: self._editing(lambda page: page.list.setFocus())),
-            ("Ctrl+1", lambda: self._editing(lambda page: page.show_part(TEXT))),
-            ("Ctrl+2", lambda: self._editing(lambda page: page.show_part(MEDIA))),
-            ("Ctrl+3", lambda: self._editing(lambda page: page.show_part(CHECKS))),
-            ("Ctrl+4", lambda: self._editing(lambda page: page.show_part(PROPERTIES))),
-        )
-        for key, deed in keys:
-            QShortcut(QKeySequence(key), self).activated.connect(deed)
-
-    def _editing(self, deed: Callable[[EditPage], object]) -> None:
+    def editing(self, deed: Callable[[EditPage], object]) -> None:
+        """Do something on the page where an instruction is written, while that is shown."""
         if self.edit is not None and self.stack.currentWidget() is self.edit:
             deed(self.edit)
-
-    def _new_key(self) -> None:
-        if self.stack.currentWidget() is self.start:
-            self.deeds.ask_new()
-        self._editing(lambda page: page.add_step())
-
-    def _double_key(self) -> None:
-        row = self.start.chosen
-        if self.stack.currentWidget() is self.start and row is not None:
-            self.deeds.ask_version(row)
-        self._editing(lambda page: page.duplicate())
-
-    def _filter_key(self) -> None:
-        if self.stack.currentWidget() is self.start:
-            self.start.filter.control.setFocus()
-
-    def _control_key(self) -> None:
-        row = self.start.chosen
-        if self.stack.currentWidget() is self.start and row is not None and row.status is not None:
-            self.open_control(row.document_id, row.version)
-        self._editing(lambda _page: self._control_of_edit())
 
     # --- messages ----------------------------------------------------------------------------------------------------
 
@@ -362,7 +310,7 @@ class EditorWindow(QWidget):
         page = EditPage(self.look, self.desk, self.errands, self._station, work_master, seen, read_only)
         page.is_draft = is_draft
         page.left.connect(self.open_start)
-        page.control_wanted.connect(self._control_of_edit)
+        page.control_wanted.connect(self.control_of_edit)
         page.try_wanted.connect(self.try_out)
         page.save_wanted.connect(self.save)
         page.keeping.failed.connect(self._not_kept)
@@ -422,7 +370,8 @@ class EditorWindow(QWidget):
 
         page.flush(begin)
 
-    def _control_of_edit(self) -> None:
+    def control_of_edit(self) -> None:
+        """Document control of what is edited; the draft is saved first."""
         page = self.edit
         if page is None:
             return

@@ -44,6 +44,23 @@ def test_a_unit_is_on_the_bench_and_its_parts_are_there(qtbot: QtBot) -> None:
     assert not station.folder.exists()
 
 
+@pytest.mark.parametrize("name", ["gx40-assembly", "gx40-test-run", "gx40-inspection"])
+def test_every_sample_can_be_begun_and_has_what_its_steps_ask_for(qtbot: QtBot, name: str) -> None:
+    work_master, media = sample(name)
+    station = TryOutStation(work_master, media)
+    try:
+        station.begin()
+        job = station.services.execution
+        qtbot.waitUntil(lambda: job.job is not None and job.job.current is not None)
+        assert job.job is not None
+        for step in job.job.work_master.steps:  # as it is for the product
+            for code in station.codes(step):
+                station.services.scanning.recognise(code.text)
+            assert all(tag in station.services.tags.tags for tag in station.tags(step))
+    finally:
+        station.close()
+
+
 def test_a_product_without_a_variant_is_said_and_leaves_nothing(qtbot: QtBot) -> None:
     work_master, media = sample("gx40-assembly")
     with pytest.raises(VariantError):
