@@ -198,7 +198,7 @@ class TryOutStation(StandIn):
         order = JobOrder(
             id=ORDER,
             product=self._product,
-            product_title=work_master.title,
+            product_title=self._resolved.title,
             quantity=len(UNITS),
             serials=UNITS,
             operations=(operation,),
