@@ -87,6 +87,7 @@ class TrendLayout(QWidget):
     def show_trend(self, view: QWidget) -> None:
         """Put the trend in its place."""
         self.frame.body.addWidget(view, 1)
+        self._stack.setCurrentIndex(0)
 
     def show_empty(self, headline: str, to_do: str) -> None:
         """Say what to do instead."""
