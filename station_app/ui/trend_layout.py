@@ -87,6 +87,7 @@ class TrendLayout(QWidget):
     def show_trend(self, view: QWidget) -> None:
         """Put the trend in its place."""
         self.frame.body.addWidget(view, 1)
+        self._stack.setCurrentIndex(0)
 
     def show_empty(self, headline: str, to_do: str) -> None:
         """Say what to do instead."""
@@ -182,6 +183,8 @@ def _scrolling(widget: QWidget) -> QScrollArea:
     scroll.setWidget(widget)
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
+    # what is inside takes the keys, and scrolls into sight by itself
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.viewport().setAutoFillBackground(False)
     widget.setAutoFillBackground(False)

@@ -18,9 +18,16 @@ class TrendPens:
 
     def __init__(self, services: StationServices, colors: Sequence[str]) -> None:
         self._services, self._palette = services, colors
-        self._known = list(services.tags.tags)
-        self.tags: list[str] = list(self._known)
-        self.hidden: set[str] = set(self._known[MOST_PENS_AT_FIRST:])
+        self._known: list[str] = []
+        self.tags: list[str] = []
+        self.hidden: set[str] = set()
+        self.take_all()
+
+    def take_all(self) -> None:
+        """All of the station's tags, the first few of them drawn."""
+        self._known = list(self._services.tags.tags)
+        self.tags = list(self._known)
+        self.hidden = set(self._known[MOST_PENS_AT_FIRST:])
 
     @property
     def shown(self) -> list[str]:

@@ -66,13 +66,11 @@ class TrendsPage(Page):
         edge = look.mm(5)
         outer.setContentsMargins(edge, edge, edge, look.mm(4))
         outer.addWidget(self.parts)
-        if self.pens.tags:
-            self._build_view()
-        else:
-            self.parts.show_empty(
-                self.tr("This station has no values to draw"),
-                self.tr("Its engineer names devices and tags in station.toml."),
-            )
+        self.parts.show_empty(
+            self.tr("This station has no values to draw"),
+            self.tr("Its engineer names devices and tags in station.toml."),
+        )
+        self._begin()
         self._connect()
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MS)
@@ -105,6 +103,7 @@ class TrendsPage(Page):
 
     def shown(self) -> None:
         """Follow the values."""
+        self._begin()
         self._timer.start()
         self.groups.load(self._group_of_work, self._files_failed)
         self.past.recorded()
@@ -119,6 +118,7 @@ class TrendsPage(Page):
 
     def show_target(self, target: Target) -> None:
         """An alarm's moment: in the middle, with the cursor on it. A unit's time: all of it."""
+        self._begin()
         if isinstance(target, ShowInstant):
             if self.pens.add(target.tag):
                 self.pens_changed()
@@ -309,6 +309,9 @@ class TrendsPage(Page):
         if self.view is None or self.fetch is None:
             return
         drawn, stood_for = self.view.drawn_counts()
+        if not stood_for and not self.fetch.waiting:
+            self.parts.note.set_text(self.tr("No values in this time"))
+            return
         text = self.tr("{drawn} points stand for {samples} samples · drag to scroll, pinch to zoom, tap for values")
         words = text.format(drawn=drawn, samples=stood_for)
         self.parts.note.set_text(f"{self.tr('Reading the past')} · {words}" if self.fetch.waiting else words)
@@ -330,6 +333,13 @@ class TrendsPage(Page):
         self.parts.open_button.setEnabled(event is not None)
 
     # --- building ------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Draw as soon as the station has values: the first may be added while it runs."""
+        if self.view is None and self.services.tags.tags:
+            self.pens.take_all()
+            self._drawn_as = self.pens.drawn_as()
+            self._build_view()
 
     def _build_view(self) -> None:
         view = self.view = TrendView(self.look, self.pens.pens(), window_s=FIRST_WINDOW_S)

@@ -24,6 +24,7 @@ PENS = 8
 POINTS = 1_000_000
 NEW_POINTS = 10
 RATE_HZ = 100.0
+WARM_TURNS = 3
 GOAL_MS = 33.0
 SIZE_PX = (1500, 850)
 OPEN_TAGS = 8
@@ -54,12 +55,14 @@ def _redrawing(repetitions: int) -> dict[str, Any]:
     signals = _signals()
     product, bare = _product(signals), _bare(signals)
     took_ms: dict[str, list[float]] = {"product": [], "bare": []}
-    for turn in range(repetitions + 3):
+    cpu_ms: dict[str, list[float]] = {"product": [], "bare": []}
+    for turn in range(repetitions + WARM_TURNS):
         for name, redraw in (("product", product), ("bare", bare)):
-            start_s = time.perf_counter()
+            start_s, worked_s = time.perf_counter(), time.thread_time()
             redraw(turn)
-            if turn >= 3:
+            if turn >= WARM_TURNS:
                 took_ms[name].append((time.perf_counter() - start_s) * 1e3)
+                cpu_ms[name].append((time.thread_time() - worked_s) * 1e3)
     median = percentile(took_ms["product"], 0.5)
     return line(
         f"live redraw and painting, {PENS} pens of {POINTS // 1_000_000}M points, median (ms)",
@@ -68,7 +71,8 @@ def _redrawing(repetitions: int) -> dict[str, Any]:
         f"<= {GOAL_MS:g} ms",
         median <= GOAL_MS,
         p95_ms=round(percentile(took_ms["product"], 0.95), 1),
-        fastest_ms=round(min(took_ms["product"]), 1),
+        cpu_ms=round(percentile(cpu_ms["product"], 0.5), 1),
+        bare_cpu_ms=round(percentile(cpu_ms["bare"], 0.5), 1),
         bare_is="pyqtgraph, downsampling peak and clip to view",
     )
 

@@ -33,3 +33,17 @@ def test_the_first_tags_are_drawn_and_the_others_wait_in_the_list(bench: BenchSt
     page.show_target(ShowInstant(1000.0, "load.9"))
     assert "load.9" in drawn(), "an alarm's tag is drawn"
     page.hidden()
+
+
+def test_a_page_without_values_begins_with_the_first_that_is_added(bench: BenchStation, qtbot: QtBot) -> None:
+    tags = TagTable([])
+    page = TrendsPage(dataclasses.replace(bench.services, tags=tags), sized_look("light", "en", 1280, 800))
+    qtbot.addWidget(page)
+    page.shown()
+    assert page.view is None and not page.go_back()
+    tags.add(Tag("load.1", "opcua://plc/ns=2;s=load.1"))
+    page.shown()
+    drawn = [pen.key for pen in page.pens.pens()]
+    assert drawn == ["load.1"]
+    qtbot.waitUntil(lambda: page.parts.note.text() == "No values in this time")
+    page.hidden()
