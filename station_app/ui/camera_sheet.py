@@ -48,12 +48,12 @@ class _Row:
             button.setAutoRepeat(True)
             button.clicked.connect(lambda _=False, direction=direction: change(direction))
         name = Line(look, label, capital_mm=CAPITAL_NOTE_MM)
-        for column, widget in enumerate((name, self.less, self.value, self.more, self.remark)):
+        for column, widget in ((0, name), (1, self.less), (2, self.value), (3, self.more), (5, self.remark)):
             grid.addWidget(widget, line, column)
         self.alone = Line(look, "", color="second", capital_mm=CAPITAL_NOTE_MM)
         self.alone.setMinimumHeight(look.mm(ROW_MM))
         self.alone.hide()
-        grid.addWidget(self.alone, line, 1, 1, 4)
+        grid.addWidget(self.alone, line, 1, 1, 5)
 
     def show(self, value: str, remark: str = "") -> None:
         """The value now, which can be changed, and how far."""
@@ -245,7 +245,8 @@ class CameraSheet(Overlay):
         grid, part = QGridLayout(), QGridLayout()
         for table in (grid, part):
             table.setColumnMinimumWidth(0, look.mm(24))
-            table.setColumnStretch(4, 1)
+            table.setColumnMinimumWidth(4, look.mm(2))
+            table.setColumnStretch(5, 1)
             table.setVerticalSpacing(look.mm(1.5))
             table.setHorizontalSpacing(look.mm(2))
         labels = {
