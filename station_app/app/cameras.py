@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,14 @@ from drivers.cameras.camera import CameraThread
 from drivers.cameras.opening import Login, open_camera
 from station_app.config import StationConfig, device_password
 from station_app.domain.gs1 import Gs1Error, parse_element_string
-from station_app.domain.view import ViewSettings
-from station_app.services.pictures import Demands, Judged, SetCamera
+from station_app.domain.view import ControlLimit, ViewSettings
+from station_app.services.pictures import AskLimits, CameraAway, Demands, Judged, SetCamera
 
 if TYPE_CHECKING:
     from drivers.vision.codes import Code
     from drivers.vision.geometry import Shown
+
+LIMITS_TIMEOUT_S = 10.0
 
 
 def build_cameras(config: StationConfig, on_state: Callable[[ConnectionState], None]) -> dict[str, CameraThread]:
@@ -50,6 +53,21 @@ def setter_of(cameras: Mapping[str, CameraThread]) -> SetCamera:
         cameras[name].apply(ControlSettings(settings.exposure, settings.focus, settings.gain))
 
     return set_camera
+
+
+def limits_of(cameras: Mapping[str, CameraThread], pool: Executor) -> AskLimits:
+    """Asks a camera what it lets be set; its own thread answers between two pictures, waited for on the pool."""
+
+    def ask(name: str) -> tuple[ControlLimit, ...]:
+        from drivers.cameras.camera import CameraLost
+
+        try:
+            states = cameras[name].limits().result(LIMITS_TIMEOUT_S)
+        except (CameraLost, TimeoutError) as error:
+            raise CameraAway(str(error)) from error
+        return tuple(ControlLimit(s.name, s.supported, s.value, s.low, s.high) for s in states)
+
+    return lambda name: pool.submit(ask, name)
 
 
 def judge_picture(content: bytes, demands: Demands) -> Judged:

@@ -190,6 +190,7 @@ class StationRuntime:
                 time.time,
                 cameras.views_of(config),
                 cameras.setter_of(self._cameras),
+                cameras.limits_of(self._cameras, pool),
             ),
             tags=tags,
             tag_views=views,

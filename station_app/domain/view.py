@@ -91,3 +91,30 @@ class ViewRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     markers: MarkerRule = MarkerRule()
     reference_sha256: str = ""
     parts: tuple[PartRegion, ...] = ()
+
+
+class ControlLimit(msgspec.Struct, frozen=True):
+    """A control of a camera (exposure, focus, gain) and how far it goes, in the driver's units.
+
+    ``supported`` False: the camera does not let it be set. ``low``, ``high`` None: the driver does not tell.
+    """
+
+    name: str
+    supported: bool
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def settings_lines(camera: str, view: str, settings: ViewSettings) -> list[str]:
+    """The lines for station.toml that set a camera so for a view ("" is the camera's own); what is left out is as usual."""
+    table = f"[cameras.{camera}.views.{view}]" if view else f"[cameras.{camera}]"
+    values = {name: getattr(settings, name) for name in ("exposure", "focus", "gain")}
+    lines = [table, *(f"{name} = {value:g}" for name, value in values.items() if value is not None)]
+    if settings.rotation_deg or view:
+        lines.append(f"rotation = {settings.rotation_deg}")
+    if settings.crop != Crop() or view:
+        crop = settings.crop
+        sizes = f"x = {crop.x:g}, y = {crop.y:g}, width = {crop.width:g}, height = {crop.height:g}"
+        lines.append(f"crop = {{ {sizes} }}")
+    return lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from station_app.domain.rules import Picture, Refusal
-from station_app.domain.view import ViewRules, ViewSettings
+from station_app.domain.view import ControlLimit, ViewRules, ViewSettings
 from station_app.services.ports import Blob, BlobState, EvidenceError, EvidenceStore, Journal, JournalError
 
 
@@ -70,6 +70,7 @@ class Judged:
 
 JudgePicture = Callable[[bytes, Demands], Judged]
 SetCamera = Callable[[str, ViewSettings], None]
+AskLimits = Callable[[str], "Future[tuple[ControlLimit, ...]]"]
 ViewsOfCameras = Mapping[str, Mapping[str, ViewSettings]]
 MAX_FRAME_AGE_S = 2.0
 SETTLE_S = 0.5
@@ -80,10 +81,22 @@ def _leave(_camera: str, _settings: ViewSettings) -> None:
     """Cameras of which nothing is set."""
 
 
+class CameraAway(RuntimeError):
+    """The camera is not connected: what can be set at it is not known."""
+
+
+def _no_limits(_camera: str) -> Future[tuple[ControlLimit, ...]]:
+    """Cameras of which nothing can be set."""
+    answer: Future[tuple[ControlLimit, ...]] = Future()
+    answer.set_result(tuple(ControlLimit(name, False) for name in ("exposure", "focus", "gain")))
+    return answer
+
+
 class Pictures:
     """Captures pictures of the station's cameras on the pool.
 
-    ``views`` are the settings by camera and view ("" is the camera's own); ``set_camera`` has a camera take them.
+    ``views`` are the settings by camera and view ("" is the camera's own); ``set_camera`` has a camera take them,
+    ``ask_limits`` asks what it lets be set.
     """
 
     def __init__(
@@ -96,6 +109,7 @@ class Pictures:
         now_s: Callable[[], float],
         views: ViewsOfCameras | None = None,
         set_camera: SetCamera = _leave,
+        ask_limits: AskLimits = _no_limits,
     ) -> None:
         self._cameras = cameras
         self._judge = judge
@@ -105,6 +119,7 @@ class Pictures:
         self._now_s = now_s
         self._views = views or {}
         self._set_camera = set_camera
+        self._ask_limits = ask_limits
         self._shown = {name: self.settings(name) for name in cameras}
         self._set_s: dict[str, float] = {}
 
@@ -118,6 +133,14 @@ class Pictures:
         views = self._views.get(camera, {})
         return views.get(view) or views.get("") or ViewSettings()
 
+    def views(self, camera: str) -> Sequence[str]:
+        """The names of a camera's views; the first is "", its own settings."""
+        return tuple(dict.fromkeys(("", *self._views.get(camera, {}))))
+
+    def limits(self, camera: str) -> Future[tuple[ControlLimit, ...]]:
+        """What a camera lets be set, and how far; disturbs its picture for a moment. Fails with CameraAway."""
+        return self._ask_limits(camera)
+
     def shown(self, camera: str) -> ViewSettings:
         """How the camera's preview is to be cropped and turned now."""
         return self._shown.get(camera) or ViewSettings()
@@ -126,7 +149,11 @@ class Pictures:
         """Set a camera for a view, for its preview and the captures that follow; nothing when it is set so."""
         if camera not in self._cameras:
             return
-        wanted, present = self.settings(camera, view), self.shown(camera)
+        self.try_settings(camera, self.settings(camera, view))
+
+    def try_settings(self, camera: str, wanted: ViewSettings) -> None:
+        """Set a camera so until a view is shown; captures go on with the settings of their view."""
+        present = self.shown(camera)
         self._shown[camera] = wanted
         if not wanted.same_controls(present):
             self._set_s[camera] = self._now_s()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from station_app.services.station import StationServices
+from station_app.ui.camera_sheet import CameraSheet
 from station_app.ui.look import Look
 from station_app.ui.page import SETTINGS, TRENDS, Page, ShowInstant
 from station_app.ui.settings_words import sections
@@ -41,6 +42,7 @@ class SettingsPage(Page):
         self.sign_button.clicked.connect(lambda: self.wants_action.emit(self._sign_action()))
         self.tags_button = BigButton(look, self.tr("Tags and devices"), size_mm=TARGET_MM)
         self.tags_button.clicked.connect(lambda: open_tag_browser(self, self._draw))
+        self.camera_button = BigButton(look, self.tr("Cameras and views"), size_mm=TARGET_MM)
         self.ruler = Ruler(look, self._px_per_mm or USUAL_PX_PER_MM)
         self.density = Line(look, bold=True, capital_mm=CAPITAL_BODY_MM)
         self.shorter = BigButton(look, "−", size_mm=TARGET_MM, capital_mm=CAPITAL_TITLE_MM)
@@ -71,6 +73,8 @@ class SettingsPage(Page):
             "**Screen**: hold a ruler against the drawn one and press − or + until both agree. Then write the line below it "
             "into station.toml, section *display*, and start the application again: all sizes are then true millimetres.\n\n"
             "**Tags and devices** shows every value, and lets a process engineer add one to this station.\n\n"
+            "**Cameras and views** tries out exposure, focus, crop and rotation on the live picture, and shows the lines to "
+            "write into station.toml.\n\n"
             "Other settings are changed in station.toml by the station's engineer."
         )
 
@@ -95,16 +99,25 @@ class SettingsPage(Page):
         person = self.services.people.person
         if person is None:
             self._person.set_text(self.tr("Nobody is signed in"))
+            self.camera_button.setEnabled(False)
             self.sign_button.set_text(self.tr("Sign in"))
         else:
             roles = ", ".join(role.replace("_", " ") for role in person.roles)
             self._person.set_text(f"{person.name} · {roles}")
+            self.camera_button.setEnabled(True)
             self.sign_button.set_text(self.tr("Sign out"))
 
     def _draw(self, tag: str) -> None:
         """A tag of the browser is wanted in the trend."""
         now_s = self.services.ledger.clock.wall_us() / 1e6
         self.wants_page.emit(TRENDS, ShowInstant(now_s, tag))
+
+    def open_cameras(self) -> None:
+        """Try out how the cameras are set for their views."""
+        sheet = CameraSheet(self.services, self.look)
+        sheet.setParent(self.window())
+        sheet.dismissed.connect(sheet.deleteLater)
+        sheet.open_on(self.window())
 
     def _sign_action(self) -> str:
         return "sign_in" if self.services.people.person is None else "sign_out"
@@ -125,9 +138,13 @@ class SettingsPage(Page):
         people.body.addWidget(self._person)
         people.body.addSpacing(look.mm(2))
         people.body.addWidget(self.sign_button)
-        tags = Card(look, self.tr("Tags: look at devices, add and write"))
+        tags = Card(look, self.tr("Tags, devices and cameras"))
         tags.body.addSpacing(look.mm(2))
         tags.body.addWidget(self.tags_button)
+        if self.services.pictures.names:
+            self.camera_button.clicked.connect(self.open_cameras)
+            tags.body.addSpacing(look.mm(2))
+            tags.body.addWidget(self.camera_button)
         screen = Card(look, self.tr("Screen: hold a ruler against this one"))
         screen.body.addSpacing(look.mm(2))
         screen.body.addWidget(self.ruler)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from drivers.vision import view_rules as vision
 from drivers.vision.geometry import ROTATIONS_DEG as VISION_ROTATIONS_DEG
+from station_app.config import load_config
 from station_app.domain import view
-from station_app.domain.view import Crop, MarkerPlace, MarkerRule, PartRegion, ViewRules, ViewSettings
+from station_app.domain.view import Crop, MarkerPlace, MarkerRule, PartRegion, ViewRules, ViewSettings, settings_lines
 
 RULES = ViewRules(
     min_sharpness=0.006,
@@ -54,3 +56,21 @@ def test_rules_reach_the_picture_checks_as_they_are() -> None:
 def test_only_the_cameras_own_controls_count_as_controls() -> None:
     assert ViewSettings(rotation_deg=90).same_controls(ViewSettings(crop=Crop(0.1)))
     assert not ViewSettings(gain=1).same_controls(ViewSettings())
+
+
+@pytest.mark.parametrize(
+    ("view", "settings"),
+    [
+        ("", ViewSettings()),
+        ("", ViewSettings(exposure=120, rotation_deg=90)),
+        ("label", ViewSettings(exposure=-6.5, focus=30, gain=1.25, crop=Crop(0.1, 0.2, 0.3, 0.4), rotation_deg=270)),
+        ("label", ViewSettings()),
+    ],
+)
+def test_the_lines_for_station_toml_set_the_view_so(tmp_path: Path, view: str, settings: ViewSettings) -> None:
+    station = '[station]\npath = "A/B/C/D/E"\nname = "E"\nkind = "assembly"\n[cameras.bench]\nurl = "usb://0"\n'
+    lines = settings_lines("bench", view, settings)
+    file = tmp_path / "station.toml"
+    file.write_text(station + "\n".join(lines if view else lines[1:]) + "\n", encoding="utf-8")
+    camera = load_config(file).cameras["bench"]
+    assert (camera.views[view] if view else camera.view) == settings
