@@ -232,6 +232,6 @@ def test_the_trends_page_opens_it_and_draws_what_was_added_without_being_built_a
     removed = bench.services.tag_setup.remove("press.peak")
     qtbot.waitUntil(removed.done)
     browsers = [overlay for overlay in page.window().findChildren(Overlay) if isinstance(overlay, TagBrowser)]
-    browsers[-1].leave()
+    browsers[-1].dismiss()
     assert "press.peak" not in page.pens.tags
     page.end()
