@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPen, QStandardItem, QStandardItemModel
@@ -25,9 +24,7 @@ from PySide6.QtWidgets import (
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Run, bold_of, paint_line, text_width
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM, Look
-
-TAG_MIME: Final = "application/x-station-tag"
-"""What a dragged row carries: the tag's name in UTF-8."""
+from widgets.trend_view import TAG_MIME
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_ROLE = Qt.ItemDataRole.UserRole

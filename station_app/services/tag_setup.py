@@ -18,6 +18,7 @@ from station_app.domain.outcome import Outcome
 from station_app.domain.permissions import Permission, why_not
 from station_app.domain.records import SettingChanged, TagWritten
 from station_app.domain.rules import Refusal
+from station_app.domain.work_master import WorkMaster
 from station_app.services.execution import Execution
 from station_app.services.ledger import Ledger
 from station_app.services.notices import Notice
@@ -149,6 +150,9 @@ class TagSetup:
                 if known
                 else f"There is no tag “{name}” at this station."
             )
+        job = self._execution.job
+        if job is not None and name in tags_of(job.work_master):
+            raise Refusal(f"The work on {job.serial} needs “{name}”. End the job first.")
         outcome: Future[str] = Future()
         self._changing = True
         wanted = {key: value for key, value in self._added.items() if key != name}
@@ -299,6 +303,13 @@ def written_value(text: str, latest: Sample | None) -> Value:
     except ValueError:
         what = "a whole number" if isinstance(present, int) else "a number"
         raise Refusal(f"“{text[:40]}” is no value for this tag. Type {what}.") from None
+
+
+def tags_of(work_master: WorkMaster) -> set[str]:
+    """The tags that an instruction's checks name."""
+    keys = ("tag", "cycle_tag", "torque_tag", "angle_tag")
+    checks = (check for step in work_master.steps for check in step.checks)
+    return {tag for check in checks for key in keys if (tag := getattr(check, key, ""))}
 
 
 def device_of(address: str) -> str:

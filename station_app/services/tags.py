@@ -141,6 +141,7 @@ class TagTable:
         self._latest.pop(name, None)
         self._history.pop(name, None)
         self._changes.pop(name, None)
+        self._descriptions.pop(name, None)
 
     def take(self, samples: Iterable[Sample]) -> list[Sample]:
         """Enter a batch, oldest first; answers the samples of configured tags."""

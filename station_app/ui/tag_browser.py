@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from drivers.base import DeviceNode, Quality, Sample
@@ -72,18 +73,21 @@ class TagBrowser(Overlay):
         """The search has the keys."""
         return self.search
 
-    def dismiss(self) -> None:
-        """A sheet inside is left first."""
-        if self._side.currentWidget() is not self.details:
-            self._show_details()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves a sheet inside first."""
+        sheet = self._side.currentWidget()
+        if event.key() != Qt.Key.Key_Escape or sheet is self.details:
+            super().keyPressEvent(event)
             return
+        # what is being saved is waited for
+        if not (self.add_form.add_button.is_busy or self.write_form.write_button.is_busy):
+            self._show_details()
+        event.accept()
+
+    def dismiss(self) -> None:
+        """Go away; what was asked for goes on."""
         self._end()
         super().dismiss()
-
-    def leave(self) -> None:
-        """Away at once, also from a sheet inside."""
-        self._side.setCurrentWidget(self.details)
-        self.dismiss()
 
     def _end(self) -> None:
         self._ended = True
@@ -373,7 +377,7 @@ class TagBrowser(Overlay):
     def _draw(self) -> None:
         tag = self._tag()
         if tag:
-            self.leave()
+            self.dismiss()
             self.trend_wanted.emit(tag)
 
     def _activated(self, key: str) -> None:
@@ -403,7 +407,7 @@ class TagBrowser(Overlay):
 
     def _drag_ended(self, dropped: bool) -> None:
         if dropped:
-            self.leave()
+            self.dismiss()
         else:
             self.show()
             self.raise_()
@@ -420,7 +424,7 @@ class TagBrowser(Overlay):
         self.search.textChanged.connect(self.tree.set_filter)
         self.search.returnPressed.connect(self.search_device)
         self.search_button.clicked.connect(self.search_device)
-        self.close_button.clicked.connect(self.leave)
+        self.close_button.clicked.connect(self.dismiss)
         self.details.add_button.clicked.connect(self._begin_adding)
         self.details.trend_button.clicked.connect(self._draw)
         self.details.read_button.clicked.connect(self._read_node)

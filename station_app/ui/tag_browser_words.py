@@ -153,11 +153,19 @@ def described_tag(services: StationServices, tag: Tag) -> list[tuple[str, str]]:
         low, high = ("–" if limit is None else f"{limit:g}" for limit in (view.low, view.high))
         limits = translate("tags", "{low} to {high}").format(low=low, high=high)
     added = tag.name in services.tag_setup.added
+    said = services.tags.description(tag.name)
+    usual = states = ""
+    if said is not None:
+        if said.low is not None and said.high is not None:
+            usual = translate("tags", "{low} to {high}").format(low=f"{said.low:g}", high=f"{said.high:g}")
+        states = ", ".join(f"{number} {name}" for number, name in said.states)
     return [
         (translate("tags", "Name"), tag.name),
         (translate("tags", "Device"), device_title(device_of(tag.address))),
         (translate("tags", "Address"), tag.address),
         (translate("tags", "Unit"), tag.unit),
+        (translate("tags", "Usual range"), usual),
+        (translate("tags", "States"), states),
         (translate("tags", "Read every"), f"{tag.interval_s:g} s"),
         (translate("tags", "Alarm limits"), limits),
         (translate("tags", "Writable"), yes_or_no(tag.writable)),

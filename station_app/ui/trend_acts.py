@@ -21,6 +21,7 @@ from station_app.services.work_past import PastWork
 from station_app.ui.decoding import decode
 from station_app.ui.page import ALARMS, RECORDS, Saying, ShowAlarm, ShowUnit, Weight
 from station_app.ui.record_pictures import LARGE_PX
+from station_app.ui.tag_browser import open_tag_browser
 from station_app.ui.trend_compare import CompareDialogs, runs_of
 from station_app.ui.trend_dialogs import (
     NONE,
@@ -149,6 +150,18 @@ class TrendActs:
         chooser = PenChooser(page.look, tags)
         chooser.chosen.connect(self.add_pen)
         self.open(chooser)
+
+    def browse_tags(self) -> None:
+        """Every tag and device: one may be added to the station and drawn, or taken out."""
+        open_tag_browser(self._page, self.add_pen).dismissed.connect(self._without_removed)
+
+    def _without_removed(self) -> None:
+        page = self._page
+        gone = [tag for tag in page.pens.tags if tag not in page.services.tags.tags]
+        for tag in gone:
+            page.pens.remove(tag)
+        if gone:
+            page.pens_changed()
 
     def open_group(self, group: TrendGroup) -> None:
         """Draw a group's pens."""

@@ -368,6 +368,7 @@ class TrendsPage(Page):
         parts.comment_button.clicked.connect(acts.ask_comment)
         parts.group_button.clicked.connect(acts.ask_group)
         parts.export_button.clicked.connect(acts.ask_export)
+        parts.browse_button.clicked.connect(acts.browse_tags)
         parts.add_button.clicked.connect(acts.ask_pen)
         parts.pens.toggled.connect(lambda tag: self._list_changed(self.pens.toggle(tag)))
         parts.pens.removed.connect(lambda tag: self._list_changed(self.pens.remove(tag)))

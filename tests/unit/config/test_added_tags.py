@@ -51,6 +51,11 @@ def test_what_was_saved_is_read_with_the_tags_of_station_toml(station_file: Path
         ('[tags.a]\naddress = "opcua://pres/ns=2;s=X"\n', 2, 'Did you mean "press"'),
         ('[tags.a]\naddress = "modbus://press/holding/1"\n', 2, 'the device "press" is opcua'),
         ("[tags.a]\n", 1, "is missing"),
+        (
+            '[tags.a.b]\naddress = "opcua://press/ns=2;s=X"\n[tags."a.b"]\naddress = "opcua://press/ns=2;s=Y"\n',
+            3,
+            "is given twice",
+        ),
         ('[tags.a]\naddress = "opcua://press/ns=2;s=X"\nhigh = 3\n', 3, "is not known here"),
         ('[tags.a]\naddress = "opcua://press/ns=2;s=X"\ninterval_s = 0\n', 3, "Allowed"),
         ('[tags.a]\nformula = "press.force * 2"\n', 2, "is not known here"),

@@ -6,7 +6,9 @@ import time
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import Future
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
@@ -14,10 +16,14 @@ import pytest
 from drivers.base import Quality, Tag
 from station_app.domain.added_tag import AddedTag
 from station_app.domain.chain import AUDIT, REC
+from station_app.domain.checks import MachineValueCheck
 from station_app.domain.master import Person
+from station_app.domain.outcome import Limits
 from station_app.domain.permissions import Permission
 from station_app.domain.records import Fact, SettingChanged, TagWritten, decode_body
 from station_app.domain.rules import Refusal
+from station_app.domain.work_master import Step, WorkMaster
+from station_app.services.execution import Execution
 from station_app.services.ports import JournalFull
 from station_app.services.posting import PostQueue
 from station_app.services.tag_setup import TagSetup, written_value
@@ -128,6 +134,20 @@ def test_what_cannot_be_added_or_removed_changes_nothing(bench: Bench) -> None:
     assert not bench.file.exists()
     assert not bench.setup.changing
     assert bench.facts(AUDIT) == []
+
+
+def test_a_tag_that_the_running_job_needs_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.result(bench.setup.add(PEAK))
+    limits = Limits("kN", Decimal("1"), Decimal("2"))
+    check = MachineValueCheck(id="v", title="Force", characteristic="force", tag=PEAK.name, limits=limits)
+    step = Step(id="one", title={"en": "One"}, text={"en": ""}, checks=(check,), takt_s=60)
+    master = WorkMaster(id="w", version="A", title="W", product="P", operation="o", steps=(step,))
+    job = SimpleNamespace(work_master=master, serial="U-1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Execution, "job", property(lambda _self: job))
+        with pytest.raises(Refusal, match="The work on U-1 needs"):
+            bench.setup.remove(PEAK.name)
+    assert bench.result(bench.setup.remove(PEAK.name)) == PEAK.name
 
 
 def test_two_changes_at_once_are_refused(bench: Bench) -> None:

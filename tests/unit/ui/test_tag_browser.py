@@ -10,11 +10,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
+from station_app.domain.added_tag import AddedTag
 from station_app.domain.master import Person
 from station_app.ui.look import sized_look
 from station_app.ui.page import TRENDS, ShowInstant
 from station_app.ui.settings_page import SettingsPage
 from station_app.ui.tag_browser import TagBrowser, open_tag_browser
+from station_app.ui.trends_page import TrendsPage
 from tests.bench_station import BenchStation
 from widgets.overlay import Overlay
 
@@ -210,3 +212,26 @@ def test_the_settings_page_opens_it_and_a_tag_leads_to_the_trend(bench: BenchSta
     assert page_id == TRENDS
     assert isinstance(target, ShowInstant)
     assert target.tag == "press.force"
+
+
+def test_the_trends_page_opens_it_and_draws_what_was_added_without_being_built_anew(
+    bench: BenchStation, qtbot: QtBot
+) -> None:
+    bench.services.ledger.person = Person(id="p-7", name="Paula Engel", roles=("supervisor",))
+    page = TrendsPage(bench.services, sized_look("light", "en", 1280, 800))
+    qtbot.addWidget(page)
+    page.show()
+    page.parts.browse_button.click()
+    (browser,) = (overlay for overlay in page.window().findChildren(Overlay) if isinstance(overlay, TagBrowser))
+    added = bench.services.tag_setup.add(AddedTag("press.peak", "opcua://press/ns=2;s=Press.PeakForce", "Peak", "kN"))
+    qtbot.waitUntil(lambda: added.done() and browser.tree.has("tag:press.peak"))
+    browser.tree.choose("tag:press.peak")
+    browser.details.trend_button.click()
+    assert "press.peak" in page.pens.shown
+    page.parts.browse_button.click()
+    removed = bench.services.tag_setup.remove("press.peak")
+    qtbot.waitUntil(removed.done)
+    browsers = [overlay for overlay in page.window().findChildren(Overlay) if isinstance(overlay, TagBrowser)]
+    browsers[-1].dismiss()
+    assert "press.peak" not in page.pens.tags
+    page.end()

@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.shapes import Shape
-from widgets.tag_tree import TAG_MIME, TagTree, TreeRow
+from widgets.tag_tree import TagTree, TreeRow
 from widgets.theme import TARGET_MM, Look
+from widgets.trend_view import TAG_MIME
 
 STATION = TreeRow("station", "This station", has_children=True, heading=True)
 FORCE = TreeRow("force", "Press force", "press.force", "12.4 kN", tag="press.force")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -119,6 +120,24 @@ def test_a_disk_that_fills_up_is_told_and_given_up_in_order_and_heals(running: R
     assert running.gaps() == [GapKind.DISK_FULL]
     running.historian.write(ramp(5, T0_US + 100_000_000))
     running.until(lambda: len(running.values()) == 16, "storing again")
+
+
+def test_a_tag_that_comes_later_is_kept_from_then_on_and_after_it_began_anew(running: Running) -> None:
+    def values() -> list[float]:
+        found: list[float] = running.history.read_raw("late", 0, 1 << 62, 1 << 30).value.tolist()
+        return found
+
+    running.historian.start()
+    running.historian.write([dataclasses.replace(sample(T0_US, 1.0), tag="late")])
+    running.historian.write(ramp(5, T0_US))
+    running.until(lambda: len(running.values()) == 5, "the samples of the others")
+    assert values() == [], "nobody asked for it"
+    running.historian.keep("late", ALL)
+    running.historian.write([dataclasses.replace(sample(T0_US + 1_000_000, 2.0), tag="late")])
+    running.until(lambda: values() == [2.0], "the first sample")
+    running.historian.keep("late", ALL)
+    running.historian.write([dataclasses.replace(sample(T0_US + 2_000_000, 3.0), tag="late")])
+    running.until(lambda: values() == [2.0, 3.0], "the next one, though it was asked for again")
 
 
 @pytest.mark.expected_log("room for machine data")
