@@ -89,11 +89,9 @@ class GaugeStudyView(QWidget):
             self.entry.set_text("")
             self.entry.set_unit(started.unit)
         missing = study.missing()
-        self.title.set_text(
-            translate("gauges", "{gauge} · {what} · {n} readings are missing").format(
-                gauge=started.gauge, what=started.characteristic, n=len(missing)
-            )
-        )
+        left = translate("gauges", "{n} readings are missing").format(n=len(missing))
+        state = left if missing else translate("gauges", "everything is measured")
+        self.title.set_text(f"{started.gauge} · {started.characteristic} · {state}")
         if not missing:
             self._show_result()
             return

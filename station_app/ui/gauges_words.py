@@ -71,7 +71,7 @@ def gauge_sections(state: GaugeState, now_us: int) -> list[RecordSection]:
 
 def affected_section(affected: Affected) -> RecordSection:
     """What was measured since the last good calibration, unit by unit; each leads to its record."""
-    since = _day(affected.since_us) if affected.since_us is not None else translate("gauges", "ever")
+    since = _day(affected.since_us) if affected.since_us is not None else translate("gauges", "the beginning")
     until = _day(affected.until_us) if affected.until_us is not None else translate("gauges", "now")
     last = {use.serial or use.lot: use for use in affected.uses}
     rows = tuple(

@@ -108,13 +108,13 @@ class InspectPage(StepPage):
         super().shown()
 
     def refresh(self) -> None:
-        """As ever; a characteristic that no step measures gets the keys when it comes up."""
+        """As ever; a characteristic that no step measures gets the keys when it comes up, and gives them back."""
         super().refresh()
         loose = self.step_view.loose
         focused = () if loose is None else (loose.wanted.id, loose.row_state())
         if focused != self._focused:
             self._focused = focused
-            if focused and self.isVisible() and not self._covered():
+            if self.isVisible() and not self._covered():
                 self.take_focus()
 
     def _current_view(self) -> CheckView | None:

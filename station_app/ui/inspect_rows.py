@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -21,6 +21,8 @@ from widgets.step_list import StepMark
 
 translate = QCoreApplication.translate
 
+# checks that are no characteristic come after those that are
+WITHOUT_BALLOON = 10_000
 MARKS = {
     RowState.NOT_DUE: StepMark.SKIPPED,
     RowState.OPEN: StepMark.OPEN,
@@ -91,9 +93,21 @@ def listed(
         for progress in step.checks:
             check = progress.check
             name = check.characteristic if isinstance(check, MeasureCheck) else ""
-            rows.append(Listed(next(drawn), name, step.no, check.id))
+            row = next(drawn)
+            if inspection is not None and check.id not in numbers:
+                # its place in the list could be the number of another balloon
+                row = replace(row, balloon="")
+            rows.append(Listed(row, name, step.no, check.id))
     rows += [Listed(plan_row(row), row.characteristic.id) for row in loose_rows(services, job, inspection)]
-    return sorted(rows, key=lambda each: int(each.row.balloon))
+    return sorted(rows, key=lambda each: int(each.row.balloon or WITHOUT_BALLOON))
+
+
+def listed_summary(rows: Sequence[Listed]) -> str:
+    """The sum below the list: "2 of 8 recorded · 0 out of limits"."""
+    marks = [each.row.mark for each in rows if each.row.mark is not StepMark.SKIPPED]
+    recorded = sum(mark in (StepMark.DONE, StepMark.FAILED) for mark in marks)
+    out = sum(each.row.mark is StepMark.FAILED and bool(each.characteristic) for each in rows)
+    return translate("inspect", "{n} of {m} recorded · {out} out of limits").format(n=recorded, m=len(marks), out=out)
 
 
 def balloons_on(

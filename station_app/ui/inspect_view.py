@@ -25,8 +25,8 @@ from station_app.ui.inspect_drawing import DrawingView, drawing_of
 from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.inspect_instruction import InstructionCard
 from station_app.ui.inspect_measure import CharacteristicView, HistoryChart
-from station_app.ui.inspect_rows import Listed, balloons_on, listed, loose_rows
-from station_app.ui.inspect_words import balloons, summary_text
+from station_app.ui.inspect_rows import Listed, balloons_on, listed, listed_summary, loose_rows
+from station_app.ui.inspect_words import balloons
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
 from station_app.ui.step_media import ShownStep, StepMedia
@@ -192,7 +192,7 @@ class InspectView(QWidget):
             -1,
         )
         self.characteristics.set_rows([each.row for each in self._listed], at)
-        self.characteristics.set_summary(summary_text(job))
+        self.characteristics.set_summary(listed_summary(self._listed))
         self._show_balloons(self._listed[at].characteristic if at >= 0 else "")
 
     def _show_balloons(self, current: str) -> None:

@@ -127,17 +127,6 @@ def characteristic_rows(job: Job, numbers: Mapping[str, int], language: str = "e
     return rows
 
 
-def summary_text(job: Job) -> str:
-    """The sum below the list: "2 of 8 recorded · 0 out of limits"."""
-    checks = [progress for step in job.steps for progress in step.checks]
-    recorded = sum(progress.mark in (Mark.DONE, Mark.FAILED) for progress in checks)
-    out = sum(
-        progress.mark is Mark.FAILED and isinstance(progress.check, MeasureCheck | MachineValueCheck)
-        for progress in checks
-    )
-    return translate("inspect", "{n} of {m} recorded · {out} out of limits").format(n=recorded, m=len(checks), out=out)
-
-
 def chart_lines(limits: Limits) -> list[ChartLine]:
     """The specification limits, and the nominal as the solid line."""
     lines = []

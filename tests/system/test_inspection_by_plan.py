@@ -142,8 +142,10 @@ def test_from_scan_to_signed_result_by_the_keyboard_alone(inspector: PlanInspect
     inspector.scan(UNIT)
     for value in GOOD_VALUES:
         inspector.enter(value)
-    inspector.key(Qt.Key.Key_Space)
-    inspector.saved()
+    for _ in range(2):
+        inspector.until(lambda: inspector.big.caption() == "Take photo" and inspector.big.isEnabled())
+        inspector.key(Qt.Key.Key_Space)
+        inspector.settled()
     inspector.until(lambda: inspector.inspect.step_view.loose is not None)
     for reading in ("12.001", "11.999", "12.003"):
         assert inspector.loose().wanted.id == "width"
@@ -152,10 +154,7 @@ def test_from_scan_to_signed_result_by_the_keyboard_alone(inspector: PlanInspect
     inspector.key(Qt.Key.Key_Return)
     inspector.saved()
     inspector.enter("0")
-    inspector.until(lambda: inspector.inspect.step_view.loose is None)
-    inspector.key(Qt.Key.Key_Space)
-    inspector.saved()
-    inspector.until(lambda: inspector.big.caption() == "Sign")
+    inspector.until(lambda: inspector.inspect.step_view.loose is None and inspector.big.caption() == "Sign")
     inspector.key(Qt.Key.Key_Space)
     inspector.sign(JONAS, JONAS_PIN)
     inspector.until(inspector.inspect.between.isVisible)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
 from drivers.simulation.scene import Scene
-from station_app.ui.page import ALARMS, INSPECT, RECORDS, SETTINGS, TRENDS, ShowUnit
+from station_app.ui.page import ALARMS, GAUGES, INSPECT, LOTS, RECORDS, SETTINGS, SPC, TRENDS, ShowUnit
 from station_app.ui.posting import QtPost
 from station_app.ui.records_page import RecordsPage
 from tests.bench_station import UNIT
@@ -49,7 +49,7 @@ def inspector(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> I
     post.close()
 
 
-@pytest.mark.parametrize("page_id", [INSPECT, TRENDS, ALARMS, RECORDS, SETTINGS])
+@pytest.mark.parametrize("page_id", [INSPECT, TRENDS, ALARMS, RECORDS, SETTINGS, SPC, GAUGES, LOTS])
 def test_a_page_fits_is_named_and_cuts_nothing(inspector: Inspector, page_id: str) -> None:
     window = inspector.window
     size = window.size()

@@ -55,3 +55,12 @@ def test_no_rules_find_nothing() -> None:
     found = find_violations(np.array([99.0]), np.zeros(1), np.ones(1), NO_RULES)
     assert (len(found), list(found), found.indices.tolist()) == (0, [], [])
     assert not Violations([])
+
+
+def test_violations_of_a_range_of_points_are_those_of_each_point() -> None:
+    """What a chart that draws a part asks for is what all of them are."""
+    points = np.random.default_rng(1).normal(0, 1.4, 400)
+    found = find_violations(points, np.zeros(400), np.ones(400), NELSON)
+    part = dict(found.grouped(101, 300))
+    assert part == {index: found.at(index) for index in range(101, 301) if found.at(index)}
+    assert dict(found.grouped(1, 400)).keys() == {int(index) for index in found.indices}
