@@ -33,7 +33,7 @@ WIDTH = 3.0
 
 
 def run(quick: bool) -> Iterator[dict[str, Any]]:
-    """A stable chart as usual, one with as many points in sight as there can be, and one whose points all signal."""
+    """A stable chart with what is usual in sight, and with as many as there can be; one whose every point breaks a rule."""
     readings = 60 if quick else 300
     values = np.random.default_rng(2859).normal(20.002, 0.003, HISTORY + readings)
     drifting = values + 0.004 * (np.arange(len(values)) > 40)
