@@ -25,6 +25,7 @@ ROW_MM = 18.0
 _ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 _CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
 _NAMES_ROLE = Qt.ItemDataRole.UserRole + 3
+_NUMBERED_ROLE = Qt.ItemDataRole.UserRole + 4
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -71,6 +72,8 @@ class _Model(QAbstractListModel):
             return row
         if role == _NAMES_ROLE:
             return self.names_px
+        if role == _NUMBERED_ROLE:
+            return any(each.balloon for each in self.rows)
         return index.row() == self.current if role == _CURRENT_ROLE else None
 
 
@@ -97,8 +100,9 @@ class _Delegate(QStyledItemDelegate):
         circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
         if row.balloon:
             self._paint_balloon(painter, circle, row.balloon, current)
-        # a row that is no characteristic begins where the others have their balloon
-        self._paint_columns(painter, rect, circle.right() + look.mm(3) if row.balloon else circle.left(), index)
+        # names begin below each other; in a list without balloons there is no room for any
+        numbered = bool(index.data(_NUMBERED_ROLE))
+        self._paint_columns(painter, rect, circle.right() + look.mm(3) if numbered else circle.left(), index)
         focused = option.state & QStyle.StateFlag.State_HasFocus
         if focused and not current:
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))

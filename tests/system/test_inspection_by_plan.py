@@ -28,15 +28,22 @@ from station_app.domain.records import (
     SampleMeasured,
     Signature,
 )
+from station_app.resources import shipped
 from station_app.services.gauges import GaugeView
+from station_app.services.lookups import UnitKnowledge
+from station_app.services.ports import UnitStatus
 from station_app.services.recording import read_rows
+from station_app.services.secrets import hash_secret
+from station_app.storage.master_files import read_master_path
 from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.lots_page import LotsPage
 from station_app.ui.page import LOTS
 from station_app.ui.posting import QtPost
-from tests.bench_station import UNIT, BenchStation
+from tests.bench_station import ASM_20, INS_30, UNIT, BenchStation
 from tests.inspector_bench import GOOD_VALUES, JONAS, JONAS_PIN, Inspector
+from tests.operator_bench import BEHIND_SCAN_MS
 from tests.quality_bench import MICROMETER, quality_station
+from tests.spc_bench import PAUL, PAUL_PASSWORD
 from widgets.buttons import BigButton
 from widgets.choice_dialog import ChoiceDialog
 
@@ -170,6 +177,56 @@ def test_from_scan_to_signed_result_by_the_keyboard_alone(inspector: PlanInspect
     ended = inspector.recorded(JobState)[-1]
     assert isinstance(ended, JobState) and ended.outcome is Outcome.PASS
     (decided,) = inspector.recorded(InspectionDecided)
+    assert isinstance(decided, InspectionDecided) and decided.outcome is Outcome.PASS
+
+
+@pytest.fixture
+def demo(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
+    """INS-30 with everything that is shipped for the demo."""
+    post = QtPost()
+    station = BenchStation(tmp_path / "s", post, INS_30, "inspection", master=False)
+    station.publish(read_master_path(shipped("instructions"), hash_secret))
+    station.services.library.reload()
+    passed = UnitStatus("", "4711-03", "test_run", ASM_20, "j", "Ended", "PASS", 0)
+    station.lookup.knowledge = UnitKnowledge(True, (passed,))
+    person = seated(qtbot, station)
+    yield person
+    person.window.close()
+    station.close()
+    post.close()
+
+
+def test_the_demo_goes_from_scan_to_signed_result_by_the_keyboard_alone(demo: PlanInspector) -> None:
+    demo.scan(UNIT)
+    for value in GOOD_VALUES:
+        demo.enter(value)
+    answers = {"weigh": "12.0", "remark": "fine"}
+    typed: set[str] = set()
+    for _ in range(30):
+        job = demo.services.execution.job
+        assert job is not None
+        if job.current is None or demo.big.caption() == "Sign":
+            break
+        step = job.current.step.id
+        if step in answers and step not in typed:
+            typed.add(step)
+            demo.type(answers[step])
+        demo.key(Qt.Key.Key_Space if demo.big.caption() == "Take photo" else Qt.Key.Key_Return)
+        demo.settled()
+        demo.qtbot.wait(BEHIND_SCAN_MS)
+    demo.until(lambda: demo.big.caption() == "Sign" and demo.big.isEnabled())
+    demo.key(Qt.Key.Key_Space)
+    panel = demo.window.approving.panel
+    demo.until(lambda: demo.window.approving.is_open)
+    panel.switch_button.setFocus()
+    demo.key(Qt.Key.Key_Return)
+    for text in (PAUL, PAUL_PASSWORD):
+        demo.type(text)
+        demo.key(Qt.Key.Key_Return)
+    demo.until(demo.inspect.between.isVisible)
+    ended = demo.recorded(JobState)[-1]
+    assert isinstance(ended, JobState) and ended.outcome is Outcome.PASS
+    (decided,) = demo.recorded(InspectionDecided)
     assert isinstance(decided, InspectionDecided) and decided.outcome is Outcome.PASS
 
 
