@@ -178,15 +178,16 @@ def test_a_study_that_cannot_be_is_refused_with_what_was_typed_kept(metrologist:
     assert "A study needs 2 to 50 parts" in form.message.text() and form.line("operators").text() == "Anna, Tom"
 
 
-@pytest.mark.parametrize("text", ["20,001", "1e400", "20.0.1"])
-def test_what_is_no_reading_of_a_study_is_refused(metrologist: Metrologist, text: str) -> None:
+def test_what_is_no_reading_of_a_study_is_refused(metrologist: Metrologist) -> None:
     begin_study(metrologist)
     metrologist.until(lambda: metrologist.gauges.study_view.cell is not None)
-    metrologist.gauges.study_view.entry.set_text(text)
-    metrologist.key(Qt.Key.Key_Return)
-    metrologist.until(metrologist.banner)
+    for text in ("20,001", "1e400", "20.0.1"):
+        metrologist.gauges.study_view.entry.set_text(text)
+        metrologist.key(Qt.Key.Key_Return)
+        metrologist.until(metrologist.banner)
+        assert metrologist.gauges.study_view.entry.text() == text
+        metrologist.window.banners.hush()
     assert metrologist.recorded(GaugeStudyReading) == []
-    assert metrologist.gauges.study_view.entry.text() == text
 
 
 def test_a_gauges_key_is_the_next_reading_of_a_study(metrologist: Metrologist) -> None:
