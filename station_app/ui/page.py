@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from station_app.domain.releases import VersionAsked
 from station_app.domain.rules import Refusal
 from station_app.services.notices import Notice
 from station_app.services.ports import JournalError
@@ -103,13 +104,15 @@ class Page(QWidget):
     ``wants_page(page_id, target)`` asks the window for another page; ``target`` is a Target or None.
     ``says(saying)`` shows a message in the window's banner; ``hushes()`` takes it away.
     ``wants_action(name)`` asks the window for what every page shares: "problem", "andon", "sign_in".
-    ``wants_approval(request)`` asks it to fetch a signature (an ApprovalRequest).
+    ``wants_approval(request)`` asks it to fetch a signature (an ApprovalRequest), ``wants_decision(asked)`` to let a
+    supervisor decide about an order's version (a VersionAsked).
     """
 
     page_id: ClassVar[str] = ""
     wants_page = Signal(str, object)
     wants_action = Signal(str)
     wants_approval = Signal(object)
+    wants_decision = Signal(object)
     says = Signal(object)
     hushes = Signal()
 
@@ -194,6 +197,9 @@ class Page(QWidget):
         """
         try:
             future = verb()
+        except VersionAsked as asked:
+            self.wants_decision.emit(asked)
+            return False
         except Refusal as refusal:
             self.says.emit(saying_of(refusal))
             return False

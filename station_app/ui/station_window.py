@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from drivers.serial_devices.scanned import ScannedText
 from station_app.domain.chain import Row
+from station_app.domain.releases import VersionAsked
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, BadgeScan, Scan
 from station_app.services.ports import JournalError
@@ -17,6 +18,7 @@ from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.banners import Banners
 from station_app.ui.call_dialogs import CallDialogs, is_call
+from station_app.ui.deciding_version import DecidingVersion
 from station_app.ui.help_panel import HelpPanel
 from station_app.ui.idle import IdleWatch
 from station_app.ui.languages import FALLBACK, language_name, languages_of
@@ -86,6 +88,7 @@ class StationWindow(QWidget):
         self.approving = Approving(services, look, self)
         self.approving.failed.connect(self._approval_failed)
         self.approving.panel.dismissed.connect(self._uncovered)
+        self.deciding = DecidingVersion(services, look, self, self.approving.ask, self._say)
         self.calls = CallDialogs(services, look, self)
         self.calls.says.connect(self.banners.say)
         self.calls.closed.connect(self._uncovered)
@@ -204,6 +207,7 @@ class StationWindow(QWidget):
         page.wants_page.connect(self.open_page)
         page.wants_action.connect(self.act)
         page.wants_approval.connect(self.approving.ask)
+        page.wants_decision.connect(self.deciding.ask)
         page.speak(self.language)
         page.says.connect(self.banners.say)
         page.hushes.connect(self.banners.hush)
@@ -285,6 +289,9 @@ class StationWindow(QWidget):
     def _scan_anywhere(self, text: str) -> None:
         try:
             reaction = self.services.scanning.scan(text)
+        except VersionAsked as asked:
+            self.deciding.ask(asked)
+            return
         except Refusal as refusal:
             self.banners.say(saying_of(refusal))
             return
@@ -307,6 +314,9 @@ class StationWindow(QWidget):
                 self.calls.open(scan.action.value)
             case _:
                 self.open_main()
+
+    def _say(self, saying: Saying) -> None:
+        self.banners.say(saying)
 
     def _scan_saved(self, _rows: list[Row]) -> None:
         self.refresh()
