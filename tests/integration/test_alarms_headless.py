@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,7 +70,8 @@ def test_an_alarm_stops_the_step_is_answered_and_survives_a_kill(demo_plant: Dem
         assert (
             alarm is not None
             and alarm["serial"] == UNIT
-            and alarm["text"] == "The last stroke was too strong (13.6 kN)"
+            # the peak climbs while the ram goes down: the alarm comes with the first value above the limit
+            and re.fullmatch(r"The last stroke was too strong \(13\.\d+ kN\)", alarm["text"])
         )
         assert "stopped by an alarm" in station.refused("capture")
         found = {"alarm_id": alarm["alarm_id"]}

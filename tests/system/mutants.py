@@ -14,7 +14,7 @@ from typing import Any
 
 from station_app.domain.chain import CHANNELS, Draft, Row, genesis, place
 from station_app.services.deliver_records import ChannelDelivery, Greeting, Place
-from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase
+from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase, TrendOutbox
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import SyncWorker
@@ -80,8 +80,10 @@ class _MutantWorker(SyncWorker):
         *,
         on_state: Callable[[SyncState], None] = lambda state: None,
         on_rehomed: Callable[[str], None] = lambda chan: None,
+        trends: TrendOutbox | None = None,
     ) -> None:
-        super().__init__(journal, database, evidence, recorder, clock, on_state=on_state, on_rehomed=on_rehomed)
+        told: dict[str, Any] = {"on_state": on_state, "on_rehomed": on_rehomed, "trends": trends}
+        super().__init__(journal, database, evidence, recorder, clock, **told)
         assert isinstance(database, PlaceGivingDatabase)
         database.station = journal.station
         channels = [
