@@ -150,7 +150,12 @@ class WorkClock:
         gap_ns = row.mono_ns - self.last_mono_ns if same_boot else (row.wall_us - self.last_wall_us) * 1000
         self.wall_s += max(gap_ns, 0) / 1e9
         if same_boot and self.running and gap_ns > 0:
-            self.stretches.append(Stretch(self.last_mono_ns, row.mono_ns, self.waits_until_ns))
+            start_ns = self.last_mono_ns
+            last = self.stretches[-1] if self.stretches else None
+            # what goes on without a break is one stretch: a step with a thousand records is as quick as one with ten
+            if last is not None and (last.end_ns, last.waits_until_ns) == (start_ns, self.waits_until_ns):
+                start_ns = self.stretches.pop().start_ns
+            self.stretches.append(Stretch(start_ns, row.mono_ns, self.waits_until_ns))
 
     def _stand_at(self, row: Row) -> None:
         self.last_mono_ns, self.last_wall_us, self.boot_id = row.mono_ns, row.wall_us, row.boot_id

@@ -86,10 +86,10 @@ class StepView(QWidget):
         self.column.show_checks(step, saving)
         self.column.restore(drafts)
         self._show_keypad(step, live)
-        self.follow_clock(job)
         if new:
-            # live values stand there at once, not with the next tick
+            # live values and times stand there at once, not with the next tick
             self._drawn = True
+            self.follow_clock(job)
             self.follow(self._services.ledger.clock.wall_us() / 1e6)
 
     def follow_clock(self, job: Job) -> None:
