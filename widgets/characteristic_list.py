@@ -77,6 +77,14 @@ class _Model(QAbstractListModel):
         return index.row() == self.current if role == _CURRENT_ROLE else None
 
 
+def requirement_begin(column: float, own: float, end: float, needed: float) -> float:
+    """Where a row's requirement begins: in the ``column`` of all rows, or as far before it as it needs to end by ``end``.
+
+    It never begins before ``own``, the end of the row's own name: limits that are cut off are worse than a column that bends.
+    """
+    return column if column + needed <= end else max(own, end - needed)
+
+
 class _Delegate(QStyledItemDelegate):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -145,8 +153,12 @@ class _Delegate(QStyledItemDelegate):
         name_px = min(free * 0.6, names_px)
         name = QRectF(left, rect.top(), name_px, rect.height())
         paint_line(painter, name, [Run(row.name, current)], font, look.color("text"))
-        requirement = QRectF(left + name_px + look.mm(2), rect.top(), free - name_px, rect.height())
-        paint_line(painter, requirement, row.requirement, look.font(CAPITAL_SMALL_MM + 0.1), look.color("second"))
+        small = look.font(CAPITAL_SMALL_MM + 0.1)
+        column, gap = left + name_px + look.mm(2), look.mm(2)
+        own = left + min(text_width([Run(row.name, current)], font), name_px) + gap
+        begin = requirement_begin(column, own, left + free, text_width([Run(row.requirement)], small) + 1)
+        requirement = QRectF(begin, rect.top(), left + free - begin, rect.height())
+        paint_line(painter, requirement, row.requirement, small, look.color("second"))
 
 
 class CharacteristicList(QWidget):
