@@ -159,16 +159,6 @@ class StationRuntime:
         alarms = devices.alarms_of(config, ledger, self._new_id)
         execution.stop_while(alarms.stopping)
         views = devices.tag_views(config)
-        tag_setup = TagSetup(
-            ledger,
-            execution,
-            self._devices,
-            TagPlaces(tags, views, self.history.keep),
-            AddedTagsFile(settings.folder / ADDED_TAGS_FILE),
-            pool,
-            post,
-            config.added,
-        )
         return StationServices(
             identity=StationIdentity(
                 settings.path, settings.name, settings.title, settings.kind, settings.language, settings.folder
@@ -181,20 +171,19 @@ class StationRuntime:
             calls=Calls(ledger, self._new_id),
             alarms=alarms,
             alarm_journal=alarm_journal(journal, pool, ledger, library, settings.folder / EXPORTS),
-            pictures=Pictures(
-                self._cameras,
-                cameras.judge_picture,
-                self.evidence,
-                journal,
-                pool,
-                time.time,
-                cameras.views_of(config),
-                cameras.setter_of(self._cameras),
-                cameras.limits_of(self._cameras, pool),
-            ),
+            pictures=self._make_pictures(config),
             tags=tags,
             tag_views=views,
-            tag_setup=tag_setup,
+            tag_setup=TagSetup(
+                ledger,
+                execution,
+                self._devices,
+                TagPlaces(tags, views, self.history.keep),
+                AddedTagsFile(settings.folder / ADDED_TAGS_FILE),
+                pool,
+                post,
+                config.added,
+            ),
             contact=self.contact,
             tracing=tracing,
             suggestions=Suggestions(ledger, self._new_id),
@@ -211,6 +200,19 @@ class StationRuntime:
             history=self.history.trends,
             work_past=WorkPast(journal, pool),
             trend_files=TrendFolder(settings.folder),
+        )
+
+    def _make_pictures(self, config: StationConfig) -> Pictures:
+        return Pictures(
+            self._cameras,
+            cameras.judge_picture,
+            self.evidence,
+            self.journal,
+            self.pool,
+            time.time,
+            cameras.views_of(config),
+            cameras.setter_of(self._cameras),
+            cameras.limits_of(self._cameras, self.pool),
         )
 
     def _out_of_contact(self, config: StationConfig) -> Callable[[], float | None]:

@@ -82,16 +82,7 @@ class StationWindow(QWidget):
         for part in (self.bar, self.banners):
             layout.addWidget(part)
         layout.addWidget(self._stack, 1)
-        self.signing_in = SigningIn(services, look, self)
-        self.signing_in.signed_in.connect(self.banners.hush)
-        self.signing_in.panel.dismissed.connect(self._uncovered)
-        self.approving = Approving(services, look, self)
-        self.approving.failed.connect(self._approval_failed)
-        self.approving.panel.dismissed.connect(self._uncovered)
-        self.deciding = DecidingVersion(services, look, self, self.approving.ask, self._say)
-        self.calls = CallDialogs(services, look, self)
-        self.calls.says.connect(self.banners.say)
-        self.calls.closed.connect(self._uncovered)
+        self._make_panels(services, look)
         self.scan_filter = ScanFilter(scanner, self)
         self.scan_filter.scanned.connect(self.scan)
         self.scan_filter.incomplete.connect(self._incomplete)
@@ -111,6 +102,19 @@ class StationWindow(QWidget):
         self._scans_ahead: list[str] = []
         self._soon.timeout.connect(self._scan_ahead)
         self.open_page(self.entries[0].page_id)
+
+    def _make_panels(self, services: StationServices, look: Look) -> None:
+        """What lies over the window at times: signing in, signatures, decisions, calls."""
+        self.signing_in = SigningIn(services, look, self)
+        self.signing_in.signed_in.connect(self.banners.hush)
+        self.signing_in.panel.dismissed.connect(self._uncovered)
+        self.approving = Approving(services, look, self)
+        self.approving.failed.connect(self._approval_failed)
+        self.approving.panel.dismissed.connect(self._uncovered)
+        self.deciding = DecidingVersion(services, look, self, self.approving.ask, self._say)
+        self.calls = CallDialogs(services, look, self)
+        self.calls.says.connect(self.banners.say)
+        self.calls.closed.connect(self._uncovered)
 
     # --- pages ---------------------------------------------------------------------------------------------------
 
