@@ -1,1 +1,1 @@
-"""What the station does: one module per activity, verbs and nouns; `ports.py` says what it needs."""
+"""What the station does: one module per activity, verbs and nouns; `ports/` says what it needs."""

@@ -33,7 +33,7 @@ class Quarantined:
 class LineReader:
     """Reads the line from the shared database. Blocking; may be used from several threads.
 
-    Every verb raises a SharedDatabaseError (ports.py) for failures of the environment.
+    Every verb raises a SharedDatabaseError (services/ports) for failures of the environment.
     """
 
     def __init__(self, address: DatabaseAddress) -> None:
