@@ -45,7 +45,13 @@ def test_rings_made_in_other_threads_go_in_the_main_thread(qtbot: QtBot) -> None
         gc.disable()
 
 
+def active_timers() -> list[QTimer]:
+    return [timer for timer in gc.get_objects() if isinstance(timer, QTimer) and timer.isActive()]
+
+
 def test_the_timer_ends_with_the_window(qtbot: QtBot) -> None:
+    before = active_timers()
     with collecting_in_main_thread():
-        pass
-    assert not [timer for timer in gc.get_objects() if isinstance(timer, QTimer) and timer.isActive()]
+        within = [timer for timer in active_timers() if timer not in before]
+        assert len(within) == 1
+    assert not within[0].isActive()
