@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from installer.checks import Check, repository_checks, run_checks
+from installer.checks import Check, in_workers, repository_checks, run_checks
 from installer.environment import Environment
 
 
@@ -42,4 +42,10 @@ def test_pytest_is_the_last_and_gets_the_arguments() -> None:
         "import-linter",
         "pytest",
     ]
-    assert list(checks[-1].command)[1:] == ["-m", "pytest", "-n", "auto", "--dist", "loadfile", "-k", "a b", "--co"]
+    command = list(checks[-1].command)
+    assert command[1:3] == ["-m", "pytest"]
+    assert command[-3:] == ["-k", "a b", "--co"]
+
+
+def test_pytest_runs_two_workers_a_core() -> None:
+    assert in_workers(2) == ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
