@@ -1,7 +1,7 @@
 """A whole station at 10,000 OPC UA samples a second: is any lost, does the window stay smooth, what does it cost?
 
 The station is the product's own: ``StationRuntime`` and its window with the trends page open on four pens that are drawn 10
-times a second, alarm limits on every tenth tag, and the historian storing everything. The server is a process of its own; each of its
+times a second (beside it an empty window with the same timer), alarm limits on every tenth tag, and the historian storing everything. The server is a process of its own; each of its
 values is known, so that what the historian's file has afterwards is held against what the server wrote. Processor time is that of all
 processes of the station, beside asyncua's client alone on the same server in turns: the leanest there is, which adds up
 lengths of messages, and (``client_ratio``) asyncua's subscription with a handler that counts.
@@ -36,6 +36,8 @@ STORED_WITHIN_S = 20.0
 START_S = 60.0
 STATION = "Bench/Plant/Hall/Line/LOAD"
 LIMITED = 10
+# a server whose process has to wait must not run out of room: it would drop values without a word
+QUEUE = 500
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Stretch:
     """What was measured over some seconds: per second samples written by the server and shown, processor shares of one core."""
 
     ticks_ms: list[float]
+    bare_ms: list[float]
     written_per_s: float
     shown_per_s: float
     station_share: float
@@ -73,9 +76,9 @@ def run(quick: bool) -> Iterator[dict[str, Any]]:
             with Child(folder, "tests.benchmarks.programs.loaded_station", str(settings)) as station:
                 station.read(START_S)
                 time.sleep(SETTLE_S)
-                found = _measure(station, source, seconds)
+                found = _measure(folder, station, source, seconds)
                 memory_mb = station.rss_mb()
-                steps = list(_climb(station, source, step_s))
+                steps = list(_climb(folder, station, source, step_s))
                 written = source.send("hold")["rounds"]
                 counted = _until_stored(station)
             lost = _lost(folder / "files" / "historian.sqlite", written)
@@ -98,13 +101,17 @@ def _bare(folder: Path, port: int, seconds: float) -> dict[str, float]:
     return found
 
 
-def _measure(station: Child, source: Child, seconds: float) -> Stretch:
-    written, cpu_s = source.send("count"), station.cpu_s()
-    measured = station.send("measure", within_s=2 * seconds + START_S, seconds=seconds)
-    after, cpu_s = source.send("count"), station.cpu_s() - cpu_s
+def _measure(folder: Path, station: Child, source: Child, seconds: float) -> Stretch:
+    with Child(folder, "tests.benchmarks.programs.empty_window", str(seconds)) as empty:
+        empty.read(START_S)
+        written, cpu_s = source.send("count"), station.cpu_s()
+        measured = station.send("measure", within_s=2 * seconds + START_S, seconds=seconds)
+        after, cpu_s = source.send("count"), station.cpu_s() - cpu_s
+        bare_ms = empty.read(2 * seconds + START_S)["ticks_ms"]
     passed_s = after["at_s"] - written["at_s"]
     return Stretch(
         measured["ticks_ms"],
+        bare_ms,
         (after["rounds"] - written["rounds"]) * NODES / passed_s,
         measured["shown_per_s"],
         cpu_s / passed_s,
@@ -113,12 +120,12 @@ def _measure(station: Child, source: Child, seconds: float) -> Stretch:
     )
 
 
-def _climb(station: Child, source: Child, seconds: float) -> Iterator[Stretch]:
+def _climb(folder: Path, station: Child, source: Child, seconds: float) -> Iterator[Stretch]:
     """Faster and faster, until something is missed or the server cannot."""
     for rate in STEPS_PER_S:
         source.send("pace", interval_s=NODES / rate)
         time.sleep(SETTLE_S)
-        found = _measure(station, source, seconds)
+        found = _measure(folder, station, source, seconds)
         yield found
         if found.p99_ms > GOAL_MS or not found.keeps_up or found.written_per_s < LEAST_SHARE * rate:
             return
@@ -157,7 +164,7 @@ def _tick(found: Stretch, lost: int, counted: dict[str, Any], memory_mb: float) 
     return line(
         "whole station at 10,000 OPC UA samples/s, GUI tick p99 (ms)",
         found.p99_ms,
-        33.0,
+        percentile(found.bare_ms, 0.99),
         f"<= {GOAL_MS:g} ms, none lost",
         found.p99_ms <= GOAL_MS and bad == 0 and found.written_per_s >= LEAST_SHARE * RATE_PER_S and found.keeps_up,
         median_ms=statistics.median(found.ticks_ms),
@@ -206,7 +213,7 @@ def _ceiling(stretches: list[Stretch], bare: list[dict[str, float]]) -> dict[str
 
 def _settings(folder: Path, port: int) -> str:
     tags = [
-        f'[tags."load.{n}"]\naddress = "opcua://plc/ns=2;s=Load.{n}"\nunit = "kN"\ninterval_s = {INTERVAL_S}\n'
+        f'[tags."load.{n}"]\naddress = "opcua://plc/ns=2;s=Load.{n}?queue={QUEUE}"\nunit = "kN"\ninterval_s = {INTERVAL_S}\n'
         + ("high = 1000.0\n" if n % LIMITED == 0 else "")
         for n in range(NODES)
     ]
