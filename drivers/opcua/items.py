@@ -45,7 +45,8 @@ class Filter(enum.IntEnum):
 class Item:
     """One monitored tag and what came last for it: ``arrived`` is a monotonic time.
 
-    ``whole`` is the node's value, ``repeats`` how often it came again in time with a new stamp;
+    ``allowed_s`` is how long it may be silent when it is cyclic, ``is_plain`` that a number means itself: no part of a
+    structure, no state. ``whole`` is the node's value, ``repeats`` how often it came again in time with a new stamp;
     ``delivered`` is the last number that was passed on as Good, from which a deadband is measured.
     """
 
@@ -61,6 +62,11 @@ class Item:
     source_time: float | None = None
     repeats: int = 0
     delivered: float | None = None
+    is_plain: bool = False
+    allowed_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.allowed_s = max(self.tag.stale_after_s, 3 * self.tag.interval_s)
 
     @classmethod
     def of(cls, tag: Tag, address: OpcUaAddress, now: float) -> Item:
@@ -74,6 +80,7 @@ class Item:
     def learn(self, facts: NodeFacts, states: tuple[tuple[int, str], ...]) -> bool:
         """Take over what the server says of the node; False when a deadband in percent lacks its range."""
         self.states = dict(states)
+        self.is_plain = not self.steps and not self.states
         self.deadband = self.address.deadband or 0.0
         if not self.address.deadband_percent:
             return True
@@ -82,17 +89,11 @@ class Item:
         self.deadband = self.address.deadband_percent / 100 * (facts.high - facts.low)
         return True
 
-    @property
-    def allowed_s(self) -> float:
-        """How long a cyclic tag may be silent."""
-        return max(self.tag.stale_after_s, 3 * self.tag.interval_s)
-
-    def arrives(self, data_value: ua.DataValue, source_time: float | None, now: float) -> bool:
+    def arrives(self, whole: Any, source_time: float | None, now: float) -> bool:
         """Remember what came, and count it when it is the same value stamped anew in time; True for a time gone back.
 
-        The node's whole value counts, not the tag's part of it: a part rests while its neighbours change.
+        The node's ``whole`` value counts, not the tag's part of it: a part rests while its neighbours change.
         """
-        whole = None if data_value.Value is None else data_value.Value.Value
         before, self.source_time = self.source_time, source_time
         backward = source_time is not None and before is not None and source_time < before
         if now - self.arrived > self.allowed_s:

@@ -10,7 +10,8 @@ again is no cycle), and so may one with a deadband, whose server sends no times.
 Messages are numbered: one that never came is asked for again; when the server has it no more, every tag is marked
 Bad with BadDataLost and the subscription is made anew, which brings every value as it is now.
 
-Notifications are unpacked here and not by asyncua's Subscription, which starts a task for each one.
+Notifications are unpacked here (the bytes in :mod:`drivers.opcua.notifications`) and not by asyncua's Subscription, which
+starts a task for each one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from asyncua import ua
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
@@ -29,10 +31,11 @@ from drivers.opcua.calls import Link, raised_in_library, read_values
 from drivers.opcua.describe import NodeFacts, describe_nodes
 from drivers.opcua.items import CYCLIC_REPEATS, Filter, Item
 from drivers.opcua.namespaces import Namespaces
+from drivers.opcua.notifications import Change, Changes, decode_quickly
 from drivers.opcua.numbering import Numbering
 from drivers.opcua.picking import NotScalar
 from drivers.opcua.structures import UNKNOWN_TYPE, TypeBook
-from drivers.opcua.values import Arrival, has_overflowed, sample_of, status_name
+from drivers.opcua.values import Arrival, data_value_of, has_overflowed, number_sample, sample_of, status_name
 
 KEEP_ALIVE_S = 0.5
 SLOWEST_PUBLISHING_S = 1.0
@@ -73,7 +76,7 @@ class TagSubscription:
         self._id: int | None = None
         self._lost = ""
         self._error: Exception | None = None
-        self._early: list[ua.MonitoredItemNotification] | None = []
+        self._early: list[Change] | None = []
         self.book = TypeBook()
         self.skew_s: float | None = None
 
@@ -90,6 +93,7 @@ class TagSubscription:
         parameters.RequestedLifetimeCount = max(30, math.ceil(30 / self._publishing_s))
         parameters.MaxNotificationsPerPublish = 10_000
         parameters.PublishingEnabled = True
+        decode_quickly(link.client.uaclient.session)
         created = await link.client.uaclient.session.create_subscription(parameters, self._on_publish)
         self._id = int(created.SubscriptionId)
         self._publishing_s = created.RevisedPublishingInterval / 1000 or self._publishing_s
@@ -228,9 +232,11 @@ class TagSubscription:
         return found if found.NotificationData else None
 
     def _unpack(self, message: ua.NotificationMessage) -> None:
-        changes: list[ua.MonitoredItemNotification] = []
+        changes: list[Change] = []
         for notification in message.NotificationData or []:
-            if isinstance(notification, ua.DataChangeNotification):
+            if isinstance(notification, Changes):
+                changes += notification.items
+            elif isinstance(notification, ua.DataChangeNotification):
                 changes += notification.MonitoredItems
             elif isinstance(notification, ua.StatusChangeNotification):
                 self._lost = f"the server ended the subscription: {status_name(notification.Status.value)}"
@@ -239,23 +245,25 @@ class TagSubscription:
         else:
             self._early += changes
 
-    def _deliver(self, changes: list[ua.MonitoredItemNotification]) -> None:
+    def _deliver(self, changes: Sequence[Change]) -> None:
         """Make samples of what came together and pass them on together."""
         arrival = Arrival.at(time.time(), self.skew_s)
-        opened = self.book.opened
         samples: list[Sample] = []
         overflows = backward = 0
+        items, published = self._items, self._published
         for change in changes:
-            handle, data_value = change.ClientHandle, change.Value
-            if not 0 <= handle < len(self._items):
+            plain = change if isinstance(change, tuple) else _as_plain(change)
+            handle, _, whole, status, _ = plain
+            if not 0 <= handle < len(items):
                 self._lost = f"the server sends a value that nobody asked for (handle {handle})"
                 continue
-            item = self._items[handle]
-            sample = sample_of(item.tag.name, data_value, arrival, item.steps, item.states, opened)
-            status = data_value.StatusCode
-            if status is not None and status.value and has_overflowed(status.value):
+            item = items[handle]
+            sample = number_sample(item.tag.name, plain, arrival) if plain is change and item.is_plain else None
+            if sample is None:
+                sample = self._judged(item, change, arrival)
+            if status and has_overflowed(status):
                 overflows += 1
-            backward += item.arrives(data_value, sample.source_time, self._published)
+            backward += item.arrives(whole, sample.source_time, published)
             if item.repeats == CYCLIC_REPEATS:
                 self._cyclic.add(item.tag.name)
             if not item.deadband or not item.is_no_change(sample):
@@ -267,6 +275,11 @@ class TagSubscription:
             self._report.note(
                 "its queue overflowed: some values between two publishings were lost; queue= asks for more"
             )
+
+    def _judged(self, item: Item, change: Change, arrival: Arrival) -> Sample:
+        """The sample of a value that is no plain Good number."""
+        value = data_value_of(change) if isinstance(change, tuple) else change.Value
+        return sample_of(item.tag.name, value, arrival, item.steps, item.states, self.book.opened)
 
     def check(self) -> None:
         """Mark what has stopped arriving; raises SubscriptionLost when the subscription itself is dead."""
@@ -304,3 +317,10 @@ class TagSubscription:
                 for handle, value in zip(waiting, values, strict=True)
             ]
         )
+
+
+def _as_plain(change: ua.MonitoredItemNotification) -> tuple[int, int, Any, int, None]:
+    """Handle, value and status of what asyncua decoded, where a plain change has them."""
+    value = change.Value
+    whole = None if value.Value is None else value.Value.Value
+    return change.ClientHandle, 0, whole, 0 if value.StatusCode is None else value.StatusCode.value, None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from station_app.services.notices import Notice
 
 HISTORY_S = 1800.0
 CLOCK_STEP_S = 60.0
+ENTERED_TOGETHER = 32
+FEWEST_AT_ONCE = 8
 MOST_TEXTS = 1000
 """So many different texts of one tag have numbers of their own; all others share one."""
 
@@ -30,24 +32,22 @@ class BadSpan:
     status: str
 
 
-@dataclass
 class TagHistory:
     """A ring of one tag's values: NaN where the quality was Bad. ``capacity`` samples at most.
 
-    A text stands as a number, which :attr:`texts` turns back; each text keeps its number.
+    A text stands as a number, which :attr:`texts` turns back; each text keeps its number. Samples are entered into the ring
+    some at a time, at the latest when somebody looks: most tags are looked at by nobody while their values arrive.
     """
 
-    capacity: int
-    times: NDArray[np.float64] = field(init=False)
-    values: NDArray[np.float64] = field(init=False)
-    count: int = 0
-    bad_spans: list[BadSpan] = field(default_factory=list)
-    _codes: dict[str, int] = field(default_factory=dict)
-    _numeric: bool = False
-
-    def __post_init__(self) -> None:
-        self.times = np.zeros(self.capacity)
-        self.values = np.full(self.capacity, np.nan)
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._times = np.zeros(capacity)
+        self._values = np.full(capacity, np.nan)
+        self._count = 0
+        self._bad_spans: list[BadSpan] = []
+        self._codes: dict[str, int] = {}
+        self._numeric = False
+        self._new: list[Sample] = []
 
     def add(self, sample: Sample) -> None:
         """Add one sample; times that run backwards a little are set to the last one.
@@ -55,25 +55,77 @@ class TagHistory:
         A time far before the last one means that a clock was set back: the history begins anew, or it would stand still
         until that time comes again.
         """
-        last = self.times[(self.count - 1) % self.capacity] if self.count else -math.inf
+        self._new.append(sample)
+        if len(self._new) >= ENTERED_TOGETHER:
+            self._enter()
+
+    @property
+    def count(self) -> int:
+        """How many were added since the beginning; also those that the ring no longer has."""
+        self._enter()
+        return self._count
+
+    @property
+    def bad_spans(self) -> list[BadSpan]:
+        """The stretches without Good values, oldest first."""
+        self._enter()
+        return self._bad_spans
+
+    def _enter(self) -> None:
+        """Bring what is new into the ring."""
+        if not self._new:
+            return
+        samples, self._new = self._new, []
+        if len(samples) < FEWEST_AT_ONCE or not self._enter_numbers(samples):
+            for sample in samples:
+                self._enter_one(sample)
+
+    def _enter_numbers(self, samples: Sequence[Sample]) -> bool:
+        """The common case at once: numbers that are not Bad, in order of time. False: they go in one by one."""
+        values = [sample.value for sample in samples]
+        if self._codes or set(map(type, values)) != {float} or (self._bad_spans and self._bad_spans[-1].end is None):
+            return False
+        if any(sample.quality is Quality.BAD for sample in samples):
+            return False
+        came = np.array([sample.time for sample in samples])
+        if self._count:
+            came = np.append(self._times[(self._count - 1) % self.capacity], came)
+        times = np.maximum.accumulate(came)
+        if (came < times - CLOCK_STEP_S).any():
+            return False
+        size = min(len(values), self.capacity)
+        places = np.arange(self._count + len(values) - size, self._count + len(values)) % self.capacity
+        self._times[places], self._values[places] = times[-size:], np.array(values[-size:])
+        self._count += len(values)
+        self._numeric = True
+        self._forget_spans(float(times[-1]))
+        return True
+
+    def _enter_one(self, sample: Sample) -> None:
+        last = self._times[(self._count - 1) % self.capacity] if self._count else -math.inf
         if sample.time < last - CLOCK_STEP_S:
-            self.count, last = 0, -math.inf
-            self.bad_spans.clear()
+            self._count, last = 0, -math.inf
+            self._bad_spans.clear()
         time = max(sample.time, float(last))
         good = sample.quality is not Quality.BAD
         value = self._number(sample.value) if good else math.nan
-        self.times[self.count % self.capacity] = time
-        self.values[self.count % self.capacity] = value
-        self.count += 1
+        self._times[self._count % self.capacity] = time
+        self._values[self._count % self.capacity] = value
+        self._count += 1
         self._note_quality(time, good, sample.status)
 
     @property
     def texts(self) -> dict[int, str]:
         """What the numbers of texts stand for; empty for a tag of numbers."""
+        self._enter()
         return {code: text for text, code in self._codes.items()}
 
     def code_of(self, text: str) -> int:
         """The number that stands for a text."""
+        self._enter()
+        return self._code_of(text)
+
+    def _code_of(self, text: str) -> int:
         if text not in self._codes and len(self._codes) >= MOST_TEXTS:
             text = "…"
         return self._codes.setdefault(text, len(self._codes))
@@ -81,43 +133,57 @@ class TagHistory:
     def _number(self, value: Value) -> float:
         """A value as it stands in the ring; what does not fit to the tag's first values is none."""
         if isinstance(value, str):
-            return float(self.code_of(value)) if self._codes or not self._numeric else math.nan
+            return float(self._code_of(value)) if self._codes or not self._numeric else math.nan
         self._numeric = self._numeric or (value is not None and not self._codes)
         return float(value) if value is not None and self._numeric else math.nan
 
     def since(self, start: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Times and values from ``start`` on, oldest first; copies."""
         size = min(self.count, self.capacity)
-        head = self.count % self.capacity if self.count > self.capacity else 0
+        head = self._count % self.capacity if self._count > self.capacity else 0
         order = (np.arange(size) + head) % self.capacity
-        times = self.times[order]
+        times = self._times[order]
         first = int(np.searchsorted(times, start))
-        return times[first:], self.values[order][first:]
+        return times[first:], self._values[order][first:]
 
     def added_since(self, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Times and values of the samples that came after the first ``count``, as far as the ring still has them; copies."""
         new = min(max(self.count - count, 0), self.capacity)
-        places = np.arange(self.count - new, self.count) % self.capacity
-        return self.times[places], self.values[places]
+        places = np.arange(self._count - new, self._count) % self.capacity
+        return self._times[places], self._values[places]
 
     def last_good(self) -> float | None:
         """The newest value that was not bad; None when there is none in the ring."""
         head = self.count % self.capacity
         # what lies behind the head is older, and left over from before a clock was set back while the ring is not full
-        for values in (self.values[:head], self.values[head:] if self.count >= self.capacity else self.values[:0]):
+        for values in (self._values[:head], self._values[head:] if self._count >= self.capacity else self._values[:0]):
             good = np.flatnonzero(np.isfinite(values))
             if good.size:
                 return float(values[good[-1]])
         return None
 
     def _note_quality(self, time: float, good: bool, status: str) -> None:
-        open_span = self.bad_spans[-1] if self.bad_spans and self.bad_spans[-1].end is None else None
+        spans = self._bad_spans
+        open_span = spans[-1] if spans and spans[-1].end is None else None
         if good and open_span is not None:
-            self.bad_spans[-1] = BadSpan(open_span.start, time, open_span.status)
+            spans[-1] = BadSpan(open_span.start, time, open_span.status)
         elif not good and open_span is None:
-            self.bad_spans.append(BadSpan(time, None, status))
-        while self.bad_spans and self.bad_spans[0].end is not None and self.bad_spans[0].end < time - HISTORY_S:
-            self.bad_spans.pop(0)
+            spans.append(BadSpan(time, None, status))
+        self._forget_spans(time)
+
+    def _forget_spans(self, time: float) -> None:
+        spans = self._bad_spans
+        while spans and spans[0].end is not None and spans[0].end < time - HISTORY_S:
+            spans.pop(0)
+
+
+@dataclass(slots=True)
+class _Change:
+    """Of a tag's Good values: when the first came, the newest, and when it last differed from the one before."""
+
+    first: float
+    value: Value
+    changed: float = -math.inf
 
 
 class TagTable:
@@ -128,7 +194,7 @@ class TagTable:
         self.changed = Notice()
         self._latest: dict[str, Sample] = {}
         self._history: dict[str, TagHistory] = {}
-        self._changes: dict[str, tuple[float, Value, float]] = {}
+        self._changes: dict[str, _Change] = {}
         self._descriptions: dict[str, TagDescription] = {}
 
     def add(self, tag: Tag) -> None:
@@ -146,30 +212,31 @@ class TagTable:
     def take(self, samples: Iterable[Sample]) -> list[Sample]:
         """Enter a batch, oldest first; answers the samples of configured tags."""
         taken = []
+        tags, latest, histories, good = self.tags, self._latest, self._history, Quality.GOOD
         for sample in samples:
-            tag = self.tags.get(sample.tag)
-            if tag is None:
+            name = sample.tag
+            if name not in tags:
                 continue
-            self._note_change(sample)
-            self._latest[sample.tag] = sample
-            self._history_of(tag).add(sample)
+            if sample.quality is good:
+                self._note_change(name, sample)
+            latest[name] = sample
+            (histories.get(name) or self._history_of(name)).add(sample)
             taken.append(sample)
         if taken:
             self.changed.tell()
         return taken
 
-    def _history_of(self, tag: Tag) -> TagHistory:
-        if tag.name not in self._history:
-            self._history[tag.name] = TagHistory(_capacity(tag))
-        return self._history[tag.name]
+    def _history_of(self, name: str) -> TagHistory:
+        if name not in self._history:
+            self._history[name] = TagHistory(_capacity(self.tags[name]))
+        return self._history[name]
 
-    def _note_change(self, sample: Sample) -> None:
-        if sample.quality is not Quality.GOOD:
-            return
-        first, value, changed = self._changes.get(sample.tag, (sample.received_time, sample.value, -math.inf))
-        if value != sample.value:
-            changed = sample.received_time
-        self._changes[sample.tag] = (first, sample.value, changed)
+    def _note_change(self, name: str, sample: Sample) -> None:
+        known = self._changes.get(name)
+        if known is None:
+            self._changes[name] = _Change(sample.received_time, sample.value)
+        elif known.value != sample.value:
+            known.value, known.changed = sample.value, sample.received_time
 
     def changed_since(self, name: str, time_s: float) -> bool | None:
         """Whether a Good value of the tag differed from the one before after ``time_s`` (seconds since the epoch).
@@ -179,10 +246,9 @@ class TagTable:
         known = self._changes.get(name)
         if known is None:
             return None
-        first, _, changed = known
-        if changed > time_s:
+        if known.changed > time_s:
             return True
-        return False if first <= time_s else None
+        return False if known.first <= time_s else None
 
     def describe(self, descriptions: Iterable[TagDescription]) -> None:
         """Note what devices say of tags; a later word replaces an earlier one."""
@@ -194,7 +260,7 @@ class TagTable:
 
     def text_code(self, name: str, text: str) -> int:
         """The number that stands for a text of a tag. Raises KeyError for a tag that is not configured."""
-        return self._history_of(self.tags[name]).code_of(text)
+        return self._history_of(name).code_of(text)
 
     def latest(self, name: str) -> Sample | None:
         """The newest sample, None when nothing ever came."""

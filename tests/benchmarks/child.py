@@ -72,12 +72,12 @@ class Child:
         said: dict[str, Any] = json.loads(text)
         return said
 
-    def send(self, do: str, **command: Any) -> dict[str, Any]:
+    def send(self, do: str, within_s: float = ANSWER_TIMEOUT_S, **command: Any) -> dict[str, Any]:
         """Tell it to do one thing and wait for the answer. Raises ChildError when it cannot."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": do, **command}) + "\n")
         self._process.stdin.flush()
-        answer = self.read()
+        answer = self.read(within_s)
         if "error" in answer or "refused" in answer:
             raise ChildError(f"{self._name} cannot {do} {command}: {answer}")
         return answer
@@ -87,9 +87,10 @@ class Child:
         return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
 
     def cpu_s(self) -> float:
-        """The processor time it has used, in seconds."""
-        times = psutil.Process(self._process.pid).cpu_times()
-        return float(times.user + times.system)
+        """The processor time that it and the processes it has now have used, in seconds."""
+        own = psutil.Process(self._process.pid)
+        times = [process.cpu_times() for process in (own, *own.children(recursive=True))]
+        return float(sum(each.user + each.system for each in times))
 
     def stop(self) -> None:
         """Close its input, which ends it in good order, and wait."""

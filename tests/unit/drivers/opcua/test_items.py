@@ -77,7 +77,7 @@ def test_after_anything_but_a_good_number_the_next_is_told() -> None:
 
 
 def arrive(watched: Item, value: float, stamp: float, now: float) -> bool:
-    return watched.arrives(ua.DataValue(ua.Variant(value, ua.VariantType.Double)), stamp, now)
+    return watched.arrives(value, stamp, now)
 
 
 def test_only_a_value_that_keeps_coming_in_time_counts_as_repeated() -> None:
