@@ -109,10 +109,10 @@ class _Derived:
 
 
 class Chain:
-    """The derived tags of a station. Raises FormulaError, also for formulas that form a circle."""
+    """The derived tags of a station. Raises FormulaError, also for formulas that form a circle, and AddressError."""
 
     def __init__(self, tags: Sequence[Tag]) -> None:
-        trees = {tag.name: parse(parse_formula_address(tag.address)) for tag in tags}
+        trees = {tag.name: _tree_of(tag) for tag in tags}
         order, circles = _in_order(trees)
         for name, circle in circles.items():
             raise FormulaError(f'tag "{name}": {circle}')
@@ -189,3 +189,12 @@ class Chain:
         before, derived.last = derived.last, sample
         repeats = before is not None and before.status == sample.status and sample.quality is Quality.BAD
         return [] if repeats else [sample]
+
+
+def _tree_of(tag: Tag) -> Node:
+    """A derived tag's formula, understood. Raises FormulaError, and AddressError for the address of another protocol."""
+    try:
+        formula = parse_formula_address(tag.address)
+    except AddressError as error:
+        raise AddressError(f'tag "{tag.name}": {error}') from None
+    return parse(formula)
