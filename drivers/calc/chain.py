@@ -50,6 +50,11 @@ def faults_of(addresses: Mapping[str, str]) -> dict[str, str]:
     return faults
 
 
+def inputs_of(address: str) -> set[str]:
+    """The tags that a derived tag's formula names. Raises AddressError and FormulaError."""
+    return set(tags_of(parse(parse_formula_address(address))))
+
+
 def _with_place(error: FormulaError, formula: str) -> str:
     """The fault, and what the formula says from there on."""
     rest = "" if error.at is None else formula[error.at : error.at + _SHOWN]
