@@ -117,7 +117,7 @@ class TagSetup:
 
         def looked_at(_sample: Sample) -> None:
             wanted = {**self._added, tag.name: tag}
-            self._keep(wanted, _changed(tag.name, "", _told(tag)), actor, outcome, tag.name)
+            self._keep(wanted, _changed(tag.name, "", told(tag)), actor, outcome, tag.name)
 
         # an address that the device cannot have would end its driver: it is asked before anything is written
         asked = self.devices.read(device, as_tag(tag))
@@ -144,7 +144,7 @@ class TagSetup:
             return outcome
         self._changing = True
         self._keep(
-            {**self._added, tag.name: tag}, _changed(tag.name, _told(before), _told(tag)), actor, outcome, tag.name
+            {**self._added, tag.name: tag}, _changed(tag.name, told(before), told(tag)), actor, outcome, tag.name
         )
         return outcome
 
@@ -167,7 +167,7 @@ class TagSetup:
         outcome: Future[str] = Future()
         self._changing = True
         wanted = {key: value for key, value in self._added.items() if key != name}
-        self._keep(wanted, _changed(name, _told(tag), ""), actor, outcome, name)
+        self._keep(wanted, _changed(name, told(tag), ""), actor, outcome, name)
         return outcome
 
     def _not_added(self, name: str) -> str:
@@ -303,7 +303,7 @@ def tags_of(work_master: WorkMaster) -> set[str]:
     return {tag for check in checks for key in keys if (tag := getattr(check, key, ""))}
 
 
-def _told(tag: AddedTag) -> str:
+def told(tag: AddedTag) -> str:
     """A tag in a record, in words that tell one set-up from another."""
     parts = [tag.address, f"every {tag.interval_s:g} s", *(["writable"] if tag.writable else [])]
     for rule in tag.alarms:
