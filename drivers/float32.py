@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -20,3 +21,8 @@ def shortest(value: float) -> float:
 def shortest_of_single(value: float) -> float:
     """The same, for what is known to be a finite 32-bit float."""
     return float(str(np.float32(value)))
+
+
+def shortest_of_singles(values: npt.NDArray[np.float32]) -> list[float]:
+    """The same for many at once, in any byte order; NaN and infinities stay what they are."""
+    return [*map(float, map(str, values))]

@@ -19,6 +19,7 @@ from station_app.app.dossier import dossier_writer
 from station_app.app.picture_tools import VisionTools
 from station_app.domain.alarm_rule import AlarmRule, Trigger
 from station_app.domain.chain import REC
+from station_app.domain.history_rule import HistoryRule
 from station_app.domain.ids import RecordIds
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
@@ -42,7 +43,8 @@ from station_app.services.scanning import Scanning
 from station_app.services.secrets import hash_secret
 from station_app.services.station import StationIdentity, StationServices, StationSetup, TagView
 from station_app.services.suggestions import Suggestions
-from station_app.services.tag_setup import TagPlaces, TagSetup
+from station_app.services.tag_places import TagPlaces
+from station_app.services.tag_setup import TagSetup
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 from station_app.services.work_past import WorkPast
@@ -158,6 +160,7 @@ class BenchStation:
         if master:
             self.publish(sample_master())
         self.kept: list[str] = []
+        self.history_rules: dict[str, HistoryRule] = {}
         self.services = self._build(folder, post, path, kind, judge)
         self.server(True)
         self.device("press", Connection.CONNECTED)
@@ -186,7 +189,7 @@ class BenchStation:
             ledger,
             execution,
             self.devices,
-            TagPlaces(tags, views, self.kept.append),
+            TagPlaces(tags, views, self._keep, alarms),
             AddedTagsFile(folder / "added_tags.toml"),
             self.pool,
             post,
@@ -247,6 +250,10 @@ class BenchStation:
             for no, item in enumerate(files.publications, 1)
         ]
         self.journal.apply_master(changes, rev + len(changes), False).result()
+
+    def _keep(self, tag: str, rule: HistoryRule) -> None:
+        self.kept.append(tag)
+        self.history_rules[tag] = rule
 
     def sample(
         self, tag: str, value: Value, quality: Quality = Quality.GOOD, status: str = "", at_s: float | None = None

@@ -50,6 +50,11 @@ def faults_of(addresses: Mapping[str, str]) -> dict[str, str]:
     return faults
 
 
+def inputs_of(address: str) -> set[str]:
+    """The tags that a derived tag's formula names. Raises AddressError and FormulaError."""
+    return set(tags_of(parse(parse_formula_address(address))))
+
+
 def _with_place(error: FormulaError, formula: str) -> str:
     """The fault, and what the formula says from there on."""
     rest = "" if error.at is None else formula[error.at : error.at + _SHOWN]
@@ -109,10 +114,10 @@ class _Derived:
 
 
 class Chain:
-    """The derived tags of a station. Raises FormulaError, also for formulas that form a circle."""
+    """The derived tags of a station. Raises FormulaError, also for formulas that form a circle, and AddressError."""
 
     def __init__(self, tags: Sequence[Tag]) -> None:
-        trees = {tag.name: parse(parse_formula_address(tag.address)) for tag in tags}
+        trees = {tag.name: _tree_of(tag) for tag in tags}
         order, circles = _in_order(trees)
         for name, circle in circles.items():
             raise FormulaError(f'tag "{name}": {circle}')
@@ -189,3 +194,12 @@ class Chain:
         before, derived.last = derived.last, sample
         repeats = before is not None and before.status == sample.status and sample.quality is Quality.BAD
         return [] if repeats else [sample]
+
+
+def _tree_of(tag: Tag) -> Node:
+    """A derived tag's formula, understood. Raises FormulaError, and AddressError for the address of another protocol."""
+    try:
+        formula = parse_formula_address(tag.address)
+    except AddressError as error:
+        raise AddressError(f'tag "{tag.name}": {error}') from None
+    return parse(formula)

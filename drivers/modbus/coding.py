@@ -18,16 +18,17 @@ from drivers.float32 import shortest_of_single
 
 Decoder = Callable[[bytes], Value]
 
-_FORMATS = {
-    "int16": ">h",
-    "uint16": ">H",
-    "int32": ">i",
-    "uint32": ">I",
-    "int64": ">q",
-    "uint64": ">Q",
-    "float32": ">f",
-    "float64": ">d",
+FORMATS = {
+    "int16": "h",
+    "uint16": "H",
+    "int32": "i",
+    "uint32": "I",
+    "int64": "q",
+    "uint64": "Q",
+    "float32": "f",
+    "float64": "d",
 }
+OUT_OF_RANGE = "BadOutOfRange"
 _DECIMAL = decimal.Context(prec=34)
 
 
@@ -61,26 +62,32 @@ def _bit_of_table(raw: bytes) -> Value:
 
 
 def _number_decoder(address: ModbusAddress) -> Decoder:
-    unpack = struct.Struct(_FORMATS[address.type]).unpack
+    unpack = struct.Struct(f">{FORMATS[address.type]}").unpack
     number_of = _single if address.type == "float32" else _finite
     if (address.words, address.bytes) == ("big", "big"):
         decode: Decoder = lambda raw: number_of(unpack(raw)[0])  # noqa: E731  (one of two)
     else:
         decode = lambda raw: number_of(unpack(_in_order(address, raw))[0])  # noqa: E731  (the other)
-    if (address.scale, address.shift) == (1.0, 0.0):
+    if not is_scaled(address):
         return decode
-    return lambda raw: _scaled(address, decode(raw))
+    scale = scaler(address)
+    return lambda raw: scale(decode(raw))
+
+
+def is_scaled(address: ModbusAddress) -> bool:
+    """Whether what the registers hold is not the value yet."""
+    return (address.scale, address.shift) != (1.0, 0.0)
 
 
 def _finite(number: int | float) -> int | float:
     if number - number != 0:  # NaN or an infinity; an integer never is
-        raise NoValue("BadOutOfRange")
+        raise NoValue(OUT_OF_RANGE)
     return number
 
 
 def _single(number: float) -> float:
     if number - number != 0:
-        raise NoValue("BadOutOfRange")
+        raise NoValue(OUT_OF_RANGE)
     return shortest_of_single(number)
 
 
@@ -97,24 +104,28 @@ def encode(address: ModbusAddress, value: Value) -> bytes:
         if not address.type.startswith("float"):
             number = round(number)
         elif not math.isfinite(number):
-            raise NoValue("BadOutOfRange")
-        return _in_order(address, struct.pack(_FORMATS[address.type], number))
+            raise NoValue(OUT_OF_RANGE)
+        return _in_order(address, struct.pack(f">{FORMATS[address.type]}", number))
     except (struct.error, OverflowError):
-        raise NoValue("BadOutOfRange") from None
+        raise NoValue(OUT_OF_RANGE) from None
 
 
-def _scaled(address: ModbusAddress, raw: Value) -> float:
-    """``raw * scale + offset``; raises NoValue where no float is large enough."""
-    product = _DECIMAL.multiply(Decimal(repr(raw)), Decimal(repr(address.scale)))
-    number = float(_DECIMAL.add(product, Decimal(repr(address.shift))))
-    if not math.isfinite(number):
-        raise NoValue("BadOutOfRange")
-    return number
+def scaler(address: ModbusAddress) -> Callable[[Value], float]:
+    """``raw * scale + offset`` for one point; the function raises NoValue where no float is large enough."""
+    scale, shift = Decimal(repr(address.scale)), Decimal(repr(address.shift))
+
+    def scaled(raw: Value) -> float:
+        number = float(_DECIMAL.add(_DECIMAL.multiply(Decimal(repr(raw)), scale), shift))
+        if not math.isfinite(number):
+            raise NoValue(OUT_OF_RANGE)
+        return number
+
+    return scaled
 
 
 def _unscaled(address: ModbusAddress, value: int | float) -> int | float:
     """What has to be written for ``value``; raises OverflowError where no float is large enough."""
-    if (address.scale, address.shift) == (1.0, 0.0):
+    if not is_scaled(address):
         return value
     if not math.isfinite(value):
         raise OverflowError
@@ -141,7 +152,7 @@ def _text_bytes(address: ModbusAddress, value: Value) -> bytes:
     except UnicodeEncodeError:  # half of a surrogate pair: no character
         raise NoValue("BadTypeMismatch") from None
     if len(text) > address.length:
-        raise NoValue("BadOutOfRange")
+        raise NoValue(OUT_OF_RANGE)
     return text.ljust(address.count * 2, b"\0")
 
 

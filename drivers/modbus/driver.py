@@ -180,5 +180,5 @@ class ModbusDriver:
         except NoAnswer as silence:  # this unit only; the others are asked all the same
             _logger.info("%s: read failed: %s", self.device, silence)
         else:
-            found.update({sample.tag: sample for sample in block.samples(raw)})
+            found.update({sample.tag: sample for sample in block.samples(raw, time.time())})
         return []

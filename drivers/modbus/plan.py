@@ -7,32 +7,26 @@ than 8 registers do. A device that refuses a request for several points is asked
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from drivers.address import BIT_TABLES, ModbusAddress, parse_address
 from drivers.base import AddressError, Quality, Sample, Tag
-from drivers.modbus.coding import Decoder, NoValue, decoder
+from drivers.modbus.decoding import BlockDecoder
+from drivers.samples import good_samples
 
 MAX_GAP = 8
 MAX_BIT_GAP = 16 * MAX_GAP
 MAX_REGISTERS = 125
 MAX_BITS = 2000
-_BITS_OF_BYTE = tuple(bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256))  # a byte a bit, lowest first
-_Cut = tuple[str, Decoder, int, int]  # a tag's name, and how and from where to where its bytes are decoded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
-    """A tag with its parsed address, ready to be decoded."""
+    """A tag with its parsed address."""
 
     tag: Tag
     address: ModbusAddress
-    decode: Decoder = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "decode", decoder(self.address))
 
     @property
     def end(self) -> int:
@@ -58,27 +52,20 @@ class Block:
     count: int
     interval_s: float
     points: tuple[Point, ...]
-    cuts: tuple[_Cut, ...] = field(init=False, repr=False)
+    _names: tuple[str, ...] = field(init=False, repr=False)
+    _decoder: BlockDecoder = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        width = 1 if self.table in BIT_TABLES else 2
-        cuts = [
-            (p.tag.name, p.decode, width * (p.address.offset - self.offset), width * (p.end - self.offset))
-            for p in self.points
-        ]
-        object.__setattr__(self, "cuts", tuple(cuts))
+        object.__setattr__(self, "_names", tuple(point.tag.name for point in self.points))
+        object.__setattr__(self, "_decoder", BlockDecoder([point.address for point in self.points], self.offset))
 
-    def samples(self, raw: bytes) -> list[Sample]:
+    def samples(self, raw: bytes, received_time: float) -> list[Sample]:
         """What the block's data bytes say, a sample for each point; Bad where they are no value."""
-        if self.table in BIT_TABLES:
-            raw = b"".join(_BITS_OF_BYTE[byte] for byte in raw)
-        now, good = time.time(), Quality.GOOD
-        samples = []
-        for name, decode, start, stop in self.cuts:
-            try:
-                samples.append(Sample(name, decode(raw[start:stop]), good, "Good", None, now))
-            except NoValue as fault:
-                samples.append(Sample(name, None, Quality.BAD, fault.status, None, now))
+        values, faults = self._decoder.decode(raw)
+        samples = good_samples(self._names, values, received_time)
+        for position, status in faults.items():
+            sample = samples[position]
+            samples[position] = Sample(sample.tag, None, Quality.BAD, status, None, sample.received_time)
         return samples
 
     def split(self) -> list[Block]:

@@ -1,5 +1,7 @@
 """The polling of one Modbus connection: blocks of points with the times they are due, and which of them fail.
 
+What was read is decoded while the next request is on its way: the device and this computer then work at the same time.
+
 A unit that does not answer on a serial line is asked less and less often, and then only with the request it did not
 answer, so that the other units keep their pace; once it answers, all its blocks are due again.
 """
@@ -53,6 +55,8 @@ class Poll:
         self._connection = connection
         self._report = report
         self._backoff = backoff
+        self._loop = asyncio.get_running_loop()
+        self._undelivered: tuple[Block, bytes, float] | None = None  # read, not decoded yet
         now = time.monotonic()
         self._due: list[tuple[float, Block]] = [(now, block) for block in blocks_for(points)]
         self._units = {point.address.unit for point in points}
@@ -69,6 +73,12 @@ class Poll:
         if not self._due:
             self._report.connected()
             await asyncio.Event().wait()
+        try:
+            await self._run()
+        finally:
+            self._deliver()
+
+    async def _run(self) -> None:
         while True:
             due_s, block = self._take_next()
             if (wait_s := due_s - time.monotonic()) > 0:
@@ -97,7 +107,10 @@ class Poll:
     async def _poll(self, block: Block) -> list[Block]:
         """Read one block and report it; returns what is polled from now on in its place."""
         try:
-            raw = await self._connection.read(block.unit, block.table, block.offset, block.count)
+            try:
+                raw = await self._connection.read(block.unit, block.table, block.offset, block.count)
+            finally:
+                self._deliver()  # what came before is told before, also when the request failed without a wait
         except DeviceException as refusal:
             self._answers(block.unit)
             self._report.connected(well=self._is_well())
@@ -114,8 +127,16 @@ class Poll:
         self._answers(block.unit)
         self._backoff.reset()
         self._report.connected(well=self._is_well())
-        self._report.samples(block.samples(raw))
+        self._undelivered = (block, raw, time.time())
+        self._loop.call_soon(self._deliver)  # its turn comes when the next request was sent, or nothing is due
         return [block]
+
+    def _deliver(self) -> None:
+        """Pass on what was read last; it is forgotten only then, so that a fault of ours comes up in the poll as well."""
+        if self._undelivered is not None:
+            block, raw, received_time = self._undelivered
+            self._report.samples(block.samples(raw, received_time))
+            self._undelivered = None
 
     def _is_well(self) -> bool:
         return not self._failing and not self._silent

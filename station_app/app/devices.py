@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from drivers.address import FORMULA_DEVICE, is_formula_address, parse_address
 from drivers.base import Driver, Tag
 from station_app.config import ModbusSettings, MtconnectSettings, OpcUaSettings, StationConfig, device_password
+from station_app.domain.alarm_rule import shown_limits
 from station_app.services.alarms import AlarmLimit, Alarms
 from station_app.services.ledger import Ledger
 from station_app.services.station import TagView
+from station_app.services.tag_places import TagUses
 
 
 def build_driver(settings: OpcUaSettings | ModbusSettings | MtconnectSettings) -> Driver:
@@ -100,15 +102,31 @@ def what_can_be_lost(config: StationConfig) -> list[str]:
     return sorted({*config.devices, *config.cameras, *config.gauges, *config.scanners, *named, FORMULA_DEVICE})
 
 
+def tag_uses(config: StationConfig) -> TagUses:
+    """What in station.toml needs a tag that was added at the station, and which alarms it has there."""
+    added = {tag.name for tag in config.added}
+    own = {rule.key for tag in config.added for rule in tag.alarms}
+    rules = [rule for rule in config.alarm_rules if rule.source in added and rule.key not in own]
+    needed = {rule.source: f"the alarm “{rule.condition}” in station.toml" for rule in rules}
+    formulas = [settings.tag for settings in config.tags.values() if is_formula_address(settings.tag.address)]
+    if formulas and added:
+        from drivers.calc import inputs_of
+
+        for tag in formulas:
+            needed |= dict.fromkeys(added & inputs_of(tag.address), f"the formula of “{tag.name}”")
+    return TagUses(needed, tuple(rules))
+
+
 def tag_views(config: StationConfig) -> dict[str, TagView]:
-    """How each tag is shown."""
+    """How each tag is shown; the limits of an alarm of its own are drawn like those of the tag."""
+    drawn = {name: shown_limits([rule for rule in config.alarm_rules if rule.source == name]) for name in config.tags}
     return {
         settings.tag.name: TagView(
             title=settings.title or settings.tag.name,
             unit=settings.tag.unit,
             device=device_of(settings.tag.address),
-            low=None if settings.low is None else float(settings.low),
-            high=None if settings.high is None else float(settings.high),
+            low=drawn[settings.tag.name][0] if settings.low is None else float(settings.low),
+            high=drawn[settings.tag.name][1] if settings.high is None else float(settings.high),
         )
         for settings in config.tags.values()
     }

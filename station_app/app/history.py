@@ -57,9 +57,9 @@ class StationHistory:
         self.outbox = BlockOutbox(self._readers, self.historian.submit)
         self._overflowed, self._dropped_over_s = 0, 0.0
 
-    def keep(self, tag: str) -> None:
-        """Keep one more tag by the usual rule."""
-        self.historian.keep(tag, HistoryRule())
+    def keep(self, tag: str, rule: HistoryRule) -> None:
+        """Keep one more tag, or one that is kept already by another rule."""
+        self.historian.keep(tag, rule)
 
     def start(self) -> None:
         """Begin to store."""

@@ -59,7 +59,8 @@ from station_app.services.scanning import Scanning
 from station_app.services.station import StationIdentity, StationServices
 from station_app.services.suggestions import Suggestions
 from station_app.services.synchronize import SyncState, SyncWorker
-from station_app.services.tag_setup import TagPlaces, TagSetup
+from station_app.services.tag_places import TagPlaces
+from station_app.services.tag_setup import TagSetup
 from station_app.services.tags import TagTable
 from station_app.services.tracing import Tracing
 from station_app.services.work_past import WorkPast
@@ -178,7 +179,7 @@ class StationRuntime:
                 ledger,
                 execution,
                 self._devices,
-                TagPlaces(tags, views, self.history.keep),
+                TagPlaces(tags, views, self.history.keep, alarms, devices.tag_uses(config)),
                 AddedTagsFile(settings.folder / ADDED_TAGS_FILE),
                 pool,
                 post,

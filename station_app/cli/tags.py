@@ -1,4 +1,4 @@
-"""`station tags`: read, watch and browse any device by address, without a configuration."""
+"""`station tags`: read, watch and browse any device by address; list, add, remove and write the tags of a station."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Annotated
 import typer
 
 from drivers.base import Quality, Sample
+from station_app.cli import station_tags
 from station_app.cli.output import ENVIRONMENT, FOUND, fail, quiet_libraries, reporting, say_json
 
-app = typer.Typer(no_args_is_help=True, help="Read, watch and browse devices by address; prints JSON lines.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Read, watch and browse devices by address (prints JSON lines); list, add, remove and write a station's tags.",
+)
 Addresses = Annotated[
     list[str],
     typer.Argument(
@@ -75,3 +79,9 @@ def browse(
         fail(str(error), ENVIRONMENT)
     for depth, node in entries:
         say_json(node_fields(depth, node))
+
+
+app.command("list")(station_tags.list_tags)
+app.command("add")(station_tags.add)
+app.command("remove")(station_tags.remove)
+app.command("write")(station_tags.write)

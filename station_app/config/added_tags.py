@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from drivers.base import Tag
+from station_app.config.alarms import read_alarms
 from station_app.config.equipment import Device, check_device_address, check_name, tag_tables
+from station_app.config.history import read_history_rule
 from station_app.config.settings import TagSettings
 from station_app.domain.added_tag import (
     LONGEST_INTERVAL_S,
@@ -26,7 +28,7 @@ def added_tag_settings(added: AddedTag) -> TagSettings:
     """An added tag as station.toml would have it, with the same defaults."""
     stale_after_s = max(2.0, 3 * added.interval_s)
     tag = Tag(added.name, added.address, added.unit, added.interval_s, stale_after_s, added.writable)
-    return TagSettings(tag=tag, title=added.title or added.name)
+    return TagSettings(tag=tag, title=added.title or added.name, history=added.history)
 
 
 def read_added_tags(
@@ -57,8 +59,10 @@ def read_added_tags(
         if name in added:
             table.fault("", f'the tag "{name}" is given twice', "each tag once")
         added[name] = _read_added(name, table, devices, names, check_address)
+    rules = read_alarms(root, {name: added_tag_settings(tag) for name, tag in added.items()}, ())
     root.done()
-    return list(added.values()), document.faults
+    with_alarms = [tag.with_alarms([rule for rule in rules if rule.source == tag.name]) for tag in added.values()]
+    return with_alarms, document.faults
 
 
 def _read_added(
@@ -81,6 +85,7 @@ def _read_added(
         table.text("unit", "", longest=LONGEST_UNIT),
         table.number("interval_s", 0.5, low=SHORTEST_INTERVAL_S, high=LONGEST_INTERVAL_S),
         table.boolean("writable", False),
+        history=read_history_rule(table),
     )
     table.done()
     return tag

@@ -5,7 +5,8 @@ An alarm is one table, because each needs its own priority and its own guidance 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 
 from station_app.config.settings import TagSettings
 from station_app.domain.alarm_rule import LIMITS, LINKS, PRIORITIES, AlarmRule, AlarmSettings, Trigger, limit_faults
@@ -35,9 +36,15 @@ def read_alarm_settings(table: AuthoredTable | None) -> AlarmSettings:
 
 
 def read_alarms(
-    root: AuthoredTable, tags: Mapping[str, TagSettings], devices: Collection[str]
+    root: AuthoredTable,
+    tags: Mapping[str, TagSettings],
+    devices: Collection[str],
+    added: Sequence[AlarmRule] = (),
 ) -> tuple[AlarmRule, ...]:
-    """The tables [[alarm]]. ``devices`` are the names of everything that can be lost."""
+    """The tables [[alarm]]. ``devices`` are the names of everything that can be lost.
+
+    ``added`` are the alarms that tags got at the station: none of them stands here once more.
+    """
     found: list[tuple[AlarmRule, AuthoredTable]] = []
     for table in root.tables("alarm"):
         rule = _read_alarm(table, tags, devices)
@@ -52,14 +59,19 @@ def read_alarms(
             )
         elif rule.key in [other.key for other, _ in found[:index]]:
             table.fault("", f'"{rule.source}" has this alarm already', "each alarm once")
-    _check_limits(found, tags)
+        elif rule.key in [other.key for other in added]:
+            table.fault("", f'"{rule.source}" got this alarm at the station (added_tags.toml)', "each alarm once")
+    _check_limits(found, tags, added)
     return tuple(rule for rule, _ in found)
 
 
-def _check_limits(found: list[tuple[AlarmRule, AuthoredTable]], tags: Mapping[str, TagSettings]) -> None:
+def _check_limits(
+    found: list[tuple[AlarmRule, AuthoredTable]], tags: Mapping[str, TagSettings], added: Sequence[AlarmRule]
+) -> None:
     for name in {rule.source for rule, _ in found}:
         mine = {id(rule): table for rule, table in found if rule.source == name}
         plain = _plain_rules(name, tags[name]) if name in tags else []
+        plain += [rule for rule in added if rule.source == name]
         for rule, message in limit_faults([*plain, *(rule for rule, _ in found if rule.source == name)]):
             table = mine.get(id(rule)) or next(iter(mine.values()))
             key = "deadband" if "deadband" in message else "limit"
@@ -100,7 +112,7 @@ def _read_alarm(table: AuthoredTable, tags: Mapping[str, TagSettings], devices: 
         trigger=trigger or Trigger.NO_VALUE,
         title=tag.title if tag is not None else source,
         unit=tag.tag.unit if tag is not None else "",
-        limit=float("nan") if limit is None else float(limit),
+        limit=math.nan if limit is None else float(limit),
         states=table.texts("states", required=has_states),
         deadband=table.number("deadband", 0.0, low=0),
         on_delay_s=table.number("on_delay_s", 0.0, low=0, high=MOST_DELAY_S),

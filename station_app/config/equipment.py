@@ -157,12 +157,8 @@ def read_tags(
     root: AuthoredTable,
     devices: Mapping[str, Device],
     check_address: Callable[[str], str | None] | None,
-    check_formulas: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None,
-) -> dict[str, TagSettings]:
-    """The sections [tags.NAME]; a name may have dots, in quotes or not: [tags.press.force] is the tag "press.force".
-
-    ``check_formulas`` gets the address of every tag and says what is wrong with those that are formulas.
-    """
+) -> tuple[dict[str, TagSettings], dict[str, AuthoredTable]]:
+    """The sections [tags.NAME], and their tables; a name may have dots: [tags.press.force] is the tag "press.force"."""
     tags: dict[str, TagSettings] = {}
     tables: dict[str, AuthoredTable] = {}
     known = tuple(root.values["devices"]) if isinstance(root.values.get("devices"), dict) else ()
@@ -171,12 +167,18 @@ def read_tags(
             table.fault("", f'the tag "{name}" is given twice', "each tag once")
         check_name(table, name)
         tags[name], tables[name] = _read_tag(name, table, devices, known, check_address), table
-    if check_formulas is not None:
-        addresses = {name: settings.tag.address for name, settings in tags.items()}
-        for name, message in check_formulas(addresses).items():
-            if tables[name].has("formula"):
-                tables[name].fault("formula", message)
-    return tags
+    return tags, tables
+
+
+def check_formulas(
+    tables: Mapping[str, AuthoredTable],
+    addresses: Mapping[str, str],
+    faults_of: Callable[[Mapping[str, str]], Mapping[str, str]] | None,
+) -> None:
+    """Note what is wrong with the formulas among the ``addresses`` of all tags, also of those that were added."""
+    for name, message in (faults_of(addresses) if faults_of is not None else {}).items():
+        if name in tables and tables[name].has("formula"):
+            tables[name].fault("formula", message)
 
 
 def tag_tables(root: AuthoredTable) -> list[tuple[str, AuthoredTable]]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from station_app.config.added_tags import added_tag_settings, read_added_tags
 from station_app.config.alarms import read_alarm_settings, read_alarms
 from station_app.config.cameras import read_cameras
-from station_app.config.equipment import read_devices, read_tags
+from station_app.config.equipment import check_formulas, read_devices, read_tags
 from station_app.config.evidence import read_evidence
 from station_app.config.history import read_historian
 from station_app.config.sections import (
@@ -123,22 +123,25 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     gauges, scanners = read_gauges(root), read_scanners(root)
     check_names_and_ports(root, {name: device.url for name, device in devices.items()}, gauges, scanners)
     settings = StationSettings("", "", "", "", base) if station is None else read_station(station, base)
-    tags = read_tags(root, devices, checks.address, checks.formulas)
+    own_tags, tables = read_tags(root, devices, checks.address)
     cameras = read_cameras(root, base, checks.camera)
     added, added_faults = (
-        ([], []) if station is None else read_added_tags(settings.folder, devices, tags, checks.address)
+        ([], []) if station is None else read_added_tags(settings.folder, devices, own_tags, checks.address)
     )
-    added_settings = {tag.name: added_tag_settings(tag) for tag in added if tag.name not in tags}
+    tags = {**{tag.name: added_tag_settings(tag) for tag in added}, **own_tags}
+    check_formulas(tables, {name: tag.tag.address for name, tag in tags.items()}, checks.formulas)
+    added_rules = [rule for tag in added for rule in tag.alarms]
+    own_rules = read_alarms(root, tags, [*devices, *cameras, *gauges, *scanners], added_rules)
     config = StationConfig(
         file=path.absolute(),
         station=settings,
         shared_database=None if database is None else read_shared_database(database, base),
         devices=MappingProxyType(devices),
-        tags=MappingProxyType({**tags, **added_settings}),
+        tags=MappingProxyType({name: tags[name] for name in dict.fromkeys([*own_tags, *tags])}),
         cameras=MappingProxyType(cameras),
         gauges=MappingProxyType(gauges),
         scanners=MappingProxyType(scanners),
-        alarm_rules=read_alarms(root, tags, [*devices, *cameras, *gauges, *scanners]),
+        alarm_rules=(*own_rules, *added_rules),
         alarms=read_alarm_settings(root.table("alarms")),
         scanner=read_scanner(scanner),
         policy=read_policy(policy),

@@ -130,6 +130,13 @@ def is_of_tag(condition: str) -> bool:
     return condition.startswith("is ") or (condition in _CONDITIONS.values() and condition != DEVICE_LOST)
 
 
+def shown_limits(rules: Iterable[AlarmRule]) -> tuple[float | None, float | None]:
+    """The low and the high limit to be drawn beside a tag's values: the inner ones where there are two."""
+    limits = {rule.trigger: rule.limit for rule in rules if rule.trigger in LIMITS}
+    low = limits.get(Trigger.LOW, limits.get(Trigger.LOW_LOW))
+    return low, limits.get(Trigger.HIGH, limits.get(Trigger.HIGH_HIGH))
+
+
 def limit_faults(rules: Iterable[AlarmRule]) -> list[tuple[AlarmRule, str]]:
     """What is wrong with the limits of one tag together: swapped ones, and deadbands that reach the opposite limit."""
     by_trigger = {rule.trigger: rule for rule in rules if rule.trigger in LIMITS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from drivers.base import Connection, ConnectionState, Sample
 from station_app.domain.alarm import AlarmList, Key
@@ -51,6 +51,24 @@ class AlarmWatching:
         watch = self._lost[state.device]
         watch.judge(state.connection is Connection.LOST, self._mono_s(), state.reason)
         self._tell(watch)
+
+    def follow_tag(self, tag: str, rules: Sequence[AlarmRule], latest: Sample | None) -> None:
+        """A tag has these rules from now on: what stays is not disturbed, what is gone is over, what is new is judged."""
+        before = {watch.rule: watch for watch in self._by_tag.pop(tag, [])}
+        for rule in before:
+            del self.rules[rule.key]
+        for rule in rules:
+            if rule in before:
+                self.rules[rule.key] = rule
+                self._by_tag.setdefault(tag, []).append(before[rule])
+            else:
+                self._watch(rule)
+                fresh = self._by_tag[tag][-1]
+                if latest is not None and fresh.take(latest, self._mono_s()):
+                    self._tell(fresh)
+        for rule, watch in before.items():
+            if rule.key not in self.rules:
+                self._told(rule.key, False, watch.text, rule.priority, "")
 
     def has_value(self, key: Key) -> bool:
         """Whether the condition of a tag's alarm can be told now; True for what is no tag's."""

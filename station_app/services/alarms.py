@@ -6,7 +6,7 @@ every transition is a record (:mod:`station_app.services.alarm_conditions`). Mai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -237,6 +237,11 @@ class Alarms:
         """Samples came, oldest first, or just time; about every 50 ms."""
         self._watching.take(samples)
         self._conditions.wait()
+
+    def follow_tag(self, tag: str, rules: Sequence[AlarmRule], group: str, latest: Sample | None) -> None:
+        """A tag has these alarms from now on, none when it is gone; ``group`` is their origin. ``latest`` is judged at once."""
+        self._groups[tag] = next((rule.group for rule in rules if rule.group), group)
+        self._watching.follow_tag(tag, rules, latest)
 
     def condition(self, source: str, condition: str, active: bool, text: str, priority: str) -> None:
         """Raise or clear a condition; nothing is recorded while it stays as it is.

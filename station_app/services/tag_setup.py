@@ -1,18 +1,16 @@
 """The station's tags as people set them up while it runs: looking at devices, adding and removing tags, writing values.
 
 An added tag is on disk before it is recorded, recorded before it is read, and read from then on like those of
-station.toml: the tag table, trends and the historian have it at once. Lives on the main thread.
+station.toml: the tag table, trends, alarms and the historian have it at once. Lives on the main thread.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 
-from drivers.base import DeviceNode, Quality, Sample, Tag, Value
-from station_app.domain.added_tag import AddedTag, propose_name, tag_fault
+from drivers.base import DeviceNode, Quality, Sample, Tag
+from station_app.domain.added_tag import USUAL_HISTORY, AddedTag, propose_name, settings_fault, tag_fault
 from station_app.domain.chain import Row
 from station_app.domain.outcome import Outcome
 from station_app.domain.permissions import Permission, why_not
@@ -24,23 +22,12 @@ from station_app.services.ledger import Ledger
 from station_app.services.notices import Notice
 from station_app.services.ports import FieldDevices, FieldError, NodeSearch
 from station_app.services.posting import Post, when_done
-from station_app.services.tag_view import TagView
-from station_app.services.tags import TagTable
+from station_app.services.tag_places import TagPlaces, as_tag, device_of
+from station_app.services.tag_writing import written_value
 
-_TRUE, _FALSE = frozenset({"true", "1", "on", "yes"}), frozenset({"false", "0", "off", "no"})
 NO_ANSWER = "BadTimeout"
-_LONGEST_TEXT = 500
 
 SaveTags = Callable[[Sequence[AddedTag]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class TagPlaces:
-    """Where an added tag has to be known: the table, how it is shown, and the historian (``keep``)."""
-
-    table: TagTable
-    views: dict[str, TagView]
-    keep: Callable[[str], None]
 
 
 class TagSetup:
@@ -119,7 +106,8 @@ class TagSetup:
         Raises Refusal; the future fails with Refusal or JournalError, and then nothing was added.
         """
         actor = self._begin(Permission.CONFIGURE_TAGS)
-        if fault := tag_fault(tag, self._places.table.tags):
+        tag = tag.with_alarms(tag.alarms)
+        if fault := tag_fault(tag, self._places.table.tags, self._places.uses.alarms_of(tag.name)):
             raise Refusal(fault)
         device = device_of(tag.address)
         if device not in self.devices.names:
@@ -129,11 +117,35 @@ class TagSetup:
 
         def looked_at(_sample: Sample) -> None:
             wanted = {**self._added, tag.name: tag}
-            self._keep(wanted, _changed(tag.name, "", _told(tag)), actor, outcome, tag.name)
+            self._keep(wanted, _changed(tag.name, "", told(tag)), actor, outcome, tag.name)
 
         # an address that the device cannot have would end its driver: it is asked before anything is written
-        asked = self.devices.read(device, _as_tag(tag))
+        asked = self.devices.read(device, as_tag(tag))
         when_done(asked, self._post, looked_at, lambda error: self._not_changed(error, outcome))
+        return outcome
+
+    def change(self, tag: AddedTag) -> Future[str]:
+        """Give an added tag other limits, another rule for its history, another title or interval; its address stays.
+
+        Raises Refusal; the future fails with Refusal or JournalError, and then nothing was changed.
+        """
+        actor = self._begin(Permission.CONFIGURE_TAGS)
+        before = self._added.get(tag.name)
+        if before is None:
+            raise Refusal(self._not_added(tag.name))
+        tag = tag.with_alarms(tag.alarms)
+        if before.address != tag.address:
+            raise Refusal("A tag keeps its address: what is stored would be of two things. Add another tag.")
+        if fault := settings_fault(tag, self._places.uses.alarms_of(tag.name)):
+            raise Refusal(fault)
+        outcome: Future[str] = Future()
+        if tag == before:
+            outcome.set_result(tag.name)
+            return outcome
+        self._changing = True
+        self._keep(
+            {**self._added, tag.name: tag}, _changed(tag.name, told(before), told(tag)), actor, outcome, tag.name
+        )
         return outcome
 
     def remove(self, name: str) -> Future[str]:
@@ -144,11 +156,10 @@ class TagSetup:
         actor = self._begin(Permission.CONFIGURE_TAGS)
         tag = self._added.get(name)
         if tag is None:
-            known = name in self._places.table.tags
+            raise Refusal(self._not_added(name))
+        if needed_by := self._places.uses.needed_by.get(name):
             raise Refusal(
-                f"“{name}” stands in station.toml. Its engineer takes it out there."
-                if known
-                else f"There is no tag “{name}” at this station."
+                f"{needed_by[0].upper()}{needed_by[1:]} needs “{name}”. Its engineer takes it out there first."
             )
         job = self._execution.job
         if job is not None and name in tags_of(job.work_master):
@@ -156,8 +167,13 @@ class TagSetup:
         outcome: Future[str] = Future()
         self._changing = True
         wanted = {key: value for key, value in self._added.items() if key != name}
-        self._keep(wanted, _changed(name, _told(tag), ""), actor, outcome, name)
+        self._keep(wanted, _changed(name, told(tag), ""), actor, outcome, name)
         return outcome
+
+    def _not_added(self, name: str) -> str:
+        if name in self._places.table.tags:
+            return f"“{name}” stands in station.toml. Its engineer changes it there."
+        return f"There is no tag “{name}” at this station."
 
     def _begin(self, permission: Permission) -> str:
         actor = self._ledger.actor()
@@ -179,10 +195,13 @@ class TagSetup:
 
         def in_force(_rows: list[Row]) -> None:
             gone = [tag for key, tag in self._added.items() if key not in wanted]
-            come = [tag for key, tag in wanted.items() if key not in self._added]
+            come = [tag for key, tag in wanted.items() if tag != self._added.get(key)]
             self._added = wanted
             devices = self._bring_into_force(come, gone)
             following = [self.devices.follow(device, self._tags_of(device)) for device in devices]
+            if not following:
+                self._done(outcome, name)
+                return
             when_done(following[0], self._post, lambda _none: self._done(outcome, name), device_slow)
 
         def device_slow(error: BaseException) -> None:
@@ -207,19 +226,14 @@ class TagSetup:
         )
 
     def _bring_into_force(self, come: Sequence[AddedTag], gone: Sequence[AddedTag]) -> list[str]:
-        """Let everybody in the station know the tags; answers their devices, each once."""
-        places = self._places
+        """Let everybody in the station know the tags; answers the devices that have to read others, each once."""
         for tag in gone:
-            places.table.remove(tag.name)
-            places.views.pop(tag.name, None)
-        for tag in come:
-            places.table.add(_as_tag(tag))
-            places.views[tag.name] = TagView(tag.title or tag.name, tag.unit, device_of(tag.address), None, None)
-            places.keep(tag.name)
-        return list(dict.fromkeys(device_of(tag.address) for tag in [*come, *gone]))
+            self._places.leave(tag)
+        read_anew = [tag for tag in come if self._places.enter(tag)]
+        return list(dict.fromkeys(device_of(tag.address) for tag in [*read_anew, *gone]))
 
     def _tags_of(self, device: str) -> list[Tag]:
-        return [_as_tag(tag) for tag in self._added.values() if device_of(tag.address) == device]
+        return [as_tag(tag) for tag in self._added.values() if device_of(tag.address) == device]
 
     def _done(self, outcome: Future[str], name: str) -> None:
         self._changing = False
@@ -282,29 +296,6 @@ class TagSetup:
         )
 
 
-def written_value(text: str, latest: Sample | None) -> Value:
-    """What was typed, as a value of the kind that the tag has now. Raises Refusal."""
-    text = text.strip()
-    present = None if latest is None else latest.value
-    if present is None:
-        raise Refusal("The tag has no value yet, so it is not known what can be written. Wait for its device.")
-    if isinstance(present, str):
-        if len(text) > _LONGEST_TEXT:
-            raise Refusal(f"The text is too long ({len(text)} characters). At most {_LONGEST_TEXT} are written.")
-        return text
-    if isinstance(present, bool):
-        if text.lower() not in _TRUE | _FALSE:
-            raise Refusal("The tag is on or off. Type 1 or 0.")
-        return text.lower() in _TRUE
-    if "," in text:
-        raise Refusal(f"“{text[:40]}” has a comma. Type a point.")
-    try:
-        return int(text) if isinstance(present, int) else _finite(text)
-    except ValueError:
-        what = "a whole number" if isinstance(present, int) else "a number"
-        raise Refusal(f"“{text[:40]}” is no value for this tag. Type {what}.") from None
-
-
 def tags_of(work_master: WorkMaster) -> set[str]:
     """The tags that an instruction's checks name."""
     keys = ("tag", "cycle_tag", "torque_tag", "angle_tag")
@@ -312,25 +303,21 @@ def tags_of(work_master: WorkMaster) -> set[str]:
     return {tag for check in checks for key in keys if (tag := getattr(check, key, ""))}
 
 
-def device_of(address: str) -> str:
-    """The device that an address names."""
-    return address.partition("://")[2].partition("/")[0]
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
-
-
-def _as_tag(added: AddedTag) -> Tag:
-    stale_after_s = max(2.0, 3 * added.interval_s)
-    return Tag(added.name, added.address, added.unit, added.interval_s, stale_after_s, added.writable)
-
-
-def _told(tag: AddedTag) -> str:
-    return f"{tag.address}, every {tag.interval_s:g} s" + (", writable" if tag.writable else "")
+def told(tag: AddedTag) -> str:
+    """A tag in a record, in words that tell one set-up from another."""
+    parts = [tag.address, f"every {tag.interval_s:g} s", *(["writable"] if tag.writable else [])]
+    for rule in tag.alarms:
+        more = [f"deadband {rule.deadband:g}"] if rule.deadband else []
+        more += [f"on after {rule.on_delay_s:g} s"] if rule.on_delay_s else []
+        more += [f"off after {rule.off_delay_s:g} s"] if rule.off_delay_s else []
+        limit = "" if rule.limit != rule.limit else f" {rule.limit:g}"
+        parts.append(f"{rule.condition}{limit} ({', '.join([rule.priority, *more])})")
+    if tag.history != USUAL_HISTORY:
+        kept = tag.history
+        parts.append(
+            f"history {kept.keep} (deadband {kept.deadband:g}, {kept.min_interval_s:g} to {kept.max_interval_s:g} s)"
+        )
+    return ", ".join(parts)
 
 
 def _changed(name: str, old: str, new: str) -> SettingChanged:

@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from station_app.domain.added_tag import AddedTag, added_tags_text
+from station_app.domain.added_tag import AddedTag
+from station_app.domain.added_tag_text import added_tags_text
 from station_app.storage.files import sync_folder
 
 

@@ -1,6 +1,7 @@
 """The tag browser: the station's tags, its devices and their trees; what is chosen can be added, drawn and written.
 
-:func:`open_tag_browser` lays it over a page's window. A device's tree is read one level at a time, when it is opened.
+:func:`open_tag_browser` lays it over a page's window. The tree is :mod:`station_app.ui.tag_browser_tree`, what is done
+with what is chosen :mod:`station_app.ui.tag_acts`.
 """
 
 from __future__ import annotations
@@ -11,23 +12,22 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from drivers.base import DeviceNode, Quality, Sample
-from station_app.domain.added_tag import AddedTag
-from station_app.domain.permissions import Permission
+from drivers.base import DeviceNode, Sample
 from station_app.domain.rules import Refusal
-from station_app.services.ports import FieldError, JournalError, NodeSearch
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui import tag_browser_words as words
 from station_app.ui.look import Look
-from station_app.ui.page import Page, saying_of
+from station_app.ui.page import Page
 from station_app.ui.station_bar import device_title
+from station_app.ui.tag_acts import TagActs
+from station_app.ui.tag_browser_tree import BrowserTree, headline_and_body
 from station_app.ui.tag_details import TagDetails
 from station_app.ui.tag_forms import AddForm, WriteForm
 from widgets.buttons import BigButton
 from widgets.card import Card
 from widgets.overlay import Overlay
-from widgets.tag_tree import TagTree, TreeRow
+from widgets.tag_tree import TagTree
 from widgets.text import Line
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, TARGET_MM
 
@@ -43,9 +43,8 @@ class TagBrowser(Overlay):
     def __init__(self, services: StationServices, look: Look) -> None:
         super().__init__(look, full=True)
         self.services, self._setup = services, services.tag_setup
-        self._nodes: dict[str, tuple[str, DeviceNode]] = {}
         self._read: dict[str, Sample] = {}
-        self._chosen, self._ended = "", False
+        self._chosen, self.ended = "", False
         self.setAccessibleName(self.tr("Tag browser"))
         self.tree = TagTree(look, self.tr("Tags and devices"))
         self.search = QLineEdit()
@@ -60,13 +59,15 @@ class TagBrowser(Overlay):
         self.details = TagDetails(look)
         self.add_form, self.write_form = AddForm(look), WriteForm(look)
         self._side = QStackedWidget()
+        self._listing = BrowserTree(services, self.tree, self)
         self._lay_out()
         self._connect()
+        self.acts = TagActs(self, look)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
-        self._stop_watching = self._setup.changed.subscribe(self._tags_changed)
-        self._fill()
+        self._stop_watching = self._setup.changed.subscribe(self._listing.tags_changed)
+        self._listing.fill()
         self._timer.start()
 
     def first_focus(self) -> QWidget | None:
@@ -81,7 +82,7 @@ class TagBrowser(Overlay):
             return
         # what is being saved is waited for
         if not (self.add_form.add_button.is_busy or self.write_form.write_button.is_busy):
-            self._show_details()
+            self.show_details()
         event.accept()
 
     def dismiss(self) -> None:
@@ -90,79 +91,17 @@ class TagBrowser(Overlay):
         super().dismiss()
 
     def _end(self) -> None:
-        self._ended = True
+        self.ended = True
+        self._listing.end()
         self._timer.stop()
         self._stop_watching()
 
-    # --- the tree ------------------------------------------------------------------------------------------------
+    # --- looking -------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Values and states as they are now; twice a second."""
-        now_s = self._now_s()
-        for tag in self.services.tags.tags.values():
-            self.tree.show_row(words.tag_row(self.services, tag, now_s))
-        for device in self._setup.devices.names:
-            self.tree.show_row(words.device_row(self.services, device))
+        self._listing.refresh()
         self._show_value()
-
-    def _now_s(self) -> float:
-        return self.services.ledger.clock.wall_us() / 1e6
-
-    def _fill(self) -> None:
-        """The station's tags, opened, and its devices, closed."""
-        devices = [words.device_row(self.services, device) for device in self._setup.devices.names]
-        self.tree.set_rows("", [words.station_row(self.services), *devices])
-        self._show_tags()
-        self.tree.open(words.STATION)
-        self.tree.choose(words.STATION)
-
-    def _show_tags(self) -> None:
-        now_s = self._now_s()
-        rows = [words.tag_row(self.services, tag, now_s) for tag in self.services.tags.tags.values()]
-        self.tree.show_row(words.station_row(self.services))
-        self.tree.set_rows(words.STATION, rows)
-
-    def _tags_changed(self) -> None:
-        """Tags came or went: the nodes that they read say so."""
-        self._show_tags()
-        for key, (_, node) in self._nodes.items():
-            if self.tree.has(key):
-                where = self.tree.row(key).sub_text.partition(" · ")[0] if key.startswith("hit:") else ""
-                self.tree.show_row(words.node_row(self.services, key, node, where))
-
-    def _opened(self, key: str) -> None:
-        """Ask the device for what is below; the answer comes when it comes."""
-        device = words.device_of_key(key)
-        at_top = bool(device)
-        address = ""
-        if not at_top:
-            if key not in self._nodes:
-                return
-            device, node = self._nodes[key]
-            address = node.address
-        self.tree.set_rows(key, [words.waiting_row(key)])
-
-        def listed(nodes: list[DeviceNode]) -> None:
-            if self._ended or not self.tree.has(key):
-                return
-            rows = [self._node_row(device, node, key) for node in nodes]
-            self.tree.set_rows(key, rows or [words.empty_row(key, device, at_top)])
-
-        def failed(error: BaseException) -> None:
-            if self._ended or not self.tree.has(key):
-                return
-            self.tree.set_rows(key, [words.note_row(key, _sentence(error), fault=True)])
-            self.tree.ask_again(key)
-            self._say(error)
-
-        when_done(self._setup.browse(device, address), self.services.post, listed, failed)
-
-    def _node_row(self, device: str, node: DeviceNode, above: str) -> TreeRow:
-        key = words.node_key(device, node.address, above)
-        self._nodes[key] = (device, node)
-        return words.node_row(self.services, key, node)
-
-    # --- searching -----------------------------------------------------------------------------------------------
 
     @property
     def device(self) -> str:
@@ -175,61 +114,47 @@ class TagBrowser(Overlay):
 
     def search_device(self) -> None:
         """Look for the words in the whole tree of the device."""
-        asked, device = self.search.text().strip(), self.device
+        device = self.device
         if self.search_button.is_busy or not device:
             return
         try:
-            future = self._setup.search(device, asked)
+            self._listing.search(device, self.search.text().strip())
         except Refusal as refusal:
-            self._say(refusal)
+            self.say(refusal)
             return
         self.search_button.set_busy(self.tr("searching {device}").format(device=device_title(device)))
 
-        def found(search: NodeSearch) -> None:
-            if not self._ended:
-                self.search_button.set_busy("")
-                self._show_found(device, asked, search)
+    @property
+    def _nodes(self) -> dict[str, tuple[str, DeviceNode]]:
+        return self._listing.nodes
 
-        def failed(error: BaseException) -> None:
-            if not self._ended:
-                self.search_button.set_busy("")
-                self._say(error)
-
-        when_done(future, self.services.post, found, failed)
-
-    def _show_found(self, device: str, asked: str, search: NodeSearch) -> None:
-        """What was found stands above everything, whatever is typed meanwhile."""
-        top = [self.tree.row(key) for key in self.tree.below() if key != words.FOUND]
-        self.tree.set_rows("", [words.search_row(device, asked, search), *top])
-        rows = []
-        for hit in search.found:
-            key = words.hit_key(device, hit)
-            self._nodes[key] = (device, hit.node)
-            rows.append(words.node_row(self.services, key, hit.node, "/".join(hit.path)))
-        self.tree.set_rows(words.FOUND, rows)
-        self.tree.open(words.FOUND)
-        self.tree.choose(rows[0].key if rows else words.FOUND)
+    @property
+    def chosen_node(self) -> tuple[str, DeviceNode] | None:
+        """The device and the node that are chosen."""
+        return self._nodes.get(self._chosen)
 
     # --- what is chosen ------------------------------------------------------------------------------------------
 
-    def _choose(self, key: str) -> None:
+    def choose(self, key: str) -> None:
+        """Something else is chosen."""
         self._chosen = key
         device = device_title(self.device)
         self.search_button.set_text(self.tr("Search {device}").format(device=device) if device else self.tr("Search"))
         self.search_button.setEnabled(bool(device))
-        self._show_details()
+        self.show_details()
         if key in self._nodes and self._nodes[key][1].readable and not self._setup.tag_at(self._nodes[key][1].address):
             self._read_node()
 
-    def _show_details(self) -> None:
+    def show_details(self) -> None:
+        """What is known of what is chosen, and what can be done with it."""
         self._side.setCurrentWidget(self.details)
         details, key = self.details, self._chosen
-        tag = self._tag()
+        tag = self.chosen_tag
         if tag in self.services.tags.tags:
             view, known = self.services.tag_views.get(tag), self.services.tags.tags[tag]
             buttons = [details.trend_button]
             buttons += [details.write_button] if known.writable else []
-            buttons += [details.remove_button] if tag in self._setup.added else []
+            buttons += [details.rules_button, details.remove_button] if tag in self._setup.added else []
             title = view.title if view is not None else tag
             details.show_facts(title, words.described_tag(self.services, known), buttons)
         elif key in self._nodes:
@@ -251,19 +176,22 @@ class TagBrowser(Overlay):
         elif self.tree.has(key):
             self.details.show_facts(self.tree.row(key).name, [(self.tr("Here"), self.tree.row(key).sub_text)], [])
 
-    def _tag(self) -> str:
+    @property
+    def chosen_tag(self) -> str:
         """The station's tag that is chosen, directly or by the node that it reads; empty without one."""
         if self._chosen in self._nodes:
             return self._setup.tag_at(self._nodes[self._chosen][1].address)
         return words.tag_of_key(self._chosen)
 
     def _show_value(self) -> None:
-        tag = self.services.tags.tags.get(self._tag())
+        tag = self.services.tags.tags.get(self.chosen_tag)
         if tag is not None:
-            self.details.show_value(*words.value_now(self.services.tags.latest(tag.name), tag.unit, self._now_s()))
+            self.details.show_value(
+                *words.value_now(self.services.tags.latest(tag.name), tag.unit, self._listing.now_s())
+            )
         elif self._chosen in self._read:
             unit = self._nodes[self._chosen][1].unit
-            self.details.show_value(*words.value_now(self._read[self._chosen], unit, self._now_s()))
+            self.details.show_value(*words.value_now(self._read[self._chosen], unit, self._listing.now_s()))
         else:
             self.details.show_value("", "")
 
@@ -276,7 +204,7 @@ class TagBrowser(Overlay):
         self.details.read_button.set_busy(self.tr("reading"))
 
         def read(sample: Sample) -> None:
-            if self._ended:
+            if self.ended:
                 return
             self._read[key] = sample
             if key == self._chosen:
@@ -284,98 +212,20 @@ class TagBrowser(Overlay):
                 self._show_value()
 
         def failed(error: BaseException) -> None:
-            if not self._ended and key == self._chosen:
+            if not self.ended and key == self._chosen:
                 self.details.read_button.set_busy("")
-                self._say(error)
+                self.say(error)
 
         when_done(self._setup.read_node(device, node.address), self.services.post, read, failed)
 
     # --- acting --------------------------------------------------------------------------------------------------
 
-    def _begin_adding(self) -> None:
-        if self._chosen not in self._nodes or self._refused(Permission.CONFIGURE_TAGS):
-            return
-        device, node = self._nodes[self._chosen]
-        self._side.setCurrentWidget(self.add_form)
-        self.add_form.propose(self._setup.propose(device, node), bool(node.writable))
-
-    def _add(self, tag: AddedTag) -> None:
-        form = self.add_form
-
-        def refused(error: BaseException) -> None:
-            if not self._ended:
-                form.set_saving(False)
-                form.message.set_message(*_headline_and_body(error))
-
-        def added(_name: str) -> None:
-            if not self._ended:
-                form.set_saving(False)
-                self._show_details()
-                self.details.trend_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-        try:
-            future = self._setup.add(tag)
-        except Refusal as refusal:
-            refused(refusal)
-            return
-        form.set_saving(True)
-        when_done(future, self.services.post, added, refused)
-
-    def _remove(self) -> None:
-        tag = self._tag()
-
-        def removed(_name: str) -> None:
-            if not self._ended:
-                self.tree.choose(words.STATION)
-                self._choose(words.STATION)
-
-        try:
-            future = self._setup.remove(tag)
-        except Refusal as refusal:
-            self._say(refusal)
-            return
-        self.details.remove_button.set_busy(self.tr("saving"))
-        when_done(future, self.services.post, removed, self._say)
-
-    def _begin_writing(self) -> None:
-        tag = self.services.tags.tags.get(self._tag())
-        if tag is None or self._refused(Permission.WRITE_TAG):
-            return
-        view = self.services.tag_views.get(tag.name)
-        self._side.setCurrentWidget(self.write_form)
-        self.write_form.begin(tag, view.title if view is not None else tag.name, self.services.tags.latest(tag.name))
-
-    def _write(self, tag: str, text: str) -> None:
-        form = self.write_form
-
-        def refused(error: BaseException) -> None:
-            if not self._ended:
-                form.set_saving(False)
-                form.refuse(*_headline_and_body(error))
-
-        def answered(sample: Sample) -> None:
-            if self._ended:
-                return
-            form.set_saving(False)
-            if sample.quality is not Quality.GOOD:
-                form.refuse(
-                    self.tr("The device did not take it: {status}.").format(status=sample.status),
-                    self.tr("The attempt is recorded. Look at the machine's value before you try again."),
-                )
-                return
-            self._show_details()
-            self.details.message.set_message(self.tr("{value} was written.").format(value=text), self.tr("Recorded."))
-
-        try:
-            future = self._setup.write_tag(tag, text)
-        except Refusal as refusal:
-            refused(refusal)
-            return
-        form.set_saving(True)
-        when_done(future, self.services.post, answered, refused)
+    def show_form(self, form: QWidget) -> None:
+        """A sheet in the place of the details."""
+        self._side.setCurrentWidget(form)
 
     def _draw(self) -> None:
-        tag = self._tag()
+        tag = self.chosen_tag
         if tag:
             self.dismiss()
             self.trend_wanted.emit(tag)
@@ -386,18 +236,12 @@ class TagBrowser(Overlay):
         if button is not None and key == self._chosen and not self.tree.row(key).has_children:
             button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _refused(self, permission: Permission) -> bool:
-        reason = self._setup.why_not(permission)
-        if reason:
-            self._say(Refusal(reason))
-        return bool(reason)
-
-    def _say(self, error: BaseException) -> None:
+    def say(self, error: BaseException) -> None:
         """A refusal or an answer that did not come, in words, beside what is chosen."""
-        if self._ended:
+        if self.ended:
             return
         self.details.remove_button.set_busy("")
-        self.details.message.set_message(*_headline_and_body(error))
+        self.details.message.set_message(*headline_and_body(error))
 
     # --- dragging ------------------------------------------------------------------------------------------------
 
@@ -416,8 +260,7 @@ class TagBrowser(Overlay):
     # --- laying out ----------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.tree.opened.connect(self._opened)
-        self.tree.chosen.connect(self._choose)
+        self.tree.chosen.connect(self.choose)
         self.tree.activated.connect(self._activated)
         self.tree.drag_began.connect(self._drag_began)
         self.tree.drag_ended.connect(self._drag_ended)
@@ -425,15 +268,12 @@ class TagBrowser(Overlay):
         self.search.returnPressed.connect(self.search_device)
         self.search_button.clicked.connect(self.search_device)
         self.close_button.clicked.connect(self.dismiss)
-        self.details.add_button.clicked.connect(self._begin_adding)
         self.details.trend_button.clicked.connect(self._draw)
         self.details.read_button.clicked.connect(self._read_node)
-        self.details.write_button.clicked.connect(self._begin_writing)
-        self.details.remove_button.clicked.connect(self._remove)
-        self.add_form.wanted.connect(self._add)
-        self.add_form.cancelled.connect(self._show_details)
-        self.write_form.wanted.connect(self._write)
-        self.write_form.cancelled.connect(self._show_details)
+        self.add_form.cancelled.connect(self.show_details)
+        self.write_form.cancelled.connect(self.show_details)
+        self._listing.failed.connect(self.say)
+        self._listing.searched.connect(lambda: self.search_button.set_busy(""))
 
     def _lay_out(self) -> None:
         look = self.look
@@ -473,16 +313,3 @@ def open_tag_browser(page: Page, draw: Callable[[str], None]) -> TagBrowser:
     browser.dismissed.connect(browser.deleteLater)
     browser.open_on(page.window())
     return browser
-
-
-def _sentence(error: BaseException) -> str:
-    if not isinstance(error, (FieldError, Refusal, JournalError)):
-        # our own defect: it belongs into the log, loudly
-        raise error
-    return str(error)
-
-
-def _headline_and_body(error: BaseException) -> tuple[str, str]:
-    """What happened, and what to do."""
-    saying = saying_of(Refusal(_sentence(error)))
-    return saying.what, saying.to_do

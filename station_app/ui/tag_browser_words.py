@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from drivers.base import Connection, DeviceNode, Quality, Sample, Tag
 from station_app.services.ports import NodeFound, NodeSearch
 from station_app.services.station import StationServices
-from station_app.services.tag_setup import device_of
+from station_app.services.tag_places import device_of
 from station_app.ui.station_bar import device_title
 from station_app.ui.wording import age_text, sample_text
 from widgets.shapes import Shape

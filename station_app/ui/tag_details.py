@@ -30,6 +30,7 @@ class TagDetails(QWidget):
         self.trend_button = BigButton(look, self.tr("Add to trend"), ButtonKind.PRIMARY, size_mm=TARGET_MM)
         self.read_button = BigButton(look, self.tr("Read again"), shape=Shape.REPEAT, size_mm=TARGET_MM)
         self.write_button = BigButton(look, self.tr("Write a value"), size_mm=TARGET_MM)
+        self.rules_button = BigButton(look, self.tr("Limits and history"), size_mm=TARGET_MM)
         self.remove_button = BigButton(look, self.tr("Remove from station"), size_mm=TARGET_MM)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(look.mm(4))
@@ -50,7 +51,14 @@ class TagDetails(QWidget):
     @property
     def buttons(self) -> tuple[BigButton, ...]:
         """All of them, from top to bottom."""
-        return (self.add_button, self.trend_button, self.read_button, self.write_button, self.remove_button)
+        return (
+            self.add_button,
+            self.trend_button,
+            self.read_button,
+            self.write_button,
+            self.rules_button,
+            self.remove_button,
+        )
 
     def show_facts(self, title: str, facts: Sequence[tuple[str, str]], buttons: Sequence[BigButton]) -> None:
         """Something else was chosen: its name, what is known of it, and what can be done."""

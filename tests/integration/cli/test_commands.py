@@ -13,6 +13,7 @@ from tests.plant import run_station
 COMMANDS = [
     "demo", "run", "overview", "check", "trace", "history", "verify", "sync status", "sync drain", "db init", "db upgrade",
     "db add-station", "db add-login", "db rebuild", "master publish", "tags read", "tags watch", "tags browse",
+    "tags list", "tags add", "tags remove", "tags write",
     "instructions check",
     "spc chart", "spc capability", "spc gauge-rr", "spc sampling-plan",
 ]  # fmt: skip

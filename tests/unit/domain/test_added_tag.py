@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_app.domain.added_tag import AddedTag, added_tags_text, name_fault, propose_name, tag_fault
+from station_app.domain.added_tag import AddedTag, name_fault, propose_name, tag_fault
+from station_app.domain.added_tag_text import added_tags_text
 
 FORCE = "opcua://press/ns=2;s=Press.Force"
 

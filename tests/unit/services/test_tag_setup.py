@@ -6,17 +6,20 @@ import time
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from drivers.base import Quality, Tag
 from station_app.domain.added_tag import AddedTag
+from station_app.domain.alarm_rule import AlarmRule, Trigger
 from station_app.domain.chain import AUDIT, REC
 from station_app.domain.checks import MachineValueCheck
+from station_app.domain.history_rule import HistoryRule, Keep
 from station_app.domain.master import Person
 from station_app.domain.outcome import Limits
 from station_app.domain.permissions import Permission
@@ -26,9 +29,12 @@ from station_app.domain.work_master import Step, WorkMaster
 from station_app.services.execution import Execution
 from station_app.services.ports import JournalFull
 from station_app.services.posting import PostQueue
-from station_app.services.tag_setup import TagSetup, written_value
+from station_app.services.tag_places import TagUses
+from station_app.services.tag_setup import TagSetup
+from station_app.services.tag_writing import written_value
 from tests.bench_station import BenchStation
 from tests.fakes.field_devices import node
+from tests.waiting import wait_until
 
 T = TypeVar("T")
 PEAK = AddedTag("press.peak", "opcua://press/ns=2;s=Press.PeakForce", "Peak", "kN", 0.2)
@@ -148,6 +154,81 @@ def test_a_tag_that_the_running_job_needs_stays(bench: Bench, monkeypatch: pytes
         with pytest.raises(Refusal, match="The work on U-1 needs"):
             bench.setup.remove(PEAK.name)
     assert bench.result(bench.setup.remove(PEAK.name)) == PEAK.name
+
+
+HIGH = AlarmRule(PEAK.name, Trigger.HIGH, "", limit=12.0, deadband=1.0, priority="high")
+
+
+def active(bench: Bench) -> list[tuple[str, str]]:
+    while bench.posts.run_one(0.01):
+        pass
+    return [alarm.key for alarm in bench.services.alarms.listed() if alarm.active]
+
+
+def test_limits_and_history_are_in_force_at_once_and_leave_with_the_tag(bench: Bench) -> None:
+    bench.result(bench.setup.add(PEAK))
+    bench.station.sample(PEAK.name, 12.5)
+    rule = HistoryRule(Keep.CHANGE, 0.5, 0.0, 600.0)
+    followed = len(bench.station.devices.followed)
+    bench.result(bench.setup.change(replace(PEAK, title="Peak force", alarms=(HIGH,), history=rule)))
+    wait_until(lambda: (PEAK.name, "high limit") in active(bench), 5.0, "judged by the value that is there")
+    assert bench.station.history_rules[PEAK.name] == rule
+    assert (bench.services.tag_views[PEAK.name].title, bench.services.tag_views[PEAK.name].high) == ("Peak force", 12.0)
+    assert len(bench.station.devices.followed) == followed, "its device reads it as before"
+    assert "limit = 12.0" in bench.file.read_text(encoding="utf-8")
+    recorded = bench.facts(AUDIT)[-1][1]
+    assert isinstance(recorded, SettingChanged)
+    assert recorded.new.endswith("high limit 12 (high, deadband 1), history change (deadband 0.5, 0 to 600 s)")
+    bench.result(bench.setup.change(replace(bench.setup.added[PEAK.name], alarms=(replace(HIGH, limit=20.0),))))
+    wait_until(lambda: not active(bench), 5.0, "no limit is crossed")
+    bench.result(bench.setup.change(replace(bench.setup.added[PEAK.name], alarms=(HIGH,), interval_s=1.0)))
+    wait_until(lambda: bool(active(bench)), 5.0, "crossed again")
+    assert len(bench.station.devices.followed) == followed + 1, "now it has to"
+    bench.result(bench.setup.remove(PEAK.name))
+    wait_until(lambda: not active(bench), 5.0, "nobody would clear it any more")
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"alarms": (HIGH, HIGH)}, "already"),
+        ({"alarms": (HIGH, replace(HIGH, trigger=Trigger.LOW, limit=13.0))}, "is not above low"),
+        ({"alarms": (replace(HIGH, deadband=-1.0),)}, "deadband"),
+        ({"alarms": (replace(HIGH, deadband=float("nan")),)}, "deadband"),
+        ({"alarms": (replace(HIGH, on_delay_s=4000.0),)}, "delay"),
+        ({"alarms": (replace(HIGH, off_delay_s=float("nan")),)}, "delay"),
+        ({"alarms": (replace(HIGH, limit=float("inf")),)}, "no number"),
+        ({"alarms": (replace(HIGH, limit=float("nan")),)}, "no number"),
+        ({"history": HistoryRule(deadband=float("inf"))}, "deadband of the history"),
+        ({"history": HistoryRule(max_interval_s=0.5)}, "longest interval"),
+        ({"history": HistoryRule(min_interval_s=9.0, max_interval_s=8.0)}, "longer than the longest"),
+        ({"address": "opcua://press/ns=2;s=Other"}, "keeps its address"),
+        ({"name": "press.force"}, r"stands in station\.toml"),
+        ({"name": "nobody"}, "There is no tag"),
+    ],
+)
+def test_what_a_tag_cannot_have_is_refused_and_changes_nothing(bench: Bench, change: dict[str, Any], part: str) -> None:
+    bench.result(bench.setup.add(PEAK))
+    text = bench.file.read_text(encoding="utf-8")
+    with pytest.raises(Refusal, match=part):
+        bench.setup.change(replace(PEAK, **change))
+    assert bench.setup.added == {PEAK.name: PEAK}
+    assert bench.file.read_text(encoding="utf-8") == text
+    assert not bench.setup.changing
+
+
+def test_a_tag_that_station_toml_names_stays_and_keeps_its_alarms_there(bench: Bench) -> None:
+    bench.result(bench.setup.add(PEAK))
+    low = replace(HIGH, trigger=Trigger.LOW, limit=1.0)
+    places = bench.setup._places
+    uses = TagUses({PEAK.name: "the formula of “double”"}, (low,))
+    bench.setup._places = replace(places, uses=uses)
+    with pytest.raises(Refusal, match=r"The formula of “double” needs “press\.peak”"):
+        bench.setup.remove(PEAK.name)
+    with pytest.raises(Refusal, match="already"):
+        bench.setup.change(replace(PEAK, alarms=(low,)))
+    bench.result(bench.setup.change(replace(PEAK, alarms=(HIGH,))))
+    assert (bench.services.tag_views[PEAK.name].low, bench.services.tag_views[PEAK.name].high) == (1.0, 12.0)
 
 
 def test_two_changes_at_once_are_refused(bench: Bench) -> None:

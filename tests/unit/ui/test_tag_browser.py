@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, Quality
 from station_app.domain.added_tag import AddedTag
+from station_app.domain.history_rule import HistoryRule, Keep
 from station_app.domain.master import Person
 from station_app.ui.look import sized_look
 from station_app.ui.page import TRENDS, ShowInstant
 from station_app.ui.settings_page import SettingsPage
 from station_app.ui.tag_browser import TagBrowser, open_tag_browser
+from station_app.ui.tag_rules_sheet import TagRulesSheet
 from station_app.ui.trends_page import TrendsPage
 from tests.bench_station import BenchStation
 from widgets.overlay import Overlay
@@ -102,7 +104,9 @@ def test_a_node_is_read_before_it_is_added_and_then_stands_everywhere(open_brows
     assert "already" in browser.add_form.message.text()
     open_browser.add("press.peak")
     open_browser.qtbot.waitUntil(lambda: browser.tree.row(key).tag == "press.peak")
-    open_browser.qtbot.waitUntil(lambda: open_browser.shown() == {"Add to trend", "Remove from station"})
+    open_browser.qtbot.waitUntil(
+        lambda: open_browser.shown() == {"Add to trend", "Limits and history", "Remove from station"}
+    )
     assert "tag:press.peak" in browser.tree.below("station")
     assert "press.peak" in bench.services.tags.tags
     browser.details.trend_button.click()
@@ -118,6 +122,47 @@ def test_an_added_tag_is_removed_and_others_stay(small: Open) -> None:
     small.qtbot.waitUntil(lambda: not small.browser.tree.has("tag:press.state"))
     assert "press.state" not in small.bench.services.tags.tags
     assert small.browser.tree.current == "station"
+
+
+def test_limits_and_history_of_an_added_tag_are_typed_on_the_keypad_and_in_force(small: Open) -> None:
+    browser, bench = small.browser, small.bench
+    small.choose_node("PeakForce")
+    small.add("press.peak")
+    small.qtbot.waitUntil(lambda: "Limits and history" in small.shown())
+    bench.sample("press.peak", 12.5)
+    browser.details.rules_button.click()
+    (sheet,) = small.page.window().findChildren(TagRulesSheet)
+    QTest.keyClicks(sheet.entry, "12")
+    QTest.keyClick(sheet.entry, Qt.Key.Key_Return)
+    QTest.keyClicks(sheet.entry, "0,5")
+    sheet.save_button.click()
+    assert "Type a point" in sheet.message.text()
+    QTest.keyClick(sheet.entry, Qt.Key.Key_Backspace)
+    QTest.keyClick(sheet.entry, Qt.Key.Key_Backspace)
+    QTest.keyClicks(sheet.entry, ".5")
+    sheet.priority_buttons["high"].click()
+    QTest.mouseClick(sheet.cells["low", "limit"], Qt.MouseButton.LeftButton)
+    QTest.keyClicks(sheet.entry, "13")
+    sheet.save_button.click()
+    assert "is not above low" in sheet.message.text()
+    QTest.mouseClick(sheet.cells["low", "limit"], Qt.MouseButton.LeftButton)
+    QTest.keyClicks(sheet.entry, "-1")
+    sheet.keep_buttons[Keep.ALL].click()
+    sheet.save_button.click()
+    small.qtbot.waitUntil(lambda: "are in force" in browser.details.message.text())
+    small.qtbot.waitUntil(lambda: not small.page.window().findChildren(TagRulesSheet))
+    added = bench.services.tag_setup.added["press.peak"]
+    told = [(str(rule.trigger), rule.limit, rule.deadband, rule.priority) for rule in added.alarms]
+    assert told == [("high", 12.0, 0.5, "high"), ("low", -1.0, 0.0, "medium")]
+    assert added.history == HistoryRule(Keep.ALL)
+    small.qtbot.waitUntil(lambda: [a.condition for a in bench.services.alarms.listed()] == ["high limit"])
+    browser.details.rules_button.click()
+    (sheet,) = small.page.window().findChildren(TagRulesSheet)
+    assert sheet.cells["high", "limit"].text() == "12 kN"
+    assert not sheet.cells["history", "deadband"].isEnabled(), "everything is kept"
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    small.qtbot.waitUntil(lambda: not small.page.window().findChildren(TagRulesSheet))
+    assert browser.isVisible(), "Esc leaves the sheet first"
 
 
 def test_an_operator_reads_who_may(small: Open) -> None:

@@ -52,7 +52,7 @@ def test_values_are_cut_out_of_the_block() -> None:
     first, second = point("holding/10?type=uint32"), point("holding/13")
     (block,) = blocks_for([second, first])
     raw = bytes.fromhex("00000001ffff0007")
-    assert {sample.tag: sample.value for sample in block.samples(raw)} == {first.tag.name: 1, second.tag.name: 7}
+    assert {sample.tag: sample.value for sample in block.samples(raw, 1.0)} == {first.tag.name: 1, second.tag.name: 7}
     assert [(part.offset, part.count) for part in block.split()] == [(10, 2), (13, 1)]
 
 
@@ -61,12 +61,12 @@ def test_bits_are_cut_out_of_the_block() -> None:
     (block,) = blocks_for(points)
     assert (block.offset, block.count) == (3, 10)
     raw = bytes([0b0000_0100, 0b0000_0010])
-    assert [sample.value for sample in block.samples(raw)] == [False, True, True]
+    assert [sample.value for sample in block.samples(raw, 1.0)] == [False, True, True]
 
 
 def test_what_is_no_value_is_bad_alone() -> None:
     (block,) = blocks_for([point("input/0?type=float32"), point("input/2?type=float32"), point("input/4")])
-    samples = block.samples(bytes.fromhex("41480000 7fc00000 0007"))
+    samples = block.samples(bytes.fromhex("41480000 7fc00000 0007"), 1.0)
     assert [(sample.value, sample.status) for sample in samples] == [
         (12.5, "Good"),
         (None, "BadOutOfRange"),
