@@ -7,6 +7,11 @@ from dataclasses import dataclass
 import msgspec
 
 
+def line_of(station: str) -> str:
+    """The line (work centre) of a station: its path without the last part; ``mes.line_of`` says the same in SQL."""
+    return station.rpartition("/")[0]
+
+
 class CallStatus(msgspec.Struct, frozen=True):
     """An open call: ``call`` is problem or andon; ``since_us`` UTC microseconds."""
 
