@@ -41,12 +41,16 @@ MARGIN = 0.06
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be seen first: a span (seconds since the epoch), what happened in it, and tags that belong to it."""
+    """What is to be seen first: a span (seconds since the epoch), what happened in it, and tags that belong to it.
+
+    ``home_text`` is on the button that comes back to it.
+    """
 
     start_s: float
     end_s: float
     about: str = ""
     tags: tuple[str, ...] = ()
+    home_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class LineTrend(Overlay):
         self.pens = LinePens(look.theme.pens)
         self.view: TrendView | None = None
         self.fetch: TrendFetch | None = None
+        self.moment_s: float | None = None
+        """What the cursor is put on, where there is such a moment."""
         self._looked_s = 0.0
         self._looking = False
         self.banner = MessageBanner(look, "")
@@ -106,8 +112,8 @@ class LineTrend(Overlay):
         """Back to what was asked for."""
         if self.view is not None:
             margin_s = max(1.0, (self.wanted.end_s - self.wanted.start_s) * MARGIN)
-            self.view.set_cursor(None)
             self.view.show_span(self.wanted.start_s - margin_s, self.wanted.end_s + margin_s)
+            self.view.set_cursor(self.moment_s)
 
     def follow(self) -> None:
         """See that what is in sight is on its way, and draw; five times a second."""
@@ -278,7 +284,7 @@ class LineTrend(Overlay):
 
     def _lay_out(self) -> None:
         look = self.look
-        self.parts.unit_button.set_text(translate("trends", "Back to the step"))
+        self.parts.unit_button.set_text(self.wanted.home_text or translate("trends", "Back to the step"))
         title = Line(look, self.accessibleName(), bold=True, capital_mm=CAPITAL_HEADING_MM * 0.8)
         about = Line(look, self.wanted.about, color="second", capital_mm=CAPITAL_BODY_MM)
         words = QVBoxLayout()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from station_app.services.line_trends import LineTrends
@@ -10,6 +11,8 @@ from station_app.ui.line_trend import LineTools, LineTrend, Wanted
 from station_app.ui.look import Look
 from station_app.ui.trace_trends import TimeAtStation
 from widgets.trend_time import clock_text, day_text
+
+translate = QCoreApplication.translate
 
 LATELY_S = 3600.0
 
@@ -34,8 +37,15 @@ def open_lately(
     look: Look, line: LineTrends, tools: LineTools, window: QWidget, station: str, at_s: float | None = None
 ) -> LineTrend:
     """Show a station's last hour, or half an hour before and after a moment."""
-    end_s = tools.now_s() if at_s is None else at_s + LATELY_S / 2
-    return _open(look, line, tools, window, station, Wanted(end_s - LATELY_S, end_s))
+    if at_s is None:
+        end_s, about = tools.now_s(), translate("trends", "The last hour")
+        home = about
+    else:
+        end_s, home = at_s + LATELY_S / 2, translate("trends", "Back to the alarm")
+        about = translate("trends", "Around {time}").format(time=f"{day_text(at_s)} {clock_text(at_s)}")
+    view = _open(look, line, tools, window, station, Wanted(end_s - LATELY_S, end_s, about, home_text=home))
+    view.moment_s = at_s
+    return view
 
 
 def _open(look: Look, line: LineTrends, tools: LineTools, window: QWidget, station: str, wanted: Wanted) -> LineTrend:

@@ -14,14 +14,30 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Value
+from station_app.app.overview import build_overview
+from station_app.domain.chain import REC
+from station_app.domain.status import AlarmStatus, StationStatus
+from station_app.storage.shared import PostgresSharedDatabase
 from station_app.ui.line_trend import LineTrend
 from station_app.ui.page import RECORDS, TRENDS
 from station_app.ui.posting import QtPost
 from station_app.ui.records_page import RecordsPage
+from station_app.ui.station_sheet import StationSheet
 from tests.bench_station import ASM_20
 from tests.fakes.shared_database import FakeServer
-from tests.line_station import MODE, SPEED, TORQUE, LineStation, deliver_data, deliver_records, run_up
+from tests.line_station import (
+    MODE,
+    SPEED,
+    TORQUE,
+    LineStation,
+    deliver_data,
+    deliver_records,
+    other_unit_facts,
+    run_up,
+)
+from tests.machine_data import ALL, Bench, sample
 from tests.operator_bench import Operator
+from tests.shared_database import STATION_A, ChainWriter, PlantDatabase
 from tests.trend_station import record, store, unit_facts
 from widgets.link_label import LinkLabel
 
@@ -270,3 +286,56 @@ def test_pens_are_hidden_and_shown_and_the_view_goes_back_to_the_step(person: Tr
     assert trend.view.span_s == pytest.approx(span_s)
     for button in (trend.parts.comment_button, trend.parts.browse_button, trend.parts.live_button):
         assert not button.isVisible(), "nothing of another station is changed from here"
+
+
+def test_a_supervisor_opens_any_stations_past_from_its_tile(qtbot: QtBot, plant: PlantDatabase, tmp_path: Path) -> None:
+    now_s = time.time()
+    bench = Bench(tmp_path, dict.fromkeys((SPEED, MODE), ALL), station=STATION_A)
+    signals = bench_run(now_s - 3000, now_s - 60)
+    bench.store([sample(round(t * 1e6), value, tag=tag) for tag in (SPEED, MODE) for t, value in signals[tag]])
+    bench.clock.advance(7200)
+    bench.store()
+    client = PostgresSharedDatabase(plant.address(STATION_A), station=STATION_A)
+    for block in bench.outbox.waiting(100):
+        client.trend_put(block)
+    chain = ChainWriter(STATION_A)
+    for at_s, fact in sorted(other_unit_facts(UNIT, now_s - 1000), key=lambda item: item[0]):
+        chain.row(fact, wall_us=round(at_s * 1e6))
+    client.append_batch(REC, 1, 1, chain.rows)
+    alarm = AlarmStatus("a1", SPEED, "Speed above 1460", "unacknowledged, active", "high", round((now_s - 900) * 1e6))
+    client.status(
+        StationStatus(station="", name="ASM-10", state=1000, state_text="running", sent_us=0, alarms=(alarm,))
+    )
+    client.close()
+    bench.close()
+    window, poll = build_overview(plant.address("reader"), "Line 1", size_px=(1280, 800))
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    poll.start()
+    qtbot.waitUntil(lambda: bool(window.tiles), timeout=10_000)
+
+    def trend() -> LineTrend:
+        (found,) = window.findChildren(LineTrend)
+        return found
+
+    def drawn() -> bool:
+        shown = trend()
+        shown.follow()
+        return shown.view is not None and shown.view.drawn_counts()[1] > 100 and bool(shown.view.frame.bands[0])
+
+    QTest.mouseClick(window.tiles[STATION_A], Qt.MouseButton.LeftButton)
+    (sheet,) = window.findChildren(StationSheet)
+    QTest.mouseClick(sheet.trends_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(drawn, timeout=10_000)
+    assert [pen.key for pen in trend().view.pens] == [MODE, SPEED]  # type: ignore[union-attr]  # it is there
+    QTest.mouseClick(trend().back_button, Qt.MouseButton.LeftButton)
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.findChildren(LineTrend), timeout=5_000)
+    # overview -> alarm -> trend at that moment
+    QTest.mouseClick(window._alarms.row(f"{STATION_A}|a1"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(drawn, timeout=10_000)
+    view = trend().view
+    assert view is not None and view.cursors_s == (pytest.approx(now_s - 900, abs=0.1),)
+    trend().dismiss()
+    window.close()
