@@ -16,6 +16,7 @@ from drivers.base import Connection, ConnectionState, Quality, Sample, Tag, Valu
 from station_app.app.alarm_journal import alarm_journal
 from station_app.app.cameras import judge_picture
 from station_app.app.dossier import dossier_writer
+from station_app.app.history import line_trends_of
 from station_app.app.picture_tools import VisionTools
 from station_app.domain.alarm_rule import AlarmRule, Trigger
 from station_app.domain.chain import REC
@@ -213,6 +214,7 @@ class BenchStation:
             tag_setup=setup,
             contact=self.contact,
             tracing=tracing,
+            line_trends=line_trends_of(NoSharedDatabase(), self.pool, path, lambda: False),
             suggestions=Suggestions(ledger, new_id),
             quality=make_quality(ledger, library, execution, plans, self.journal, self.pool, new_id),
             examining=Examining(

@@ -130,6 +130,20 @@ class AlarmList(QWidget):
         self._more.set_text(self._texts.more.format(count=hidden))
         self._more.setVisible(hidden > 0)
         self._empty.setVisible(not rows)
+        if self.isVisible():
+            self._place_now(shown)
+
+    def _place_now(self, shown: Sequence[AlarmRow]) -> None:
+        """New rows would be shown and get their height only with the next events: for a blink all of them would be gone."""
+        new = [self._rows[row.alarm_id] for row in shown if self._rows[row.alarm_id].isHidden()]
+        for row in new:
+            row.show()
+        inner = self._scroll.widget()
+        layout = inner.layout() if inner is not None else None
+        if new and inner is not None and layout is not None:
+            layout.activate()
+            height = max(self._scroll.viewport().height(), inner.minimumSizeHint().height())
+            inner.resize(self._scroll.viewport().width(), height)
 
     def set_most_rows(self, most_rows: int) -> None:
         """How many rows are shown before the rest becomes one line; takes effect with the next `set_alarms`."""

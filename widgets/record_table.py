@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVB
 
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card
+from widgets.link_label import LinkLabel
 from widgets.picture_view import PictureView
 from widgets.shapes import Shape
 from widgets.step_list import StepMark
@@ -18,17 +19,22 @@ from widgets.text import Line, Text, plain
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 THUMBNAILS_ACROSS = 4
+TREND_ICON = "mdi6.chart-line"
 
 
 @dataclass(frozen=True)
 class RecordRow:
-    """One line: what, its value, a remark (who, when, limits), an outcome, a link if it leads on."""
+    """One line: what, its value, a remark (who, when, limits), an outcome, a link if it leads on.
+
+    `trend_id` names the stretch of time that it was made in: its label is then a button that opens the trend.
+    """
 
     label: str
     value: Text
     note: str = ""
     mark: StepMark | None = None
     link_id: str = ""
+    trend_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,13 @@ _MARKS = {
 class RecordTable(QWidget):
     """Sections below each other in one scrolling column.
 
-    `link_opened(link_id)` for a row that leads on (another unit of the same lot),
-    `picture_opened(picture_id)` for a thumbnail. Without sections the empty text says what to do.
+    `link_opened(link_id)` for a row that leads on (another unit of the same lot), `trend_opened(trend_id)` for the label of
+    one that was made in a time of its own, `picture_opened(picture_id)` for a thumbnail. Without sections the empty text
+    says what to do.
     """
 
     link_opened = Signal(str)
+    trend_opened = Signal(str)
     picture_opened = Signal(str)
 
     def __init__(
@@ -76,10 +84,11 @@ class RecordTable(QWidget):
         picture_text: str = "",
         parent: QWidget | None = None,
         label_mm: float = 56,
+        trend_text: str = "",
     ) -> None:
         super().__init__(parent)
         self._look, self._empty_text, self._picture_text = look, empty_text, picture_text
-        self._label_mm = label_mm
+        self._label_mm, self._trend_text = label_mm, trend_text
         self._sections: tuple[RecordSection, ...] = ()
         self._thumbnail_of: dict[str, PictureView] = {}
         self._scroll = QScrollArea(self)
@@ -166,9 +175,7 @@ class RecordTable(QWidget):
 
     def _add_row(self, grid: QGridLayout, line: int, row: RecordRow) -> None:
         look = self._look
-        label = Line(look, row.label, color="second", capital_mm=CAPITAL_NOTE_MM)
-        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        grid.addWidget(label, line, 0)
+        grid.addWidget(self._label(row), line, 0)
         mark = Line(look, "", capital_mm=CAPITAL_NOTE_MM)
         mark.setFixedWidth(look.mm(6))
         if row.mark is not None:
@@ -193,6 +200,16 @@ class RecordTable(QWidget):
         note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         note.setToolTip(row.note)
         grid.addWidget(note, line, 3)
+
+    def _label(self, row: RecordRow) -> QWidget:
+        look = self._look
+        if row.trend_id:
+            button = LinkLabel(look, row.label, TREND_ICON, self._trend_text)
+            button.clicked.connect(lambda _=False, target=row.trend_id: self.trend_opened.emit(target))
+            return button
+        label = Line(look, row.label, color="second", capital_mm=CAPITAL_NOTE_MM)
+        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        return label
 
     def _long_value(self, text: str, failed: bool) -> QLabel:
         label = QLabel(text)

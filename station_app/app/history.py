@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 import shutil
 import time
+from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 
 from drivers.field import BoundedQueue, SampleQueue
 from station_app.config import StationConfig
 from station_app.domain.history_rule import HistoryRule
 from station_app.services.alarms import Alarms
-from station_app.services.ports import Clock, Room
+from station_app.services.line_trends import LineTrends
+from station_app.services.ports import Clock, LinePast, Room
 from station_app.storage.historian import BlockOutbox, HistoryLimits, Readers, SqliteHistorian, SqliteTrendHistory
+from station_app.storage.shared.block_cache import BlockCache
+from station_app.storage.shared.trends import ArrivedTrends
 
 HISTORIAN_FILE = "historian.sqlite"
 QUEUE_SAMPLES = 200_000
@@ -20,6 +25,17 @@ MIB = 1 << 20
 SOURCE = "historian"
 NOT_STORED, ROOM, DROPPED, DAMAGED = "not stored", "disk nearly full", "samples dropped", "file set aside"
 DROPPED_CLEARS_S = 60.0
+
+
+def line_trends_of(database: LinePast, pool: Executor, own: str, in_contact: Callable[[], bool]) -> LineTrends:
+    """The past of the line's stations through a client of the shared database; what was fetched is kept in one cache.
+
+    ``own`` is the path of this station, empty for the line overview.
+    """
+    cache = BlockCache()
+    return LineTrends(
+        database, lambda station: ArrivedTrends(database, station, cache), pool, own=own, in_contact=in_contact
+    )
 
 
 def historian_path(config: StationConfig) -> Path:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
 from station_app.app.collection import collecting_in_main_thread
+from station_app.app.history import line_trends_of
 from station_app.domain.status import LineStation
 from station_app.services.ports import Refused, SchemaMismatch, SharedDatabaseError
 from station_app.services.posting import Post
 from station_app.storage.clock import SystemClock
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.overview import LineReader
+from station_app.ui.line_trend import LineTools
+from station_app.ui.line_trend_opening import open_lately
 from station_app.ui.look import sized_look, station_look
 from station_app.ui.overview_window import OverviewWindow
 from station_app.ui.posting import QtPost
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.5
+READERS = 2
+ANSWER_S = 5.0
 RETRY_S = 1.0
 
 
@@ -71,6 +79,21 @@ class LinePoll:
             self._stopping.wait(POLL_S)
 
 
+class LinePastReading:
+    """Reads the past of stations for the overview, beside the poll: connections and threads of its own, made when used."""
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        # closing the window waits for an answer that is under way
+        self._reader = LineReader(replace(address, answer_timeout_s=ANSWER_S, connect_timeout_s=math.ceil(ANSWER_S)))
+        self.pool = ThreadPoolExecutor(READERS, thread_name_prefix="line past")
+        self.line = line_trends_of(self._reader, self.pool, "", lambda: True)
+
+    def stop(self) -> None:
+        """End the threads and close the connections; an answer that is under way is waited for."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._reader.close()
+
+
 def _sentence(error: SharedDatabaseError) -> str:
     """What people at the wall screen need to know; the log has the rest."""
     match error:
@@ -93,6 +116,10 @@ def build_overview(
     post = QtPost(window)
     poll = LinePoll(address, post, window.show_line, window.show_fault)
     window.closed.connect(poll.stop)
+    trends = LinePastReading(address)
+    tools = LineTools(trends.pool, post, lambda: clock.wall_us() / 1e6)
+    window.trends_wanted.connect(lambda station, at_s: open_lately(look, trends.line, tools, window, station, at_s))
+    window.closed.connect(trends.stop)
     return window, poll
 
 

@@ -25,7 +25,7 @@ from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
 from station_app.app.evidence import EVIDENCE_FOLDER, EvidenceKeeping, build_retention
 from station_app.app.field_devices import LiveDevices
-from station_app.app.history import StationHistory
+from station_app.app.history import StationHistory, line_trends_of
 from station_app.app.picture_tools import VisionTools
 from station_app.app.serial_devices import asking, build_gauges, build_scanners, gauge_views
 from station_app.app.setup import station_setup
@@ -187,6 +187,7 @@ class StationRuntime:
             ),
             contact=self.contact,
             tracing=tracing,
+            line_trends=line_trends_of(self._questions, pool, settings.path, self._in_contact),
             suggestions=Suggestions(ledger, self._new_id),
             quality=make_quality(ledger, library, execution, plans, journal, pool, self._new_id),
             examining=Examining(

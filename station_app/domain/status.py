@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
+
+ACKNOWLEDGED: Final = "acknowledged"
+"""The states of alarms that somebody has seen begin so."""
+
+
+def line_of(station: str) -> str:
+    """The line (work centre) of a station: its path without the last part; ``mes.line_of`` says the same in SQL."""
+    return station.rpartition("/")[0]
 
 
 class CallStatus(msgspec.Struct, frozen=True):
@@ -28,10 +38,26 @@ class AlarmStatus(msgspec.Struct, frozen=True):
     since_us: int
 
 
+class AlarmNumbers(msgspec.Struct, frozen=True):
+    """How many alarms a station has, however many of them it lists: by priority, and those that nobody has seen."""
+
+    critical: int = 0
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+    unacknowledged: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.critical + self.high + self.medium + self.low
+
+
 class StationStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One station's live status. ``state`` is an IPC-CFX ResourceState number; times are UTC microseconds.
 
-    ``waiting`` counts records that are not delivered yet. ``planned`` is 0 where there is no plan.
+    ``waiting`` counts records that are not delivered yet. ``planned`` is 0 where there is no plan. ``alarms`` are the most
+    urgent ones, ``alarm_numbers`` counts all; None from a station of an older version, whose list may be all there is.
     """
 
     station: str
@@ -58,6 +84,22 @@ class StationStatus(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[CallStatus, ...] = ()
     alarms: tuple[AlarmStatus, ...] = ()
     application_version: str = ""
+    alarm_numbers: AlarmNumbers | None = None
+
+    @property
+    def numbers(self) -> AlarmNumbers:
+        """How many alarms there are, as far as is known."""
+        return self.alarm_numbers or numbers_of((a.priority, a.state) for a in self.alarms)
+
+
+def numbers_of(alarms: Iterable[tuple[str, str]]) -> AlarmNumbers:
+    """Counts alarms by (priority, state); an unknown priority counts as low."""
+    counts = dict.fromkeys(("critical", "high", "medium", "low"), 0)
+    unseen = 0
+    for priority, state in alarms:
+        counts[priority if priority in counts else "low"] += 1
+        unseen += not state.startswith(ACKNOWLEDGED)
+    return AlarmNumbers(**counts, unacknowledged=unseen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class GapKind(enum.StrEnum):
     DISK_FULL = "disk_full"
     CLOCK = "clock"
     DAMAGED = "damaged"
+    NOT_ARRIVED = "not_arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,30 @@ class StoredTag:
     count: int
     start_us: int
     end_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineTag:
+    """A tag of a station of the line: of when the blocks are that have arrived, and what its newest values are."""
+
+    name: str
+    start_us: int
+    end_us: int
+    kind: ValueKind
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedBlock:
+    """What is known of a block in the shared database without reading it. The statistics as in :class:`TrendBlock`."""
+
+    start_us: int
+    end_us: int
+    count: int
+    bad: int
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

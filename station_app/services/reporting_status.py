@@ -6,8 +6,16 @@ import threading
 from collections.abc import Callable
 
 from station_app.domain.alarm import AlarmState
+from station_app.domain.alarm_rule import PRIORITIES
 from station_app.domain.job import Mark
-from station_app.domain.status import AlarmStatus, CallStatus, StationStatus
+from station_app.domain.status import (
+    ACKNOWLEDGED,
+    AlarmNumbers,
+    AlarmStatus,
+    CallStatus,
+    StationStatus,
+    numbers_of,
+)
 from station_app.services.alarms import NOT_SAVED, Alarms
 from station_app.services.execution import STANDBY, Execution
 from station_app.services.ledger import Ledger
@@ -33,6 +41,7 @@ def build_status(
     step = job.current if job is not None else None
     order = library.book.orders.get(job.order_id) if job is not None else None
     equipment = fold.equipment
+    told, numbers = alarms_told(ledger, alarms)
     takt_s = sum(s.takt_s for s in job.work_master.steps) if job is not None else 0.0
     return StationStatus(
         station=station,
@@ -60,23 +69,35 @@ def build_status(
             CallStatus(c.fact.call_id, c.fact.call, c.fact.reason, c.since_us, c.fact.serial)
             for c in list(fold.calls.values())[:MAX_LISTED]
         ),
-        alarms=tuple(alarms_told(ledger, alarms)),
+        alarms=tuple(told),
         application_version=application_version,
+        alarm_numbers=numbers,
     )
 
 
-def alarms_told(ledger: Ledger, alarms: Alarms) -> list[AlarmStatus]:
-    """The alarms that need someone; first the one that cannot be recorded while it lasts, because nothing can."""
+def alarms_told(ledger: Ledger, alarms: Alarms) -> tuple[list[AlarmStatus], AlarmNumbers]:
+    """The alarms that need someone, the most urgent first, and how many there are.
+
+    First the one that cannot be recorded while it lasts, because nothing can.
+    """
     now_us = ledger.clock.wall_us()
     told = [
         AlarmStatus(a.alarm_id, a.source, a.text, a.state(now_us).value, a.priority, a.since_us)
-        for a in alarms.listed()[:MAX_LISTED]
+        for a in alarms.listed()
         if a.state(now_us) is not AlarmState.SHELVED
     ]
-    if not ledger.fault:
-        return told
-    state = AlarmState.UNACKNOWLEDGED_ACTIVE.value
-    return [AlarmStatus("", NOT_SAVED[0], ledger.fault, state, "high", ledger.fault_since_us), *told]
+    if ledger.fault:
+        state = AlarmState.UNACKNOWLEDGED_ACTIVE.value
+        told.insert(0, AlarmStatus("", NOT_SAVED[0], ledger.fault, state, "high", ledger.fault_since_us))
+    numbers = numbers_of((alarm.priority, alarm.state) for alarm in told)
+    first = told[:1] if ledger.fault else []
+    rest = sorted(told[len(first) :], key=_by_urgency)
+    return [*first, *rest[:MAX_LISTED]], numbers
+
+
+def _by_urgency(alarm: AlarmStatus) -> tuple[bool, int, int]:
+    rank = PRIORITIES.index(alarm.priority) if alarm.priority in PRIORITIES else len(PRIORITIES)
+    return alarm.state.startswith(ACKNOWLEDGED), rank, -alarm.since_us
 
 
 def _state_text(state: int, reason: str) -> str:

@@ -18,6 +18,7 @@ from station_app.services.execution import Execution
 from station_app.services.gauges import GaugeReadings
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
+from station_app.services.line_trends import LineTrends
 from station_app.services.no_trend_files import NoTrendFiles
 from station_app.services.no_trend_history import NoTrendHistory
 from station_app.services.people import People
@@ -90,6 +91,7 @@ class StationServices:
     tag_setup: TagSetup
     contact: Contact
     tracing: Tracing
+    line_trends: LineTrends
     suggestions: Suggestions
     quality: QualityServices
     examining: Examining

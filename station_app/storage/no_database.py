@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NoReturn
 
 from station_app.domain.chain import Row
 from station_app.domain.status import StationStatus
-from station_app.domain.trend import TrendBlock
+from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock
 from station_app.services.ports import (
     ComponentUse,
     Fork,
@@ -68,6 +68,20 @@ class NoSharedDatabase:
         self._absent()
 
     def trend_missing(self, sha256s: Sequence[str]) -> list[str]:
+        self._absent()
+
+    def line_tags(self, station: str) -> list[LineTag]:
+        self._absent()
+
+    def line_blocks(self, station: str, tag: str, from_us: int, to_us: int) -> list[ArrivedBlock]:
+        self._absent()
+
+    def line_contents(self, station: str, tag: str, blocks: Sequence[ArrivedBlock]) -> dict[str, bytes]:
+        self._absent()
+
+    def line_rows(
+        self, station: str, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int
+    ) -> list[Row]:
         self._absent()
 
     def wait_hint(self, timeout_s: float) -> bool:

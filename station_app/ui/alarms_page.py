@@ -30,10 +30,12 @@ from station_app.ui.page import (
     SETTINGS,
     TRENDS,
     Page,
+    Saying,
     ShowAlarm,
     ShowInstant,
     ShowUnit,
     Target,
+    Weight,
 )
 from widgets.alarm_list import AlarmList, AlarmTexts
 from widgets.bars_card import BarsCard
@@ -45,7 +47,10 @@ from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
 REFRESH_MS = 1000
 COLUMN_MM = 104.0
 MOST_ROWS = 8
-EVERY_ROW = 500
+STEP_ROWS = 50
+"""So many more are listed with each touch of the line that sums up the rest."""
+MOST_LISTED = 200
+"""More rows than these are drawn by no screen's toolkit and read by nobody; the journal finds every alarm."""
 SHELVED_ROWS = 2
 SHELVED_ROW_MM = 27.4
 
@@ -59,7 +64,8 @@ class AlarmsPage(Page):
         super().__init__(services, look, parent)
         self.setAccessibleName(self.title)
         self.answering = AlarmAnswering(self, self._follow)
-        self._all_shown = False
+        self._listed = 0
+        self._sought = ""
         self._summary = Line(look, bold=True, capital_mm=CAPITAL_TITLE_MM)
         self._make_lists()
         self.counts = BarsCard(look, self.tr("Alarms per 10 minutes"), "")
@@ -95,7 +101,7 @@ class AlarmsPage(Page):
                 empty_hint="",
                 more=self.tr("{count} more"),
             ),
-            most_rows=EVERY_ROW,
+            most_rows=MOST_LISTED,
         )
 
     def _make_head(self) -> None:
@@ -117,7 +123,7 @@ class AlarmsPage(Page):
         self.list.acknowledged.connect(self.answering.acknowledge)
         self.list.shelve_requested.connect(self.answering.open_shelving)
         self.list.details_requested.connect(self.answering.open_details)
-        self.list.more_pressed.connect(self._show_all)
+        self.list.more_pressed.connect(self._show_more)
         self.shelved.shelve_requested.connect(self.answering.bring_back)
         self.silence.clicked.connect(self.answering.silence)
         self.now_tab.clicked.connect(self.show_now)
@@ -154,14 +160,16 @@ class AlarmsPage(Page):
     def hidden(self) -> None:
         """Nobody looks."""
         self._timer.stop()
-        self._all_shown = False
+        self._listed, self._sought = 0, ""
 
     def show_target(self, target: Target) -> None:
         """Bring an alarm into sight."""
         if not isinstance(target, ShowAlarm):
             return
         self.show_now()
-        self._show_all()
+        # it is listed above the others, however many there are
+        self._sought = target.alarm_id
+        self._show_more()
         for listing in (self.list, self.shelved):
             listing.bring_into_sight(target.alarm_id)
 
@@ -195,7 +203,8 @@ class AlarmsPage(Page):
         now_us = services.ledger.clock.wall_us()
         listed = services.alarms.listed()
         shelved = [alarm for alarm in listed if alarm.state(now_us) is AlarmState.SHELVED]
-        open_ones = sorted((alarm for alarm in listed if alarm not in shelved), key=by_urgency)
+        hidden = {alarm.alarm_id for alarm in shelved}
+        open_ones = sorted((alarm for alarm in listed if alarm.alarm_id not in hidden), key=by_urgency)
         self._draw_open(open_ones)
         disabled = services.alarms.out_of_service()
         rows = [alarm_row(services, alarm) for alarm in shelved] + [disabled_row(services, entry) for entry in disabled]
@@ -211,11 +220,11 @@ class AlarmsPage(Page):
         self._summary.set_text(summary_text(listed, now_us) or self.tr("No alarms"))
 
     def _draw_open(self, open_ones: list[Alarm]) -> None:
-        """Every alarm, or in a flood one of each origin with those that followed summed up."""
+        """The first alarms, or in a flood one of each origin with those that followed summed up."""
         services = self.services
-        most = EVERY_ROW if self._all_shown else MOST_ROWS
-        entries = [(alarm, 0) for alarm in open_ones]
-        if services.alarms.is_flood and not self._all_shown and len(open_ones) > MOST_ROWS:
+        most = self._listed or MOST_ROWS
+        entries = [(alarm, 0) for alarm in sorted(open_ones, key=lambda alarm: alarm.alarm_id != self._sought)]
+        if services.alarms.is_flood and not self._listed and len(open_ones) > MOST_ROWS:
             entries = summed_up(services, open_ones)
         rows = [alarm_row(services, alarm, followers) for alarm, followers in entries[:most]]
         self.list.set_most_rows(most)
@@ -243,8 +252,18 @@ class AlarmsPage(Page):
         tag = source if source in self.services.tag_views else ""
         self.wants_page.emit(TRENDS, ShowInstant(at_us / 1e6, tag))
 
-    def _show_all(self) -> None:
-        self._all_shown = True
+    def _show_more(self) -> None:
+        if self._listed == MOST_LISTED:
+            self.says.emit(
+                Saying(
+                    Weight.NOTE,
+                    self.tr("No more than {n} alarms are listed at once.").format(n=MOST_LISTED),
+                    self.tr("All of them are counted."),
+                    self.tr("Answer the first ones, or find one in the journal."),
+                )
+            )
+            return
+        self._listed = min(MOST_LISTED, self._listed + STEP_ROWS)
         self.refresh()
 
     # --- laying out ----------------------------------------------------------------------------------------------

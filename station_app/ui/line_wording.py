@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.alarm import URGENT
 from station_app.domain.alarm_rule import PRIORITIES
-from station_app.domain.status import AlarmStatus, LineStation, StationStatus
+from station_app.domain.status import ACKNOWLEDGED, AlarmStatus, LineStation, StationStatus
 from station_app.ui.wording import age_text, clock_text, duration_text
 from widgets import station_tile as tile
 from widgets.alarm_list import AlarmRow
@@ -18,7 +18,6 @@ translate = QCoreApplication.translate
 
 SILENT_AFTER_S = 5.0
 RUNNING = 1000
-ACKNOWLEDGED = "acknowledged"
 ANDON = "andon"
 
 
@@ -54,12 +53,10 @@ def tile_of(station: LineStation, seconds_since_poll: float, now_us: int) -> til
 
 
 def alarm_rows(stations: list[LineStation], utc_offset_min: int) -> list[AlarmRow]:
-    """Every alarm of the line that nobody has acknowledged, newest first, then the acknowledged ones."""
-    found = [(alarm, station.status) for station in stations for alarm in station.status.alarms]
-    found.sort(key=lambda entry: (entry[0].state.startswith(ACKNOWLEDGED), -entry[0].since_us))
+    """Every alarm that stations list: those that nobody has acknowledged, newest first, then the acknowledged ones."""
     return [
         AlarmRow(
-            alarm_id=f"{status.station}|{alarm.alarm_id}",
+            alarm_id=alarm_row_id(alarm, status),
             severity=_alarm_severity(alarm),
             source=status.name,
             text=_when(alarm, utc_offset_min),
@@ -67,20 +64,40 @@ def alarm_rows(stations: list[LineStation], utc_offset_min: int) -> list[AlarmRo
             can_acknowledge=False,
             can_shelve=False,
         )
-        for alarm, status in found
+        for alarm, status in line_alarms(stations)
     ]
 
 
+def line_alarms(stations: list[LineStation]) -> list[tuple[AlarmStatus, StationStatus]]:
+    """The alarms in the order of their rows, each with its station."""
+    found = [(alarm, station.status) for station in stations for alarm in station.status.alarms]
+    found.sort(key=lambda entry: (entry[0].state.startswith(ACKNOWLEDGED), -entry[0].since_us))
+    return found
+
+
+def alarm_row_id(alarm: AlarmStatus, status: StationStatus) -> str:
+    """What an alarm's row is named by."""
+    return f"{status.station}|{alarm.alarm_id}"
+
+
 def alarm_counts(stations: list[LineStation]) -> str:
-    """How many alarms there are of each priority, the most urgent first: "1 critical · 3 high"; empty without any."""
-    told = [alarm.priority for station in stations for alarm in station.status.alarms]
+    """How many alarms there are of each priority, the most urgent first: "1 critical · 3 high"; empty without any.
+
+    All of them, also those that are too many to be listed.
+    """
+    counts = {p: sum(getattr(station.status.numbers, p) for station in stations) for p in PRIORITIES}
     names = {
         "critical": translate("line", "{n} critical"),
         "high": translate("line", "{n} high"),
         "medium": translate("line", "{n} medium"),
         "low": translate("line", "{n} low"),
     }
-    return " · ".join(names[p].format(n=told.count(p)) for p in PRIORITIES if p in told)
+    return " · ".join(names[p].format(n=counts[p]) for p in PRIORITIES if counts[p])
+
+
+def alarms_unlisted(stations: list[LineStation]) -> int:
+    """How many alarms there are beside those that stations list."""
+    return sum(max(0, station.status.numbers.total - len(station.status.alarms)) for station in stations)
 
 
 def call_rows(stations: list[LineStation], now_us: int) -> list[MarkRow]:
@@ -113,7 +130,7 @@ def _state_text(status: StationStatus) -> str:
         return translate("line", "help called")
     open_alarms = [a for a in status.alarms if not a.state.startswith(ACKNOWLEDGED)]
     if open_alarms:
-        count = len(open_alarms)
+        count = max(len(open_alarms), status.numbers.unacknowledged)
         return translate("line", "1 alarm") if count == 1 else translate("line", "{n} alarms").format(n=count)
     return status.state_text
 

@@ -15,7 +15,15 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from station_app.domain.status import LineStation
 from station_app.ui.empty_state import EmptyState
-from station_app.ui.line_wording import alarm_counts, alarm_rows, call_rows, tile_of
+from station_app.ui.line_wording import (
+    alarm_counts,
+    alarm_row_id,
+    alarm_rows,
+    alarms_unlisted,
+    call_rows,
+    line_alarms,
+    tile_of,
+)
 from station_app.ui.look import Look
 from station_app.ui.station_sheet import StationSheet
 from station_app.ui.wording import age_text, clock_text
@@ -57,10 +65,11 @@ class OverviewWindow(QWidget):
     """The window. :meth:`show_line` takes an answer of the shared database, :meth:`show_fault` why there is none.
 
     ``now_us`` and ``mono_s`` are the computer's clocks; ``station_opened`` names a station whose tile was touched:
-    its sheet is open.
+    its sheet is open. ``trends_wanted(path, at_s)``: the trends of a station, lately (None) or around a moment.
     """
 
     station_opened = Signal(str)
+    trends_wanted = Signal(str, object)
     closed = Signal()
 
     def __init__(
@@ -103,6 +112,7 @@ class OverviewWindow(QWidget):
             compact=True,
             most_rows=MAX_ALARMS,
         )
+        self._alarms.opened.connect(self._open_alarm)
         self._alarm_card = Card(look, self.tr("Alarms"))
         self._alarm_card.body.addWidget(self._alarms)
         self._side = QVBoxLayout()
@@ -148,8 +158,16 @@ class OverviewWindow(QWidget):
         sheet = self._sheet = StationSheet(self._look)
         sheet.show_station(station, self._now_us(), self._utc_offset_min())
         sheet.dismissed.connect(self._sheet_gone)
+        sheet.trends_button.clicked.connect(lambda: self.trends_wanted.emit(path, None))
         sheet.open_on(self)
         self.station_opened.emit(path)
+
+    def _open_alarm(self, row_id: str) -> None:
+        """The trends of the alarm's station at that moment."""
+        for alarm, status in line_alarms(self._stations):
+            if alarm_row_id(alarm, status) == row_id:
+                self.trends_wanted.emit(status.station, alarm.since_us / 1e6)
+                return
 
     def showEvent(self, event: QShowEvent) -> None:
         """No tile begins with the focus: a calm screen."""
@@ -231,10 +249,11 @@ class OverviewWindow(QWidget):
 
     def _draw_alarms(self) -> None:
         rows = alarm_rows(self._stations, self._utc_offset_min())
-        self._alarms.set_alarms(rows)
+        further = alarms_unlisted(self._stations)
+        self._alarms.set_alarms(rows, further)
         self._alarm_card.set_note(alarm_counts(self._stations))
         shown = min(len(rows), MAX_ALARMS)
-        more = MORE_MM if len(rows) > MAX_ALARMS else 0.0
+        more = MORE_MM if len(rows) + further > MAX_ALARMS else 0.0
         self._alarms.setFixedHeight(self._look.mm(max(ALARM_ROW_MM * shown + more, NO_ALARMS_MM)))
 
     def _draw_calls(self) -> None:

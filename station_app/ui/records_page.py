@@ -17,9 +17,11 @@ from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.empty_state import EmptyState
 from station_app.ui.evidence_opening import open_evidence
+from station_app.ui.line_trend_opening import open_line_trend
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, TRENDS, Page, Saying, ShowSpan, ShowUnit, Target, Weight, saying_of
 from station_app.ui.record_pictures import TracePictures
+from station_app.ui.trace_trends import TimeAtStation, last_job, time_of
 from station_app.ui.trace_words import TraceSections
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card
@@ -56,8 +58,10 @@ class RecordsPage(Page):
         self.show_button.clicked.connect(lambda: self.show_unit(self.entry.text()))
         self.recent = MarkList(look, self.tr("Recent units"), self.tr("No unit was here yet"))
         self.recent.chosen.connect(self._recent_chosen)
-        self.table = RecordTable(look, "", self.tr("The picture is not here"))
+        trend_text = self.tr("Opens the machine's values of this time")
+        self.table = RecordTable(look, "", self.tr("The picture is not here"), trend_text=trend_text)
         self.table.link_opened.connect(self.show_unit)
+        self.table.trend_opened.connect(self.open_trend)
         self.table.picture_opened.connect(self.open_picture)
         self.alone = MessageBanner(look, self.tr("Hide"))
         self.alone.action_pressed.connect(lambda: self.show_unit(self._asked))
@@ -89,7 +93,8 @@ class RecordsPage(Page):
             "from every station.\n\n"
             "**Components** can be touched: where each was used is shown. **Back** returns.\n\n"
             "**Without the server** only this station's records are shown, and the page says so.\n\n"
-            "**Trend** shows the machine's values while the unit was in work here.\n\n"
+            "**Trend** shows the machine's values while the unit was in work here; touch a **step** for those of its time, "
+            "also at another station of the line.\n\n"
             "**PDF dossier** writes all of it into a file, with the pictures.\n\n"
             "A scan on this page never starts work; go to the main page (Esc) for that."
         )
@@ -230,20 +235,27 @@ class RecordsPage(Page):
         view.copied.connect(lambda: view.dismissed.connect(lambda: self._ask(serial)))
 
     def show_trend(self) -> None:
-        """The machine's values while the unit was in work at this station."""
-        span = self._time_here()
-        if span is not None and self.trace is not None:
-            self.wants_page.emit(TRENDS, ShowSpan(*span, self.trace.serial))
+        """The machine's values while the unit was in work at this station, else where it was last."""
+        self._open_time(self._last_time())
 
-    def _time_here(self) -> tuple[float, float] | None:
-        """From when until when the unit's last job at this station lasted; None for a unit that was never here."""
-        here = self.services.identity.path
-        jobs = [job for job in self.trace.jobs if job.station == here] if self.trace is not None else []
-        if not jobs:
-            return None
-        last = max(jobs, key=lambda job: job.started_us)
-        end_us = self.services.ledger.clock.wall_us() if last.ended_us is None else last.ended_us
-        return last.started_us / 1e6, end_us / 1e6
+    def open_trend(self, link: str) -> None:
+        """The machine's values while a job or a step was in work, at whichever station of the line that was."""
+        self._open_time(time_of(self.trace, link) if self.trace is not None else None)
+
+    def _last_time(self) -> TimeAtStation | None:
+        return last_job(self.trace, self.services.identity.path) if self.trace is not None else None
+
+    def _open_time(self, time: TimeAtStation | None) -> None:
+        if time is None:
+            return
+        now_us = self.services.ledger.clock.wall_us()
+        start_s, end_s = time.start_us / 1e6, (now_us if time.end_us is None else time.end_us) / 1e6
+        if time.station == self.services.identity.path:
+            self.wants_page.emit(TRENDS, ShowSpan(start_s, end_s, time.serial))
+            return
+        view = open_line_trend(self.services, self.look, self.window(), time, (start_s, end_s))
+        view.unit_wanted.connect(lambda _serial: view.dismiss())
+        view.unit_wanted.connect(self.show_unit)
 
     def write_dossier(self) -> None:
         """Write the unit's dossier and say where it is."""
@@ -275,7 +287,7 @@ class RecordsPage(Page):
     def _show_buttons(self) -> None:
         self.back_button.setEnabled(bool(self._asked))
         shown = self.trace is not None and self._stack.currentWidget() is self._shown_trace
-        self.trend_button.setEnabled(shown and self._time_here() is not None)
+        self.trend_button.setEnabled(shown and self._last_time() is not None)
         self.dossier_button.setEnabled(shown)
         self.dossier_button.set_busy(self.tr("Writing") if self._writing else "")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from station_app.domain.status import LineStation, StationStatus
-from station_app.ui.line_wording import ACKNOWLEDGED, ANDON, call_title
+from station_app.domain.status import ACKNOWLEDGED, LineStation, StationStatus
+from station_app.ui.line_wording import ANDON, call_title
 from station_app.ui.look import Look
 from station_app.ui.wording import age_text, clock_text, duration_text
 from widgets.buttons import BigButton, ButtonKind
@@ -27,11 +28,23 @@ class StationSheet(Overlay):
         self.table = RecordTable(look, "")
         self.table.setMinimumHeight(look.mm(150))
         self._sections: list[RecordSection] = []
+        self.trends_button = BigButton(
+            look, translate("line", "Trends"), size_mm=TARGET_MM, icon_name="mdi6.chart-line"
+        )
         self.close_button = BigButton(look, translate("line", "Back"), ButtonKind.PRIMARY, size_mm=TARGET_MM)
         self.close_button.clicked.connect(self.dismiss)
         self.content.addWidget(self._title)
         self.content.addWidget(self.table, 1)
-        self.content.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
+        foot = QHBoxLayout()
+        foot.setSpacing(look.mm(3))
+        foot.addWidget(self.trends_button)
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        self.content.addLayout(foot)
+
+    def first_focus(self) -> QWidget:
+        """Back: a touch of Enter goes back where the person came from."""
+        return self.close_button
 
     def show_station(self, station: LineStation, now_us: int, utc_offset_min: int) -> None:
         """Bring the sheet up to date."""
@@ -105,7 +118,7 @@ def _call_rows(status: StationStatus, now_us: int) -> list[RecordRow]:
 def _alarm_rows(status: StationStatus, now_us: int, utc_offset_min: int) -> list[RecordRow]:
     if not status.alarms:
         return [RecordRow(translate("line", "Active"), translate("line", "none"))]
-    return [
+    rows = [
         RecordRow(
             clock_text(alarm.since_us, utc_offset_min, seconds=True),
             alarm.text,
@@ -114,3 +127,8 @@ def _alarm_rows(status: StationStatus, now_us: int, utc_offset_min: int) -> list
         )
         for alarm in status.alarms
     ]
+    more = status.numbers.total - len(status.alarms)
+    if more > 0:
+        text = translate("line", "{n} more, listed at the station").format(n=more)
+        rows.append(RecordRow(translate("line", "Further"), text))
+    return rows

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from station_app.domain.outcome import Outcome
 from station_app.domain.unit_trace import Attempt, JobTrace, MachineRead, Measured, OfStep, StepTrace, UnitTrace
 from station_app.services.ledger import STATION_ACTOR
+from station_app.ui.trace_trends import step_link
 from station_app.ui.wording import duration_text as duration
 from station_app.ui.wording import reading_text
 from widgets.record_table import RecordRow
@@ -62,7 +63,8 @@ def _step(trace: UnitTrace, job: JobTrace, step: StepTrace) -> Iterator[RecordRo
         for place, one in enumerate(found):
             last = place == len(found) - 1
             note = " · ".join(part for part in (one.about, who if last else "") if part)
-            yield RecordRow(label if place == 0 else "", one.text, note, _OUTCOMES[one.outcome])
+            link = step_link(job, step, attempt) if place == 0 else ""
+            yield RecordRow(label if place == 0 else "", one.text, note, _OUTCOMES[one.outcome], trend_id=link)
 
 
 def _nothing(attempt: Attempt, last: bool) -> _Found:

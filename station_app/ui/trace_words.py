@@ -17,6 +17,7 @@ from station_app.domain.unit_trace import (
 )
 from station_app.ui.trace_steps import people_text, step_rows
 from station_app.ui.trace_times import moment_text, short_moment_text, span_text
+from station_app.ui.trace_trends import job_link
 from station_app.ui.wording import duration_text as duration
 from widgets.record_table import RecordPicture, RecordRow, RecordSection
 from widgets.step_list import StepMark
@@ -89,7 +90,7 @@ class TraceSections:
             when = span_text(job.started_us, job.ended_us, self._offset)
         people = people_text(self._trace, job.people)
         rows = [
-            RecordRow(translate("trace", "When"), when, people),
+            RecordRow(translate("trace", "When"), when, people, trend_id=job_link(job)),
             RecordRow(
                 translate("trace", "Instruction"),
                 translate("trace", "{id} version {version}").format(

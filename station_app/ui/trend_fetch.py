@@ -7,17 +7,17 @@ late. What was there before stays in the picture until the finer or farther part
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
 
 from station_app.domain.trend import Envelope, Gap, GapKind, ValueKind
-from station_app.services.ports import HistorianError, TrendHistory
+from station_app.services.ports import HistorianError
 from station_app.services.posting import when_done
-from station_app.services.station import StationServices
-from station_app.ui.trend_tags import state_names, tag_of
+from station_app.ui.trend_origin import Envelopes, TrendOrigin
+from station_app.ui.trend_tags import tag_of
 from widgets.trend_axis import TrendPen
 from widgets.trend_curve import Piece
 from widgets.trend_parts import Parts, samples, with_breaks
@@ -54,26 +54,35 @@ class TrendFetch:
 
     def __init__(
         self,
-        services: StationServices,
+        origin: TrendOrigin,
         view: TrendView,
         arrived: Callable[[], None],
         failed: Callable[[HistorianError], None],
     ) -> None:
-        self._services, self._view = services, view
+        self._origin, self._view = origin, view
         self._arrived, self._failed = arrived, failed
         self._asked: dict[str, _Question] = {}
+        self._old: set[str] = set()
         self._not_before_s = -math.inf
-        self._since_s = services.ledger.clock.wall_us() / 1e6
-        self.history: TrendHistory = services.history
+        self._since_s = origin.now_s()
+        self.history: Envelopes = origin.history
 
     @property
     def waiting(self) -> bool:
         """Whether something is on its way."""
         return bool(self._asked)
 
+    def renew(self, keys: Iterable[str]) -> None:
+        """More is stored of these pens than there was: they are asked for again, and stay as they are until then."""
+        for key in keys:
+            self._old.add(key)
+            asked = self._asked.pop(key, None)
+            if asked is not None:
+                asked.answer.cancel()
+
     def look(self) -> None:
         """Ask for what is in sight, or nearly so, and not here."""
-        now_s = self._services.ledger.clock.wall_us() / 1e6
+        now_s = self._origin.now_s()
         if now_s < self._not_before_s:
             return
         view = self._view
@@ -84,7 +93,8 @@ class TrendFetch:
             # a pen that is shifted has its own idea of the present
             until_s = min(end_s + width_s * NEAR, self._stored_until_s(pen, now_s))
             since_s = start_s - width_s * NEAR
-            if since_s < until_s and view.missing(pen.key, since_s, until_s, spacing_s * COARSE):
+            wanted = pen.key in self._old or view.missing(pen.key, since_s, until_s, spacing_s * COARSE)
+            if since_s < until_s and wanted:
                 self._want(pen, since_s, until_s, spacing_s, now_s)
 
     def _stored_until_s(self, pen: TrendPen, now_s: float) -> float:
@@ -111,11 +121,11 @@ class TrendFetch:
         points = max(1, math.ceil((last_s - first_s) / spacing_s))
         history, tag = self.history, tag_of(pen.key)
         from_us, to_us = _us(first_s - pen.shift_s), _us(last_s - pen.shift_s)
-        answer = self._services.pool.submit(history.envelope, tag, from_us, to_us, points)
+        answer = self._origin.pool.submit(history.envelope, tag, from_us, to_us, points)
         question = self._asked[pen.key] = _Question(first_s, last_s, spacing_s, answer)
         when_done(
             answer,
-            self._services.post,
+            self._origin.post,
             lambda found: self._take(pen, question, found),
             lambda error: self._not_read(pen, question, error),
         )
@@ -124,19 +134,21 @@ class TrendFetch:
         if self._asked.get(pen.key) is not question:
             return
         del self._asked[pen.key]
-        shift_s, codes = pen.shift_s, None
-        tag = tag_of(pen.key)
+        shift_s, codes, tag = pen.shift_s, None, tag_of(pen.key)
         if found.kind is ValueKind.TEXT:
-            if tag not in self._services.tags.tags:
+            there = [text for text, count in zip(found.texts, found.count, strict=True) if count]
+            numbers = self._origin.text_codes(tag, there)
+            if numbers is None:
                 return
-            tags = self._services.tags
-            codes = [
-                tags.text_code(tag, text) if there else 0 for text, there in zip(found.texts, found.count, strict=True)
-            ]
+            known = iter(numbers)
+            codes = [next(known) if count else 0 for count in found.count]
         piece = piece_of(found, question.start_s - shift_s, question.end_s - shift_s, question.spacing_s, codes)
+        if pen.key in self._old:
+            self._old.discard(pen.key)
+            self._view.curve(pen.key).forget()
         self._view.add_piece(pen.key, piece)
         if pen.states:
-            self._view.set_state_names(pen.key, state_names(self._services, tag))
+            self._view.set_state_names(pen.key, self._origin.names(pen.key))
         self._arrived()
 
     def _not_read(self, pen: TrendPen, question: _Question, error: BaseException) -> None:
@@ -145,7 +157,7 @@ class TrendFetch:
         del self._asked[pen.key]
         if not isinstance(error, HistorianError):
             raise error
-        self._not_before_s = self._services.ledger.clock.wall_us() / 1e6 + AGAIN_AFTER_S
+        self._not_before_s = self._origin.now_s() + AGAIN_AFTER_S
         self._failed(error)
 
 

@@ -42,11 +42,14 @@ def range_text(seconds: int) -> str:
 
 
 class TrendLayout(QWidget):
-    """The page's controls. ``window_chosen(seconds)``: a range was pressed; the other buttons are the page's to hear."""
+    """The page's controls. ``window_chosen(seconds)``: a range was pressed; the other buttons are the page's to hear.
+
+    With ``only_past`` those are away that make or change something: what is shown belongs to another station.
+    """
 
     window_chosen = Signal(float)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, only_past: bool = False) -> None:
         super().__init__(parent)
         self._look = look
         self.ranges = QButtonGroup(self)
@@ -70,15 +73,28 @@ class TrendLayout(QWidget):
         self.frame = Card(look)
         self.frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.note = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
-        self.pens = PenList(
-            look, remove_text=translate("trends", "Enter hides or shows it, Delete takes it off the list")
-        )
+        removing = translate("trends", "Enter hides or shows it, Delete takes it off the list")
+        self.pens = PenList(look, remove_text="" if only_past else removing)
         self.add_button = self._button(translate("trends", "Add a pen"))
         self.browse_button = self._button(translate("trends", "Browse"))
         self.table = CursorTable(look)
         self.marks = MarkList(look, translate("trends", "Marks"), translate("trends", "Nothing happened in this time"))
         self.open_button = self._button(translate("trends", "Open"))
         self._lay_out()
+        for button in self._acting() if only_past else ():
+            button.hide()
+
+    def _acting(self) -> tuple[BigButton, ...]:
+        return (
+            self.live_button,
+            self.compare_button,
+            self.comment_button,
+            self.group_button,
+            self.export_button,
+            self.add_button,
+            self.browse_button,
+            self.open_button,
+        )
 
     def check_range(self, seconds: float) -> None:
         """Which range is shown, if it is one of the buttons'."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 
 from station_app.domain.recent_work import RecentEvent, WorkSpan
-from station_app.services.ports import JournalError
+from station_app.services.ports import HistorianError, JournalError
 from station_app.services.posting import when_done
-from station_app.services.station import StationServices
 from station_app.services.work_past import PastWork
+from station_app.ui.trend_origin import TrendOrigin
 
 BESIDE = 1.0
 LEAST_S = 86_400.0
@@ -20,10 +20,10 @@ MOST_MARKS = 120
 
 
 class TrendPast:
-    """Answers for a span in sight. What the journal must be asked for comes later: ``arrived`` is told then."""
+    """Answers for a span in sight. What must be asked for comes later: ``arrived`` is told then."""
 
-    def __init__(self, services: StationServices, arrived: Callable[[], None]) -> None:
-        self._services, self._arrived = services, arrived
+    def __init__(self, origin: TrendOrigin, arrived: Callable[[], None]) -> None:
+        self._origin, self._arrived = origin, arrived
         self._read = PastWork(0, 0)
         self._known = self._read
         self._asked: Future[PastWork] | None = None
@@ -41,17 +41,17 @@ class TrendPast:
             self._asked.cancel()
         beside_us = _us(max(LEAST_S, (end_s - start_s) * BESIDE))
         self._asked_span = max(0, start_us - beside_us), end_us + beside_us
-        asked = self._asked = self._services.work_past.between(*self._asked_span)
+        asked = self._asked = self._origin.work_past.between(*self._asked_span)
         when_done(
             asked,
-            self._services.post,
+            self._origin.post,
             lambda found: self._take(asked, found),
             lambda error: self._not_read(asked, error),
         )
 
     def recorded(self) -> None:
         """Something was recorded: the fold knows the newest of it, the journal need not be asked."""
-        read, recent = self._read, self._services.ledger.fold.recent
+        read, recent = self._read, self._origin.recent()
         self._known = PastWork(
             read.from_us,
             read.to_us,
@@ -89,9 +89,9 @@ class TrendPast:
     def _not_read(self, asked: Future[PastWork], error: BaseException) -> None:
         if self._asked is asked:
             self._asked = None
-            if not isinstance(error, JournalError):
+            if not isinstance(error, JournalError | HistorianError):
                 raise error
-            # the window's banner says what is wrong with the journal
+            # the window's banner says what is wrong with the journal, the trend's own question what is with the server
 
 
 def _weight(event: RecentEvent) -> tuple[int, int]:

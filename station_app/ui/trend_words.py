@@ -110,13 +110,13 @@ def moment_text(at_us: int, now_us: int) -> str:
 
 def mark_of(event: RecentEvent) -> Mark:
     """An event on the marks' row of the trend."""
-    shape, color = _sign(event)
+    shape, color = sign_of(event)
     return Mark(event.at_us / 1e6, event.text, shape, color)
 
 
 def mark_row(services: StationServices, event: RecentEvent) -> MarkRow:
     """An event in the list at the right."""
-    shape, color = _sign(event)
+    shape, color = sign_of(event)
     time = moment_text(event.at_us, services.ledger.clock.wall_us())
     if event.kind is EventKind.ALARM:
         return MarkRow(event.text, " · ".join(part for part in (time, event.serial) if part), shape, color)
@@ -148,7 +148,8 @@ def _title_of(services: StationServices, event: RecentEvent) -> str:
     return event.source.replace("_", " ")
 
 
-def _sign(event: RecentEvent) -> tuple[Shape, str]:
+def sign_of(event: RecentEvent) -> tuple[Shape, str]:
+    """The shape and the palette's colour that an event is marked with."""
     if event.kind is EventKind.ALARM:
         return (Shape.DIAMOND, "alarm") if event.priority in URGENT else (Shape.WARNING, "warning")
     if event.kind is EventKind.COMMENT:

@@ -14,19 +14,19 @@ from station_app.services.station import StationServices
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, TRENDS, Page, Saying, ShowInstant, ShowSpan, ShowUnit, Target, Weight
 from station_app.ui.trend_acts import TrendActs
+from station_app.ui.trend_beside import TrendBeside
 from station_app.ui.trend_compare import Comparison
 from station_app.ui.trend_feed import TrendFeed
 from station_app.ui.trend_fetch import TrendFetch
 from station_app.ui.trend_groups import TrendGroups
 from station_app.ui.trend_layout import TrendLayout
+from station_app.ui.trend_origin import own_origin
 from station_app.ui.trend_past import TrendPast
 from station_app.ui.trend_pens import TrendPens
 from station_app.ui.trend_tags import limits_of, state_names, tag_of
-from station_app.ui.trend_words import apart, cursor_rows, mark_of, mark_row, pen_rows, step_bands, unit_bands
+from station_app.ui.trend_words import mark_row, pen_rows
 from widgets.trend_axis import Arrangement
 from widgets.trend_canvas import Band
-from widgets.trend_readout import exact_text
-from widgets.trend_time import span_text
 from widgets.trend_view import TrendView
 
 FOLLOW_MS = 100
@@ -34,9 +34,7 @@ FIRST_WINDOW_S = 600.0
 INSTANT_WINDOW_S = 60.0
 MARGIN = 0.06
 """So much time is shown before and after a unit."""
-NARROWEST_PX = 8
 REFRESH_S = 1.0
-MARKS_APART_MM = 4.4
 
 
 class TrendsPage(Page):
@@ -49,14 +47,13 @@ class TrendsPage(Page):
         self.setAccessibleName(self.title)
         self.pens = TrendPens(services, look.theme.pens)
         self.comparison: Comparison | None = None
-        self._events: list[RecentEvent] = []
-        self._drawn: list[RecentEvent] = []
         self._marked: RecentEvent | None = None
         self._drawn_as = self.pens.drawn_as()
         self._work_master = ""
         self._refreshed_s = 0.0
         self.parts = TrendLayout(look)
-        self.past = TrendPast(services, self._refresh)
+        self.past = TrendPast(own_origin(services), self._refresh)
+        self.beside = TrendBeside(look, self.parts, self.past, lambda event: mark_row(services, event))
         self.view: TrendView | None = None
         self.fetch: TrendFetch | None = None
         self._feed: TrendFeed | None = None
@@ -255,7 +252,7 @@ class TrendsPage(Page):
         if view.is_live and abs(now_s - self._refreshed_s) >= REFRESH_S:
             self._refresh()
         self._show_pens(now_s)
-        self._show_note()
+        self.beside.show_note(view, self.fetch.waiting)
 
     def _look_around(self, again: bool = False) -> None:
         """See that what is in sight is on its way."""
@@ -273,22 +270,10 @@ class TrendsPage(Page):
         view = self.view
         if view is None:
             return
-        start_s, end_s = view.span_s
-        if view.is_live:
-            # what was recorded this moment is later than the last drawing
-            end_s = max(end_s, self.now_s)
         self._refreshed_s = self.now_s
-        narrowest_s = view.window_s / view.columns * NARROWEST_PX
-        if self.comparison is not None:
-            view.set_bands(*self.comparison.bands())
-        else:
-            units, steps = self.past.units(start_s, end_s), self.past.steps(start_s, end_s)
-            view.set_bands(unit_bands(units, narrowest_s), step_bands(steps, narrowest_s))
-        self._events = self.past.events(start_s, end_s)
-        self._drawn = apart(self._events, view.window_s / view.columns * self.look.mm(MARKS_APART_MM))
-        view.set_marks([mark_of(event) for event in self._drawn])
-        self.parts.marks.set_marks([mark_row(self.services, event) for event in reversed(self._events)])
-        if self._marked not in self._events:
+        # what was recorded this moment is later than the last drawing
+        self.beside.refresh(view, self.now_s if view.is_live else view.span_s[1], self.comparison)
+        if self._marked not in self.beside.events:
             self._mark(None)
 
     def _recorded(self) -> None:
@@ -304,29 +289,6 @@ class TrendsPage(Page):
         colors = {tag: self.pens.color(tag) for tag in self.pens.tags}
         self.parts.make_room(len(self.pens.tags))
         self.parts.pens.set_pens(pen_rows(self.services, self.pens.tags, self.pens.shown, colors, styles, now_s))
-
-    def _show_note(self) -> None:
-        if self.view is None or self.fetch is None:
-            return
-        drawn, stood_for = self.view.drawn_counts()
-        if not stood_for and not self.fetch.waiting:
-            self.parts.note.set_text(self.tr("No values in this time"))
-            return
-        text = self.tr("{drawn} points stand for {samples} samples · drag to scroll, pinch to zoom, tap for values")
-        words = text.format(drawn=drawn, samples=stood_for)
-        self.parts.note.set_text(f"{self.tr('Reading the past')} · {words}" if self.fetch.waiting else words)
-
-    def _show_cursors(self) -> None:
-        view = self.view
-        if view is None:
-            return
-        two = len(view.cursors_s) == 2
-        self.parts.show_cursors(two)
-        if two:
-            first_s, second_s = view.cursors_s
-            between = ("−" if second_s < first_s else "") + span_text(second_s - first_s)
-            rows = cursor_rows(view, first_s, second_s)
-            self.parts.table.show_readings(exact_text(first_s), exact_text(second_s), between, rows)
 
     def _mark(self, event: RecentEvent | None) -> None:
         self._marked = event
@@ -344,11 +306,11 @@ class TrendsPage(Page):
     def _build_view(self) -> None:
         view = self.view = TrendView(self.look, self.pens.pens(), window_s=FIRST_WINDOW_S)
         self._feed = TrendFeed(self.services, view, self.pens.shown)
-        self.fetch = TrendFetch(self.services, view, self._arrived, self._not_read)
+        self.fetch = TrendFetch(own_origin(self.services), view, self._arrived, self._not_read)
         view.live_changed.connect(self._live_moved)
         view.range_changed.connect(self._moved)
-        view.cursors_changed.connect(self._show_cursors)
-        view.mark_chosen.connect(lambda number: self.acts.open_event(self._drawn[number]))
+        view.cursors_changed.connect(lambda: self.beside.show_cursors(view))
+        view.mark_chosen.connect(lambda number: self.acts.open_event(self.beside.drawn[number]))
         view.band_chosen.connect(self._open_band)
         view.tag_dropped.connect(self.acts.add_pen)
         view.home_wanted.connect(self.acts.show_beginning)
@@ -399,8 +361,8 @@ class TrendsPage(Page):
         self.says.emit(Saying(Weight.WARNING, str(error), "", ""))
 
     def _go_to_mark(self, row: int) -> None:
-        if row < len(self._events):
-            event = self._events[len(self._events) - 1 - row]
+        event = self.beside.event_of_row(row)
+        if event is not None:
             self.show_instant(event.at_us / 1e6)
             self._mark(event)
 

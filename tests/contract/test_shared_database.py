@@ -23,13 +23,15 @@ from station_app.domain.records import (
     MaterialConsumed,
     MaterialDetached,
     Measurement,
+    PersonSession,
 )
 from station_app.domain.status import StationStatus
-from station_app.services.ports import ChainBroken, Gap, SharedDatabase, SharedDatabaseError, Unreachable
+from station_app.domain.trend import ArrivedBlock, LineTag, ValueKind
+from station_app.services.ports import ChainBroken, Gap, Refused, SharedDatabase, SharedDatabaseError, Unreachable
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.admin import Publication, publish
 from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
-from tests.machine_data import block
+from tests.machine_data import T0_US, block
 from tests.shared_database import STATION_A, STATION_B, ChainWriter
 from tests.waiting import wait_until
 
@@ -361,6 +363,93 @@ def test_a_block_that_does_not_match_its_name_or_is_none_is_refused(line: Line) 
     assert line.a.trend_missing([good.sha256]) == [good.sha256]
     with pytest.raises(SharedDatabaseError, match="at most 1000"):
         line.a.trend_missing(["0" * 64] * 1001)
+
+
+# --- the line's past -----------------------------------------------------------------------------------------------
+
+ELSEWHERE = "ACME/BRNO/ASSEMBLY/L2/ASM-10"
+HOUR_US = 3_600_000_000
+ALL_TIME = (0, 1 << 62)
+
+
+def test_a_station_reads_the_machine_data_of_another_of_its_line(line: Line) -> None:
+    sent = [block("press.force", [float(n), 9.0, 3.0], T0_US + n * HOUR_US) for n in range(5)]
+    for one in (*sent, block("bench.speed", [1.0])):
+        line.a.trend_put(one)
+    assert line.b.line_tags(STATION_A) == [
+        LineTag("bench.speed", T0_US, T0_US, ValueKind.FLOAT),
+        LineTag("press.force", T0_US, T0_US + 4 * HOUR_US + 2_000_000, ValueKind.FLOAT),
+    ]
+    found = line.b.line_blocks(STATION_A, "press.force", *ALL_TIME)
+    assert [(b.start_us, b.end_us, b.count, b.bad, b.minimum, b.maximum, b.mean, b.sha256) for b in found] == [
+        (b.start_us, b.end_us, b.count, b.bad, b.minimum, b.maximum, b.mean, b.sha256) for b in sent
+    ]
+    assert line.b.line_contents(STATION_A, "press.force", found) == {one.sha256: one.content for one in sent}
+    assert line.a.line_tags(STATION_A) == line.b.line_tags(STATION_A), "its own as well"
+
+
+def test_the_blocks_of_a_span_come_with_one_on_each_side(line: Line) -> None:
+    starts = [T0_US + n * HOUR_US for n in range(6)]
+    for start_us in starts:
+        line.a.trend_put(block("t", [1.0, 2.0], start_us))
+    within_us, between_us, to_us = starts[2] + 500_000, starts[1] + HOUR_US // 2, starts[3] + 1
+    assert [b.start_us for b in line.b.line_blocks(STATION_A, "t", within_us, to_us)] == starts[2:5]
+    assert [b.start_us for b in line.b.line_blocks(STATION_A, "t", between_us, to_us)] == starts[1:5]
+    assert [b.start_us for b in line.b.line_blocks(STATION_A, "t", starts[5] + HOUR_US, 1 << 62)] == starts[5:]
+    assert [b.start_us for b in line.b.line_blocks(STATION_A, "t", 0, 1)] == starts[:1]
+
+
+def test_what_did_not_arrive_is_not_there(line: Line) -> None:
+    assert line.b.line_tags(STATION_A) == []
+    assert line.b.line_blocks(STATION_A, "t", *ALL_TIME) == []
+    never = replace(ArrivedBlock(T0_US, T0_US, 1, 0, 1.0, 1.0, 1.0, "0" * 64))
+    assert line.b.line_contents(STATION_A, "t", [never]) == {}
+    assert line.b.line_tags(STATION_A.replace("ASM-10", "ASM-99")) == [], "a station that nobody knows has no past"
+
+
+def test_a_block_that_is_none_hides_no_tag(line: Line) -> None:
+    odd = b"x"
+    line.a.trend_put(replace(block("t", [1.0]), content=odd, sha256=hashlib.sha256(odd).hexdigest()))
+    line.a.trend_put(block("u", [1.0]))
+    assert [tag.name for tag in line.b.line_tags(STATION_A)] == ["t", "u"]
+
+
+def test_the_records_beside_a_trend_are_those_of_the_span_the_newest_first_kept(line: Line) -> None:
+    chain = ChainWriter(STATION_A)
+    for number in range(4):
+        chain.row(job_state("Running", serial=f"GR-{number}"))
+        chain.row(Comment(text=f"remark {number}"))
+        chain.row(consumed(f"B-{number}"))
+    line.a.append_batch(REC, 1, 1, chain.rows)
+    jobs = [row for row in chain.rows if row.kind == "job_state"]
+    asked = {"job_state", "material_consumed"}
+    assert line.b.line_rows(STATION_A, REC, asked, *ALL_TIME, 100) == jobs, (
+        "what went into a unit is no part of a trend"
+    )
+    assert line.b.line_rows(STATION_A, REC, asked, *ALL_TIME, 2) == jobs[2:]
+    assert line.b.line_rows(STATION_A, REC, asked, jobs[1].wall_us, jobs[3].wall_us, 100) == jobs[1:3]
+    assert line.b.line_rows(STATION_A, AUDIT, asked, *ALL_TIME, 100) == []
+
+
+def test_when_a_station_ran_is_told_but_not_who_signed_in(line: Line) -> None:
+    audit = ChainWriter(STATION_A, chan=AUDIT)
+    audit.row(ApplicationState(state="started", application_version="1", computer="pc"))
+    audit.row(PersonSession(state="signed_in", person_id="p", method="badge"))
+    line.a.append_batch(AUDIT, 1, 1, audit.rows)
+    kinds = {"application_state", "person_session"}
+    assert line.b.line_rows(STATION_A, AUDIT, kinds, *ALL_TIME, 10) == audit.rows[:1]
+
+
+@pytest.mark.parametrize("other", [ELSEWHERE, "ASM-10", STATION_A.rpartition("/")[0], STATION_A + "/CELL", ""])
+def test_stations_of_other_lines_are_refused(line: Line, other: str) -> None:
+    for ask in (
+        lambda: line.a.line_tags(other),
+        lambda: line.a.line_blocks(other, "t", *ALL_TIME),
+        lambda: line.a.line_contents(other, "t", [ArrivedBlock(T0_US, T0_US, 1, 0, 1.0, 1.0, 1.0, "0" * 64)]),
+        lambda: line.a.line_rows(other, REC, {"job_state"}, *ALL_TIME, 10),
+    ):
+        with pytest.raises(Refused):
+            ask()
 
 
 # --- units ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import hashlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,7 +32,7 @@ from station_app.domain.records import (
     decode_body,
 )
 from station_app.domain.status import StationStatus
-from station_app.domain.trend import TrendBlock
+from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock, ValueKind
 from station_app.services.ports import (
     ChainBroken,
     Fork,
@@ -40,6 +40,7 @@ from station_app.services.ports import (
     Hello,
     MasterChange,
     MasterPage,
+    Refused,
     SharedDatabaseError,
     UnitStatus,
     Unreachable,
@@ -47,6 +48,11 @@ from station_app.services.ports import (
 
 CHUNK_BYTES = 256 * 1024
 Cut = Literal["before", "after"]
+BESIDE_TRENDS = {
+    "job_state", "step_state", "alarm_transition", "measurement", "machine_value", "evidence_captured", "comment",
+    "trend_comment", "application_state",
+}  # fmt: skip
+VALUE_KINDS = (ValueKind.FLOAT, ValueKind.INT, ValueKind.BOOL, ValueKind.TEXT)
 
 
 @dataclass
@@ -338,6 +344,59 @@ class FakeSharedDatabase:
                 raise SharedDatabaseError("at most 1000 blocks can be asked for at a time")
             known = {sha256 for station, _, _, sha256 in state.trend if station == self._station}
             return [sha256 for sha256 in sha256s if sha256 not in known]
+
+    def _check_line(self, station: str) -> None:
+        if station.rpartition("/")[0] != self._station.rpartition("/")[0]:
+            raise Refused(f"{station} is no station of this line")
+
+    def _blocks(self, state: _State, station: str, tag: str) -> list[TrendBlock]:
+        found = [block for (of, name, _, _), block in state.trend.items() if (of, name) == (station, tag)]
+        return sorted(found, key=lambda block: (block.start_us, block.sha256))
+
+    def line_tags(self, station: str) -> list[LineTag]:
+        with self._Call(self) as state:
+            self._check_line(station)
+            tags = []
+            for tag in sorted({name for of, name, _, _ in state.trend if of == station}):
+                blocks = self._blocks(state, station, tag)
+                content = blocks[-1].content
+                kind = VALUE_KINDS[content[4] % 4 if len(content) > 4 else 0]
+                tags.append(LineTag(tag, blocks[0].start_us, blocks[-1].end_us, kind))
+            return tags
+
+    def line_blocks(self, station: str, tag: str, from_us: int, to_us: int) -> list[ArrivedBlock]:
+        with self._Call(self) as state:
+            self._check_line(station)
+            blocks = self._blocks(state, station, tag)
+            before = [block for block in blocks if block.start_us < from_us][-1:]
+            after = [block for block in blocks if block.start_us >= to_us][:1]
+            inside = [block for block in blocks if block.start_us < to_us and block.end_us >= from_us]
+            return [
+                ArrivedBlock(b.start_us, b.end_us, b.count, b.bad, b.minimum, b.maximum, b.mean, b.sha256)
+                for b in blocks
+                if b in before or b in after or b in inside
+            ]
+
+    def line_contents(self, station: str, tag: str, blocks: Sequence[ArrivedBlock]) -> dict[str, bytes]:
+        with self._Call(self) as state:
+            self._check_line(station)
+            keys = {(station, tag, block.start_us, block.sha256) for block in blocks}
+            return {block.sha256: block.content for key, block in state.trend.items() if key in keys}
+
+    def line_rows(
+        self, station: str, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int
+    ) -> list[Row]:
+        with self._Call(self) as state:
+            self._check_line(station)
+            rows = [
+                logged.row
+                for (of, of_chan, _), logs in state.logs.items()
+                if (of, of_chan) == (station, chan)
+                for logged in logs
+                if logged.row.kind in BESIDE_TRENDS.intersection(kinds) and from_us <= logged.row.wall_us < to_us
+            ]
+            rows = sorted(rows, key=lambda row: (row.wall_us, row.epoch, row.seq))[-newest:] if newest else []
+            return sorted(rows, key=lambda row: (row.epoch, row.seq))
 
     def wait_hint(self, timeout_s: float) -> bool:
         if self._closed.is_set():

@@ -265,6 +265,28 @@ def test_a_flood_is_summed_up_by_origin_and_hides_nothing_critical(seat: Seat) -
     assert seat.alarms.list.more_text == ""
 
 
+def test_of_500_alarms_some_are_listed_with_each_touch_and_what_is_listed_can_be_seen(seat: Seat) -> None:
+    for number in range(500):
+        seat.services.alarms.condition("mill", f"channel {number}", True, f"channel {number} is silent", "low")
+    seat.until(lambda: len(seat.services.alarms.listed()) == 500)
+    seat.alarms.refresh()
+    assert seat.alarms.list.more_text == "499 more", "the first stands for its origin"
+    assert "500 in 10 min: a flood" in seat.alarms.counts.note_text()
+    for listed in (50, 100, 150, 200):
+        seat.alarms.list.more_pressed.emit()
+        assert seat.alarms.list.more_text == f"{500 - listed} more"
+    seat.alarms.list.more_pressed.emit()
+    assert "No more than 200" in seat.banner() and seat.alarms.list.more_text == "300 more"
+    oldest = min(seat.services.alarms.listed(), key=lambda alarm: alarm.since_us)
+    seat.window.open_main()
+    seat.window.open_page(ALARMS, ShowAlarm(oldest.alarm_id))
+    row = seat.alarms.list.row(oldest.alarm_id)
+    assert seat.keys() is row and not row.visibleRegion().isEmpty()
+    picture = seat.alarms.list.grab().toImage()
+    colors = {picture.pixel(x, 40) for x in range(0, picture.width(), 7)}
+    assert len(colors) > 3, "rows beyond what a toolkit can draw would be one grey"
+
+
 def test_the_journal_finds_and_leads_to_the_trend_and_the_unit(seat: Seat) -> None:
     seat.window.open_main()
     seat.scan(UNIT)

@@ -24,7 +24,7 @@ from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal, verify_local
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.admin import Publication, publish
-from station_app.storage.shared.client import ROW_COLUMNS
+from station_app.storage.shared.line_past import ROW_COLUMNS
 from station_app.storage.shared.verify import verify_server
 from tests.fakes.clock import FakeClock
 from tests.shared_database import STATION_A, PlantDatabase

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,7 +11,7 @@ from station_app.domain.log import ComponentUse, LoggedRow
 from station_app.domain.status import StationStatus
 
 if TYPE_CHECKING:  # numpy is not loaded for a command's help
-    from station_app.domain.trend import TrendBlock
+    from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock
 from station_app.services.ports.journal import MasterChange
 
 
@@ -84,7 +84,33 @@ class UnitStatus:
     held: bool = False
 
 
-class SharedDatabase(Protocol):
+class LinePast(Protocol):
+    """The past of a line's stations as far as it has arrived. Blocking; may be used from several threads.
+
+    A station sees those of its own line, itself included; of another one every verb raises Refused. A station that nobody
+    knows has no past. Times are UTC in microseconds since the epoch. Raises SharedDatabaseError.
+    """
+
+    def line_tags(self, station: str) -> list[LineTag]:
+        """The tags of which blocks have arrived, by name."""
+        ...
+
+    def line_blocks(self, station: str, tag: str, from_us: int, to_us: int) -> list[ArrivedBlock]:
+        """The blocks of a tag that touch a span, the last begun before and the first begun after it, oldest first."""
+        ...
+
+    def line_contents(self, station: str, tag: str, blocks: Sequence[ArrivedBlock]) -> dict[str, bytes]:
+        """The content of blocks by their SHA-256, as it lies there: not compared with it. Those that are gone are missing."""
+        ...
+
+    def line_rows(
+        self, station: str, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int
+    ) -> list[Row]:
+        """The newest records of these kinds in [from_us, to_us), in order of (epoch, seq); only of kinds that a trend shows."""
+        ...
+
+
+class SharedDatabase(LinePast, Protocol):
     """The shared database through a station's login: functions only. Blocking; used from the sync worker and the pool.
 
     Every verb raises a SharedDatabaseError of the fitting class and nothing else for failures of the environment.

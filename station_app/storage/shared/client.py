@@ -37,11 +37,9 @@ from station_app.storage.shared.connection import (
     transaction,
     translated,
 )
+from station_app.storage.shared.line_past import ROW_COLUMNS, LineQueries
 from station_app.storage.shared.protocol import MAX_CALL_BYTES, MAX_CALL_ROWS
 
-ROW_COLUMNS = (
-    "chan, epoch, seq, rec_id, kind, ver, actor, wall_us, utc_offset_min, mono_ns, boot_id, clock_offset_ms, body, hash"
-)
 LOGGED_COLUMNS = f"station, (extract(epoch FROM received_at) * 1000000)::bigint AS received_us, {ROW_COLUMNS}"
 _APPEND = text(
     "SELECT mes.append_batch(:chan, :epoch, :first_seq, :rec_id, :kind, :ver, :actor, :wall_us, :utc_offset_min,"
@@ -79,7 +77,7 @@ def logged_row_of(values: Sequence[Any]) -> LoggedRow:
     return LoggedRow(station, row_of(row), received_us)
 
 
-class PostgresSharedDatabase:
+class PostgresSharedDatabase(LineQueries):
     """The SharedDatabase port on a real PostgreSQL. Connects when first used; may be used from several threads.
 
     Every verb is one transaction of its own, so a cut line leaves nothing half done; the connection is discarded.

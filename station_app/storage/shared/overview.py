@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from station_app.domain.log import LoggedRow
 from station_app.domain.status import LineStation, StationStatus
+from station_app.domain.trend import StoredTag
 from station_app.services.ports import ComponentUse, UnitStatus
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.client import LOGGED_COLUMNS, logged_row_of
 from station_app.storage.shared.connection import make_engine, transaction
+from station_app.storage.shared.line_past import LineQueries
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Quarantined:
     attempts: int
 
 
-class LineReader:
+class LineReader(LineQueries):
     """Reads the line from the shared database. Blocking; may be used from several threads.
 
     Every verb raises a SharedDatabaseError (services/ports) for failures of the environment.
@@ -40,29 +44,40 @@ class LineReader:
         self._address = address
         self._engine = make_engine(address)
 
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with transaction(self._engine, self._address) as connection:
+            yield connection
+
     def line_status(self) -> list[LineStation]:
         """Every station of the shared database, in order of their paths, also those that never spoke."""
-        with transaction(self._engine, self._address) as connection:
+        with self._transaction() as connection:
             found = connection.execute(text("SELECT station, status, contact_age_s FROM mes.line_status()")).all()
         return [LineStation(_read_status(station, status), age_s) for station, status, age_s in found]
 
     def trace(self, serial: str) -> list[LoggedRow]:
         """Every record that concerns a unit; the order across stations is the reader's (domain.log)."""
-        with transaction(self._engine, self._address) as connection:
+        with self._transaction() as connection:
             found = connection.execute(text(f"SELECT {LOGGED_COLUMNS} FROM mes.trace_any(:serial)"), {"serial": serial})
             return [logged_row_of(values) for values in found]
 
     def unit_status(self, serial: str) -> list[UnitStatus]:
         """The last state of each job on a unit, newest first."""
-        with transaction(self._engine, self._address) as connection:
+        with self._transaction() as connection:
             found = connection.execute(text("SELECT * FROM mes.unit_status(:serial)"), {"serial": serial})
             return [UnitStatus(*values) for values in found]
 
     def component_use(self, component_serial: str) -> list[ComponentUse]:
         """Where a component was built in, oldest first."""
-        with transaction(self._engine, self._address) as connection:
+        with self._transaction() as connection:
             found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
             return [ComponentUse(*values) for values in found]
+
+    def stored_tags(self, station: str) -> list[StoredTag]:
+        """Every tag of a station that has delivered blocks, with how many samples there are."""
+        sql = text("SELECT tag, count, start_us, end_us FROM mes.trend_tags(:station)")
+        with self._transaction() as connection:
+            return [StoredTag(*row) for row in connection.execute(sql, {"station": station})]
 
     def quarantine(self, limit: int = 1000) -> list[Quarantined]:
         """The records in quarantine that nobody has resolved, by station, channel, epoch and seq."""
@@ -70,7 +85,7 @@ class LineReader:
             "SELECT station, chan, epoch, seq, rec_id, kind, sqlstate, message, attempts FROM mes.quarantine"
             " WHERE resolved_by IS NULL ORDER BY station, chan, epoch, seq LIMIT :limit"
         )
-        with transaction(self._engine, self._address) as connection:
+        with self._transaction() as connection:
             return [Quarantined(*values) for values in connection.execute(sql, {"limit": limit})]
 
     def close(self) -> None:

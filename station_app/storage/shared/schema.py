@@ -27,6 +27,19 @@ from station_app.storage.shared.reporting import SCHEMA, reporting_table, text_t
 
 metadata = MetaData(schema=SCHEMA)
 
+BESIDE_TRENDS = (
+    "job_state",
+    "step_state",
+    "alarm_transition",
+    "measurement",
+    "machine_value",
+    "evidence_captured",
+    "comment",
+    "trend_comment",
+    "application_state",
+)
+"""The kinds of records that stand beside a trend."""
+
 
 def _now() -> Column[object]:
     return Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
@@ -75,6 +88,12 @@ station_log = Table(
 )
 Index("station_log_rec_id", station_log.c.rec_id)
 Index("station_log_hash", station_log.c.hash, postgresql_using="hash")
+Index(
+    "station_log_beside_trends",
+    station_log.c.station,
+    station_log.c.wall_us,
+    postgresql_where=station_log.c.kind.in_(BESIDE_TRENDS),
+)
 
 document_content = Table(
     "document_content",

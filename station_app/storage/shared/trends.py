@@ -1,77 +1,123 @@
-"""Any station's machine data out of the shared database: through a login of the group ``mes_reader``."""
+"""Machine data of the line's stations out of the shared database, as far as they have arrived there."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import text
+import numpy as np
 
-from station_app.domain.trend import Envelope, Gap, GapKind, RawSeries, StoredTag
-from station_app.storage.historian.aggregate import Span
+from station_app.domain.trend import ArrivedBlock, Envelope, Gap, GapKind, RawSeries, StoredTag, ValueKind
+from station_app.services.ports import LinePast
+from station_app.storage.historian.aggregate import Span, envelope_of
 from station_app.storage.historian.codec import decode_block
 from station_app.storage.historian.columns import Columns
 from station_app.storage.historian.drawing import bad_gaps, drawn, first_of, joined, visible, within
 from station_app.storage.historian.integers import FormatError
 from station_app.storage.historian.series import merged
+from station_app.storage.historian.summary import PART, Parts
 from station_app.storage.shared.address import DatabaseAddress
-from station_app.storage.shared.connection import make_engine, transaction
+from station_app.storage.shared.block_cache import BlockCache
+from station_app.storage.shared.overview import LineReader
 
-_BLOCKS = text("SELECT start_us, end_us, sha256, content FROM mes.trend_blocks(:station, :tag, :from_us, :to_us)")
+MOST_READ = 1_000
+"""Up to so many blocks are fetched for one answer, about 8 MB; beyond that their statistics are what is drawn."""
 
 
-class SharedTrendHistory:
-    """The TrendHistory port for one station of the line. Blocking; may be used from several threads.
+class ArrivedTrends:
+    """The past of one station of the line. Blocking; may be used from several threads.
 
     It knows what is delivered: the newest hour may be missing, and of gaps only Bad values and damaged blocks.
     Every verb raises a SharedDatabaseError for failures of the environment.
     """
 
-    def __init__(self, address: DatabaseAddress, station: str) -> None:
-        self._address = address
-        self._engine = make_engine(address)
-        self._station = station
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._engine.dispose()
-
-    def tags(self) -> list[StoredTag]:
-        """Every tag of the station that has delivered blocks."""
-        sql = text("SELECT tag, count, start_us, end_us FROM mes.trend_tags(:station)")
-        with transaction(self._engine, self._address) as connection:
-            return [StoredTag(*row) for row in connection.execute(sql, {"station": self._station})]
+    def __init__(self, line: LinePast, station: str, cache: BlockCache) -> None:
+        self._line, self._station, self._cache = line, station, cache
 
     def read_raw(self, tag: str, from_us: int, to_us: int, limit: int) -> RawSeries:
         """The first ``limit`` samples of a span, and its gaps."""
-        return first_of(within(self._read(tag, from_us, to_us), from_us, to_us), limit)
+        blocks = self._line.line_blocks(self._station, tag, from_us, to_us)
+        series = self._read(tag, _touching(blocks, from_us, to_us), from_us, to_us)
+        return first_of(within(series, from_us, to_us), limit)
 
     def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope:
-        """A span in about ``points`` points; every block of it is read."""
-        series = self._read(tag, from_us, to_us)
-        span = Span(from_us, to_us, points)
+        """A span in about ``points`` points; of very many blocks one point each, from their statistics."""
+        blocks = self._line.line_blocks(self._station, tag, from_us, to_us)
+        inside, span = _touching(blocks, from_us, to_us), Span(from_us, to_us, points)
+        if len(inside) > MOST_READ and any(block.minimum is not None for block in inside):
+            return envelope_of(_parts(inside), span, ValueKind.FLOAT, ())
+        series = self._read(tag, blocks, from_us, to_us)
         return drawn(series, span, visible(series.gaps, span))
 
-    def _read(self, tag: str, from_us: int, to_us: int) -> RawSeries:
+    def _read(self, tag: str, blocks: Sequence[ArrivedBlock], from_us: int, to_us: int) -> RawSeries:
         pieces: list[Columns] = []
         gaps: list[Gap] = []
-        for start_us, end_us, sha256, content in self._blocks(tag, from_us, to_us):
+        contents = self._contents(tag, blocks)
+        for block in blocks:
             try:
-                if hashlib.sha256(content).hexdigest() != sha256:
-                    raise FormatError("its content does not match its SHA-256")
-                pieces.append(decode_block(content)[1])
+                pieces.append(_decoded(block, contents.get(block.sha256, b"")))
             except FormatError as error:
-                gaps.append(Gap(start_us, end_us, GapKind.DAMAGED, f"block {sha256[:12]}… is damaged: {error}"))
-        return merged(pieces, joined([*gaps, *bad_gaps(pieces, from_us, to_us)]))
+                reason = f"block {block.sha256[:12]}… is damaged: {error}"
+                gaps.append(Gap(block.start_us, block.end_us, GapKind.DAMAGED, reason))
+        inside = [gap for gap in gaps if gap.end_us >= from_us and gap.start_us < to_us]
+        return merged(pieces, joined([*inside, *bad_gaps(pieces, from_us, to_us)]))
 
-    def _blocks(self, tag: str, from_us: int, to_us: int) -> list[tuple[int, int, str, bytes]]:
-        """The blocks that touch a span, in as many answers as it takes."""
-        known: dict[tuple[int, str], tuple[int, int, str, bytes]] = {}
-        while True:
-            parameters = {"station": self._station, "tag": tag, "from_us": from_us, "to_us": to_us}
-            with transaction(self._engine, self._address) as connection:
-                rows = [(row[0], row[1], row[2], bytes(row[3])) for row in connection.execute(_BLOCKS, parameters)]
-            before = len(known)
-            known |= {(row[0], row[2]): row for row in rows}
-            if len(known) == before:
-                return list(known.values())
-            from_us = max(from_us, min(row[1] for row in rows[-1:]))
+    def _contents(self, tag: str, blocks: Sequence[ArrivedBlock]) -> dict[str, bytes]:
+        contents = self._cache.known(block.sha256 for block in blocks)
+        missing = [block for block in blocks if block.sha256 not in contents]
+        if missing:
+            fetched = self._line.line_contents(self._station, tag, missing)
+            self._cache.keep({name: content for name, content in fetched.items() if _is(content, name)})
+            contents |= fetched
+        return contents
+
+
+class SharedTrendHistory:
+    """The TrendHistory port for one station, through a login of the group ``mes_reader``. Errors as above."""
+
+    def __init__(self, address: DatabaseAddress, station: str) -> None:
+        self._line, self._station = LineReader(address), station
+        self._arrived = ArrivedTrends(self._line, station, BlockCache())
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._line.close()
+
+    def tags(self) -> list[StoredTag]:
+        """Every tag of the station that has delivered blocks."""
+        return self._line.stored_tags(self._station)
+
+    def read_raw(self, tag: str, from_us: int, to_us: int, limit: int) -> RawSeries:
+        """The first ``limit`` samples of a span, and its gaps."""
+        return self._arrived.read_raw(tag, from_us, to_us, limit)
+
+    def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope:
+        """A span in about ``points`` points."""
+        return self._arrived.envelope(tag, from_us, to_us, points)
+
+
+def _touching(blocks: Iterable[ArrivedBlock], from_us: int, to_us: int) -> list[ArrivedBlock]:
+    return [block for block in blocks if block.end_us >= from_us and block.start_us < to_us]
+
+
+def _decoded(block: ArrivedBlock, content: bytes) -> Columns:
+    """Raises FormatError for a block that is not what it is named after."""
+    if not _is(content, block.sha256):
+        raise FormatError("its content does not match its SHA-256")
+    return decode_block(content)[1]
+
+
+def _is(content: bytes, sha256: str) -> bool:
+    return hashlib.sha256(content).hexdigest() == sha256
+
+
+def _parts(blocks: Sequence[ArrivedBlock]) -> Parts:
+    """Each block as one part; of its samples without a value it is not known how many there are, nor does it matter."""
+    parts = np.zeros(len(blocks), PART)
+    for column in ("minimum", "maximum", "mean"):
+        values = [getattr(block, column) for block in blocks]
+        parts[column] = [np.nan if value is None else value for value in values]
+    parts["start_us"] = [block.start_us for block in blocks]
+    parts["bad"] = [block.bad for block in blocks]
+    parts["usable"] = [0 if block.minimum is None else block.count - block.bad for block in blocks]
+    return parts

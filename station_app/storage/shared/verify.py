@@ -18,8 +18,8 @@ from sqlalchemy import Engine, text
 from station_app.domain.chain import Row, genesis, record_hash
 from station_app.domain.records import EpochStart, EvidenceCaptured, RecordError, decode_body
 from station_app.storage.shared.address import DatabaseAddress
-from station_app.storage.shared.client import ROW_COLUMNS
 from station_app.storage.shared.connection import make_engine, transaction
+from station_app.storage.shared.line_past import ROW_COLUMNS
 
 PAGE_ROWS = 2000
 PATIENCE_S = 600.0  # an auditor asks for the epochs of the whole log at once

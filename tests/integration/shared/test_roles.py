@@ -14,13 +14,13 @@ STATION_FUNCTIONS = {
     "schema_version", "station_path", "hello",
     "fork_info", "append_batch", "read_log", "log_heads", "status", "blob_missing", "blob_put",
     "blob_seal", "blob_get", "master_since", "trace", "unit_status", "component_use",
-    "trend_put", "trend_missing",
+    "trend_put", "trend_missing", "line_trend_tags", "line_trend_blocks", "line_trend_content", "line_rows",
 }  # fmt: skip
 OTHER_FUNCTIONS = {
     "publisher": {"schema_version", "publish", "master_since", "blob_missing", "blob_put", "blob_seal", "blob_get"},
     "reader": {
         "schema_version", "line_status", "trace_any", "unit_status", "component_use", "blob_get", "master_since",
-        "trend_blocks", "trend_tags",
+        "trend_blocks", "trend_tags", "line_trend_tags", "line_trend_blocks", "line_trend_content", "line_rows",
     },
     "author": {
         "schema_version", "master_since", "blob_missing", "blob_put", "blob_seal", "blob_get", "document_put",
@@ -28,7 +28,7 @@ OTHER_FUNCTIONS = {
         "suggestions", "answer_suggestion",
     },
     "auditor": {"schema_version", "audit_heads", "audit_log", "audit_blobs", "blob_get", "trace_any", "master_since",
-                "trend_blocks", "trend_tags"},
+                "trend_blocks", "trend_tags", "line_trend_tags", "line_trend_blocks", "line_trend_content", "line_rows"},
 }  # fmt: skip
 
 
@@ -114,6 +114,13 @@ def test_a_station_has_no_right_on_any_table(plant_template: PlantDatabase) -> N
         "SELECT mes.document_add('W', '1', 0, 'saved', 'p', '', '', '{}', '', '', '', '', '', '')",
         "SELECT mes.insert_document_event('W', '1', 'saved', 'p', '', '', '{}', '', '', '', '', '', '')",
         "SELECT mes.publish_release('W', '1')",
+        "SELECT * FROM mes.trend_blocks('x', 'y', 0, 1)",
+        "SELECT * FROM mes.line_trend_tags('ACME/BRNO/ASSEMBLY/L2/ASM-10')",
+        "SELECT * FROM mes.line_trend_tags('ASM-20')",
+        "SELECT * FROM mes.line_trend_tags(NULL)",
+        "SELECT * FROM mes.line_trend_blocks('ACME/BRNO/ASSEMBLY/L11/ASM-10', 'y', 0, 1)",
+        "SELECT * FROM mes.line_trend_content('ACME/BRNO/ASSEMBLY/ASM-10', 'y', '{}', '{}')",
+        "SELECT * FROM mes.line_rows('ACME/BRNO/ASSEMBLY/L1/CELL/ASM-10', 'rec', '{}', 0, 1, 1)",
         "SELECT * FROM mes.suggestions('')",
         "SELECT mes.answer_suggestion('x', 'p', 'yes')",
     ],

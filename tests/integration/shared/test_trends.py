@@ -10,7 +10,8 @@ import pytest
 
 from station_app.domain.trend import GapKind
 from station_app.storage.shared import PostgresSharedDatabase
-from station_app.storage.shared.trends import SharedTrendHistory
+from station_app.storage.shared.block_cache import BlockCache
+from station_app.storage.shared.trends import ArrivedTrends, SharedTrendHistory
 from tests.machine_data import T0_US, Bench, ramp
 from tests.shared_database import STATION_A, STATION_B, PlantDatabase
 
@@ -50,10 +51,10 @@ def test_a_supervisor_sees_what_the_station_sees(delivered: Bench, seen: SharedT
 
 
 def test_many_blocks_come_in_several_answers(plant: PlantDatabase, delivered: Bench, seen: SharedTrendHistory) -> None:
-    source = plant.sql("SELECT pg_get_functiondef('mes.trend_blocks'::regproc)")[0][0]
-    assert "16777216" in source
+    source = plant.sql("SELECT pg_get_functiondef('mes.line_trend_content'::regproc)")[0][0]
+    assert "8388608" in source
     try:
-        plant.sql(source.replace("16777216", "2000"))
+        plant.sql(source.replace("8388608", "2000"))
         found = seen.read_raw("force", 0, 1 << 62, 100_000)
     finally:
         plant.sql(source)
@@ -67,6 +68,29 @@ def test_a_block_changed_on_the_server_is_told(
     found = seen.read_raw("force", 0, 1 << 62, 100_000)
     assert found.time_us.size == 19 * 1024
     assert [gap.kind for gap in found.gaps] == [GapKind.DAMAGED]
+
+
+def test_what_was_fetched_is_not_fetched_again(plant: PlantDatabase, delivered: Bench) -> None:
+    client, cache = PostgresSharedDatabase(plant.address(STATION_B), station=STATION_B), BlockCache()
+    trends = ArrivedTrends(client, STATION_A, cache)
+    before = trends.read_raw("force", 0, 1 << 62, 100_000)
+    plant.sql("UPDATE mes.trend_block SET content = 'gone'")
+    again = trends.read_raw("force", 0, 1 << 62, 100_000)
+    assert (again.value.tolist(), again.gaps) == (before.value.tolist(), ())
+    others = ArrivedTrends(client, STATION_A, BlockCache()).read_raw("force", 0, 1 << 62, 10)
+    assert {gap.kind for gap in others.gaps} == {GapKind.DAMAGED}, "what is damaged is not kept as if it were not"
+    client.close()
+
+
+def test_very_many_blocks_are_drawn_from_what_is_known_of_them(
+    delivered: Bench, seen: SharedTrendHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = (T0_US, T0_US + 20 * 1024 * 1_000_000)
+    exact = seen.envelope("force", *whole, 20)
+    monkeypatch.setattr("station_app.storage.shared.trends.MOST_READ", 10)
+    rough = seen.envelope("force", *whole, 20)
+    assert (rough.count.sum(), rough.minimum[0], rough.maximum[-1]) == (20 * 1024, 0.0, 20 * 1024 - 1)
+    assert rough.mean == pytest.approx(exact.mean)
 
 
 def test_the_login_decides_whose_a_block_is(plant: PlantDatabase, delivered: Bench) -> None:

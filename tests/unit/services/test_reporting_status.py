@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from concurrent.futures import Future
 
@@ -9,6 +10,7 @@ import pytest
 
 from station_app.domain.chain import Draft, Row
 from station_app.domain.ids import RecordIds
+from station_app.domain.master import Person
 from station_app.domain.records import Comment
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import AlarmStatus
@@ -70,7 +72,7 @@ def test_a_journal_that_cannot_save_is_told_at_once_and_recorded_when_it_is_over
         alarms.condition(*NOT_SAVED, bool(ledger.fault), ledger.fault, "high")
         serve(posts)
         clock.advance(1)
-        return alarms_told(ledger, alarms)
+        return alarms_told(ledger, alarms)[0]
 
     assert tick() == []
     journal.full = True
@@ -88,3 +90,24 @@ def test_a_journal_that_cannot_save_is_told_at_once_and_recorded_when_it_is_over
     assert (told.source, told.text, told.state) == ("journal", "no room for the journal", "unacknowledged, cleared")
     assert ledger.fault == ""
     assert [row.kind for row in journal.all_rows("rec")] == ["alarm_transition"] * 2
+
+
+def test_of_very_many_alarms_the_most_urgent_are_listed_and_all_are_counted(
+    clock: FakeClock, posts: PostQueue, ledger: Ledger
+) -> None:
+    numbers = itertools.count()
+    alarms = Alarms(ledger, [], lambda: f"A{next(numbers)}")
+    for n in range(500):
+        alarms.condition(f"tag{n}", "high limit", True, f"tag{n} is high", "critical" if n == 7 else "medium")
+        serve(posts)
+        clock.advance(1)
+    ledger.person = Person(id="anna", name="Anna Keller", roles=("operator",))
+    for alarm in alarms.listed()[:450]:
+        alarms.shelve(alarm.alarm_id, 600, "cleaning")
+        serve(posts)
+    alarms.acknowledge(next(a.alarm_id for a in alarms.listed() if a.source == "tag8"))
+    serve(posts)
+    listed, counted = alarms_told(ledger, alarms)
+    assert (len(listed), counted.total, counted.unacknowledged, counted.critical) == (20, 50, 49, 1)
+    assert (listed[0].source, listed[1].source) == ("tag7", "tag49"), "shelved ones take no place from others"
+    assert "tag8" not in [alarm.source for alarm in listed], "what somebody has seen comes last"

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from station_app.domain.status import AlarmStatus, CallStatus, LineStation, StationStatus
-from station_app.ui.line_wording import alarm_rows, call_rows, tile_of
+from station_app.domain.status import AlarmNumbers, AlarmStatus, CallStatus, LineStation, StationStatus
+from station_app.ui.line_wording import alarm_counts, alarm_rows, call_rows, tile_of
 from station_app.ui.look import sized_look
 from station_app.ui.overview_window import OverviewWindow, columns_for
 from station_app.ui.station_sheet import StationSheet
@@ -165,3 +165,40 @@ def _focus_of(window: QWidget) -> QWidget | None:
 def test_the_screen_begins_without_a_focus_ring(open_line: Callable[[list[LineStation]], OverviewWindow]) -> None:
     window = open_line([station(1)])
     assert _focus_of(window) is window
+
+
+def many(count: int, listed: int = 20, **more: Any) -> LineStation:
+    """A station with so many alarms, of which it lists some."""
+    shown = tuple(
+        AlarmStatus(f"a{n}", f"tag{n}", f"tag{n} is high", "unacknowledged, active", "high", NOW_US - n * 1_000_000)
+        for n in range(listed)
+    )
+    numbers = AlarmNumbers(high=count - 3, critical=3, unacknowledged=count - 1)
+    return station(1, alarms=shown, alarm_numbers=numbers, **more)
+
+
+def test_all_alarms_are_counted_however_few_are_listed(
+    open_line: Callable[[list[LineStation]], OverviewWindow],
+) -> None:
+    window = open_line([many(500), station(2, alarms=(LOST,))])
+    assert window._alarms.more_text == "495 more", "501 there are, 6 are shown"
+    assert alarm_counts(window._stations) == "3 critical · 498 high", "an older version's list counts as it is"
+    tile = window.tiles["D/P/H/L/S1"]
+    assert "499 alarms" in tile.accessibleName()
+    window.open_station("D/P/H/L/S1")
+    (sheet,) = window.findChildren(StationSheet)
+    assert "480 more, listed at the station" in sheet.table.text()
+
+
+def test_trends_are_wanted_from_the_sheet_and_from_an_alarm(
+    open_line: Callable[[list[LineStation]], OverviewWindow],
+) -> None:
+    window = open_line([station(1, alarms=(LOST,)), station(2)])
+    wanted: list[tuple[str, float | None]] = []
+    window.trends_wanted.connect(lambda path, at_s: wanted.append((path, at_s)))
+    QTest.mouseClick(window.tiles["D/P/H/L/S2"], Qt.MouseButton.LeftButton)
+    (sheet,) = window.findChildren(StationSheet)
+    QTest.mouseClick(sheet.trends_button, Qt.MouseButton.LeftButton)
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    QTest.mouseClick(window._alarms.row("D/P/H/L/S1|a1"), Qt.MouseButton.LeftButton)
+    assert wanted == [("D/P/H/L/S2", None), ("D/P/H/L/S1", (NOW_US - 60_000_000) / 1e6)]

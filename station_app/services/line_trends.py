@@ -1,0 +1,205 @@
+"""What another station of the line did before: its machine data and its work, as far as they have reached the shared database.
+
+Everything is asked on the pool. A station that makes units of the same line may be looked at, another one not (decision 29).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from station_app.domain.chain import AUDIT, REC, Row
+from station_app.domain.records import ApplicationState, MachineValue, RecordError, decode_body
+from station_app.domain.status import line_of
+from station_app.domain.trend import Envelope, Gap, GapKind, LineTag
+from station_app.services.ports import HistorianError, LinePast, Refused, SharedDatabaseError, Unreachable
+from station_app.services.work_past import WorkPast
+
+MOST_STARTS = 2_000
+MOST_VALUES = 500
+WORDS_BACK_US = 30 * 86_400_000_000
+"""The unit and limits of a tag are looked for so far back."""
+ALL_TIME_US = 1 << 62
+STOPPED = "the station was switched off"
+
+
+class ArrivedEnvelopes(Protocol):
+    """Draws what has arrived of one station. Blocking; raises SharedDatabaseError."""
+
+    def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TagWords:
+    """How a tag's values are read: its unit and the limits that its newest captured value was judged by."""
+
+    unit: str = ""
+    lower: float | None = None
+    upper: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What is known of a station's past: its tags by name, how they are read, and when it was switched off."""
+
+    tags: Mapping[str, LineTag] = field(default_factory=dict)
+    words: Mapping[str, TagWords] = field(default_factory=dict)
+    stops: tuple[Gap, ...] = ()
+
+    @property
+    def until_us(self) -> int:
+        """Of when the newest machine data are that have arrived; 0 when none have."""
+        return max((tag.end_us for tag in self.tags.values()), default=0)
+
+
+class StationPast:
+    """One station's past. :meth:`look` first, and again when something newer may have arrived."""
+
+    def __init__(
+        self, station: str, line: LinePast, trends: ArrivedEnvelopes, pool: Executor, reach: Callable[[], str]
+    ) -> None:
+        """``reach`` says why the database cannot be asked now, else nothing."""
+        self.station = station
+        self.known = Arrived()
+        self.work_past = WorkPast(_Records(self), pool)
+        self._line, self._trends, self._pool, self._reach = line, trends, pool, reach
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.station.rsplit("/", 1)[-1]
+
+    def look(self, until_us: int) -> Future[Arrived]:
+        """Ask what has arrived, and how tags were read until then. Fails with HistorianError."""
+        return self._pool.submit(self._look, until_us)
+
+    def _look(self, until_us: int) -> Arrived:
+        with self._translated():
+            tags = {tag.name: tag for tag in self._line.line_tags(self.station)}
+            starts = self._line.line_rows(self.station, AUDIT, {ApplicationState.kind}, 0, ALL_TIME_US, MOST_STARTS)
+            values = self._line.line_rows(
+                self.station, REC, {MachineValue.kind}, until_us - WORDS_BACK_US, until_us, MOST_VALUES
+            )
+        self.known = Arrived(tags, _words(values), tuple(_stops(starts)))
+        return self.known
+
+    def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope:
+        """What has arrived of a span, and gaps where nothing has or the station was switched off. Raises HistorianError."""
+        known = self.known
+        with self._translated():
+            found = self._trends.envelope(tag, from_us, to_us, points)
+        stops = [gap for gap in known.stops if gap.start_us < to_us and gap.end_us >= from_us]
+        arrived = known.tags[tag].end_us if tag in known.tags else 0
+        if to_us > arrived:
+            reason = f"nothing newer of {tag} has arrived from {self.name} yet"
+            stops.append(Gap(max(arrived, from_us), to_us, GapKind.NOT_ARRIVED, reason))
+        return replace(found, gaps=(*found.gaps, *stops)) if stops else found
+
+    def rows(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        """Records that stand beside the trend. Raises HistorianError."""
+        with self._translated():
+            return self._line.line_rows(self.station, chan, kinds, from_us, to_us, newest)
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Failures as sentences for the person who looks."""
+        why_not = self._reach()
+        if why_not:
+            raise HistorianError(why_not)
+        try:
+            yield
+        except Unreachable as error:
+            raise HistorianError(_away(self.name)) from error
+        except Refused as error:
+            raise HistorianError(f"The server refuses to show the past of {self.name}: {error}") from error
+        except SharedDatabaseError as error:
+            raise HistorianError(f"The past of {self.name} cannot be read: {error}") from error
+
+
+class _Records:
+    """A station's records as PastRecords; one that was sent in two epochs counts once."""
+
+    def __init__(self, past: StationPast) -> None:
+        self._past = past
+
+    def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        rows = {row.rec_id: row for row in self._past.rows(chan, kinds, from_us, to_us, newest)}
+        return sorted(rows.values(), key=lambda row: (row.epoch, row.seq))
+
+
+class LineTrends:
+    """Gives the past of any station of the line; one object a station, so that what it knows is known at the next look.
+
+    ``own`` is the path of this station, empty where the line is looked at from outside: then all stations may be seen.
+    ``in_contact`` keeps a page from waiting for a server that is away.
+    """
+
+    def __init__(
+        self,
+        line: LinePast,
+        trends_of: Callable[[str], ArrivedEnvelopes],
+        pool: Executor,
+        *,
+        own: str = "",
+        in_contact: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._line, self._trends_of, self._pool = line, trends_of, pool
+        self._own, self._in_contact = own, in_contact
+        self._stations: dict[str, StationPast] = {}
+
+    def station(self, path: str) -> StationPast:
+        """The past of a station; whether it may be seen is said when it is asked for something."""
+        if path not in self._stations:
+            trends = self._trends_of(path)
+            self._stations[path] = StationPast(path, self._line, trends, self._pool, lambda: self._why_not(path))
+        return self._stations[path]
+
+    def _why_not(self, path: str) -> str:
+        name = path.rsplit("/", 1)[-1]
+        if self._own and line_of(path) != line_of(self._own):
+            where = line_of(path) or path
+            return (
+                f"{name} is a station of another line ({where}): its trends are shown there and in the line overview."
+            )
+        return "" if self._in_contact() else _away(name)
+
+
+def _away(name: str) -> str:
+    return f"The server does not answer: the past of {name} is read from it."
+
+
+def _stops(rows: Iterable[Row]) -> Iterator[Gap]:
+    """When a station was switched off, as far as it said so itself; a crash is not said by anybody."""
+    stopped_us: int | None = None
+    for row in rows:
+        with contextlib.suppress(RecordError):  # a newer version wrote it
+            fact = decode_body(row.kind, row.body)
+            if not isinstance(fact, ApplicationState):
+                continue
+            if fact.state == "stopped":
+                stopped_us = row.wall_us
+            elif stopped_us is not None and row.wall_us > stopped_us:
+                yield Gap(stopped_us, row.wall_us, GapKind.NOT_RUNNING, STOPPED)
+                stopped_us = None
+
+
+def _words(rows: Iterable[Row]) -> dict[str, TagWords]:
+    words: dict[str, TagWords] = {}
+    for row in rows:
+        with contextlib.suppress(RecordError):  # a newer version wrote it
+            fact = decode_body(row.kind, row.body)
+            if isinstance(fact, MachineValue):
+                words[fact.tag] = TagWords(fact.unit, _number(fact.lower_limit), _number(fact.upper_limit))
+    return words
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
