@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from station_app.domain.document_control import VersionStatus
 from station_app.domain.fault import Fault
 from station_app.domain.work_master import WorkMaster
+from station_app.services.drafting import RefusedText
 from station_app.services.trying_out import StandInStation
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.check_panel import CheckPanel
@@ -31,6 +32,7 @@ from station_app.ui.authoring.model import EditModel
 from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT, Place, step_of
 from station_app.ui.authoring.preview import Preview
+from station_app.ui.authoring.refusals import Refusals
 from station_app.ui.authoring.step_panel import StepPanel
 from station_app.ui.authoring.text_panel import TextPanel
 from station_app.ui.authoring.work_panel import WorkPanel
@@ -62,11 +64,12 @@ class EditPage(QWidget):
         work_master: WorkMaster,
         seen: VersionStatus | None = None,
         read_only: str = "",
+        refused: Sequence[RefusedText] = (),
     ) -> None:
         super().__init__()
         self.look, self.desk = look, desk
         self.model = EditModel(work_master, read_only)
-        self.context = EditContext(look, desk, errands, self.model)
+        self.context = EditContext(look, desk, errands, self.model, Refusals(refused))
         self.keeping = Keeping(self.context, seen, self)
         self.is_draft = not read_only
         self.faults: Sequence[Fault] = ()

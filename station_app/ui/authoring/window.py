@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from station_app.domain.document_control import Editor, VersionStatus
 from station_app.domain.rules import Refusal
 from station_app.domain.work_master import WorkMaster
-from station_app.services.drafting import DraftEntry, OpenDraft
+from station_app.services.drafting import DraftEntry, OpenDraft, RefusedText
 from station_app.services.ports import Suggestion
 from station_app.services.trying_out import StandInStation
 from station_app.ui.authoring import control_state as deeds
@@ -287,7 +287,7 @@ class EditorWindow(QWidget):
     def _show_draft(self, draft: OpenDraft, step_id: str = "") -> None:
         status = self._status_of(draft.work_master)
         reason = opening.why_read_only(draft, status, self.desk.authoring.editor)
-        self._show_edit(draft.work_master, draft.seen, reason, True, step_id)
+        self._show_edit(draft.work_master, draft.seen, reason, True, step_id, draft.refused)
         if draft.note:
             self._note(draft.note)
 
@@ -303,11 +303,12 @@ class EditorWindow(QWidget):
         read_only: str,
         is_draft: bool,
         step_id: str = "",
+        refused: Sequence[RefusedText] = (),
     ) -> None:
         self._drop_edit()
         if self._station is None:
             self._station = self.desk.preview()
-        page = EditPage(self.look, self.desk, self.errands, self._station, work_master, seen, read_only)
+        page = EditPage(self.look, self.desk, self.errands, self._station, work_master, seen, read_only, refused)
         page.is_draft = is_draft
         page.left.connect(self.open_start)
         page.control_wanted.connect(self.control_of_edit)

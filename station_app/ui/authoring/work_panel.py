@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.work_master import Parameter, Variant
+from station_app.services.drafting import Spot
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.form_fields import Field, FieldFault, parse
 from station_app.ui.authoring.panel import EditContext, Panel
@@ -96,7 +97,7 @@ class WorkPanel(Panel):
             )
         )
         for field in FIELDS:
-            self.fields[field.path].set_value(getattr(work_master, field.path))
+            self.show_value(self.fields[field.path], Spot(field=field.path), getattr(work_master, field.path))
         self.fields["qualifications"].set_value(", ".join(work_master.qualifications))
         self.parameters.set_rows([[p.name, p.title, p.unit] for p in work_master.parameters])
         self.variants.set_columns(self._columns())
@@ -122,9 +123,9 @@ class WorkPanel(Panel):
         try:
             value = parse(field, text)
         except FieldFault as fault:
-            shown.set_fault(str(fault))
+            self.refuse(shown, Spot(field=field.path), str(fault))
             return
-        shown.set_fault("")
+        self.refuse(shown, Spot(field=field.path), "")
         after = edits.replace(self.context.work_master, **{field.path: value})
         self.context.apply(self.tr("Change instruction"), after, Place(field=field.path), field.path)
 
