@@ -262,11 +262,11 @@ class Author:
 Begin = Callable[..., Author]
 
 
-def keep(folder: Path, steps: int = 1) -> None:
+def keep(folder: Path, steps: int = 1, version: str = "1") -> None:
     """A draft of "asm" with its drawing."""
     drafts = DraftFolder(folder / "drafts")
     drafts.take_media({hashlib.sha256(DRAWING).hexdigest(): DRAWING})
-    found = work_master()
+    found = work_master(version)
     for number in range(2, steps + 1):
         found = add_step(found, len(found.steps), f"Step {number}")
     drafts.keep(found, None)

@@ -17,7 +17,7 @@ from station_app.storage.instructions.checks import CHECK_TYPES
 from station_app.storage.instructions.drafts import DraftFolder
 from station_app.ui.authoring.check_forms import FORMS
 from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT
-from tests.author_bench import PASSWORD, Begin, keep, opened
+from tests.author_bench import PASSWORD, Author, Begin, keep, opened
 from tests.documents import Desk, order, work_master
 from tests.fakes.documents import FakeDocuments, FakeDocumentServer
 
@@ -185,6 +185,55 @@ def test_a_language_more_with_its_texts(begin: Begin, tmp_path: Path) -> None:
     assert step.checks[0].title == "Placed"
 
 
+def ask_number(author: Author, document_id: str, version: str) -> None:
+    """Type another id and version into the dialog of the instruction as a whole, and press Change."""
+    author.page.show_step(None)
+    author.click(author.page.whole.panel.number_button)  # type: ignore[attr-defined]  # the form of the whole
+    for field, text in zip(author.dialog.fields, (document_id, version), strict=True):
+        author.fill(field, text)
+    author.click(author.dialog.confirm_button)
+
+
+def test_a_draft_gets_another_id_and_version_and_keeps_what_was_typed(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_check("Measure")
+    author.fill(author.check_field("limits.lower"), "abc")
+    ask_number(author, "pump-cover", "1.2")
+    author.until(lambda: author.page.model.work_master.id == "pump-cover")
+    author.checked()
+    assert author.page.model.work_master.version == "1.2" and len(author.page.model.work_master.steps[0].checks) == 2
+    assert any("“abc”" in fault for fault in author.faults())
+    folder = tmp_path / "drafts"
+    assert [entry.document_id for entry in DraftFolder(folder).entries()] == ["pump-cover"]
+    assert not (folder / "asm").exists()
+    assert 'id = "pump-cover"' in (folder / "pump-cover" / "work_master.toml").read_text(encoding="utf-8")
+
+
+def test_a_number_that_exists_is_refused_and_nothing_moves(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    server.release("1")
+    DraftFolder(tmp_path / "drafts").keep(work_master("1", document_id="other", drawing=False), None)
+    keep(tmp_path, version="2")
+    author = begin(server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.until(lambda: len(author.window.start.rows) == 3)
+    author.window.open_listed(next(row for row in author.window.start.rows if row.version == "2"))
+    author.until(lambda: author.window.edit is not None)
+    ask_number(author, "asm", "1")
+    assert "Version 1 exists already" in author.dialog.fault.text()
+    for text, reason in (("2", "as they were"), ("a b", "Letters, digits")):
+        author.fill(author.dialog.fields[1], text)
+        author.click(author.dialog.confirm_button)
+        assert reason in author.dialog.fault.text()
+    author.fill(author.dialog.fields[0], "other")
+    author.fill(author.dialog.fields[1], "3")
+    author.click(author.dialog.confirm_button)
+    author.until(lambda: "already. Choose another id" in author.dialog.fault.text())
+    author.dialog.reject()
+    author.settled()
+    assert author.page.model.work_master.version == "2"
+    assert {entry.document_id for entry in DraftFolder(tmp_path / "drafts").entries()} == {"asm", "other"}
+
+
 # --- pictures --------------------------------------------------------------------------------------------------------
 
 
@@ -278,7 +327,7 @@ def test_somebody_elses_instruction_is_read_only_with_the_reason(begin: Begin, s
     author.ctrl(Qt.Key.Key_N)
     author.fill(author.page.panels[TEXT].title, "x")  # type: ignore[attr-defined]  # the panel of texts
     assert author.page.model.work_master == work_master()
-    assert not author.page.add_button.isEnabled() and not author.page.save_button.isVisible()
+    assert not author.page.add_button.isEnabled() and not author.page.tools.save.isVisible()
 
 
 def test_a_draft_goes_through_review_and_nothing_with_a_fault_does(begin: Begin, server: Desk, tmp_path: Path) -> None:
