@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,15 +13,19 @@ from pytestqt.qtbot import QtBot
 
 from station_app.app.authoring import EditorProgram
 from station_app.services.ports import DocumentDatabase
+from station_app.storage.instructions.drafts import DraftFolder
 from station_app.ui.authoring.check_panel import CheckPanel
 from station_app.ui.authoring.dialogs import FormDialog
 from station_app.ui.authoring.edit_page import EditPage
+from station_app.ui.authoring.edits import add_step
 from station_app.ui.authoring.media_panel import MediaPanel
 from station_app.ui.authoring.places import CHECKS, MEDIA
 from station_app.ui.authoring.window import EditorWindow
+from tests.documents import DRAWING, work_master
 from widgets.editor_fields import FormField
 
 WAIT_MS = 8000
+PASSWORD = "right"
 
 
 class Author:
@@ -67,7 +72,7 @@ class Author:
 
     def checked(self) -> None:
         """Wait until the draft as it is now was looked through for faults."""
-        self.until(lambda: self.page.keeping.looked_at == self.page.model.work_master)
+        self.until(lambda: self.page.keeping.is_checked)
         self.settled()
 
     # --- what is on the screen ---------------------------------------------------------------------------------------
@@ -252,3 +257,26 @@ class Author:
         if self._shots is not None:
             self._shots.mkdir(parents=True, exist_ok=True)
             self.window.grab().save(str(self._shots / f"{name}.png"))
+
+
+Begin = Callable[..., Author]
+
+
+def keep(folder: Path, steps: int = 1, version: str = "1") -> None:
+    """A draft of "asm" with its drawing."""
+    drafts = DraftFolder(folder / "drafts")
+    drafts.take_media({hashlib.sha256(DRAWING).hexdigest(): DRAWING})
+    found = work_master(version)
+    for number in range(2, steps + 1):
+        found = add_step(found, len(found.steps), f"Step {number}")
+    drafts.keep(found, None)
+
+
+def opened(begin: Begin, folder: Path, steps: int = 1, database: DocumentDatabase | None = None) -> Author:
+    """An editor with the draft "asm" open."""
+    keep(folder, steps)
+    author = begin(database)
+    author.click(author.window.start.open_button)
+    author.until(lambda: author.window.edit is not None)
+    author.settled()
+    return author

@@ -113,6 +113,18 @@ class FormField(QWidget):
         elif value != self._value or not self.fault.text():
             self.reset(value)
 
+    def show_refused(self, text: str, fault: str, value: str) -> None:
+        """Show a text that cannot be the value, with the reason; the value as it is stored stays ``value``."""
+        self._value = value
+        if not self._telling and self.text() != text:
+            self._write(text)
+        self.set_fault(fault)
+
+    @property
+    def value(self) -> str:
+        """The value as it is stored."""
+        return self._value
+
     def reset(self, value: str) -> None:
         """Show this value, whatever stands there."""
         self._value = value

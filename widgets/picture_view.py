@@ -66,6 +66,12 @@ class PictureView(QWidget):
         self._svg = None
         self._shown(description)
 
+    def refine(self, image: QImage) -> None:
+        """The same picture with more detail: what the person sees stays where it is."""
+        if not image.isNull():
+            self._pixmap, self._svg = QPixmap.fromImage(image), None
+            self.update()
+
     def set_svg(self, content: bytes, description: str = "") -> None:
         """Show a drawing; one that cannot be read shows the placeholder."""
         renderer = QSvgRenderer(content, self)
@@ -117,6 +123,11 @@ class PictureView(QWidget):
     def has_picture(self) -> bool:
         """Whether something is shown."""
         return self._pixmap is not None or self._svg is not None
+
+    @property
+    def resolution(self) -> QSize:
+        """How many pixels the shown image has; empty for a drawing and for nothing."""
+        return self._pixmap.size() if self._pixmap is not None else QSize()
 
     @property
     def zoom(self) -> float:

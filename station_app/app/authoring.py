@@ -11,6 +11,7 @@ from typing import NoReturn
 from PySide6.QtWidgets import QApplication
 
 from station_app import __version__
+from station_app.app.cameras import markers_in
 from station_app.app.collection import collecting_in_main_thread
 from station_app.app.stand_in import StandIn, TryOutStation
 from station_app.app.windows import color_application
@@ -128,7 +129,13 @@ class EditorProgram:
             names=KnownNames(
                 tags=_sorted(name for station in names for name in station.tags),
                 cameras=_sorted(name for station in names for name in station.cameras),
+                views={
+                    name: {"": camera.view, **camera.views}
+                    for config in reversed(stations)
+                    for name, camera in config.cameras.items()
+                },
             ),
+            find_markers=markers_in,
         )
         self.window = EditorWindow(Look(THEMES[theme], desk_metrics(), "en"), self.desk)
 

@@ -14,7 +14,8 @@ from drivers.cameras.camera import CameraThread
 from drivers.cameras.opening import Login, open_camera
 from station_app.config import StationConfig, device_password
 from station_app.domain.gs1 import Gs1Error, parse_element_string
-from station_app.domain.view import ControlLimit, ViewSettings
+from station_app.domain.rules import Refusal
+from station_app.domain.view import ControlLimit, MarkerPlace, ViewSettings
 from station_app.services.pictures import AskLimits, CameraAway, Demands, Judged, SetCamera
 
 if TYPE_CHECKING:
@@ -97,6 +98,27 @@ def judge_picture(content: bytes, demands: Demands) -> Judged:
         mm_per_px=verdict.mm_per_px,
         parts=tuple((part.name, part.score) for part in verdict.parts),
     )
+
+
+def markers_in(content: bytes, dictionary: str, settings: ViewSettings) -> list[MarkerPlace]:
+    """The ArUco markers in a picture as a view shows it, by their numbers. Raises Refusal for what is no picture."""
+    from drivers.vision.geometry import shown_part
+    from drivers.vision.headers import PictureError
+    from drivers.vision.jpeg import decode
+    from drivers.vision.markers import find_markers
+
+    try:
+        picture = decode(content)
+    except PictureError as error:
+        raise Refusal(f"No markers can be looked for: {error}.") from error
+    shown = _shown(settings)
+    part = picture if shown is None else shown_part(picture, shown)
+    height, width = part.shape[:2]
+    middles = {number: corners.mean(axis=0) for number, corners in find_markers(part, dictionary).items()}
+    return [
+        MarkerPlace(number, round(float(x) / width, 3), round(float(y) / height, 3))
+        for number, (x, y) in sorted(middles.items())
+    ]
 
 
 def names_in_code(code: Code) -> tuple[str, ...]:

@@ -26,15 +26,44 @@ class DraftEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A field of a form: of a step (by id, empty: of the instruction), in a part of the editor, of a check or picture.
+
+    ``item`` is the check's id or the picture's file, ``field`` the key in work_master.toml, ``language`` that of a text.
+    """
+
+    step: str = ""
+    part: str = ""
+    item: str = ""
+    field: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedText:
+    """What was typed and could not become the value of a field, and why. ``over`` is the value it was typed over.
+
+    It is kept with the draft until something better is typed, or the value changes by itself (undo).
+    """
+
+    spot: Spot
+    text: str
+    fault: str
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDraft:
     """A draft as it was kept. ``seen`` is the version under document control as it was when it was opened or saved last.
 
     ``note`` is something to tell the person: a change in the folder by hand that was taken over, or could not be.
+    ``refused`` are the texts in its forms that are no values yet.
     """
 
     work_master: WorkMaster
     seen: VersionStatus | None = None
     note: str = ""
+    refused: tuple[RefusedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +89,19 @@ class Drafts(Protocol):
 
     def open(self, document_id: str) -> OpenDraft: ...
 
-    def keep(self, work_master: WorkMaster, seen: VersionStatus | None) -> None:
+    def keep(self, work_master: WorkMaster, seen: VersionStatus | None, refused: Sequence[RefusedText] = ()) -> None:
         """Keep the draft, so that a crash at any moment leaves the state before or this one."""
         ...
 
-    def check(self, work_master: WorkMaster, seen: VersionStatus | None) -> Sequence[Fault]:
-        """Write the draft's folder, and answer everything that ``station instructions check`` finds in it."""
+    def check(
+        self, work_master: WorkMaster, seen: VersionStatus | None, refused: Sequence[RefusedText] = ()
+    ) -> Sequence[Fault]:
+        """Write the draft's folder, and answer everything that ``station instructions check`` finds in it, refused texts
+        too."""
+        ...
+
+    def rename(self, document_id: str, work_master: WorkMaster, seen: VersionStatus | None) -> None:
+        """Keep the draft of ``document_id`` as this work master, which has another id or version. Raises Refusal."""
         ...
 
     def take_file(self, path: Path) -> TakenFile:
@@ -89,3 +125,30 @@ class Drafts(Protocol):
     def discard(self, document_id: str) -> None:
         """Remove a draft for good."""
         ...
+
+
+def refused_faults(work_master: WorkMaster, refused: Sequence[RefusedText]) -> list[Fault]:
+    """The refused texts as faults, each at the key of its field; those whose step or check is gone are none."""
+    places = {step.id: number for number, step in enumerate(work_master.steps)}
+    found = []
+    for text in refused:
+        spot = text.spot
+        if spot.step and spot.step not in places:
+            continue
+        step = work_master.steps[places[spot.step]] if spot.step else None
+        key = f"step[{places[spot.step] + 1}]" if step is not None else ""
+        if spot.item and step is not None:
+            names = [picture.file for picture in step.pictures] if spot.part == "media" else [c.id for c in step.checks]
+            if spot.item not in names:
+                continue
+            key += f".{'picture' if spot.part == 'media' else 'check'}[{names.index(spot.item) + 1}]"
+        field = spot.field if spot.language == "en" else f"{spot.field} ({spot.language})"
+        key = ".".join(part for part in (key, field) if part)
+        found.append(Fault(0, key, f"“{shown_text(text.text)}”", f"was typed and is not taken: {text.fault}"))
+    return found
+
+
+def shown_text(text: str) -> str:
+    """A text on one line, not longer than a list's."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"

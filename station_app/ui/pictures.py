@@ -76,6 +76,10 @@ class PictureStore:
             self._waiting[key] = [shown]
             self._decode(key, media_type)
 
+    def is_kept(self, sha256: str, width_px: int, height_px: int, page: int = 1) -> bool:
+        """Whether a picture is decoded already."""
+        return _Key(sha256, width_px, height_px, page) in self._kept
+
     def fetch(self, sha256: str, media_type: str, width_px: int, height_px: int, page: int = 1) -> None:
         """Decode a picture that will be wanted soon."""
         self.show(sha256, media_type, width_px, height_px, lambda _image: None, page)

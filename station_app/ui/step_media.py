@@ -1,4 +1,4 @@
-"""What a step shows: its pictures, videos, pages and criteria in a panel, decoded on the pool, the next steps' ahead."""
+"""What a step shows: its pictures, videos, pages and criteria in a panel, in the operator's language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
+from shiboken6 import isValid
 
 from station_app.domain.media import Criterion, Picture
 from station_app.domain.work_master import Step
@@ -16,16 +17,17 @@ from station_app.services.station import StationServices
 from station_app.ui.decoding import pages_of
 from station_app.ui.look import Look
 from station_app.ui.pictures import PictureStore
+from station_app.ui.step_marks import drawn_callouts, drawn_regions, fill
+from station_app.ui.step_pictures import StepPictures, Wanted, is_video
 from widgets.media_panel import EnlargedPicture, MediaPanel, MediaTexts
 from widgets.media_strip import MediaItem, MediaKind
-from widgets.picture_view import Callout, PictureView, Region
+from widgets.picture_view import Callout
 
 translate = QCoreApplication.translate
 
-LABEL_OFFSET = 0.18
 THUMBNAIL_PX = (256, 192)
-AHEAD = 2
-"""So many of the following steps are decoded before they are wanted."""
+CLOSE_ZOOM = 1.2
+"""From here on a person looks for what a picture of its place's size does not show."""
 
 
 def media_texts() -> MediaTexts:
@@ -56,26 +58,24 @@ class ShownStep:
     size_px: tuple[int, int]
 
 
-def is_video(picture: Picture) -> bool:
-    """Whether it moves."""
-    return picture.media_type.startswith("video/")
-
-
 class StepMedia(QObject):
     """Fills a panel with what a step has. ``numbers_only``: callouts without their texts, where there is little room."""
 
     def __init__(self, services: StationServices, look: Look, panel: MediaPanel, store: PictureStore) -> None:
         super().__init__(panel)
         self._services, self._look, self._panel, self.store = services, look, panel, store
+        self._pictures = StepPictures(store)
         self.numbers_only = False
         self._shown: ShownStep | None = None
         self._entries: list[Picture | Criterion] = []
         self._page = 1
         self._video: QObject | None = None
         self._images: dict[int, QImage] = {}
+        self._close = False
         panel.chosen.connect(self._chosen)
         panel.page_wanted.connect(self._turn)
         panel.enlarged.connect(self._enlarge)
+        panel.picture.view_changed.connect(lambda zoom, _shift: self._look_closely(zoom))
 
     @property
     def entries(self) -> Sequence[Picture | Criterion]:
@@ -111,7 +111,7 @@ class StepMedia(QObject):
         if len(self._entries) > 1:
             self._fetch_thumbnails()
         self._panel.choose(chosen)
-        self._fetch_ahead()
+        self._pictures.fetch_ahead(self._entries, shown.following, shown.size_px)
 
     def _item(self, entry: Picture | Criterion) -> MediaItem:
         assert self._shown is not None
@@ -149,27 +149,54 @@ class StepMedia(QObject):
         view, title = self._panel.picture, shown.step.title_in(shown.language)
         view.set_callouts(())
         view.set_regions(())
+        came = list[bool]()
 
-        def arrived(image: QImage) -> None:
-            if (self._shown, self._panel.index, self._page) != (shown, index, page):
-                return
-            if image.isNull():
-                view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
-            view.set_image(image, "" if image.isNull() else title)
-            self._images[0] = image
-            pages = pages_of(image)
-            of = translate("step_media", "Page {n} of {all}").format(n=page, all=pages)
-            self._panel.set_page(page, pages, of)
+        def is_over() -> bool:
+            return (self._shown, self._panel.index, self._page) != (shown, index, page)
+
+        def put(image: QImage) -> None:
+            if came:
+                view.refine(image)
+            else:
+                view.set_image(image, "" if image.isNull() else title)
+            came.append(True)
             if page == picture.page:
                 view.set_callouts(self._callouts(picture))
                 view.set_regions(drawn_regions(picture, shown.language))
 
+        def arrived(image: QImage) -> None:
+            if is_over():
+                return
+            if image.isNull():
+                view.set_placeholder(translate("step_media", "The picture of this step cannot be shown"))
+            put(image)
+            self._images[0] = image
+            pages = pages_of(image)
+            of = translate("step_media", "Page {n} of {all}").format(n=page, all=pages)
+            self._panel.set_page(page, pages, of)
+
         self._images.pop(0, None)
-        self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, page)
-        if 0 not in self._images:
+        self._close = False
+        wanted = Wanted(picture, shown.size_px, page)
+        self._pictures.show(wanted, lambda image: None if is_over() else put(image), arrived)
+        if not came:
             # another step's picture must not stand beside this step's text, not for a moment
             view.set_placeholder("")
             view.set_image(None)
+
+    def _look_closely(self, zoom: float) -> None:
+        """The picture is enlarged in its place: show every pixel it has."""
+        entry = self._entries[self._panel.index] if self._entries else None
+        if zoom < CLOSE_ZOOM or self._close or not isinstance(entry, Picture) or 0 not in self._images:
+            return
+        self._close = True
+        shown, index, page = self._shown, self._panel.index, self._page
+
+        def arrived(image: QImage) -> None:
+            if (self._shown, self._panel.index, self._page) == (shown, index, page) and not image.isNull():
+                self._panel.picture.refine(image)
+
+        self._pictures.detail(entry, arrived, page)
 
     def _callouts(self, picture: Picture) -> list[Callout]:
         assert self._shown is not None
@@ -198,7 +225,7 @@ class StepMedia(QObject):
                 view.set_image(image, "" if image.isNull() else self._criterion_text(criterion))
                 view.set_regions(drawn_regions(picture, shown.language))
 
-            self.store.show(picture.sha256, picture.media_type, *shown.size_px, arrived, picture.page)
+            self._pictures.fetch(Wanted(picture, shown.size_px, picture.page), arrived)
 
     def _show_video(self, picture: Picture) -> None:
         # QtMultimedia is loaded with the first video that is shown
@@ -243,10 +270,11 @@ class StepMedia(QObject):
         entry = self._entries[self._panel.index]
         picture = entry if isinstance(entry, Picture) else (entry.good, entry.bad)[part]
         fill(large.picture, image, picture, shown.language)
+        if picture is not None:
+            page = self._page if isinstance(entry, Picture) else picture.page
+            self._pictures.detail(picture, lambda found: _refine(large, found), page)
         large.dismissed.connect(large.deleteLater)
         large.open_on(self._panel.window())
-
-    # --- ahead --------------------------------------------------------------------------------------------------------
 
     def _fetch_thumbnails(self) -> None:
         shown = self._shown
@@ -260,44 +288,10 @@ class StepMedia(QObject):
                     if self._shown is shown:
                         self._panel.set_thumbnail(index, image, part)
 
-                self.store.show(picture.sha256, picture.media_type, *THUMBNAIL_PX, arrived, picture.page)
-
-    def _fetch_ahead(self) -> None:
-        """The first picture of the steps that follow, and what else this one has."""
-        shown = self._shown
-        assert shown is not None
-        coming = [entry for later in shown.following[:AHEAD] for entry in later.pictures[:1]]
-        here = [entry for entry in self._entries[1:3] if isinstance(entry, Picture)]
-        for picture in (*coming, *here):
-            if not is_video(picture):
-                self.store.fetch(picture.sha256, picture.media_type, *shown.size_px, picture.page)
+                self._pictures.fetch(Wanted(picture, THUMBNAIL_PX, picture.page), arrived)
 
 
-def fill(view: PictureView, image: QImage, picture: Picture | None, language: str) -> None:
-    """A picture with everything that is drawn on it."""
-    view.set_image(image, view.accessibleName())
-    if picture is not None:
-        view.set_callouts(drawn_callouts(picture, language))
-        view.set_regions(drawn_regions(picture, language))
-
-
-def drawn_callouts(picture: Picture, language: str = "en") -> list[Callout]:
-    """The numbers on a picture; those without a place stand beside what they mean."""
-    drawn = []
-    for callout in picture.callouts:
-        aside = callout.x + LABEL_OFFSET if callout.x < 0.6 else callout.x - LABEL_OFFSET
-        label = (
-            aside if callout.label_x is None else callout.label_x,
-            callout.y if callout.label_y is None else callout.label_y,
-        )
-        text = callout.translations.get(language) or callout.text
-        drawn.append(Callout(callout.label, text, (callout.x, callout.y), label))
-    return drawn
-
-
-def drawn_regions(picture: Picture, language: str) -> list[Region]:
-    """The highlighted parts of a picture."""
-    return [
-        Region((region.x, region.y, region.width, region.height), region.translations.get(language) or region.text)
-        for region in picture.regions
-    ]
+def _refine(large: EnlargedPicture, image: QImage) -> None:
+    """Every pixel there is, unless the person has closed it meanwhile."""
+    if isValid(large) and not image.isNull():
+        large.picture.refine(image)

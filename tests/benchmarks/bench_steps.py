@@ -11,6 +11,7 @@ import gc
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,17 @@ def run(quick: bool) -> Iterator[dict[str, Any]]:
     for name, ahead in (("decoded ahead", True), ("pressed at once", False)):
         with tempfile.TemporaryDirectory() as folder:
             work = _Work(Path(folder), photographs, steps)
-            taken_s = work.press_through(ahead)
+            taken = work.press_through(ahead)
             work.close()
-        product = percentile(taken_s, 0.95) * 1e3
-        median = round(percentile(taken_s, 0.5) * 1e3, 1)
-        met = product <= GOAL_MS
+        product = percentile([each.picture_s for each in taken], 0.95) * 1e3
+        more = {
+            "median_ms": round(percentile([each.picture_s for each in taken], 0.5) * 1e3, 1),
+            "text_and_checks_p95_ms": round(percentile([each.text_s for each in taken], 0.95) * 1e3, 1),
+        }
+        if ahead:
+            more["fine_picture_p95_ms"] = round(percentile([each.fine_s for each in taken], 0.95) * 1e3, 1)
         name = f"press to next step with a 4K picture, {name}, p95 (ms)"
-        yield line(name, product, bare, f"<= {GOAL_MS:g} ms", met, median_ms=median)
+        yield line(name, product, bare, f"<= {GOAL_MS:g} ms", product <= GOAL_MS, **more)
     with tempfile.TemporaryDirectory() as folder:
         work = _Work(Path(folder), photographs, LEAFED)
         grown, kept = work.leaf()
@@ -66,6 +71,16 @@ def run(quick: bool) -> Iterator[dict[str, Any]]:
     full_mb = LEAFED * WIDTH_PX * HEIGHT_PX * 4 / 1e6
     name = f"memory grown while leafing through {LEAFED} 4K pictures (MB RSS)"
     yield line(name, grown, full_mb, f"<= {GOAL_MB:g} MB", grown <= GOAL_MB, kept_mb=round(kept))
+
+
+@dataclass(slots=True)
+class _Painted:
+    """When a step was on the screen, seconds after its press: its text and checks, any picture of it, and the fine one."""
+
+    began_s: float = 0.0
+    text_s: float = 0.0
+    picture_s: float = 0.0
+    fine_s: float = 0.0
 
 
 def _photograph(number: int) -> bytes:
@@ -113,7 +128,7 @@ class _Work:
         self._page = self._window.page
         self._wake = QTimer()
         self._wake.start(WAKE_MS)
-        self._painted_s = 0.0
+        self._painted = _Painted()
         self._wanted = 0
         self._watch = Painted(self._page.step_view.instruction.picture, self._note)
         people = self._station.services.people
@@ -129,21 +144,23 @@ class _Work:
             evidence.put(content)
         self._media.clear()
 
-    def press_through(self, ahead: bool) -> list[float]:
-        """Press to the last step; seconds from each press to the painted picture of the next step."""
+    def press_through(self, ahead: bool) -> list[_Painted]:
+        """Press to the last step; from each press to the next step on the screen.
+
+        Without ``ahead`` it is pressed as soon as any picture of the step stands there; the fine one may never come then.
+        """
         job = self._station.services.execution.job
         assert job is not None
-        taken_s = []
+        taken = []
         for number in range(1, len(job.steps)):
             if ahead:
                 self._until(self._ready)
-            self._wanted, self._painted_s = number + 1, 0.0
-            began_s = time.perf_counter()
+            self._wanted, self._painted = number + 1, _Painted(time.perf_counter())
             self._page.press()
-            self._until(lambda: self._painted_s > 0)
-            taken_s.append(self._painted_s - began_s)
+            self._until(lambda: (self._painted.fine_s if ahead else self._painted.picture_s) > 0)
+            taken.append(self._painted)
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        return taken_s
+        return taken
 
     def leaf(self) -> tuple[float, float]:
         """Go through all steps; how many MB the process has grown by since the first tenth, and how many pictures keep."""
@@ -151,9 +168,9 @@ class _Work:
         job = self._station.services.execution.job
         assert job is not None
         for number in range(1, len(job.steps)):
-            self._wanted, self._painted_s = number + 1, 0.0
+            self._wanted, self._painted = number + 1, _Painted(time.perf_counter())
             self._page.press()
-            self._until(lambda: self._painted_s > 0)
+            self._until(lambda: self._painted.fine_s > 0)
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             if number == len(job.steps) // 10:
                 gc.collect()
@@ -177,11 +194,15 @@ class _Work:
         return job.current.no if job is not None and job.current is not None else 0
 
     def _note(self) -> None:
-        picture_view = self._page.step_view.instruction.picture
-        if not self._painted_s and self._wanted == self._no() and picture_view.has_picture:
-            heading = self._page.step_view.instruction.heading()
-            if heading.startswith(f"{self._wanted} "):
-                self._painted_s = time.perf_counter()
+        view, painted = self._page.step_view, self._painted
+        if self._wanted != self._no() or not view.instruction.heading().startswith(f"{self._wanted} "):
+            return
+        taken_s = time.perf_counter() - painted.began_s
+        painted.text_s = painted.text_s or taken_s
+        if view.instruction.picture.has_picture:
+            painted.picture_s = painted.picture_s or taken_s
+        if view.media.current() is not None:
+            painted.fine_s = painted.fine_s or taken_s
 
     def _until(self, condition: Any) -> None:
         give_up_s = time.monotonic() + GIVE_UP_S

@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from station_app.domain.document_control import VersionStatus
 from station_app.domain.fault import Fault
 from station_app.domain.rules import Refusal
 from station_app.domain.work_master import WorkMaster
-from station_app.services.drafting import DraftEntry, OpenDraft, TakenFile
+from station_app.services.drafting import DraftEntry, OpenDraft, RefusedText, TakenFile, refused_faults
 from station_app.storage.files import sync_folder
 from station_app.storage.instructions.archive import export_archive, import_archive
 from station_app.storage.instructions.checking import StationNames, check_instructions
@@ -45,6 +45,7 @@ class KeptDraft(msgspec.Struct, frozen=True, kw_only=True):
     work_master: WorkMaster
     seen: VersionStatus | None = None
     fingerprint: str = ""
+    refused: tuple[RefusedText, ...] = ()
 
 
 class MediaFiles(Mapping[str, bytes]):
@@ -93,34 +94,50 @@ class DraftFolder:
         folder = self._of(document_id)
         kept = self._kept(folder)
         if kept is not None and kept.fingerprint in ("", fingerprint(folder)):
-            return OpenDraft(kept.work_master, kept.seen)
+            return OpenDraft(kept.work_master, kept.seen, "", kept.refused)
         try:
             work_master, media = read_work_master_folder(folder)
         except InstructionError as error:
             if kept is None:
                 raise Refusal(f"The draft cannot be opened: {error}") from error
             note = f"The folder {folder.name} was changed outside the editor and has faults; this is the draft before that."
-            return OpenDraft(kept.work_master, kept.seen, note)
+            return OpenDraft(kept.work_master, kept.seen, note, kept.refused)
         self.take_media(media)
         note = "" if kept is None else "The folder was changed outside the editor; those changes are taken over."
         return OpenDraft(work_master, kept.seen if kept is not None else None, note)
 
-    def keep(self, work_master: WorkMaster, seen: VersionStatus | None) -> None:
+    def keep(self, work_master: WorkMaster, seen: VersionStatus | None, refused: Sequence[RefusedText] = ()) -> None:
         """Keep the draft; the folder's texts follow with the next :meth:`check`."""
-        self._keep(KeptDraft(work_master=work_master, seen=seen))
+        self._keep(KeptDraft(work_master=work_master, seen=seen, refused=tuple(refused)))
 
-    def check(self, work_master: WorkMaster, seen: VersionStatus | None) -> list[Fault]:
-        """Write the folder, and everything that is wrong in it."""
-        folder = self._of(work_master.id)
+    def check(
+        self, work_master: WorkMaster, seen: VersionStatus | None, refused: Sequence[RefusedText] = ()
+    ) -> list[Fault]:
+        """Write the folder, and everything that is wrong in it; texts that are no values yet come first."""
+        folder, kept = self._of(work_master.id), tuple(refused)
         with self._lock:
-            self._keep(KeptDraft(work_master=work_master, seen=seen))
+            self._keep(KeptDraft(work_master=work_master, seen=seen, refused=kept))
             lost = [picture.file for picture in work_master.media().values() if picture.sha256 not in self._media]
             if lost:
                 message = "is not kept on this computer any more; choose it again"
                 return [Fault(0, "", name, message, "", f"{folder.name}/media/{name}") for name in lost]
             write_work_master_folder(folder, work_master, self._media)
-            self._keep(KeptDraft(work_master=work_master, seen=seen, fingerprint=fingerprint(folder)))
-        return check_instructions(folder, self._stations).faults
+            written = KeptDraft(work_master=work_master, seen=seen, fingerprint=fingerprint(folder), refused=kept)
+            self._keep(written)
+        return [*refused_faults(work_master, kept), *check_instructions(folder, self._stations).faults]
+
+    def rename(self, document_id: str, work_master: WorkMaster, seen: VersionStatus | None) -> None:
+        """Keep the draft under another id or version. The folder moves at once or not at all. Raises Refusal."""
+        old, new = self._of(document_id), self._of(work_master.id)
+        with self._lock:
+            kept = self._kept(old)
+            refused = kept.refused if kept is not None else ()
+            if new != old:
+                if new.exists():
+                    raise Refusal(f"There is a draft of {work_master.id} on this computer already. Choose another id.")
+                old.rename(new)
+                sync_folder(self.folder)
+            self._keep(KeptDraft(work_master=work_master, seen=seen, refused=refused))
 
     def discard(self, document_id: str) -> None:
         """Remove a draft; media that no other draft needs go with the next :meth:`sweep`."""

@@ -30,6 +30,7 @@ from station_app.domain.checks import (
     ToolCheck,
 )
 from station_app.domain.outcome import Limits
+from station_app.domain.view import MARKERS_OF
 from station_app.ui.authoring.form_fields import Field, FieldKind
 
 _ID = r"[a-z0-9][a-z0-9_-]{0,63}"
@@ -166,6 +167,10 @@ FORMS: Final[dict[str, CheckForm]] = {
                 Field("code", "Must show a code", FieldKind.CHOICE, choices=("", "any")),
                 Field("width_px", "Camera's width", FieldKind.WHOLE, unit="px", low=0, high=60_000),
                 Field("height_px", "Camera's height", FieldKind.WHOLE, unit="px", low=0, high=60_000),
+                Field("markers.dictionary", "Markers of", FieldKind.CHOICE, choices=tuple(MARKERS_OF)),
+                Field("markers.size_mm", "Marker's side", FieldKind.NUMBER, unit="mm", low=0, high=10_000),
+                Field("markers.tolerance", "Marker off by at most", FieldKind.NUMBER, unit="of the width", low=0.001,
+                      high=1),
             ),
             PhotoCheck(**_NEW, camera=""),
         ),

@@ -20,6 +20,7 @@ from station_app.domain.checks import (
     MachineValueCheck,
     NumberCheck,
     Option,
+    PhotoCheck,
     ScanCheck,
     TextCheck,
     TighteningCheck,
@@ -27,6 +28,7 @@ from station_app.domain.checks import (
 )
 from station_app.domain.outcome import Limits
 from station_app.ui.authoring.form_fields import Field, FieldFault, FieldKind, parse, written
+from station_app.ui.authoring.photo_values import photo_contradictions
 
 _BOUND = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
 
@@ -55,6 +57,8 @@ def with_field(check: Check, field: Field, text: str) -> Check:
     if not tail:
         changed = msgspec.structs.replace(changed, **{head: value})
         return _unit_in_limits(changed) if head == "unit" else changed
+    if isinstance(changed, PhotoCheck):
+        return msgspec.structs.replace(changed, markers=msgspec.structs.replace(changed.markers, **{tail: value}))
     limits: Limits | None = getattr(changed, head)
     limits = msgspec.structs.replace(limits or Limits(), **{tail: value})
     is_empty = limits == Limits(unit=limits.unit) and not any(path.startswith(f"{head}.") for path in bindings)
@@ -93,6 +97,8 @@ def contradictions(check: Check) -> dict[str, str]:
             found["at_most_s"] = f"Less than what it lasts ({check.duration_s:g} s)."
         case TighteningCheck() if check.torque_tag and not check.cycle_tag:
             found["cycle_tag"] = "With a torque tag the counter of tightenings is needed too."
+        case PhotoCheck():
+            found |= photo_contradictions(check)
         case _:
             pass
     return found

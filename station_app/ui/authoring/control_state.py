@@ -101,11 +101,11 @@ def submit_draft(
     mine = {entry.document_id: entry for entry in drafts.entries()}.get(seen.document_id)
     if mine is not None and mine.version == seen.version:
         opened = drafts.open(seen.document_id)
-        work_master, known = opened.work_master, opened.seen or seen
+        work_master, known, refused = opened.work_master, opened.seen or seen, opened.refused
     else:
-        work_master, known = authoring.open(seen.sha256), seen
+        work_master, known, refused = authoring.open(seen.sha256), seen, ()
         drafts.take_media(authoring.media(work_master))
-    faults = drafts.check(work_master, known)
+    faults = drafts.check(work_master, known, refused)
     if faults:
         raise Refusal(f"It has {len(faults)} faults and cannot go into review. The first: {faults[0].message}.")
     status = authoring.save(work_master, drafts.media(), known)

@@ -6,7 +6,7 @@ Two threads: one asks the server, one works on the drafts of this computer; neit
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,6 +14,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from station_app.domain.rules import Refusal
+from station_app.domain.view import MarkerPlace, ViewSettings
 from station_app.domain.work_master import WorkMaster
 from station_app.services.authoring import Authoring
 from station_app.services.drafting import Drafts
@@ -23,17 +24,23 @@ from station_app.services.trying_out import StandInStation, TryOut
 from station_app.ui.page import Saying, Weight, saying_of
 
 T = TypeVar("T")
+FindMarkers = Callable[[bytes, str, ViewSettings], Sequence[MarkerPlace]]
+"""The markers of a dictionary in a picture, as a view shows it. Raises Refusal for what is no picture."""
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Names to offer while typing: what the stations and the master data have, as far as it is known here."""
+    """Names to offer while typing: what the stations and the master data have, as far as it is known here.
+
+    ``views`` is how each camera is set for its views.
+    """
 
     tags: tuple[str, ...] = ()
     cameras: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     tool_classes: tuple[str, ...] = ()
+    views: Mapping[str, Mapping[str, ViewSettings]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class EditorDesk:
     try_out: Callable[[WorkMaster, Mapping[str, bytes], str], TryOut]
     has_server: bool = True
     names: KnownNames = field(default_factory=KnownNames)
+    find_markers: FindMarkers | None = None
 
 
 class Errands(QObject):

@@ -5,53 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.document_control import VersionStatus
 from station_app.domain.fault import Fault
 from station_app.domain.work_master import WorkMaster
+from station_app.services.drafting import RefusedText
 from station_app.services.trying_out import StandInStation
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.check_panel import CheckPanel
 from station_app.ui.authoring.desk import EditorDesk, Errands
-from station_app.ui.authoring.fault_list import FaultList
+from station_app.ui.authoring.edit_columns import EditTools, PreviewColumn, StepColumn
+from station_app.ui.authoring.edit_parts import PARTS, LatePanel, StepParts
 from station_app.ui.authoring.keeping import Keeping
 from station_app.ui.authoring.language_bar import LanguageBar
 from station_app.ui.authoring.media_panel import MediaPanel
 from station_app.ui.authoring.model import EditModel
-from station_app.ui.authoring.panel import EditContext, Panel
-from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT, Place, step_of
-from station_app.ui.authoring.preview import Preview
-from station_app.ui.authoring.step_panel import StepPanel
+from station_app.ui.authoring.panel import EditContext
+from station_app.ui.authoring.places import CHECKS, MEDIA, TEXT, Place, step_of
+from station_app.ui.authoring.refusals import Refusals
+from station_app.ui.authoring.step_deeds import StepDeeds
 from station_app.ui.authoring.text_panel import TextPanel
 from station_app.ui.authoring.work_panel import WorkPanel
 from station_app.ui.look import Look
-from widgets.editor_list import ListRow, OrderedList
-from widgets.editor_style import button, caption
-from widgets.theme import CAPITAL_SMALL_MM
-
-PARTS = (TEXT, MEDIA, CHECKS, PROPERTIES)
+from widgets.editor_style import caption
 
 
 class EditPage(QWidget):
     """One open draft, or a version that can only be read.
 
-    ``left`` asks for the start page, ``control_wanted`` for document control, ``try_wanted`` for a try-out.
+    ``left`` asks for the start page, ``control_wanted`` for document control, ``try_wanted`` for a try-out,
+    ``rename_wanted`` for another id or version.
     """
 
     left = Signal()
     control_wanted = Signal()
     try_wanted = Signal()
     save_wanted = Signal()
+    rename_wanted = Signal()
 
     def __init__(
         self,
@@ -62,184 +53,108 @@ class EditPage(QWidget):
         work_master: WorkMaster,
         seen: VersionStatus | None = None,
         read_only: str = "",
+        refused: Sequence[RefusedText] = (),
     ) -> None:
         super().__init__()
         self.look, self.desk = look, desk
         self.model = EditModel(work_master, read_only)
-        self.context = EditContext(look, desk, errands, self.model)
+        self.context = EditContext(look, desk, errands, self.model, Refusals(refused))
         self.keeping = Keeping(self.context, seen, self)
+        self.steps = StepDeeds(self.context)
         self.is_draft = not read_only
         self.faults: Sequence[Fault] = ()
         self._faulty: set[int] = set()
-        self._build(station)
+        self.tools = EditTools(look)
+        self.column = StepColumn(look)
+        self.list, self.add_button = self.column.list, self.column.add_button
+        self.whole = LatePanel(self._work_panel)
+        self.tabs = StepParts(self.context)
+        self.panels = self.tabs.panels
+        self.languages = LanguageBar(look)
+        self.shown = PreviewColumn(look, station, desk.drafts.media())
+        self.preview, self.fault_list = self.shown.preview, self.shown.fault_list
+        self._lay_out()
+        self._connect()
         self._lock()
-        self.keeping.kept.connect(self._say_kept)
-        self.keeping.checked.connect(self._show_faults)
-        self.model.changed.subscribe(self._changed)
         self.show_place(Place(0 if work_master.steps else None, TEXT))
 
     # --- building ----------------------------------------------------------------------------------------------------
 
-    def _build(self, station: StandInStation) -> None:
-        look = self.look
-        self.list = OrderedList(look, self.tr("Steps"), fixed=1)
-        self.list.chosen.connect(lambda row: self.show_step(None if row == 0 else row - 1))
-        self.list.moved.connect(lambda at, to: self._move(at - 1, to - 1))
-        self.list.doubled.connect(lambda row: self._duplicate(row - 1))
-        self.list.deleted.connect(lambda row: self._delete(row - 1))
-        self.work_panel = WorkPanel(self.context)
-        self.panels: dict[str, Panel] = {
-            TEXT: TextPanel(self.context),
-            MEDIA: MediaPanel(self.context),
-            CHECKS: CheckPanel(self.context),
-            PROPERTIES: StepPanel(self.context),
-        }
-        self.tabs = QTabWidget()
-        self.tabs.setFont(look.font(CAPITAL_SMALL_MM))
-        self.tabs.setAccessibleName(self.tr("Parts of the step"))
-        for part, title in zip(PARTS, self._titles(), strict=True):
-            self.tabs.addTab(self.panels[part], title)
-        self.tabs.currentChanged.connect(lambda _index: self._render())
-        self.preview = Preview(look, station, self.desk.drafts.media())
-        self.fault_list = FaultList(look)
-        self.fault_list.wanted.connect(self.show_place)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
-        layout.setSpacing(6)
-        layout.addLayout(self._tools())
-        self.notice = caption(look, "")
+    def _lay_out(self) -> None:
+        self.notice = caption(self.look, "")
         self.notice.setObjectName("panel")
         self.notice.setContentsMargins(8, 6, 8, 6)
         self.notice.hide()
-        layout.addWidget(self.notice)
-        layout.addWidget(self._columns(), 1)
-
-    def _titles(self) -> list[str]:
-        return [self.tr("Text"), self.tr("Pictures"), self.tr("Checks"), self.tr("Properties")]
-
-    def _tools(self) -> QHBoxLayout:
-        look = self.look
-        row = QHBoxLayout()
-        row.setSpacing(5)
-        self.back_button = button(look, self.tr("← Instructions"), keys="Esc")
-        self.back_button.clicked.connect(self.left)
-        self.undo_button = button(look, self.tr("↶ Undo"), self.tr("Undo"), keys="Ctrl+Z")
-        self.undo_button.clicked.connect(self.undo)
-        self.redo_button = button(look, self.tr("↷ Redo"), self.tr("Redo"), keys="Ctrl+Y")
-        self.redo_button.clicked.connect(self.redo)
-        self.title = caption(look, "", heading=True)
-        self.kept = QLabel("")
-        self.kept.setFont(look.font(CAPITAL_SMALL_MM))
-        self.try_button = button(look, self.tr("Try it"), keys="F5")
-        self.try_button.clicked.connect(self.try_wanted)
-        self.save_button = button(look, self.tr("Save to server"), keys="Ctrl+S")
-        self.save_button.clicked.connect(self.save_wanted)
-        self.control_button = button(look, self.tr("Document control"), keys="F6")
-        self.control_button.clicked.connect(self.control_wanted)
-        row.addWidget(self.back_button)
-        row.addSpacing(8)
-        row.addWidget(self.title, 1)
-        for each in (
-            self.kept,
-            self.undo_button,
-            self.redo_button,
-            self.try_button,
-            self.save_button,
-            self.control_button,
-        ):
-            row.addWidget(each)
-        return row
-
-    def _columns(self) -> QSplitter:
-        columns = QSplitter(Qt.Orientation.Horizontal)
-        columns.setHandleWidth(8)
-        columns.setChildrenCollapsible(False)
-        columns.addWidget(self._step_column())
-        columns.addWidget(self._edit_column())
-        columns.addWidget(self._preview_column())
-        columns.setSizes([230, 520, 720])
-        for number, share in enumerate((0, 3, 4)):
-            columns.setStretchFactor(number, share)
-        return columns
-
-    def _step_column(self) -> QWidget:
-        look = self.look
-        column = QWidget()
-        column.setMinimumWidth(190)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        self.add_button = button(look, self.tr("Add step"), keys="Ctrl+N")
-        self.add_button.clicked.connect(self.add_step)
-        self._step_tools = QHBoxLayout()
-        self._step_tools.setSpacing(3)
-        self._step_tools.addWidget(self.add_button, 1)
-        for sign, spoken, keys, deed in (
-            ("⧉", self.tr("Duplicate step"), "Ctrl+D", lambda: self._duplicate(self.context.step)),
-            ("↑", self.tr("Step up"), "Alt+Up", lambda: self._step_by(-1)),
-            ("↓", self.tr("Step down"), "Alt+Down", lambda: self._step_by(1)),
-            ("✕", self.tr("Delete step"), "Delete", lambda: self._delete(self.context.step)),
-        ):
-            made = button(look, sign, spoken, keys=keys)
-            made.setFixedWidth(30)
-            made.setStyleSheet("padding: 4px 2px;")
-            made.clicked.connect(deed)
-            self._step_tools.addWidget(made)
-        layout.addLayout(self._step_tools)
-        layout.addWidget(self.list, 1)
-        return column
-
-    def _edit_column(self) -> QWidget:
-        column = QWidget()
-        column.setMinimumWidth(380)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        self.languages = LanguageBar(self.look)
-        self.languages.chosen.connect(self.show_language)
-        self.languages.added.connect(self._add_language)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.work_panel)
+        self._stack.addWidget(self.whole)
         self._stack.addWidget(self.tabs)
+        middle = QWidget()
+        middle.setMinimumWidth(380)
+        form = QVBoxLayout(middle)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(4)
         row = QHBoxLayout()
         row.addWidget(self.languages)
         row.addStretch(1)
-        layout.addLayout(row)
-        layout.addWidget(self._stack, 1)
-        return column
+        form.addLayout(row)
+        form.addWidget(self._stack, 1)
+        columns = QSplitter(Qt.Orientation.Horizontal)
+        columns.setHandleWidth(8)
+        columns.setChildrenCollapsible(False)
+        for number, (column, share) in enumerate(((self.column, 0), (middle, 3), (self.shown, 4))):
+            columns.addWidget(column)
+            columns.setStretchFactor(number, share)
+        columns.setSizes([230, 520, 720])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(6)
+        layout.addWidget(self.tools)
+        layout.addWidget(self.notice)
+        layout.addWidget(columns, 1)
 
-    def _preview_column(self) -> QWidget:
-        look = self.look
-        self.product = QComboBox()
-        self.product.setAccessibleName(self.tr("Product of the preview"))
-        self.product.setFont(look.font(CAPITAL_SMALL_MM))
-        self.product.activated.connect(lambda _index: self._render())
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 0, 0, 0)
-        head.addWidget(caption(look, self.tr("As at the station"), heading=True))
-        head.addStretch(1)
-        head.addWidget(self.product)
-        upper = QWidget()
-        layout = QVBoxLayout(upper)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(head)
-        layout.addWidget(self.preview, 1)
-        column = QSplitter(Qt.Orientation.Vertical)
-        column.setHandleWidth(6)
-        column.setChildrenCollapsible(False)
-        column.addWidget(upper)
-        column.addWidget(self.fault_list)
-        column.setStretchFactor(0, 1)
-        column.setSizes([560, 130])
-        return column
+    def _connect(self) -> None:
+        tools, column, steps = self.tools, self.column, self.steps
+        for made, wish in (
+            (tools.back, self.left),
+            (tools.try_out, self.try_wanted),
+            (tools.save, self.save_wanted),
+            (tools.control, self.control_wanted),
+        ):
+            made.clicked.connect(wish)
+        tools.undo.clicked.connect(self.undo)
+        tools.redo.clicked.connect(self.redo)
+        column.shown.connect(lambda step: self.show_step(None if step < 0 else step))
+        column.added.connect(self.add_step)
+        column.doubled.connect(steps.duplicate)
+        column.deleted.connect(steps.delete)
+        column.moved.connect(steps.move)
+        column.stepped.connect(steps.move_by)
+        self.tabs.currentChanged.connect(lambda _index: self._render())
+        self.languages.chosen.connect(self.show_language)
+        self.languages.added.connect(self._add_language)
+        self.shown.product_chosen.connect(self._render)
+        self.fault_list.wanted.connect(self.show_place)
+        self.keeping.kept.connect(self._say_kept)
+        self.keeping.checked.connect(self._show_faults)
+        self.model.changed.subscribe(self._changed)
+
+    def _work_panel(self) -> WorkPanel:
+        panel = WorkPanel(self.context)
+        panel.rename_wanted.connect(self.rename_wanted)
+        return panel
 
     # --- showing -----------------------------------------------------------------------------------------------------
 
     @property
     def part(self) -> str:
         """Which tab is shown."""
-        return PARTS[self.tabs.currentIndex()]
+        return self.tabs.part
+
+    @property
+    def product(self) -> str:
+        """The product that the preview shows, empty where there is only one."""
+        name: str | None = self.shown.product.currentData()
+        return name or ""
 
     def media(self) -> MediaPanel:
         """The pictures of the step, shown."""
@@ -259,7 +174,7 @@ class EditPage(QWidget):
         """Show a tab of the step."""
         if self.context.step is None and self.context.work_master.steps:
             self.show_step(0)
-        self.tabs.setCurrentIndex(PARTS.index(part))
+        self.tabs.choose(part)
         if part == TEXT:
             self.panels[TEXT].go_to(Place())
         else:
@@ -278,10 +193,10 @@ class EditPage(QWidget):
             self.context.language = place.language
         if self.context.step is None:
             self._render()
-            self.work_panel.go_to(place)
+            self.whole.panel.go_to(place)
             return
         if place.part:
-            self.tabs.setCurrentIndex(PARTS.index(place.part))
+            self.tabs.choose(place.part)
         self._render()
         self.panels[self.part].go_to(place)
 
@@ -296,7 +211,7 @@ class EditPage(QWidget):
             # undo leads to where it happened
             self.context.step = step_of(place, self.context.work_master)
             if self.context.step is not None and place.part in PARTS:
-                self.tabs.setCurrentIndex(PARTS.index(place.part))
+                self.tabs.choose(place.part)
         self._render()
 
     def _render(self) -> None:
@@ -304,33 +219,15 @@ class EditPage(QWidget):
         context, work_master = self.context, self.context.work_master
         if context.current is None:
             context.step = None
-        self.title.setText(f"{work_master.title} · {work_master.version}")
+        self.tools.render_now(self.model)
         self._render_languages()
-        rows = [ListRow("", self.tr("The instruction"), "", -1 in self._faulty)]
-        rows += [
-            ListRow(str(number), step.title.get(context.language) or step.title.get("en", ""), _note(step.takt_s),
-                    number - 1 in self._faulty)
-            for number, step in enumerate(work_master.steps, 1)
-        ]  # fmt: skip
-        self.list.set_rows(rows)
-        self.list.choose(0 if context.step is None else context.step + 1)
-        self._stack.setCurrentWidget(self.work_panel if context.step is None else self.tabs)
+        self.column.render_now(work_master, context.step, context.language, self._faulty)
+        self._stack.setCurrentWidget(self.whole if context.step is None else self.tabs)
         if context.step is None:
-            self.work_panel.render_now()
+            self.whole.panel.render_now()
         else:
-            self.panels[self.part].render_now()
-            step = work_master.steps[context.step]
-            titles = self._titles()
-            for tab, count in ((1, len(step.pictures)), (2, len(step.checks))):
-                self.tabs.setTabText(tab, f"{titles[tab]} ({count})" if count else titles[tab])
-        locked = bool(self.model.read_only)
-        self.undo_button.setEnabled(bool(self.model.undo_label) and not locked)
-        self.redo_button.setEnabled(bool(self.model.redo_label) and not locked)
-        self.undo_button.setToolTip(self.tr("Undo: {what} · Ctrl+Z").format(what=self.model.undo_label or "–"))
-        self.redo_button.setToolTip(self.tr("Redo: {what} · Ctrl+Y").format(what=self.model.redo_label or "–"))
-        self._render_products()
-        product = self.product.currentData() or ""
-        self.preview.show_step(work_master, 0 if context.step is None else context.step, context.language, product)
+            self.tabs.render_now(work_master.steps[context.step])
+        self.shown.render_now(work_master, 0 if context.step is None else context.step, context.language)
 
     def _render_languages(self) -> None:
         wanted = list(dict.fromkeys([*edits.languages(self.context.work_master), *self.context.added_languages]))
@@ -347,20 +244,10 @@ class EditPage(QWidget):
         self.context.added_languages.append(language)
         self.show_language(language)
 
-    def _render_products(self) -> None:
-        products = self.context.work_master.products() if self.context.work_master.variants else ()
-        if [self.product.itemData(n) for n in range(self.product.count())] != list(products):
-            before = self.product.currentData()
-            self.product.clear()
-            for name in products:
-                self.product.addItem(name, name)
-            self.product.setCurrentIndex(max(0, self.product.findData(before)))
-        self.product.setVisible(bool(products))
-
     def _say_kept(self, kept: bool) -> None:
         seen = self.keeping.seen
         where = self.tr("kept here") if seen is None else self.tr("kept here, from {state}").format(state=seen.state)
-        self.kept.setText((self.tr("✓ ") + where) if kept else self.tr("keeping …"))
+        self.tools.kept.setText((self.tr("✓ ") + where) if kept else self.tr("keeping …"))
 
     def _show_faults(self, faults: Sequence[Fault], work_master: WorkMaster) -> None:
         self.faults = faults
@@ -373,15 +260,8 @@ class EditPage(QWidget):
         reason = self.model.read_only
         self.notice.setText(self.tr("Read only. {why}").format(why=reason) if reason else "")
         self.notice.setVisible(bool(reason))
-        self.list.set_locked(bool(reason))
-        for panel in (self.work_panel, *self.panels.values()):
-            panel.lock(bool(reason))
-        for number in range(self._step_tools.count()):
-            item = self._step_tools.itemAt(number)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setEnabled(not reason)
-        self.save_button.setVisible(not reason)
+        self.column.lock(bool(reason))
+        self.tools.save.setVisible(not reason)
         self.fault_list.setVisible(not reason)
 
     # --- deeds -------------------------------------------------------------------------------------------------------
@@ -396,46 +276,19 @@ class EditPage(QWidget):
 
     def add_step(self) -> None:
         """Add a step behind the current one, and begin with its title."""
-        if self.model.read_only:
-            return
-        context = self.context
-        at = len(context.work_master.steps) if context.step is None else context.step + 1
-        self._apply(self.tr("Add step"), edits.add_step(context.work_master, at, self.tr("New step")), at, TEXT)
-        panel = self.panels[TEXT]
-        assert isinstance(panel, TextPanel)
-        panel.title.entry.setFocus()
-        panel.title.entry.selectAll()
+        if self.steps.add():
+            panel = self.panels[TEXT]
+            assert isinstance(panel, TextPanel)
+            panel.title.entry.setFocus()
+            panel.title.entry.selectAll()
 
     def duplicate(self) -> None:
         """A copy of the check that is chosen in the list with the keys, else of the step."""
-        panel = self.panels[CHECKS]
+        panel = self.panels[CHECKS] if self.part == CHECKS else None
         if isinstance(panel, CheckPanel) and panel.list.hasFocus():
             panel.list.doubled.emit(panel.list.currentRow())
         else:
-            self._duplicate(self.context.step)
-
-    def _duplicate(self, index: int | None) -> None:
-        if index is not None and index >= 0:
-            after = edits.duplicate_step(self.context.work_master, index)
-            self._apply(self.tr("Duplicate step"), after, index + 1)
-
-    def _delete(self, index: int | None) -> None:
-        if index is not None and index >= 0:
-            self._apply(self.tr("Delete step"), edits.delete_step(self.context.work_master, index), max(0, index - 1))
-
-    def _move(self, at: int, to: int) -> None:
-        self._apply(self.tr("Move step"), edits.move_step(self.context.work_master, at, to), to)
-
-    def _step_by(self, by: int) -> None:
-        step = self.context.step
-        if step is not None and 0 <= step + by < len(self.context.work_master.steps):
-            self._move(step, step + by)
-
-    def _apply(self, label: str, after: WorkMaster, step: int, part: str = "") -> None:
-        self.model.seal()
-        if not self.model.read_only:
-            self.context.step = step
-        self.context.apply(label, after, Place(step, part))
+            self.steps.duplicate(self.context.step)
 
     # --- leaving -----------------------------------------------------------------------------------------------------
 
@@ -446,7 +299,3 @@ class EditPage(QWidget):
     def end(self) -> None:
         """The page goes."""
         self.keeping.end()
-
-
-def _note(takt_s: float) -> str:
-    return f"{takt_s:g} s" if takt_s else ""

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from station_app.domain.document_control import VersionStatus
 from station_app.domain.fault import Fault
 from station_app.domain.work_master import WorkMaster
+from station_app.services.drafting import RefusedText
 from station_app.ui.authoring.panel import EditContext
 
+State = tuple[WorkMaster, int, tuple[RefusedText, ...]]
 KEEP_AFTER_MS = 300
 KEEP_AT_LEAST_MS = 2000
 RETRY_MS = 5000
@@ -23,7 +25,7 @@ class Keeping(QObject):
     """Keeps one draft. ``kept(True)`` when everything is on disk, ``kept(False)`` while something is not; ``failed(error)``
     when the disk does not take it, and ``fault`` as long as it does not.
 
-    ``checked(faults, work_master)`` tells what is wrong with the draft as it was when it was looked at (``looked_at``).
+    ``checked(faults, work_master)`` tells what is wrong with the draft as it was when it was looked at.
     """
 
     kept = Signal(bool)
@@ -34,8 +36,8 @@ class Keeping(QObject):
         super().__init__(parent)
         self._context = context
         self.seen = seen
-        self.looked_at: WorkMaster | None = None
-        self._on_disk: tuple[WorkMaster, int] | None = None
+        self._looked_at: State | None = None
+        self._on_disk: State | None = None
         self._waiting: list[Callable[[], None]] = []
         self.fault = ""
         self._ended = False
@@ -50,6 +52,7 @@ class Keeping(QObject):
             )
         )
         self._end = context.model.changed.subscribe(self._changed)
+        self._end_refusals = context.refusals.changed.subscribe(self._changed)
 
     def _timer(self, pause_ms: int, deed: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -62,6 +65,11 @@ class Keeping(QObject):
     def is_kept(self) -> bool:
         """Whether everything is on disk."""
         return bool(self._context.model.read_only) or self._state() == self._on_disk
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the draft was looked through as it is now."""
+        return self._state() == self._looked_at
 
     def begin(self, on_disk: bool) -> None:
         """The draft was opened; ``on_disk``: as it is kept already. Look for faults soon."""
@@ -90,11 +98,13 @@ class Keeping(QObject):
         """Another draft is opened: hear no more of this one, whatever is still under way."""
         self._ended = True
         self._end()
+        self._end_refusals()
         for timer in (self._soon, self._check, self._late, self._seal):
             timer.stop()
 
-    def _state(self) -> tuple[WorkMaster, int]:
-        return self._context.work_master, self.seen.number if self.seen is not None else 0
+    def _state(self) -> State:
+        number = self.seen.number if self.seen is not None else 0
+        return self._context.work_master, number, self._context.refusals.kept
 
     def _changed(self) -> None:
         self.kept.emit(False)
@@ -111,10 +121,10 @@ class Keeping(QObject):
         self._late.stop()
         self._keeping = True
         state = self._state()
-        work_master, seen = state[0], self.seen
+        (work_master, _, refused), seen = state, self.seen
         drafts = self._context.desk.drafts
         self._context.errands.local(
-            "", lambda: drafts.keep(work_master, seen), lambda _none: self._is_on_disk(state), self._not_kept
+            "", lambda: drafts.keep(work_master, seen, refused), lambda _none: self._is_on_disk(state), self._not_kept
         )
 
     def _not_kept(self, error: Exception) -> None:
@@ -127,7 +137,7 @@ class Keeping(QObject):
         self.failed.emit(error)
         self._late.start(RETRY_MS)
 
-    def _is_on_disk(self, state: tuple[WorkMaster, int]) -> None:
+    def _is_on_disk(self, state: State) -> None:
         self._keeping = False
         if self._ended:
             return
@@ -142,16 +152,17 @@ class Keeping(QObject):
 
     def _look(self) -> None:
         if self._context.model.read_only:
-            self.looked_at = self._context.work_master
-            self.checked.emit((), self.looked_at)
+            self._looked_at = self._state()
+            self.checked.emit((), self._context.work_master)
             return
-        work_master, seen = self._context.work_master, self.seen
+        state, seen = self._state(), self.seen
+        work_master, _, refused = state
         drafts = self._context.desk.drafts
 
         def looked(faults: Sequence[Fault]) -> None:
             if self._ended:
                 return
-            self.looked_at = work_master
+            self._looked_at = state
             self.checked.emit(faults, work_master)
 
         def not_looked(error: Exception) -> None:
@@ -159,4 +170,4 @@ class Keeping(QObject):
             if not isinstance(error, OSError) and not self._ended:
                 self.failed.emit(error)
 
-        self._context.errands.local("", lambda: drafts.check(work_master, seen), looked, not_looked)
+        self._context.errands.local("", lambda: drafts.check(work_master, seen, refused), looked, not_looked)

@@ -27,21 +27,21 @@ def _everywhere(window: EditorWindow) -> tuple[tuple[str, Deed], ...]:
     return (
         ("F1", window.show_help),
         ("Esc", window.go_back),
-        ("Ctrl+I", window.sign_in_or_out),
+        ("Ctrl+I", window.bar.sign_in_or_out),
         ("Ctrl+R", window.refresh),
-        ("F5", window.try_out),
+        ("F5", lambda: window.while_editing(lambda _page: window.try_out())),
         ("F6", lambda: _control(window)),
         ("Ctrl+N", lambda: _new(window)),
         ("Ctrl+D", lambda: _double(window)),
         ("Ctrl+F", lambda: _filter(window)),
         ("Ctrl+O", lambda: _open(window)),
-        ("Ctrl+S", window.save),
+        ("Ctrl+S", lambda: window.while_editing(lambda _page: window.editing.save())),
     )
 
 
 def _while_editing(window: EditorWindow) -> tuple[tuple[str, Deed], ...]:
     def editing(deed: Callable[[EditPage], object]) -> Deed:
-        return lambda: window.editing(deed)
+        return lambda: window.while_editing(deed)
 
     return (
         ("Ctrl+Z", editing(lambda page: page.undo())),
@@ -69,14 +69,14 @@ def _at_start(window: EditorWindow) -> bool:
 def _new(window: EditorWindow) -> None:
     if _at_start(window):
         window.deeds.ask_new()
-    window.editing(lambda page: page.add_step())
+    window.while_editing(lambda page: page.add_step())
 
 
 def _double(window: EditorWindow) -> None:
     row = window.start.chosen
     if _at_start(window) and row is not None:
         window.deeds.ask_version(row)
-    window.editing(lambda page: page.duplicate())
+    window.while_editing(lambda page: page.duplicate())
 
 
 def _filter(window: EditorWindow) -> None:
@@ -96,4 +96,4 @@ def _control(window: EditorWindow) -> None:
     row = window.start.chosen
     if _at_start(window) and row is not None and row.status is not None:
         window.open_control(row.document_id, row.version)
-    window.editing(lambda _page: window.control_of_edit())
+    window.while_editing(lambda _page: window.editing.control())

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QTransform
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from station_app.domain.media import Picture
+from station_app.domain.view import ViewSettings
 from station_app.ui.decoding import PDF as PDF
 from station_app.ui.decoding import decode
 
 MEDIA_FILTER = "*.svg *.png *.jpg *.jpeg *.mp4 *.webm *.pdf"
+PHOTO_FILTER = "*.png *.jpg *.jpeg"
 LARGEST_PX = (1600, 1200)
 
 
@@ -42,3 +45,11 @@ def image_of(content: bytes | None, picture: Picture, size_px: tuple[int, int] =
     if content is None:
         return QImage()
     return decode(content, *size_px, picture.media_type, picture.page)
+
+
+def as_shown(image: QImage, settings: ViewSettings) -> QImage:
+    """A picture cut and then turned as a camera's view shows it. Any thread."""
+    crop, width, height = settings.crop, image.width(), image.height()
+    part = QRectF(crop.x * width, crop.y * height, crop.width * width, crop.height * height).toAlignedRect()
+    cut = image if part == image.rect() else image.copy(part)
+    return cut.transformed(QTransform().rotate(settings.rotation_deg)) if settings.rotation_deg else cut

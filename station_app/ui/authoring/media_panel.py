@@ -16,7 +16,7 @@ from station_app.ui.authoring.form_fields import Field, FieldFault, FieldKind, p
 from station_app.ui.authoring.media_images import MEDIA_FILTER, PDF, choose_file, image_of
 from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import MEDIA, Place
-from station_app.ui.step_media import drawn_callouts
+from station_app.ui.step_marks import drawn_callouts
 from widgets.editor_canvas import Held, MarkCanvas, MarkedRegion, MarkKind, Tool
 from widgets.editor_fields import FlagField, LineField
 from widgets.editor_list import ListRow, OrderedList

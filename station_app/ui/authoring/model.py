@@ -6,6 +6,7 @@ field is one command as long as it goes on (``merge`` names the field, :meth:`Ed
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from station_app.domain.work_master import WorkMaster
@@ -76,6 +77,11 @@ class EditModel:
     def seal(self) -> None:
         """The next edit is a command of its own, also in the same field."""
         self._sealed = True
+
+    def seal_unless_typing(self, before: Sequence[object], after: Sequence[object]) -> None:
+        """Rows that come, go or move are commands of their own; a text typed into one of them goes on."""
+        if len(before) != len(after) or sum(old != new for old, new in zip(before, after, strict=True)) > 1:
+            self.seal()
 
     def undo(self) -> bool:
         """Take the last command back; False when there is none."""

@@ -5,19 +5,25 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from station_app.domain.work_master import Step, WorkMaster
+from station_app.services.drafting import Spot
 from station_app.services.notices import Notice
 from station_app.ui.authoring.desk import EditorDesk, Errands, KnownNames
 from station_app.ui.authoring.model import EditModel
 from station_app.ui.authoring.places import Place
+from station_app.ui.authoring.refusals import Refusals
 from station_app.ui.look import Look
+from widgets.editor_fields import FormField
 from widgets.editor_rows import RowsEditor
 
 
 class EditContext:
     """What is edited and looked at: one value for all panels. ``shown`` is told when another step or language is shown."""
 
-    def __init__(self, look: Look, desk: EditorDesk, errands: Errands, model: EditModel) -> None:
+    def __init__(
+        self, look: Look, desk: EditorDesk, errands: Errands, model: EditModel, refusals: Refusals | None = None
+    ) -> None:
         self.look, self.desk, self.errands, self.model = look, desk, errands, model
+        self.refusals = refusals or Refusals()
         self.step: int | None = None
         self.language = "en"
         self.added_languages: list[str] = []
@@ -63,6 +69,22 @@ class Panel(QWidget):
 
     def go_to(self, place: Place) -> None:
         """Give the keys to what a fault names."""
+
+    def show_value(self, field: FormField, spot: Spot, value: str) -> None:
+        """Show a field's value, or the text that was typed over it and could not be taken."""
+        refused = self.context.refusals.at(spot, value)
+        if refused is None:
+            field.set_value(value)
+        else:
+            field.show_refused(refused.text, refused.fault, value)
+
+    def refuse(self, field: FormField, spot: Spot, fault: str) -> None:
+        """Say what is wrong with what was typed, and keep both; an empty fault lets it go."""
+        field.set_fault(fault)
+        if fault:
+            self.context.refusals.note(spot, field.text(), fault, field.value)
+        else:
+            self.context.refusals.forget(spot)
 
     def lock(self, locked: bool) -> None:
         """Only to be read: entries can be read and copied, nothing can be changed."""

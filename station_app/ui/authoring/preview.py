@@ -79,7 +79,7 @@ class Preview(QWidget):
             self._wanted = None
         else:
             self._wanted = (work_master, index, language, product)
-        self._pause.start()
+        self._pause.start(TYPING_PAUSE_MS if self._view is not None else 0)  # the first one need not wait for more keys
 
     def draw(self) -> None:
         """Draw what was asked for last, now."""

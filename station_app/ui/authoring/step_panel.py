@@ -14,7 +14,7 @@ from shiboken6 import isValid
 from station_app.domain.checks import ChoiceCheck
 from station_app.domain.media import Criterion, Picture
 from station_app.domain.work_master import Condition
-from station_app.services.drafting import TakenFile
+from station_app.services.drafting import Spot, TakenFile
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.form_fields import Field, FieldFault, FieldKind, parse, written
 from station_app.ui.authoring.media_images import MEDIA_FILTER, choose_file, image_of
@@ -114,7 +114,8 @@ class StepPanel(Panel):
         self.rework.set_choices(["", *earlier], [self.tr("(nowhere)"), *earlier])
         for name, field in self.fields.items():
             value = getattr(step, name)
-            field.set_value(", ".join(value) if isinstance(value, tuple) else _said(name, value))
+            said = ", ".join(value) if isinstance(value, tuple) else _said(name, value)
+            self.show_value(field, self._spot(name), said)
         self.conditions.set_rows(
             [[", ".join(c.variants), c.step, c.check, ", ".join(c.answers)] for c in step.conditions]
         )
@@ -148,13 +149,18 @@ class StepPanel(Panel):
             )
 
     def _set_parsed(self, field: Field, text: str) -> None:
+        shown, spot = self.fields[field.path], self._spot(field.path)
         try:
             value = parse(field, text)
         except FieldFault as fault:
-            self.fields[field.path].set_fault(str(fault))
+            self.refuse(shown, spot, str(fault))
             return
-        self.fields[field.path].set_fault("")
+        self.refuse(shown, spot, "")
         self._set(field.path, value)
+
+    def _spot(self, field: str) -> Spot:
+        step = self.context.current
+        return Spot(step.id if step is not None else "", PROPERTIES, "", field)
 
     def _set_words(self, name: str) -> Callable[[str], None]:
         return lambda text: self._set(name, _words(text))
@@ -169,9 +175,10 @@ class StepPanel(Panel):
             if name in others:
                 raise FieldFault(self.tr("Another step has this name."))
         except FieldFault as fault:
-            self.fields["id"].set_fault(str(fault))
+            self.refuse(self.fields["id"], self._spot("id"), str(fault))
             return
-        self.fields["id"].set_fault("")
+        self.refuse(self.fields["id"], self._spot("id"), "")
+        context.refusals.step_renamed(context.current.id, name)
         after = edits.rename_step(context.work_master, context.step, name)
         context.apply(self.tr("Rename step"), after, Place(context.step, PROPERTIES, None, "id"), f"{context.step}.id")
 

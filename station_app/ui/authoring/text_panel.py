@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFont, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from station_app.services.drafting import Spot
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import TEXT, Place
@@ -63,7 +64,7 @@ class TextPanel(Panel):
         step, language = self.context.current, self.context.language
         if step is None:
             return
-        self.title.set_value(step.title.get(language, ""))
+        self.show_value(self.title, Spot(step.id, TEXT, "", "title", language), step.title.get(language, ""))
         text = step.text.get(language, "")
         if text != self.text.toPlainText():
             self._quiet = True
@@ -85,8 +86,10 @@ class TextPanel(Panel):
         (self.title.entry if empty else self.text).setFocus()
 
     def _title_edited(self, text: str) -> None:
-        too_long = len(text) > LONGEST_TITLE
-        self.title.set_fault(self.tr("At most 60 characters: the list of steps is narrow.") if too_long else "")
+        too_long, step = len(text) > LONGEST_TITLE, self.context.current
+        fault = self.tr("At most 60 characters: the list of steps is narrow.") if too_long else ""
+        if step is not None:
+            self.refuse(self.title, Spot(step.id, TEXT, "", "title", self.context.language), fault)
         if not too_long:
             self._set("title", text)
 

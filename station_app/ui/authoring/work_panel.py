@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.work_master import Parameter, Variant
+from station_app.services.drafting import Spot
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.form_fields import Field, FieldFault, parse
 from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import Place
 from widgets.editor_fields import FormField, LineField
 from widgets.editor_rows import Column, RowsEditor
-from widgets.editor_style import caption
+from widgets.editor_style import button, caption
 
 _ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 _PART = r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}"
@@ -25,7 +26,12 @@ FIELDS = (
 
 
 class WorkPanel(Panel):
-    """A form, and two tables: what differs between variants, and its value for each of them."""
+    """A form, and two tables: what differs between variants, and its value for each of them.
+
+    ``rename_wanted``: the draft is to have another id or version.
+    """
+
+    rename_wanted = Signal()
 
     def __init__(self, context: EditContext) -> None:
         super().__init__(context)
@@ -37,7 +43,12 @@ class WorkPanel(Panel):
         form.setSpacing(4)
         form.addWidget(caption(look, self.tr("The instruction"), heading=True))
         self._id = caption(look, "", color="second")
-        form.addWidget(self._id)
+        self.number_button = button(look, self.tr("Change…"), self.tr("Change id or version"))
+        self.number_button.clicked.connect(self.rename_wanted)
+        numbers = QHBoxLayout()
+        numbers.addWidget(self._id, 1)
+        numbers.addWidget(self.number_button)
+        form.addLayout(numbers)
         self.fields: dict[str, FormField] = {}
         for field in FIELDS:
             line = LineField(look, field.label)
@@ -91,12 +102,12 @@ class WorkPanel(Panel):
         """Show the whole."""
         work_master = self.context.work_master
         self._id.setText(
-            self.tr("{id}, version {version}; both stay as they are. Another version begins as a copy.").format(
+            self.tr("{id}, version {version}. Once it is in review, both stay as they are.").format(
                 id=work_master.id, version=work_master.version
             )
         )
         for field in FIELDS:
-            self.fields[field.path].set_value(getattr(work_master, field.path))
+            self.show_value(self.fields[field.path], Spot(field=field.path), getattr(work_master, field.path))
         self.fields["qualifications"].set_value(", ".join(work_master.qualifications))
         self.parameters.set_rows([[p.name, p.title, p.unit] for p in work_master.parameters])
         self.variants.set_columns(self._columns())
@@ -122,9 +133,9 @@ class WorkPanel(Panel):
         try:
             value = parse(field, text)
         except FieldFault as fault:
-            shown.set_fault(str(fault))
+            self.refuse(shown, Spot(field=field.path), str(fault))
             return
-        shown.set_fault("")
+        self.refuse(shown, Spot(field=field.path), "")
         after = edits.replace(self.context.work_master, **{field.path: value})
         self.context.apply(self.tr("Change instruction"), after, Place(field=field.path), field.path)
 

@@ -154,3 +154,42 @@ def test_another_steps_picture_never_stands_beside_this_steps_text(
     assert not panel.picture.has_picture and panel.picture.callouts == ()
     go_on.set()
     qtbot.waitUntil(lambda: panel.picture.has_picture)
+
+
+def photo(width_px: int, height_px: int) -> bytes:
+    """A JPEG that takes a moment to decode."""
+    noise = np.random.default_rng(5).integers(0, 255, (height_px, width_px, 3), np.uint8)
+    return bytes(cv2.imencode(".jpg", noise)[1].tobytes())
+
+
+def test_a_large_photo_stands_there_coarsely_at_once_and_finely_soon(
+    media: StepMedia, bench: BenchStation, qtbot: QtBot
+) -> None:
+    content = photo(1600, 1200)
+    bench.evidence.put(content)
+    large = picture("l.jpg", content, "image/jpeg")
+    coming = Step(id="n", title={"en": "N"}, text={"en": ""}, pictures=(large,))
+    far = [Step(id=f"f{n}", title={"en": "F"}, text={"en": ""}) for n in range(4)]
+    step = Step(id="s", title={"en": "S"}, text={"en": ""}, pictures=(DRAWING,))
+    media.show(ShownStep(step, (*far, coming), "en", SIZE_PX))
+    qtbot.waitUntil(lambda: media.store.decoding == 0)
+    assert not media.store.is_kept(large.sha256, *SIZE_PX), "too far ahead to be decoded finely"
+    panel = show(media, large)
+    assert panel.picture.resolution.width() == 512 and media.current() is None
+    panel.picture.zoom_by(1.1)
+    qtbot.waitUntil(lambda: panel.picture.resolution.width() == SIZE_PX[0])
+    assert media.current() is not None and panel.picture.zoom == pytest.approx(1.1)
+
+
+def test_whoever_looks_closely_sees_every_pixel(media: StepMedia, bench: BenchStation, qtbot: QtBot) -> None:
+    content = photo(1600, 1200)
+    bench.evidence.put(content)
+    panel = show(media, picture("l.jpg", content, "image/jpeg"))
+    qtbot.waitUntil(lambda: panel.picture.resolution.width() == SIZE_PX[0])
+    panel.picture.zoom_by(2.0)
+    qtbot.waitUntil(lambda: panel.picture.resolution.width() == 1600)
+    assert panel.picture.zoom == 2.0
+    panel.enlarged.emit(0)
+    (large,) = panel.window().findChildren(EnlargedPicture)
+    qtbot.waitUntil(lambda: large.picture.resolution.width() == 1600)
+    large.dismiss()

@@ -10,7 +10,7 @@ from station_app.domain.media import Callout, Picture
 from station_app.services.station import StationServices
 from station_app.ui.check_view import PageDeeds
 from station_app.ui.look import sized_look
-from station_app.ui.step_media import LABEL_OFFSET, drawn_callouts
+from station_app.ui.step_marks import LABEL_OFFSET, drawn_callouts
 from station_app.ui.work_step_view import StepView
 from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT, HOUSING, UNIT, BenchStation
 from widgets.check_cards import ValueCard

@@ -14,8 +14,8 @@ from station_app.ui.authoring.form_fields import Field, FieldFault
 
 # fields that every struct has but no form shows as a field of its own
 ELSEWHERE = {"translations", "bindings", "options", "items"}
-# what is written in work_master.toml and kept by the editor as it is
-WRITTEN_BY_HAND = {"markers", "reference", "parts"}
+# what is drawn on the reference picture of a photo check
+DRAWN = {"reference", "parts"}
 
 
 def field(check: Check, path: str) -> Field:
@@ -32,7 +32,7 @@ def typed(check: Check, **texts: str) -> Check:
 def test_every_kind_has_a_form_with_all_of_its_fields(tag: str) -> None:
     check = blank(tag)
     shown = {f.path.split(".")[0] for f in fields_of(check)}
-    assert set(check.__struct_fields__) - ELSEWHERE - WRITTEN_BY_HAND == shown
+    assert set(check.__struct_fields__) - ELSEWHERE - DRAWN == shown
     assert bool(FORMS[tag].rows) == (hasattr(check, "options") or hasattr(check, "items"))
 
 

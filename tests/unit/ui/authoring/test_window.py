@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,76 +9,21 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 from station_app.domain.checks import MeasureCheck
 from station_app.domain.master import encode_item
-from station_app.services.ports import DocumentDatabase, SharedDatabaseError, Suggestion
-from station_app.services.secrets import hash_password
+from station_app.services.ports import SharedDatabaseError, Suggestion
 from station_app.storage.instructions.checks import CHECK_TYPES
 from station_app.storage.instructions.drafts import DraftFolder
 from station_app.ui.authoring.check_forms import FORMS
-from station_app.ui.authoring.edits import add_step
 from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT
-from tests.author_bench import Author
-from tests.documents import DRAWING, Desk, order, work_master
+from tests.author_bench import PASSWORD, Author, Begin, keep, opened
+from tests.documents import Desk, order, work_master
 from tests.fakes.documents import FakeDocuments, FakeDocumentServer
 
-PASSWORD = "right"
 # parts of other widgets, which have the names
 NAMELESS = ("QScrollArea", "QTabBar", "QSplitterHandle")
 PHOTO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><path d="M0 0h400v300H0z"/></svg>'
-Begin = Callable[..., Author]
-
-
-@pytest.fixture(scope="module")
-def secret() -> str:
-    """The password's hash, made once: it takes its time on purpose."""
-    return hash_password(PASSWORD)
-
-
-@pytest.fixture
-def server(secret: str) -> Desk:
-    """Document control with its people."""
-    fake = FakeDocumentServer()
-    desk = Desk(FakeDocuments(fake), fake.publish)
-    desk.staff(secret)
-    return desk
-
-
-@pytest.fixture
-def begin(qtbot: QtBot, tmp_path: Path) -> Iterator[Begin]:
-    """Opens editors on one folder of drafts; all are closed at the end."""
-    opened: list[Author] = []
-
-    def make(database: DocumentDatabase | None = None, width_px: int = 1366, height_px: int = 768) -> Author:
-        author = Author(qtbot, tmp_path / "drafts", database, width_px, height_px)
-        opened.append(author)
-        return author
-
-    yield make
-    for author in opened:
-        author.close()
-
-
-def keep(folder: Path, steps: int = 1) -> None:
-    """A draft of "asm" with its drawing."""
-    drafts = DraftFolder(folder / "drafts")
-    drafts.take_media({hashlib.sha256(DRAWING).hexdigest(): DRAWING})
-    found = work_master()
-    for number in range(2, steps + 1):
-        found = add_step(found, len(found.steps), f"Step {number}")
-    drafts.keep(found, None)
-
-
-def opened(begin: Begin, folder: Path, steps: int = 1, database: DocumentDatabase | None = None) -> Author:
-    """An editor with the draft "asm" open."""
-    keep(folder, steps)
-    author = begin(database)
-    author.click(author.window.start.open_button)
-    author.until(lambda: author.window.edit is not None)
-    author.settled()
-    return author
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -172,6 +115,47 @@ def test_a_wrong_value_is_said_while_typing_and_does_not_reach_the_draft(begin: 
     assert "swapped" in lower.fault.text()
 
 
+def test_a_text_that_was_refused_is_there_again_with_its_reason(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_check("Measure")
+    author.fill(author.check_field("limits.lower"), "abc")
+    author.fill(author.check_field("id"), "Play!")
+    author.page.show_part(PROPERTIES)
+    author.fill(author.page.panels[PROPERTIES].fields["takt_s"], "1 min")  # type: ignore[attr-defined]  # properties
+    author.checked()
+    assert len([fault for fault in author.faults() if "was typed and is not taken" in fault]) == 3
+    author.key(Qt.Key.Key_F5)
+    assert author.window.trying is None and "with faults" in author.message()
+    author.close()
+    again = begin()
+    again.key(Qt.Key.Key_Return)
+    again.until(lambda: again.window.edit is not None)
+    again.page.show_part(CHECKS)
+    again.checks._choose(1)
+    for path, text, reason in (("limits.lower", "abc", "Not a number"), ("id", "Play!", "small letters")):
+        assert again.check_field(path).text() == text and reason in again.check_field(path).fault.text()
+    again.fill(again.check_field("id"), "play")
+    assert again.check_field("limits.lower").text() == "abc"
+    again.fill(again.check_field("limits.lower"), "0.1")
+    again.page.show_part(PROPERTIES)
+    takt = again.page.panels[PROPERTIES].fields["takt_s"]  # type: ignore[attr-defined]  # properties
+    assert takt.text() == "1 min"
+    again.fill(takt, "60")
+    again.checked()
+    assert not any("not taken" in fault for fault in again.faults())
+    assert DraftFolder(tmp_path / "drafts").open("asm").refused == ()
+
+
+def test_undo_takes_a_refused_text_away_with_the_value_below_it(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_check("Measure")
+    lower = author.check_field("limits.lower")
+    author.fill(lower, "1.5")
+    author.fill(lower, "1,5")
+    author.page.undo()
+    assert lower.text() == "" and "comma" not in lower.fault.text() and not author.page.context.refusals.kept
+
+
 def test_the_rows_of_a_choice(begin: Begin, tmp_path: Path) -> None:
     author = opened(begin, tmp_path)
     author.add_check("Choice")
@@ -199,6 +183,55 @@ def test_a_language_more_with_its_texts(begin: Begin, tmp_path: Path) -> None:
     step = author.page.model.work_master.steps[0]
     assert step.title == {"en": "Place", "de": "Ablegen"} and step.checks[0].title_in("de") == "Abgelegt"
     assert step.checks[0].title == "Placed"
+
+
+def ask_number(author: Author, document_id: str, version: str) -> None:
+    """Type another id and version into the dialog of the instruction as a whole, and press Change."""
+    author.page.show_step(None)
+    author.click(author.page.whole.panel.number_button)  # type: ignore[attr-defined]  # the form of the whole
+    for field, text in zip(author.dialog.fields, (document_id, version), strict=True):
+        author.fill(field, text)
+    author.click(author.dialog.confirm_button)
+
+
+def test_a_draft_gets_another_id_and_version_and_keeps_what_was_typed(begin: Begin, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path)
+    author.add_check("Measure")
+    author.fill(author.check_field("limits.lower"), "abc")
+    ask_number(author, "pump-cover", "1.2")
+    author.until(lambda: author.page.model.work_master.id == "pump-cover")
+    author.checked()
+    assert author.page.model.work_master.version == "1.2" and len(author.page.model.work_master.steps[0].checks) == 2
+    assert any("“abc”" in fault for fault in author.faults())
+    folder = tmp_path / "drafts"
+    assert [entry.document_id for entry in DraftFolder(folder).entries()] == ["pump-cover"]
+    assert not (folder / "asm").exists()
+    assert 'id = "pump-cover"' in (folder / "pump-cover" / "work_master.toml").read_text(encoding="utf-8")
+
+
+def test_a_number_that_exists_is_refused_and_nothing_moves(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    server.release("1")
+    DraftFolder(tmp_path / "drafts").keep(work_master("1", document_id="other", drawing=False), None)
+    keep(tmp_path, version="2")
+    author = begin(server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.until(lambda: len(author.window.start.rows) == 3)
+    author.window.open_listed(next(row for row in author.window.start.rows if row.version == "2"))
+    author.until(lambda: author.window.edit is not None)
+    ask_number(author, "asm", "1")
+    assert "Version 1 exists already" in author.dialog.fault.text()
+    for text, reason in (("2", "as they were"), ("a b", "Letters, digits")):
+        author.fill(author.dialog.fields[1], text)
+        author.click(author.dialog.confirm_button)
+        assert reason in author.dialog.fault.text()
+    author.fill(author.dialog.fields[0], "other")
+    author.fill(author.dialog.fields[1], "3")
+    author.click(author.dialog.confirm_button)
+    author.until(lambda: "already. Choose another id" in author.dialog.fault.text())
+    author.dialog.reject()
+    author.settled()
+    assert author.page.model.work_master.version == "2"
+    assert {entry.document_id for entry in DraftFolder(tmp_path / "drafts").entries()} == {"asm", "other"}
 
 
 # --- pictures --------------------------------------------------------------------------------------------------------
@@ -294,7 +327,7 @@ def test_somebody_elses_instruction_is_read_only_with_the_reason(begin: Begin, s
     author.ctrl(Qt.Key.Key_N)
     author.fill(author.page.panels[TEXT].title, "x")  # type: ignore[attr-defined]  # the panel of texts
     assert author.page.model.work_master == work_master()
-    assert not author.page.add_button.isEnabled() and not author.page.save_button.isVisible()
+    assert not author.page.add_button.isEnabled() and not author.page.tools.save.isVisible()
 
 
 def test_a_draft_goes_through_review_and_nothing_with_a_fault_does(begin: Begin, server: Desk, tmp_path: Path) -> None:
