@@ -16,7 +16,16 @@ from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import Fault, in_order
 from station_app.domain.inspection.governing import contradictions
 from station_app.domain.inspection.plan import InspectionPlan
-from station_app.domain.master import WORK_MASTER, JobOrder, MasterItem, Material, Person, encode_item, work_master_key
+from station_app.domain.master import (
+    WORK_MASTER,
+    JobOrder,
+    MasterItem,
+    Material,
+    Person,
+    encode_item,
+    item_key,
+    work_master_key,
+)
 from station_app.domain.toml_document import decode_document, read_toml
 from station_app.domain.work_master import WorkMaster, content_sha256, encode_work_master
 from station_app.storage.inspection_plans import read_plan
@@ -177,7 +186,7 @@ def _read_file(path: Path, file: str, reading: _Reading) -> None:
     reading.faults.extend(document.faults)
     for item in items:
         body = encode_item(item)
-        reading.publications.append(Publication(item.kind, item.id, body, hashlib.sha256(body).hexdigest()))
+        reading.publications.append(Publication(item.kind, item_key(item), body, hashlib.sha256(body).hexdigest()))
 
 
 def _place(table: AuthoredTable, file: str) -> str:
