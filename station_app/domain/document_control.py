@@ -1,4 +1,4 @@
-"""Document control of instructions and inspection plans: draft, in review, approved, released, superseded, withdrawn (ISO 9001, 7.5.3).
+"""Document control of instructions and inspection plans (ISO 9001, 7.5.3).
 
 A version's life is a list of events that is only added to; its state is their fold. Who may do what is decided here, and once
 more by the shared database, which keeps the events. A version in review or later has one content, named by its SHA-256: who

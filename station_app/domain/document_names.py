@@ -1,6 +1,6 @@
 """Names of documents under document control: an instruction's is its id, an inspection plan's begins with ``plan:``.
 
-One list of events holds both, and both may have the same id ("gx40-inspection"). No id holds a colon, so a name says what it is.
+One list of events holds both, and both may have the same id ("gx40-inspection"). No id holds a colon: a name says what it is.
 """
 
 from __future__ import annotations
