@@ -97,7 +97,7 @@ def read_master_path(path: Path, hash_secret: HashSecret) -> MasterFiles:
     ``hash_secret`` turns a PIN or password into what is stored (argon2id). Raises MasterFileError with every fault.
     """
     reading = _Reading(hash_secret)
-    folders, files = _find(path, reading.faults)
+    folders, files = find_master_files(path, reading.faults)
     for folder in folders:
         _read_folder(folder, reading)
     for file in files:
@@ -110,8 +110,8 @@ def read_master_path(path: Path, hash_secret: HashSecret) -> MasterFiles:
     return MasterFiles(tuple(reading.publications), tuple(reading.media.values()))
 
 
-def _find(path: Path, faults: list[Fault]) -> tuple[list[Path], list[Path]]:
-    """Work masters' folders and TOML files at or below a path, sorted by name."""
+def find_master_files(path: Path, faults: list[Fault]) -> tuple[list[Path], list[Path]]:
+    """Work masters' folders and TOML files at or below a path, sorted by name. ``faults`` takes what cannot be read."""
     if path.is_file():
         return ([path.parent], []) if path.name == DOCUMENT else ([], [path])
     if not path.is_dir():
@@ -124,7 +124,7 @@ def _find(path: Path, faults: list[Fault]) -> tuple[list[Path], list[Path]]:
     try:
         for entry in sorted(path.iterdir()):
             if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-                below_folders, below_files = _find(entry, faults)
+                below_folders, below_files = find_master_files(entry, faults)
                 folders += below_folders
                 files += below_files
             elif entry.suffix == ".toml" and not entry.name.startswith("."):
