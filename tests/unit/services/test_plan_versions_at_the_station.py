@@ -121,7 +121,7 @@ def test_until_the_day_of_its_first_version_the_operation_has_no_plan(make_stati
     station.scan("Q-1")
     assert station.execution.job is not None
     assert station.quality.inspecting.current is None
-    with pytest.raises(Refusal, match="No version of this inspection plan is released yet. B may be used from 2999"):
+    with pytest.raises(Refusal, match=r"No version of this inspection plan is released yet\. B may be used from 2999"):
         station.quality.inspecting.start_lot("p", "L-1", 10)
 
 
@@ -151,7 +151,9 @@ def test_a_release_that_asks_waits_for_a_supervisor_s_signature(
 ) -> None:
     assert start(station, "Q-1") == "A"
     come(station, "B", "ask")
-    with pytest.raises(VersionAsked, match="version B of inspection plan p is released. It runs on version A") as asked:
+    with pytest.raises(
+        VersionAsked, match=r"version B of inspection plan p is released\. It runs on version A"
+    ) as asked:
         station.scan("Q-2")
     assert (asked.value.old, asked.value.new) == ("A", "B")
     assert start(station, "Q-1") == "A", "what is begun goes on without asking"
