@@ -210,7 +210,7 @@ class BenchStation:
             tag_setup=setup,
             contact=self.contact,
             tracing=tracing,
-            suggestions=Suggestions(ledger, new_id),
+            suggestions=Suggestions(ledger, library, path, new_id),
             quality=make_quality(ledger, library, execution, plans, self.journal, self.pool, new_id),
             examining=Examining(
                 self.evidence, self.journal, ledger, tracing.picture, VisionTools(), self.pool, post, self.clock

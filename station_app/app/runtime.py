@@ -186,7 +186,7 @@ class StationRuntime:
             ),
             contact=self.contact,
             tracing=tracing,
-            suggestions=Suggestions(ledger, self._new_id),
+            suggestions=Suggestions(ledger, library, config.station.path, self._new_id),
             quality=make_quality(ledger, library, execution, plans, journal, pool, self._new_id),
             examining=Examining(
                 self.evidence, journal, ledger, tracing.picture, VisionTools(), pool, post, self._clock
