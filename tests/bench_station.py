@@ -215,7 +215,7 @@ class BenchStation:
             contact=self.contact,
             tracing=tracing,
             line_trends=line_trends_of(NoSharedDatabase(), self.pool, path, lambda: False),
-            suggestions=Suggestions(ledger, new_id),
+            suggestions=Suggestions(ledger, library, path, new_id),
             quality=make_quality(ledger, library, execution, plans, self.journal, self.pool, new_id),
             examining=Examining(
                 self.evidence, self.journal, ledger, tracing.picture, VisionTools(), self.pool, post, self.clock

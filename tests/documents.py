@@ -1,13 +1,16 @@
-"""People and work masters for tests of document control."""
+"""People, work masters and inspection plans for tests of document control."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from station_app.domain.checks import ConfirmCheck
 from station_app.domain.document_control import DocumentEvent
+from station_app.domain.document_names import is_plan_document, own_id
+from station_app.domain.inspection.plan import Characteristic, CharacteristicType, InspectionPlan, Place, encode_plan
 from station_app.domain.master import JobOrder, Operation, Person, encode_item
 from station_app.domain.media import Picture
 from station_app.domain.work_master import Step, WorkMaster, encode_work_master
@@ -47,6 +50,20 @@ def work_master(
     )
 
 
+def plan(version: str = "1", title: str = "Assembly", plan_id: str = "asm", upper: str = "20.013") -> InspectionPlan:
+    """An inspection plan of two characteristics, with a drawing; its id may be that of an instruction."""
+    sha256 = hashlib.sha256(DRAWING).hexdigest()
+    bore = Characteristic(
+        id="bore", title="Bore Ø", balloon=1, unit="mm", lower=Decimal("20.000"), upper=Decimal(upper), decimals=3,
+        place=Place(file="place.svg", x=0.5, y=0.25),
+    )  # fmt: skip
+    label = Characteristic(id="label", title="Label", balloon=2, type=CharacteristicType.ATTRIBUTE)
+    return InspectionPlan(
+        id=plan_id, product="GX-40", operation="assembly", version=version, title=title, characteristics=(bore, label),
+        pictures=(Picture("place.svg", sha256, len(DRAWING), "image/svg+xml"),),
+    )  # fmt: skip
+
+
 def order(version: str = "") -> JobOrder:
     """An order that names the work master "asm"."""
     operation = Operation(
@@ -63,6 +80,7 @@ class Desk:
 
     database: DocumentDatabase
     publish: Callable[[str, str, bytes, str], object]
+    suggest: Callable[[str, str, str], None] | None = None
 
     def staff(self, password_hash: str = "") -> None:
         """Publish the people."""
@@ -96,12 +114,18 @@ class Desk:
     def save(self, person: str, version: str = "1", title: str = "Assembly", **fields: object) -> int:
         """Keep a draft, its drawing first."""
         self.database.put_media(DRAWING, "image/svg+xml")
-        body = encode_work_master(work_master(version, title, str(fields.get("document_id", "asm"))))
+        name = str(fields.get("document_id", "asm"))
+        if is_plan_document(name):
+            body = encode_plan(plan(version, title, own_id(name)))
+        else:
+            body = encode_work_master(work_master(version, title, name))
         return self.happen("saved", person, version, sha256=self.database.put_content(body), **fields)
 
-    def submit(self, person: str = "eva", version: str = "1", roles: Sequence[str] = ("quality_engineer",)) -> int:
+    def submit(
+        self, person: str = "eva", version: str = "1", roles: Sequence[str] = ("quality_engineer",), **fields: object
+    ) -> int:
         """Ask for signatures."""
-        return self.happen("submitted", person, version, roles=tuple(roles), reason="because")
+        return self.happen("submitted", person, version, roles=tuple(roles), reason="because", **fields)
 
     def sign(self, person: str = "quido", version: str = "1", role: str = "quality_engineer", **fields: object) -> int:
         """Approve it."""
@@ -109,10 +133,16 @@ class Desk:
         return self.happen("signed", person, version, role=role, **{**signature, **fields})
 
     def release(
-        self, version: str = "1", policy: str = "next unit", effective_from: str = "", person: str = "eva"
+        self,
+        version: str = "1",
+        policy: str = "next unit",
+        effective_from: str = "",
+        person: str = "eva",
+        document_id: str = "asm",
     ) -> None:
         """From nothing to released."""
-        self.save(person, version, f"Assembly {version}")
-        self.submit(person, version)
-        self.sign(version=version)
-        self.happen("released", person, version, policy=policy, effective_from=effective_from)
+        name = {"document_id": document_id}
+        self.save(person, version, f"Assembly {version}", **name)
+        self.submit(person, version, **name)
+        self.sign(version=version, **name)
+        self.happen("released", person, version, policy=policy, effective_from=effective_from, **name)

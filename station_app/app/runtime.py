@@ -152,7 +152,9 @@ class StationRuntime:
         ledger = Ledger(self.recorder, StationFold(library.pinned, library.pinned_plan), self._clock, post)
         ledger.refold(ledger.fold, journal.all_rows(REC))
         tags = TagTable([t.tag for t in config.tags.values()])
-        site = StationSite(settings.path, config.policy.previous_operation_offline == "allow_unverified")
+        policy = config.policy
+        unverified = policy.previous_operation_offline == "allow_unverified"
+        site = StationSite(settings.path, unverified, policy.most_reworks)
         lookup = UnitLookup(self._questions, pool, self._in_contact)
         tracing = Tracing(journal, self.evidence, self.database, pool, lambda: library.book, self._in_contact)
         plans = make_plans(ledger, library, self._new_id)
@@ -168,7 +170,7 @@ class StationRuntime:
             library=library,
             execution=execution,
             scanning=Scanning(library, execution),
-            people=People(ledger, library, pool, post, self._out_of_contact(config)),
+            people=People(ledger, library, pool, post, self._out_of_contact(config), policy.esd_valid_hours * 3600.0),
             calls=Calls(ledger, self._new_id),
             alarms=alarms,
             alarm_journal=alarm_journal(journal, pool, ledger, library, settings.folder / EXPORTS),
@@ -188,7 +190,7 @@ class StationRuntime:
             contact=self.contact,
             tracing=tracing,
             line_trends=line_trends_of(self._questions, pool, settings.path, self._in_contact),
-            suggestions=Suggestions(ledger, self._new_id),
+            suggestions=Suggestions(ledger, library, config.station.path, self._new_id),
             quality=make_quality(ledger, library, execution, plans, journal, pool, self._new_id),
             examining=Examining(
                 self.evidence, journal, ledger, tracing.picture, VisionTools(), pool, post, self._clock

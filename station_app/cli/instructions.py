@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
+from station_app.cli.documents import DocumentCommands, Url
 from station_app.cli.output import FOUND, JsonOption, reporting, say, say_json, settings
+
+if TYPE_CHECKING:
+    from station_app.domain.comparison import Change
+    from station_app.services.authoring import DocumentControl
+    from station_app.services.ports import DocumentDatabase
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at work instructions in folders.")
 
@@ -45,3 +52,67 @@ def check(
         say(f"{len(findings.faults)} faults")
     if findings.faults:
         raise typer.Exit(FOUND)
+
+
+class InstructionCommands(DocumentCommands):
+    """`station instructions`."""
+
+    noun = "instruction"
+    ending = ".workmaster"
+
+    def make_control(self, database: DocumentDatabase) -> DocumentControl[Any]:
+        """Document control of instructions."""
+        from station_app.services.authoring import Authoring
+
+        return Authoring(database)
+
+    def read(self, path: Path) -> tuple[Any, dict[str, bytes]]:
+        """The instruction in a folder or an exported file."""
+        from station_app.storage.instructions.archive import read_archive
+        from station_app.storage.instructions.folder import read_work_master_folder
+
+        return read_work_master_folder(path) if path.is_dir() else read_archive(path)
+
+    def compare(self, old: Any, new: Any) -> list[Change]:
+        """Steps, texts, checks, limits and media that differ."""
+        from station_app.domain.comparison import compare
+
+        return compare(old, new)
+
+    def export_to(self, file: Path, content: Any, media: Mapping[str, bytes]) -> None:
+        """Write an exported file."""
+        from station_app.storage.instructions.archive import export_archive
+
+        export_archive(file, content, media)
+
+    def import_from(self, file: Path, to: Path) -> Path:
+        """Unpack an exported file."""
+        from station_app.storage.instructions.archive import import_archive
+
+        return import_archive(file, to)
+
+    def add_to(self, app: typer.Typer) -> None:
+        """The commands of every kind, and those about the floor's suggestions."""
+        super().add_to(app)
+        app.command("suggestions")(self.suggestions)
+
+    @reporting
+    def suggestions(
+        self,
+        document_id: Annotated[str, typer.Argument(metavar="[ID]")] = "",
+        url: Url = "",
+        as_json: Annotated[bool, JsonOption] = False,
+    ) -> None:
+        """What the floor suggests, the newest first."""
+        with self.control(url) as authoring:
+            found = authoring.suggestions(document_id)
+        if as_json:
+            say_json(msgspec.to_builtins(found))
+            return
+        for said in found:
+            answered = f"; answered: {said.answer}" if said.answer else ""
+            say(f"{said.document_id}@{said.version} {said.step_id}, {said.station}: {said.text}{answered}")
+        say(f"{len(found)} suggestions")
+
+
+InstructionCommands().add_to(app)

@@ -12,11 +12,11 @@ from station_app.cli import (
     check,
     codes,
     database,
-    documents,
     evidence,
     history,
     inspect,
     instructions,
+    plans,
     records,
     running,
     spc,
@@ -60,8 +60,8 @@ app.command("verify")(records.verify)
 app.add_typer(records.sync, name="sync")
 app.add_typer(database.db, name="db")
 app.add_typer(database.master, name="master")
-documents.add_to(instructions.app)
 app.add_typer(instructions.app, name="instructions")
+app.add_typer(plans.app, name="plans")
 app.add_typer(tags.app, name="tags")
 app.add_typer(spc.app, name="spc")
 app.add_typer(codes.app, name="codes")

@@ -121,7 +121,11 @@ def read_policy(table: AuthoredTable | None) -> PolicySettings:
     """The section [policy]; defaults when it is absent."""
     if table is None:
         return PolicySettings()
-    settings = PolicySettings(table.text("previous_operation_offline", "block", choices=OFFLINE_POLICIES))
+    settings = PolicySettings(
+        previous_operation_offline=table.text("previous_operation_offline", "block", choices=OFFLINE_POLICIES),
+        esd_valid_hours=table.number("esd_valid_hours", 12.0, low=0.5, high=168),
+        most_reworks=table.integer("most_reworks", 3, low=0, high=20),
+    )
     table.done()
     return settings
 

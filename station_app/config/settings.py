@@ -198,10 +198,13 @@ class ScannerSettings:
 class PolicySettings:
     """What the site has decided. ``previous_operation_offline``: block or allow_unverified.
 
-    It applies when the server cannot be asked whether a unit's previous operation passed.
+    It applies when the server cannot be asked whether a unit's previous operation passed. ``esd_valid_hours``: so long a good
+    ESD test lets a person work; ``most_reworks``: so often a unit may go back from one step to be reworked.
     """
 
     previous_operation_offline: str = "block"
+    esd_valid_hours: float = 12.0
+    most_reworks: int = 3
 
 
 @dataclass(frozen=True, slots=True)

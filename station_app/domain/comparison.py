@@ -41,9 +41,9 @@ class Change:
 
 def compare(old: WorkMaster, new: WorkMaster) -> list[Change]:
     """Every difference, those of the whole first, then step by step in the new order, removed steps last."""
-    changes = list(_fields(old, new, "", "", skip=("steps", "version", "released_by", "released_at", "reason")))
+    changes = list(field_changes(old, new, "", "", skip=("steps", "version", "released_by", "released_at", "reason")))
     olds = {step.id: step for step in old.steps}
-    moved = _moved([step.id for step in old.steps], [step.id for step in new.steps])
+    moved = moved_ids([step.id for step in old.steps], [step.id for step in new.steps])
     for number, step in enumerate(new.steps, 1):
         before = olds.pop(step.id, None)
         if before is None:
@@ -58,8 +58,8 @@ def compare(old: WorkMaster, new: WorkMaster) -> list[Change]:
     return changes
 
 
-def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
-    """The fewest steps that were moved: those outside the longest run that kept its order."""
+def moved_ids(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """The fewest ids that were moved: those outside the longest run that kept its order."""
     shared = [name for name in new if name in old]
     places = [old.index(name) for name in shared]
     runs: list[list[int]] = []
@@ -78,8 +78,8 @@ def _longest(runs: list[list[int]]) -> list[int]:
 
 
 def _step(old: Step, new: Step) -> Iterator[Change]:
-    yield from _fields(old, new, new.id, "", skip=("checks", "pictures"))
-    yield from _pictures(old.pictures, new.pictures, new.id)
+    yield from field_changes(old, new, new.id, "", skip=("checks", "pictures"))
+    yield from picture_changes(old.pictures, new.pictures, new.id)
     olds = {check.id: check for check in old.checks}
     for check in new.checks:
         before = olds.pop(check.id, None)
@@ -88,12 +88,12 @@ def _step(old: Step, new: Step) -> Iterator[Change]:
         elif type(before) is not type(check):
             yield Change(Difference.CHANGED, new.id, check.id, "type", _kind(before), _kind(check))
         else:
-            yield from _fields(before, check, new.id, check.id)
+            yield from field_changes(before, check, new.id, check.id)
     for check in olds.values():
         yield Change(Difference.REMOVED, new.id, check.id, "check", check.title, "")
 
 
-def _pictures(old: Sequence[Picture], new: Sequence[Picture], step_id: str) -> Iterator[Change]:
+def picture_changes(old: Sequence[Picture], new: Sequence[Picture], step_id: str) -> Iterator[Change]:
     olds = {picture.file: picture for picture in old}
     for picture in new:
         before = olds.pop(picture.file, None)
@@ -106,7 +106,7 @@ def _pictures(old: Sequence[Picture], new: Sequence[Picture], step_id: str) -> I
         yield Change(Difference.REMOVED, step_id, "", "picture", picture.file, "")
 
 
-def _fields(old: Any, new: Any, step_id: str, check_id: str, skip: Sequence[str] = ()) -> Iterator[Change]:
+def field_changes(old: Any, new: Any, step_id: str, check_id: str, skip: Sequence[str] = ()) -> Iterator[Change]:
     """The fields of two structs of one type that differ; texts in languages one by one."""
     for name in new.__struct_fields__:
         before, after = getattr(old, name), getattr(new, name)

@@ -1,4 +1,4 @@
-"""Document control of work masters: draft, in review, approved, released, superseded, withdrawn (ISO 9001, 7.5.3).
+"""Document control of instructions and inspection plans (ISO 9001, 7.5.3).
 
 A version's life is a list of events that is only added to; its state is their fold. Who may do what is decided here, and once
 more by the shared database, which keeps the events. A version in review or later has one content, named by its SHA-256: who
@@ -13,12 +13,19 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from station_app.domain.document_names import is_plan_document, noun_of, own_id
 from station_app.domain.document_states import DocumentState as DocumentState
 from station_app.domain.document_states import Policy as Policy
 from station_app.domain.rules import Refusal
 
 APPROVING_ROLES = ("quality_engineer", "process_engineer", "supervisor")
 EDITING_ROLES = ("process_engineer", "administrator")
+PLANNING_ROLES = ("process_engineer", "quality_engineer", "administrator")
+
+
+def editing_roles(document_id: str) -> tuple[str, ...]:
+    """Who writes a document: quality engineers write inspection plans too."""
+    return PLANNING_ROLES if is_plan_document(document_id) else EDITING_ROLES
 
 
 class DocumentEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -64,6 +71,11 @@ class VersionStatus:
     effective_from: str = ""
     changed_us: int = 0
     number: int = 0
+
+    @property
+    def own_id(self) -> str:
+        """The id as people know it, without what kind of document it is."""
+        return own_id(self.document_id)
 
     @property
     def missing_roles(self) -> tuple[str, ...]:
@@ -127,17 +139,21 @@ class Editor:
     roles: tuple[str, ...]
 
 
-def may_edit(owner: str, editor: Editor) -> None:
-    """Raise Refusal unless the person may change the document."""
-    if not set(editor.roles) & set(EDITING_ROLES):
-        raise Refusal("Only process engineers and administrators may change instructions.")
+def may_edit(owner: str, editor: Editor, document_id: str = "") -> None:
+    """Raise Refusal unless the person may change the document; without a name it is a new instruction."""
+    noun = noun_of(document_id)
+    if not set(editor.roles) & set(editing_roles(document_id)):
+        who = "engineers" if is_plan_document(document_id) else "process engineers"
+        raise Refusal(f"Only {who} and administrators may change {noun}s.")
     if owner and owner != editor.person_id and "administrator" not in editor.roles:
-        raise Refusal(f"This instruction belongs to {owner}. Ask them to change it, or to hand it over to you.")
+        raise Refusal(f"This {noun} belongs to {owner}. Ask them to change it, or to hand it over to you.")
 
 
-def may_save(status: VersionStatus | None, editor: Editor) -> None:
-    """Raise Refusal unless a draft may be saved."""
-    may_edit(status.owner if status is not None else "", editor)
+def may_save(status: VersionStatus | None, editor: Editor, document_id: str = "") -> None:
+    """Raise Refusal unless a draft may be saved; ``document_id`` names one that has no status yet."""
+    if status is not None:
+        document_id = status.document_id
+    may_edit(status.owner if status is not None else "", editor, document_id)
     if status is not None and status.state is not DocumentState.DRAFT:
         raise Refusal(f"Version {status.version} is {status.state}; it cannot change any more. Begin a new version.")
 
@@ -153,7 +169,9 @@ def may_submit(status: VersionStatus, editor: Editor, roles: Sequence[str], reas
         raise Refusal("Choose at least one role that has to approve it.")
     unknown = [role for role in roles if role not in APPROVING_ROLES]
     if unknown:
-        raise Refusal(f"{unknown[0]} does not approve instructions; these do: {', '.join(APPROVING_ROLES)}.")
+        raise Refusal(
+            f"{unknown[0]} does not approve {noun_of(status.document_id)}s; these do: {', '.join(APPROVING_ROLES)}."
+        )
 
 
 def may_sign(status: VersionStatus, editor: Editor, role: str) -> None:
@@ -182,7 +200,7 @@ def may_send_back(status: VersionStatus, editor: Editor, reason: str) -> None:
 
 def may_release(status: VersionStatus, editor: Editor, policy: str, effective_from: str = "") -> None:
     """Raise Refusal unless the approved version may be released, from a day (ISO 8601) or at once (empty)."""
-    may_edit(status.owner, editor)
+    may_edit(status.owner, editor, status.document_id)
     if status.state is not DocumentState.APPROVED:
         missing = f" The signature of {', '.join(status.missing_roles)} is missing." if status.missing_roles else ""
         raise Refusal(f"Version {status.version} is {status.state}, not approved.{missing}")
@@ -204,6 +222,6 @@ def may_withdraw(status: VersionStatus, editor: Editor, reason: str) -> None:
     if status.state not in (DocumentState.RELEASED, DocumentState.SUPERSEDED):
         raise Refusal(f"Version {status.version} is {status.state}; only released versions are withdrawn.")
     if "quality_engineer" not in editor.roles:
-        may_edit(status.owner, editor)
+        may_edit(status.owner, editor, status.document_id)
     if not reason.strip():
         raise Refusal("Say why; the stations show the reason.")

@@ -12,7 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from station_app.domain.document_states import Policy
-from station_app.domain.inspection.plan import InspectionPlan
+from station_app.domain.inspection.plan import InspectionPlan, plan_key
 from station_app.domain.work_master import WorkMaster
 
 
@@ -127,8 +127,9 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """That a version was released, and whether it still may be used. ``number`` grows with every release of the work master.
+    """That a version was released, and whether it still may be used. ``number`` grows with every release of the document.
 
+    ``work_master_id`` is the document's name (:mod:`station_app.domain.document_names`): a plan's begins with "plan:".
     ``effective_from`` is a day (ISO 8601, empty: at once). ``signatures`` are "role: printed name".
     """
 
@@ -146,11 +147,35 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     signatures: tuple[str, ...] = ()
 
 
-MasterItem = JobOrder | Person | Material | Reasons | Tool | InspectionPlan | Release
+class SuggestionAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What an engineer answered to a suggestion of the floor. ``actor`` suggested it at ``station``; ``answered_us`` is UTC.
+
+    ``answered_by`` is a printed name. A later answer of the same suggestion takes its place.
+    """
+
+    kind: ClassVar[str] = "suggestion_answer"
+    id: str
+    work_master_id: str
+    version: str
+    step_id: str
+    station: str
+    actor: str
+    suggestion: str
+    answer: str
+    answered_by: str
+    answered_us: int
+
+
+MasterItem = JobOrder | Person | Material | Reasons | Tool | InspectionPlan | Release | SuggestionAnswer
 WORK_MASTER = "work_master"
 KINDS: dict[str, type[MasterItem]] = {
-    item.kind: item for item in (JobOrder, Person, Material, Reasons, Tool, InspectionPlan, Release)
+    item.kind: item for item in (JobOrder, Person, Material, Reasons, Tool, InspectionPlan, Release, SuggestionAnswer)
 }
+
+
+def item_key(item: MasterItem) -> str:
+    """The identity under which an item is published: versions of plans stand beside each other."""
+    return plan_key(item) if isinstance(item, InspectionPlan) else item.id
 
 
 def work_master_key(work_master: WorkMaster) -> str:

@@ -1,6 +1,7 @@
 """All master data a station has, as one immutable value with the look-ups the work needs.
 
-Work masters stay encoded until a job opens one, because opening checks the content against its hash.
+Work masters stay encoded until a job opens one, because opening checks the content against its hash. Versions of instructions
+and of inspection plans stand beside each other, by "id@version".
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from station_app.domain.document_names import is_plan_document, own_id, plan_document
 from station_app.domain.document_states import DocumentState, Policy
-from station_app.domain.inspection.plan import InspectionPlan, PlanError, decode_plan
+from station_app.domain.inspection.plan import InspectionPlan, PlanError, decode_plan, plan_key
 from station_app.domain.master import (
     KINDS,
     WORK_MASTER,
@@ -23,6 +25,7 @@ from station_app.domain.master import (
     Person,
     Reasons,
     Release,
+    SuggestionAnswer,
     Tool,
     decode_item,
 )
@@ -42,7 +45,11 @@ class Document:
 
 @dataclass(frozen=True)
 class MasterBook:
-    """The master data of one revision. ``faults`` names documents that could not be used, with the reason."""
+    """The master data of one revision. ``faults`` names documents that could not be used, with the reason.
+
+    ``plans`` is the newest version of every plan that was not withdrawn (else the newest), by id, whether it is in force yet or
+    not: for what is looked at. Which one an inspection begins with follows from :meth:`releases_of`.
+    """
 
     orders: dict[str, JobOrder] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
@@ -50,9 +57,11 @@ class MasterBook:
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tools: dict[str, Tool] = field(default_factory=dict)
     plans: dict[str, InspectionPlan] = field(default_factory=dict)
+    plan_versions: dict[str, InspectionPlan] = field(default_factory=dict)
     plan_documents: dict[str, Document] = field(default_factory=dict)
     work_masters: dict[str, Document] = field(default_factory=dict)
     releases: dict[str, Release] = field(default_factory=dict)
+    answers: dict[str, SuggestionAnswer] = field(default_factory=dict)
     order_of_serial: dict[str, JobOrder] = field(default_factory=dict)
     material_of_serial: dict[str, Material] = field(default_factory=dict)
     material_of_lot: dict[str, Material] = field(default_factory=dict)
@@ -75,36 +84,44 @@ class MasterBook:
         except WorkMasterError as error:
             raise WorkMasterError(f"instruction {work_master_id} version {version}: {error}") from error
 
-    def releases_of(self, work_master_id: str) -> list[Release]:
-        """Every version of a work master that is published, in the order of publishing: ``number`` is the revision.
+    def releases_of(self, document_id: str) -> list[Release]:
+        """Every published version of an instruction or inspection plan, in the order of publishing: ``number`` is the revision.
 
         One that was published without document control counts as released by its publisher: orders that run finish on theirs.
         A release whose content has not come stands last, so that no older version is taken in its place.
         """
         found = []
-        for key, document in self.work_masters.items():
-            name, _, version = key.rpartition("@")
-            if name == work_master_id:
-                release = self.releases.get(key) or _administrative(key, name, version, document.sha256)
+        contents = self.plan_documents if is_plan_document(document_id) else self.work_masters
+        for own_key, document in contents.items():
+            name, _, version = own_key.rpartition("@")
+            if name == own_id(document_id):
+                key = f"{document_id}@{version}"
+                release = self.releases.get(key) or _administrative(key, document_id, version, document.sha256)
                 found.append(msgspec.structs.replace(release, number=document.rev))
         found.sort(key=lambda release: release.number)
-        awaited = [r for r in self.releases.values() if r.work_master_id == work_master_id]
-        awaited = [r for r in awaited if r.id not in self.work_masters and r.state != DocumentState.WITHDRAWN]
+        awaited = [r for r in self.releases.values() if r.work_master_id == document_id]
+        awaited = [r for r in awaited if own_id(r.id) not in contents and r.state != DocumentState.WITHDRAWN]
         last = found[-1].number if found else 0
         found += [msgspec.structs.replace(r, number=last + r.number) for r in sorted(awaited, key=lambda r: r.number)]
         return found
 
-    def open_plan(self, plan_id: str) -> tuple[InspectionPlan, Document]:
-        """The inspection plan in force with its document. Raises PlanError when it is not here or does not match its hash."""
-        document = self.plan_documents.get(plan_id)
+    def open_plan(self, plan_id: str, version: str) -> tuple[InspectionPlan, Document]:
+        """That version of a plan with its document. Raises PlanError when it is not here or does not match its hash."""
+        document = self.plan_documents.get(f"{plan_id}@{version}")
         if document is None:
             raise PlanError(
-                f"inspection plan {plan_id} is not at this station yet; it comes with the next contact to the server"
+                f"inspection plan {plan_id} version {version} is not at this station yet; "
+                "it comes with the next contact to the server"
             )
         try:
             return decode_plan(document.body, document.sha256), document
         except PlanError as error:
-            raise PlanError(f"inspection plan {plan_id}: {error}") from error
+            raise PlanError(f"inspection plan {plan_id} version {version}: {error}") from error
+
+    def plans_for(self, product: str, operation: str) -> list[str]:
+        """The ids of the plans of which some version serves an operation of a product, sorted."""
+        served = (p.id for p in self.plan_versions.values() if (p.product, p.operation) == (product, operation))
+        return sorted(set(served))
 
     def person_with_badge(self, secret: str) -> Person | None:
         """The active person whose badge holds this secret."""
@@ -120,11 +137,11 @@ class MasterBook:
         return None
 
 
-def _administrative(key: str, work_master_id: str, version: str, sha256: str) -> Release:
+def _administrative(key: str, document_id: str, version: str, sha256: str) -> Release:
     """What stands for the release of a version that was published without one."""
     state, policy = DocumentState.RELEASED.value, Policy.FINISH.value
     return Release(
-        id=key, work_master_id=work_master_id, version=version, sha256=sha256, number=0, state=state, policy=policy
+        id=key, work_master_id=document_id, version=version, sha256=sha256, number=0, state=state, policy=policy
     )
 
 
@@ -143,15 +160,32 @@ def read_book(documents: Iterable[Document]) -> MasterBook:
             faults.append(f"{document.kind} {document.id}: this version does not know the kind")
             continue
         try:
-            items.append(decode_item(kind, document.body))
-            if document.kind == InspectionPlan.kind:
-                plan_documents[document.id] = document
+            item = decode_item(kind, document.body)
+            if isinstance(item, InspectionPlan):
+                # by what it says it is: until schema version 4 a plan was published under its id alone
+                known = plan_documents.get(plan_key(item))
+                if known is not None and known.rev > document.rev:
+                    continue
+                plan_documents[plan_key(item)] = document
+            items.append(item)
         except MasterError as error:
             faults.append(f"{document.id}: {error}")
     book = MasterBook(work_masters=work_masters, plan_documents=plan_documents, faults=tuple(faults))
     for item in items:
         _enter(book, item)
+    book.plans.update(_newest_plans(book))
     return book
+
+
+def _newest_plans(book: MasterBook) -> dict[str, InspectionPlan]:
+    """The newest version of every plan that was not withdrawn, else the newest."""
+    found = {}
+    for plan_id in {plan.id for plan in book.plan_versions.values()}:
+        releases = book.releases_of(plan_document(plan_id))
+        here = [release for release in releases if f"{plan_id}@{release.version}" in book.plan_versions]
+        usable = [release for release in here if release.state != DocumentState.WITHDRAWN]
+        found[plan_id] = book.plan_versions[f"{plan_id}@{(usable or here)[-1].version}"]
+    return found
 
 
 def _enter(book: MasterBook, item: MasterItem) -> None:
@@ -172,6 +206,8 @@ def _enter(book: MasterBook, item: MasterItem) -> None:
         case Tool():
             book.tools[item.id] = item
         case InspectionPlan():
-            book.plans[item.id] = item
+            book.plan_versions[plan_key(item)] = item
         case Release():
             book.releases[item.id] = item
+        case SuggestionAnswer():
+            book.answers[item.id] = item

@@ -1,7 +1,7 @@
-"""Which released version of a work master a unit is built with.
+"""Which released version of an instruction a unit is built with, and of an inspection plan it is inspected by.
 
-Stations pull a :class:`~station_app.domain.master.Release` beside every work master that went through document control. An
-order may name a version; a newer release says by its policy what that means for orders that run on an older one.
+Stations pull a :class:`~station_app.domain.master.Release` beside everything that went through document control. An order may
+name a version of an instruction; a newer release says by its policy what that means for orders that run on an older one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from station_app.domain.approval import Approval
+from station_app.domain.document_names import INSTRUCTION, noun_of, own_id, plan_document, spoken
 from station_app.domain.document_states import DocumentState, Policy
 from station_app.domain.master import Release
-from station_app.domain.records import Fact, JobState, Override, Signature
+from station_app.domain.records import Fact, InspectionStarted, JobState, Override, Signature
 from station_app.domain.rules.refusal import Refusal
 
 VERSION_DECIDED = "decided with which version the order goes on"
@@ -37,7 +38,7 @@ class VersionAsked(Refusal):
         self.order_id, self.work_master_id, self.old, self.new = order_id, work_master_id, old, new
         before = f"It runs on version {old}." if old else "The version before was withdrawn."
         super().__init__(
-            f"Order {order_id}: version {new} of instruction {work_master_id} is released. {before} "
+            f"Order {order_id}: version {new} of {spoken(work_master_id)} is released. {before} "
             "A supervisor decides with a signature which one is used."
         )
 
@@ -46,8 +47,9 @@ class VersionAsked(Refusal):
 class OrderVersions:
     """What this station's records say of orders and versions: folded, never stored.
 
-    ``begun`` is the version that units of an order's operation were begun with last, by (order, operation); ``decided`` the
-    version that a supervisor chose, by (order, key of the newer version).
+    ``begun`` is the version that units of an order's operation were begun with last, by (order, operation), and that of an
+    inspection plan by (order, its document's name); ``decided`` the version that a supervisor chose, by (order, key of the
+    newer version).
     """
 
     begun: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -60,6 +62,8 @@ class OrderVersions:
             case JobState() if fact.job_id not in self._jobs:
                 self._jobs.add(fact.job_id)
                 self.begun[fact.order_id, fact.operation] = fact.work_master_version
+            case InspectionStarted() if fact.order_id:
+                self.begun[fact.order_id, plan_document(fact.plan_id)] = fact.plan_version
             case Signature() if fact.meaning == VERSION_DECIDED and len(fact.signed_ids) == 3:
                 chosen, newer, order_id = fact.signed_ids
                 self.decided[order_id, newer] = chosen.rpartition("@")[2]
@@ -115,7 +119,7 @@ def choose(releases: Sequence[Release], named: str, begun_with: str, today: str)
     if known is None:  # what the order names may come yet; what it was begun with was taken back
         return Choice(named or _newest(ordered, effective).version)
     if known.effective_from > today and known.version != begun_with:
-        raise Refusal(f"{known.work_master_id} {known.version} may be used from {known.effective_from} on.")
+        raise Refusal(f"{own_id(known.work_master_id)} {known.version} may be used from {known.effective_from} on.")
     gone = known.state == DocumentState.WITHDRAWN
     version, asks = "" if gone else known.version, ""
     for release in effective:
@@ -144,11 +148,13 @@ def _newest(ordered: Sequence[Release], effective: Sequence[Release]) -> Release
     """What an order that names no version begins with: never an older one in place of a withdrawn one."""
     if not effective:
         waiting = f" {ordered[0].version} may be used from {ordered[0].effective_from} on." if ordered else ""
-        raise Refusal(f"No version of this instruction is released yet.{waiting}")
+        noun = noun_of(ordered[0].work_master_id) if ordered else INSTRUCTION
+        raise Refusal(f"No version of this {noun} is released yet.{waiting}")
     if effective[-1].state == DocumentState.WITHDRAWN:
         raise _withdrawn(effective[-1])
     return effective[-1]
 
 
 def _withdrawn(release: Release) -> Refusal:
-    return Refusal(f"Instruction {release.work_master_id} {release.version} was withdrawn: {release.reason}")
+    said = spoken(release.work_master_id)
+    return Refusal(f"{said[0].upper()}{said[1:]} {release.version} was withdrawn: {release.reason}")

@@ -83,6 +83,8 @@ class Execution(Checking):
             raise Refusal(f"{serial} belongs to order {order.id}, which has no operation at this station.")
         self._refuse_finished(serial)
         work_master, sha256 = self._open_instruction(order, operation)
+        if self._governing is not None:
+            self._governing.plan_for(order, operation.id, self.today())
         return self._look_up(serial, order, operation, work_master, sha256)
 
     def decide_version(self, order: JobOrder, version: str, reason: str, approval: Approval) -> Future[list[Row]]:
@@ -97,8 +99,10 @@ class Execution(Checking):
             raise Refusal(f"Order {order.id} has no operation at this station.")
         try:
             self._version(order, operation)
+            if self._governing is not None:
+                self._governing.plan_for(order, operation.id, self.today())
         except VersionAsked as asked:
-            releases = self._library.book.releases_of(operation.work_master_id)
+            releases = self._library.book.releases_of(asked.work_master_id)
             return self._ledger.commit(decide_version(asked, version, reason, approval, releases))
         raise Refusal(f"Nothing is to be decided about the version of order {order.id}.")
 
@@ -154,7 +158,7 @@ class Execution(Checking):
             previous_operation=previous,
         )
         if self._governing is not None:
-            facts += self._governing.at_start(job_id, serial, order, operation.id)
+            facts += self._governing.at_start(job_id, serial, order, operation.id, self.today())
         return [*facts, self._state(PRODUCTIVE, "", job_id, serial)]
 
     def _open_instruction(self, order: JobOrder, operation: Operation) -> tuple[WorkMaster, str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from station_app.domain import rules
 from station_app.domain.checks import MeasureCheck
-from station_app.domain.inspection.governing import governing, plan_in_force
+from station_app.domain.inspection.governing import governing
 from station_app.domain.inspection.plan import Action, Characteristic, InspectionPlan, PlanError
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.inspection.sampling import due_on_unit, schemes_of
@@ -44,7 +44,14 @@ TAG_DECIMALS = 12
 class Governing(Protocol):
     """What execution asks about inspection plans."""
 
-    def at_start(self, job_id: str, serial: str, order: JobOrder, operation: str) -> list[Fact]:
+    def plan_for(self, order: JobOrder, operation: str, today: str) -> tuple[str, str] | None:
+        """Id and version of the plan that the next unit of an order is inspected by, if any; ``today`` is an ISO date.
+
+        Raises Refusal: it was withdrawn, or a supervisor decides about its version first (VersionAsked).
+        """
+        ...
+
+    def at_start(self, job_id: str, serial: str, order: JobOrder, operation: str, today: str) -> list[Fact]:
         """What is recorded with a job's start. Raises Refusal when the plan cannot be used."""
         ...
 
@@ -70,12 +77,18 @@ class PlanRules:
 
     # --- the beginning ---------------------------------------------------------------------------------------------
 
-    def at_start(self, job_id: str, serial: str, order: JobOrder, operation: str) -> list[Fact]:
+    def plan_for(self, order: JobOrder, operation: str, today: str) -> tuple[str, str] | None:
+        """Id and version of the plan for the next unit of an order."""
+        return self._library.plan_for(order.product, operation, order.id, self._ledger.fold.versions, today)
+
+    def at_start(self, job_id: str, serial: str, order: JobOrder, operation: str, today: str) -> list[Fact]:
         """The inspection of a job's unit begins with the job, where a plan is in force for it."""
-        plan = plan_in_force(self._library.book.plans.values(), order.product, operation)
-        if plan is None or not plan.characteristics:
+        found = self.plan_for(order, operation, today)
+        if found is None:
             return []
-        plan, sha256 = self.open_plan(plan.id)
+        plan, sha256 = self.open_plan(*found)
+        if not plan.characteristics:
+            return []
         series = self._ledger.fold.quality.lots
         severities = {scheme.key: series.state(plan.id, "", scheme).severity for scheme in schemes_of(plan)}
         return [
@@ -94,10 +107,10 @@ class PlanRules:
             )
         ]
 
-    def open_plan(self, plan_id: str) -> tuple[InspectionPlan, str]:
-        """The plan in force with its content hash, kept here. Raises Refusal."""
+    def open_plan(self, plan_id: str, version: str) -> tuple[InspectionPlan, str]:
+        """That version of a plan with its content hash, kept here. Raises Refusal."""
         try:
-            return self._library.open_plan(plan_id)
+            return self._library.open_plan(plan_id, version)
         except PlanError as error:
             raise Refusal(f"{error}. Tell a supervisor; nothing was started.") from error
 

@@ -35,6 +35,7 @@ from station_app.services.execution import Execution
 from station_app.services.governing import PlanRules
 from station_app.services.inspection_entry import Entering, Gathered
 from station_app.services.ledger import Ledger
+from station_app.services.library import MasterLibrary
 
 Saving = Future[list[Row]]
 IMPORTED_DECIMALS = 12
@@ -66,8 +67,16 @@ class InspectionRow:
 class Inspecting:
     """The inspections of a station."""
 
-    def __init__(self, ledger: Ledger, execution: Execution, plans: PlanRules, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        library: MasterLibrary,
+        execution: Execution,
+        plans: PlanRules,
+        new_id: Callable[[], str],
+    ) -> None:
         self._ledger = ledger
+        self._library = library
         self._execution = execution
         self._plans = plans
         self._new_id = new_id

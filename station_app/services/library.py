@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from station_app.domain.document_names import plan_document
 from station_app.domain.inspection.plan import InspectionPlan, PlanError, decode_plan
 from station_app.domain.master import KINDS as MASTER_KINDS
 from station_app.domain.master import WORK_MASTER, Operation
 from station_app.domain.master_book import Document, MasterBook, read_book
-from station_app.domain.releases import Choice, choose
+from station_app.domain.releases import Choice, OrderVersions, choose
+from station_app.domain.rules import Refusal
 from station_app.domain.work_master import WorkMaster, WorkMasterError, decode_work_master
 from station_app.services.notices import Notice
 from station_app.services.ports import EvidenceError, EvidenceStore, Journal, MasterChange
@@ -96,13 +98,42 @@ class MasterLibrary:
                 return None
         return self._opened[sha256]
 
-    def open_plan(self, plan_id: str) -> tuple[InspectionPlan, str]:
-        """The plan in force and its content hash, kept for as long as an inspection may need it. Raises PlanError."""
-        plan, document = self.book.open_plan(plan_id)
+    def plan_for(
+        self, product: str, operation: str, order_id: str, versions: OrderVersions, today: str
+    ) -> tuple[str, str] | None:
+        """Id and version of the plan that the next unit of an order is inspected by; None where none is in force.
+
+        Of several plans for one operation (which publishing refuses) it is the first by id. Raises Refusal when the version to
+        use was withdrawn, VersionAsked when a supervisor decides first.
+        """
+        for plan_id in self.book.plans_for(product, operation):
+            name = plan_document(plan_id)
+            releases = self.book.releases_of(name)
+            begun_with = versions.begun.get((order_id, name), "")
+            if not begun_with and all(release.effective_from > today for release in releases):
+                continue  # until its day comes the operation has no plan
+            version = versions.version(order_id, name, choose(releases, "", begun_with, today))
+            plan = self.book.plan_versions.get(f"{plan_id}@{version}")
+            if plan is None or (plan.product, plan.operation) == (product, operation):
+                return plan_id, version
+        return None
+
+    def plan_version_for_lot(self, plan_id: str, today: str) -> str:
+        """The version of a plan that a lot is begun with: the newest in force. Raises Refusal."""
+        releases = self.book.releases_of(plan_document(plan_id))
+        if not releases:
+            raise Refusal(
+                f"Inspection plan {plan_id} is not at this station yet; it comes with the next contact to the server."
+            )
+        return choose(releases, "", "", today).version
+
+    def open_plan(self, plan_id: str, version: str) -> tuple[InspectionPlan, str]:
+        """That version of a plan and its content hash, kept for as long as an inspection may need it. Raises PlanError."""
+        plan, document = self.book.open_plan(plan_id, version)
         try:
             self._evidence.put(document.body)
         except EvidenceError as error:
-            raise PlanError(f"inspection plan {plan_id} could not be kept: {error}") from error
+            raise PlanError(f"inspection plan {plan_id} {version} could not be kept: {error}") from error
         self._plans[document.sha256] = plan
         return plan, document.sha256
 

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.inspection.lots import LotVerdict, lot_verdicts
+from station_app.domain.inspection.plan import InspectionPlan
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.inspection.sampling import Scheme, lot_plan, schemes_of
 from station_app.domain.outcome import Outcome
@@ -39,6 +40,17 @@ class LotInspecting(Inspecting):
 
     # --- lots ------------------------------------------------------------------------------------------------------
 
+    def plans(self) -> dict[str, InspectionPlan]:
+        """The plan of every id as a lot would be begun by it today; one that may not be used stands there to say why."""
+        found = dict(self._library.book.plans)
+        for plan_id in found:
+            try:
+                version = self._library.plan_version_for_lot(plan_id, self._execution.today())
+            except Refusal:
+                continue
+            found[plan_id] = self._library.book.plan_versions.get(f"{plan_id}@{version}", found[plan_id])
+        return found
+
     def start_lot(self, plan_id: str, lot: str, lot_size: int, supplier: str = "", original: bool = True) -> Saving:
         """Begin the inspection of a lot by the plan in force. ``original``: not a lot that was submitted again."""
         self._ledger.refuse_while_busy()
@@ -49,7 +61,8 @@ class LotInspecting(Inspecting):
             raise Refusal(f"A lot of {lot_size} pieces cannot be inspected: 1 to {MOST_PIECES}.")
         if any(each.started.lot == lot.strip() and each.started.plan_id == plan_id for each in self.open_lots):
             raise Refusal(f"Lot {lot.strip()} is being inspected already.")
-        plan, sha256 = self._plans.open_plan(plan_id)
+        version = self._library.plan_version_for_lot(plan_id, self._execution.today())
+        plan, sha256 = self._plans.open_plan(plan_id, version)
         if not plan.characteristics:
             raise Refusal(f"Inspection plan {plan_id} has no characteristics.")
         severities = {}

@@ -188,7 +188,7 @@ class People:
     # --- ESD protection --------------------------------------------------------------------------------------------
 
     def record_esd_test(self, passed: bool, tester: str = "typed", value_text: str = "") -> Future[list[Row]]:
-        """The ESD protection of the person at the station was tested; a good one is valid for a shift (12 hours)."""
+        """The ESD protection of the person at the station was tested; a good one is valid for as long as the site says."""
         person = self._ledger.actor()
         until_us = self._ledger.clock.wall_us() + round(self._esd_valid_s * 1e6)
         tested = EsdTested(

@@ -77,8 +77,10 @@ class MasterFeed:
 
     def _agrees(self, changes: Sequence[MasterChange], cursor: int) -> bool:
         """Whether the last applied revisions are still what they were when they were applied here."""
-        last = {(change.kind, change.id): change for change in changes if change.rev <= cursor}
-        own = {(item.kind, item.id): item for kind in (*KINDS, WORK_MASTER) for item in self._journal.master(kind)}
+        # a kind that a newer server has says nothing here
+        kinds = (*KINDS, WORK_MASTER)
+        last = {(c.kind, c.id): c for c in changes if c.rev <= cursor and c.kind in kinds}
+        own = {(item.kind, item.id): item for kind in kinds for item in self._journal.master(kind)}
         for key, change in last.items():
             item = own.get(key)
             if change.op == "put" and (item is None or item.sha256 != change.sha256) and self._is_whole(change):

@@ -2,7 +2,7 @@
 
 ============ ====================================================================================================
 `inspecting` `current` (the unit's inspection), `rows(inspection, piece)`; `enter(Entering(...))`, `enter_many`,
-             `enter_attribute`, `enter_count`, `confirm`; lots: `start_lot`, `open_lots`, `verdicts`, `decide_lot`,
+             `enter_attribute`, `enter_count`, `confirm`; lots: `plans`, `start_lot`, `open_lots`, `verdicts`, `decide_lot`,
              `switching`, `resume_sampling`; `release_hold`
 `control`    `charts()`, `live(chart_id, Selection(...), stages)`, `signals(chart_id)`, `open_signals()`, `causes`,
              `give_cause`; `propose` and `freeze` limits; `capability`
@@ -58,7 +58,7 @@ def make_quality(
 ) -> QualityServices:
     """The activities, on an execution that was made with the same plans."""
     return QualityServices(
-        inspecting=LotInspecting(ledger, execution, plans, new_id),
+        inspecting=LotInspecting(ledger, library, execution, plans, new_id),
         control=ProcessControl(ledger, library),
         gauges=Gauges(ledger, library, records, pool),
         studies=GaugeStudies(ledger, plans, new_id),

@@ -1,4 +1,7 @@
-"""Suggestions from the floor: somebody at the station says what should change in the instruction that is shown."""
+"""Suggestions from the floor: somebody at the station says what should change in the instruction that is shown.
+
+What an engineer answers comes back as master data.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,40 @@ from concurrent.futures import Future
 
 from station_app.domain.chain import Row
 from station_app.domain.job import Job
+from station_app.domain.master import SuggestionAnswer
 from station_app.domain.records import ChangeSuggested
 from station_app.domain.rules import Picture, Refusal
 from station_app.services.ledger import Ledger
+from station_app.services.library import MasterLibrary
 
 MAX_CHARACTERS = 1000
+SHOWN_S = 14 * 86_400.0
+"""So long an answer is shown at the station."""
 
 
 class Suggestions:
-    """Suggests changes. Lives on the main thread; work goes on while one is saved."""
+    """Suggests changes, and knows the answers. Lives on the main thread; work goes on while one is saved."""
 
-    def __init__(self, ledger: Ledger, new_id: Callable[[], str]) -> None:
+    def __init__(self, ledger: Ledger, library: MasterLibrary, station: str, new_id: Callable[[], str]) -> None:
         self._ledger = ledger
+        self._library = library
+        self._station = station
         self._new_id = new_id
+
+    def answers(self) -> list[SuggestionAnswer]:
+        """The answers of the last two weeks to what was suggested here, or anywhere by the person who is signed in.
+
+        Those to that person come first, the newest before older ones.
+        """
+        person = self._ledger.person
+        own = person.id if person is not None else ""
+        since_us = self._ledger.clock.wall_us() - int(SHOWN_S * 1e6)
+        found = [
+            answer
+            for answer in self._library.book.answers.values()
+            if answer.answered_us >= since_us and (answer.station == self._station or (own and answer.actor == own))
+        ]
+        return sorted(found, key=lambda answer: (answer.actor != own, -answer.answered_us))
 
     def suggest_change(
         self,

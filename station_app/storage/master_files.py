@@ -16,7 +16,16 @@ from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import Fault, in_order
 from station_app.domain.inspection.governing import contradictions
 from station_app.domain.inspection.plan import InspectionPlan
-from station_app.domain.master import WORK_MASTER, JobOrder, MasterItem, Material, Person, encode_item, work_master_key
+from station_app.domain.master import (
+    WORK_MASTER,
+    JobOrder,
+    MasterItem,
+    Material,
+    Person,
+    encode_item,
+    item_key,
+    work_master_key,
+)
 from station_app.domain.toml_document import decode_document, read_toml
 from station_app.domain.work_master import WorkMaster, content_sha256, encode_work_master
 from station_app.storage.inspection_plans import read_plan
@@ -88,7 +97,7 @@ def read_master_path(path: Path, hash_secret: HashSecret) -> MasterFiles:
     ``hash_secret`` turns a PIN or password into what is stored (argon2id). Raises MasterFileError with every fault.
     """
     reading = _Reading(hash_secret)
-    folders, files = _find(path, reading.faults)
+    folders, files = find_master_files(path, reading.faults)
     for folder in folders:
         _read_folder(folder, reading)
     for file in files:
@@ -101,8 +110,8 @@ def read_master_path(path: Path, hash_secret: HashSecret) -> MasterFiles:
     return MasterFiles(tuple(reading.publications), tuple(reading.media.values()))
 
 
-def _find(path: Path, faults: list[Fault]) -> tuple[list[Path], list[Path]]:
-    """Work masters' folders and TOML files at or below a path, sorted by name."""
+def find_master_files(path: Path, faults: list[Fault]) -> tuple[list[Path], list[Path]]:
+    """Work masters' folders and TOML files at or below a path, sorted by name. ``faults`` takes what cannot be read."""
     if path.is_file():
         return ([path.parent], []) if path.name == DOCUMENT else ([], [path])
     if not path.is_dir():
@@ -115,7 +124,7 @@ def _find(path: Path, faults: list[Fault]) -> tuple[list[Path], list[Path]]:
     try:
         for entry in sorted(path.iterdir()):
             if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-                below_folders, below_files = _find(entry, faults)
+                below_folders, below_files = find_master_files(entry, faults)
                 folders += below_folders
                 files += below_files
             elif entry.suffix == ".toml" and not entry.name.startswith("."):
@@ -177,7 +186,7 @@ def _read_file(path: Path, file: str, reading: _Reading) -> None:
     reading.faults.extend(document.faults)
     for item in items:
         body = encode_item(item)
-        reading.publications.append(Publication(item.kind, item.id, body, hashlib.sha256(body).hexdigest()))
+        reading.publications.append(Publication(item.kind, item_key(item), body, hashlib.sha256(body).hexdigest()))
 
 
 def _place(table: AuthoredTable, file: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from station_app.domain.document_names import spoken
 from station_app.domain.releases import VersionAsked
 from station_app.services.station import StationServices
 from station_app.ui.check_view import ApprovalRequest
@@ -40,7 +41,9 @@ class DecidingVersion(QObject):
             choices.append(Choice(asked.old, self.tr("Version {old} (as until now)").format(old=asked.old)))
         dialog = self.dialog = ChoiceDialog(
             self._look,
-            self.tr("Order {order}: which version of {id}?").format(order=asked.order_id, id=asked.work_master_id),
+            self.tr("Order {order}: which version of {id}?").format(
+                order=asked.order_id, id=spoken(asked.work_master_id)
+            ),
             choices,
             self.tr("Sign"),
             self.tr("Cancel"),

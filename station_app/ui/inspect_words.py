@@ -100,6 +100,9 @@ def value_text(progress: CheckProgress) -> str:
 
 def balloons(services: StationServices, job: Job) -> Mapping[str, int]:
     """The numbers of the drawing's balloons by check, from the inspection plan of the job; empty without one."""
+    inspection = services.ledger.fold.quality.inspections.for_job(job.job_id)
+    if inspection is not None:
+        return inspection.plan.numbers()
     for plan in services.library.book.plans.values():
         if plan.product == job.product and plan.operation == job.operation:
             return plan.numbers()

@@ -51,7 +51,7 @@ class LotForm(QWidget):
 
     def refresh(self) -> None:
         """The plans as they are now."""
-        plans = tuple(sorted(p.id for p in self._services.library.book.plans.values() if p.characteristics))
+        plans = tuple(sorted(p.id for p in self._services.quality.inspecting.plans().values() if p.characteristics))
         if plans != self._plans:
             self._plans = plans
             self._build_plans()
@@ -85,7 +85,7 @@ class LotForm(QWidget):
         return number if 1 <= number <= MOST_PIECES else None
 
     def _plan(self) -> InspectionPlan | None:
-        return self._services.library.book.plans.get(self._plan_id)
+        return self._services.quality.inspecting.plans().get(self._plan_id)
 
     def _edited(self) -> None:
         self._show_sample()
@@ -112,7 +112,7 @@ class LotForm(QWidget):
             button.deleteLater()
         self._plan_buttons = {}
         for place, plan_id in enumerate(self._plans):
-            plan = self._services.library.book.plans[plan_id]
+            plan = self._services.quality.inspecting.plans()[plan_id]
             button = BigButton(self._page_look, plan.title or plan.id, size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, plan_id=plan_id: self._choose(plan_id))

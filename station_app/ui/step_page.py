@@ -28,6 +28,7 @@ from station_app.ui.photographing import Photographing
 from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.step_actions import StepActions, actions_now, open_over
 from station_app.ui.suggesting import suggestion_panel
+from station_app.ui.suggestion_answers import AnswerNotes, AnswerPanel
 from station_app.ui.work_buttons import WorkButtons
 from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
@@ -99,6 +100,10 @@ class StepPage(Page):
         self._presenter, self._shown, self.buttons = presenter, shown, buttons
         self.between = BetweenUnits(self.look)
         self.between.chosen.connect(self._open_order)
+        self.between.answers.chosen.connect(
+            lambda answer: open_over(self, AnswerPanel(self.look, self.services, answer))
+        )
+        self._answer_notes = AnswerNotes(self)
         buttons.pressed.connect(self.press)
         buttons.back.connect(self.look_back)
         buttons.problem.connect(lambda: self._call(PROBLEM))

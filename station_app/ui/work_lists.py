@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSi
 
 from station_app.domain.master import JobOrder
 from station_app.ui.look import Look
+from station_app.ui.suggestion_answers import AnswerList
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Line, Run, paint_line, text_width
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
@@ -115,6 +116,8 @@ class BetweenUnits(QWidget):
         layout.addSpacing(look.mm(6))
         layout.addWidget(self._caption)
         layout.addWidget(scroll, 1)
+        self.answers = AnswerList(look)
+        layout.addWidget(self.answers)
         self._listed: list[tuple[JobOrder, list[str]]] = []
 
     def say(self, shape: Shape, color: str, headline: str, text: str) -> None:

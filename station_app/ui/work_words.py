@@ -17,6 +17,7 @@ translate = QCoreApplication.translate
 
 def between_units(shown: BetweenUnits, services: StationServices, view: View) -> None:
     """Say what is, and list the orders where one can be opened."""
+    shown.answers.show_answers(services)
     orders = services.execution.dispatch_list()
     job = services.execution.job
     match view:

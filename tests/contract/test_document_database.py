@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,28 +12,7 @@ from station_app.domain.document_control import DocumentState, fold
 from station_app.domain.master import Release, encode_item
 from station_app.domain.work_master import encode_work_master
 from station_app.services.ports import DocumentRefused, SharedDatabaseError
-from station_app.storage.shared.admin import Publication, publish
-from station_app.storage.shared.documents import PostgresDocuments
 from tests.documents import DRAWING, Desk, order, people, work_master
-from tests.fakes.documents import FakeDocuments, FakeDocumentServer
-
-
-@pytest.fixture(params=["postgres", "fake"])
-def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    """Document control with its people."""
-    if request.param == "fake":
-        server = FakeDocumentServer()
-        desk = Desk(FakeDocuments(server), server.publish)
-    else:
-        plant = request.getfixturevalue("plant")
-        url = plant.url("publisher")
-        desk = Desk(
-            PostgresDocuments(plant.address("author")),
-            lambda kind, key, body, op: publish(url, [Publication(kind, key, body, op)]),
-        )
-    desk.staff()
-    yield desk
-    desk.database.close()
 
 
 def state(desk: Desk, version: str = "1") -> DocumentState:

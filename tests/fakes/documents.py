@@ -6,12 +6,14 @@ import copy
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import msgspec
 
 from station_app.domain import document_control as rules
 from station_app.domain.document_control import DocumentEvent, Editor, VersionStatus
-from station_app.domain.master import Release, encode_item
+from station_app.domain.document_names import is_plan_document, noun_of, own_id, plan_document
+from station_app.domain.master import Release, SuggestionAnswer, encode_item
 from station_app.domain.rules import Refusal
 from station_app.services.ports import DocumentRefused, MasterChange, OrderUse, Suggestion, UnitUse, VersionUse
 
@@ -41,19 +43,24 @@ class FakeDocumentServer:
         current = next((c for c in reversed(self.changes) if (c.kind, c.id) == (kind, key)), None)
         if current is not None and current.op == op and (op != "put" or current.sha256 == sha256):
             return
-        if kind in ("work_master", "release"):
+        if kind in ("work_master", "release", "plan"):
             self._keep(kind, key, body, op)
         self.changes.append(MasterChange(len(self.changes) + 1, kind, key, body, sha256, op))
 
     def _keep(self, kind: str, key: str, body: bytes, op: str) -> None:
-        status = next((s for s in self.statuses().values() if f"{s.document_id}@{s.version}" == key), None)
+        name = plan_document(key) if kind == "plan" else key
+        status = next((s for s in self.statuses().values() if f"{s.document_id}@{s.version}" == name), None)
         sha256 = hashlib.sha256(body).hexdigest()
         if kind == "release":
             if op != "put" or status is None or body != self.release_body(status):
-                raise DocumentRefused(f"The release of {key} is for document control to publish.")
+                raise DocumentRefused(f"The release of {own_id(key)} is for document control to publish.")
             return
         if op != "put":
             return
+        if kind == "plan":
+            content = _json(body, f"{key} is no inspection plan: it is not JSON.")
+            if key != f"{content.get('id')}@{content.get('version')}":
+                raise DocumentRefused(f"The plan {key} is published as ID@VERSION of its content. Use a newer program.")
         if any((c.kind, c.id, c.op) == (kind, key, "put") and c.sha256 != sha256 for c in self.changes):
             raise DocumentRefused(f"{key} is published already with other content. Give it a new version.")
         if status is not None and (status.sha256 != sha256 or status.state not in _LATER):
@@ -116,7 +123,7 @@ class FakeDocuments:
         status = server.statuses().get((event.document_id, event.version))
         if event.number != (status.number if status else 0) + 1:
             raise DocumentRefused(
-                f"{event.document_id} {event.version} was changed by somebody else meanwhile. Look at it again first."
+                f"{own_id(event.document_id)} {event.version} was changed by somebody else meanwhile. Look at it again first."
             )
         editor = self._person(event.person_id)
         self._check(event, status, editor)
@@ -125,8 +132,8 @@ class FakeDocuments:
         change = {"printed_name": editor.printed_name, "at_us": at_us, "sha256": sha256}
         server.events.append(msgspec.structs.replace(event, **change))
         if event.event == "released":
-            key = f"{event.document_id}@{event.version}"
-            server.publish("work_master", key, server.contents[sha256])
+            key = f"{own_id(event.document_id)}@{event.version}"
+            server.publish(_kind(event.document_id), key, server.contents[sha256])
             self._supersede(event, editor)
         if event.event in ("released", "withdrawn"):
             self._publish_release(event.document_id, event.version)
@@ -160,16 +167,17 @@ class FakeDocuments:
         known = status or VersionStatus(event.document_id, event.version, owner=self._owner(event.document_id))
         known.owner = self._owner(event.document_id)
         if status is None and event.event != "saved":
-            raise DocumentRefused(f"{event.document_id} {event.version} was not saved yet.")
+            raise DocumentRefused(f"{own_id(event.document_id)} {event.version} was not saved yet.")
         if event.event in ("submitted", "signed", "released") and event.sha256 != known.sha256:
             raise DocumentRefused(
-                f"{event.document_id} {event.version} has another content by now. Look at it again first."
+                f"{own_id(event.document_id)} {event.version} has another content by now. Look at it again first."
             )
         match event.event:
             case "saved":
                 rules.may_save(known, editor)
-                if ("work_master", f"{event.document_id}@{event.version}") in self._server.master():
-                    raise DocumentRefused(f"{event.document_id} {event.version} is published already.")
+                key = f"{own_id(event.document_id)}@{event.version}"
+                if any((change.kind, change.id) == (_kind(event.document_id), key) for change in self._server.changes):
+                    raise DocumentRefused(f"{own_id(event.document_id)} {event.version} is published already.")
                 self._check_content(event)
             case "submitted":
                 rules.may_submit(known, editor, event.roles, event.reason)
@@ -184,8 +192,8 @@ class FakeDocuments:
             case "withdrawn":
                 rules.may_withdraw(known, editor, event.reason)
             case "owner_changed":
-                rules.may_edit(known.owner, editor)
-                rules.may_edit("", self._person(event.owner))
+                rules.may_edit(known.owner, editor, event.document_id)
+                rules.may_edit("", self._person(event.owner), event.document_id)
             case _:
                 raise DocumentRefused(f"{event.event} is not something that happens to an instruction.")
 
@@ -193,12 +201,12 @@ class FakeDocuments:
         body = self._server.contents.get(event.sha256)
         if body is None:
             raise DocumentRefused("The content was not sent before it was saved.")
-        try:
-            content = json.loads(body)
-        except ValueError as error:
-            raise DocumentRefused("The content is no instruction: it is not JSON.") from error
-        if (content.get("id"), content.get("version")) != (event.document_id, event.version):
-            raise DocumentRefused(f"The content is not {event.document_id} {event.version}.")
+        noun = noun_of(event.document_id)
+        content = _json(body, f"The content is no {noun}: it is not JSON.")
+        if (content.get("id"), content.get("version")) != (own_id(event.document_id), event.version):
+            raise DocumentRefused(f"The content is not {own_id(event.document_id)} {event.version}.")
+        if is_plan_document(event.document_id) == ("steps" in content):
+            raise DocumentRefused(f"The content is no {noun}.")
         for name in _named_files(content):
             if name not in self._server.files:
                 raise DocumentRefused(f"The file {name[:12]}… is not stored. Save it again.")
@@ -247,13 +255,26 @@ class FakeDocuments:
     def orders(self, document_id: str) -> list[OrderUse]:
         """The orders that name it."""
         found = []
+        serves = self._serves(document_id)
         for change in self._server.master().values():
             body = json.loads(change.body) if change.kind == "order" else {"operations": []}
             for operation in body["operations"]:
-                if operation["work_master_id"] == document_id:
-                    version = operation.get("work_master_version", "")
+                served = (body["product"], operation["id"]) == serves
+                if served or operation["work_master_id"] == document_id:
+                    version = "" if served else operation.get("work_master_version", "")
                     found.append(OrderUse(change.id, body["product"], operation["id"], version))
         return sorted(found, key=lambda use: use.order_id)
+
+    def _serves(self, document_id: str) -> tuple[str, str] | None:
+        """The product and operation of a plan, as it was saved or else published last."""
+        if not is_plan_document(document_id):
+            return None
+        saved = [self._server.contents[e.sha256] for e in self.events(document_id) if e.event == "saved"]
+        own = f"{own_id(document_id)}@"
+        put = [c.body for c in self._server.master().values() if c.kind == "plan" and c.id.startswith(own)]
+        bodies = saved or put
+        content = json.loads(bodies[-1]) if bodies else {"product": "", "operation": ""}
+        return content["product"], content["operation"]
 
     def units(self, document_id: str, version: str, limit: int) -> list[UnitUse]:
         """The units that were made with a version; whatever the test put in."""
@@ -270,14 +291,43 @@ class FakeDocuments:
             raise DocumentRefused("Suggestions are answered by engineers.")
         if not answer.strip():
             raise DocumentRefused("Write an answer; whoever suggested it will read it.")
+        if len(answer) > 2000:
+            raise DocumentRefused("An answer has at most 2000 characters.")
         for number, said in enumerate(self._server.said):
             if said.suggestion_id == suggestion_id:
                 self._server.said[number] = replace(said, answer=answer, answered_by=person_id)
+                self._publish_answer(self._server.said[number], editor.printed_name)
                 return
         raise DocumentRefused("This suggestion is not known.")
 
+    def _publish_answer(self, said: Suggestion, printed_name: str) -> None:
+        answer = SuggestionAnswer(
+            id=said.suggestion_id,
+            work_master_id=said.document_id,
+            version=said.version,
+            step_id=said.step_id,
+            station=said.station,
+            actor=said.actor,
+            suggestion=said.text,
+            answer=said.answer,
+            answered_by=printed_name,
+            answered_us=len(self._server.changes) + 1_700_000_000_000_000,
+        )
+        self._server.publish(SuggestionAnswer.kind, answer.id, encode_item(answer))
+
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _kind(document_id: str) -> str:
+    return "plan" if is_plan_document(document_id) else "work_master"
+
+
+def _json(body: bytes, words: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise DocumentRefused(words) from error
 
 
 def _named_files(value: object) -> list[str]:

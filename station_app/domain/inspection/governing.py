@@ -7,7 +7,7 @@ both say something different the plan wins at the station, and publishing both t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -15,12 +15,6 @@ from station_app.domain.checks import Check, MeasureCheck
 from station_app.domain.inspection.plan import Characteristic, CharacteristicType, InspectionPlan
 from station_app.domain.outcome import Limits
 from station_app.domain.work_master import Step, WorkMaster
-
-
-def plan_in_force(plans: Iterable[InspectionPlan], product: str, operation: str) -> InspectionPlan | None:
-    """The plan for an operation of a product; of several (which publishing refuses) the first by id."""
-    found = [plan for plan in plans if plan.product == product and plan.operation == operation]
-    return min(found, key=lambda plan: plan.id) if found else None
 
 
 def governed_work_master(work_master: WorkMaster, plan: InspectionPlan, due: Collection[str]) -> WorkMaster:

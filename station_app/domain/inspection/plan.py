@@ -1,7 +1,8 @@
 """Inspection plans: what is inspected at an operation of a product, how, how often, and what follows from a result.
 
-A plan is published master data like an instruction: one document of canonical JSON, addressed by its SHA-256. The newest
-published version is in force; an inspection pins the one that it began with.
+A plan is published master data like an instruction: one document of canonical JSON, addressed by its SHA-256; its versions
+stand beside each other. Which one is in force follows from its releases (:mod:`station_app.domain.releases`); an inspection
+pins the one that it began with.
 """
 
 from __future__ import annotations
@@ -159,6 +160,11 @@ class InspectionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     def media(self) -> dict[str, Picture]:
         """Every picture by its SHA-256."""
         return {picture.sha256: picture for picture in self.pictures}
+
+
+def plan_key(plan: InspectionPlan) -> str:
+    """The identity under which a version is published."""
+    return f"{plan.id}@{plan.version}"
 
 
 class PlanError(ValueError):

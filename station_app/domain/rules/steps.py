@@ -163,6 +163,8 @@ def start_rework(job: Job | None, rework_id: str, reason: str, most: int = MOST_
         raise Refusal(f"Nothing has failed in step {step.no}: there is nothing to rework.")
     if not step.step.rework_step:
         raise Refusal(f"Step {step.no} names no step for rework. Correct it, repeat it or report a nonconformance.")
+    if most == 0:
+        raise Refusal("The site allows no rework at this station. Report a nonconformance.")
     if step.reworks >= most:
         raise Refusal(f"The unit went back from step {step.no} {step.reworks} times already. Report a nonconformance.")
     target = _step(found, step.step.rework_step)

@@ -12,6 +12,7 @@ from station_app.domain.authored import AuthoredTable
 from station_app.domain.fault import Fault, in_order
 from station_app.domain.toml_document import decode_document, read_toml
 from station_app.domain.work_master import Parameter, Variant, WorkMaster
+from station_app.storage.document_archive import DocumentError
 from station_app.storage.instructions.consistency import note_contradictions
 from station_app.storage.instructions.fields import (
     ID,
@@ -30,12 +31,8 @@ DOCUMENT = "work_master.toml"
 _RELEASE_KEYS = ("released_by", "released_at", "reason")
 
 
-class InstructionError(ValueError):
-    """A folder that is no usable work master; ``faults`` is everything that is wrong with it."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = tuple(faults)
+class InstructionError(DocumentError):
+    """A folder that is no usable work master."""
 
 
 def read_work_master_folder(path: Path) -> tuple[WorkMaster, dict[str, bytes]]:

@@ -54,6 +54,11 @@ def media_type_of(name: str) -> str | None:
     return MEDIA_TYPES.get(ending)
 
 
+def most_bytes_of(name: str) -> int:
+    """How large a media file may be, by its name."""
+    return MAX_BYTES_OF.get(media_type_of(name) or "", MAX_VIDEO_BYTES)
+
+
 def media_fault(content: bytes, media_type: str) -> str | None:
     """What is wrong with a file's bytes, or None."""
     if not content:

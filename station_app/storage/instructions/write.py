@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from station_app.domain.outcome import Limits
 from station_app.domain.view import MarkerRule
 from station_app.domain.work_master import Step, WorkMaster
 from station_app.storage.files import sync_folder
+from station_app.storage.toml_writing import plain_fields, toml_value, write_table
 
 DOCUMENT = "work_master.toml"
 _SCHEMA_LINE = "#:schema ../work_master.schema.json"
@@ -34,11 +34,11 @@ def document_text(work_master: WorkMaster) -> str:
     for name in ("id", "version", "title", "product", "operation", "owner", "qualifications"):
         value = getattr(work_master, name)
         if value or name not in ("owner", "qualifications"):
-            lines.append(f"{name} = {_value(value)}")
+            lines.append(f"{name} = {toml_value(value)}")
     for parameter in work_master.parameters:
-        _table(lines, "parameter", _plain(parameter))
+        write_table(lines, "parameter", plain_fields(parameter))
     for variant in work_master.variants:
-        _table(lines, "variant", {**_plain(variant), "values": dict(variant.values)})
+        write_table(lines, "variant", {**plain_fields(variant), "values": dict(variant.values)})
     for step in work_master.steps:
         _write_step(lines, step)
     return "\n".join(lines) + "\n"
@@ -91,29 +91,18 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _write_step(lines: list[str], step: Step) -> None:
-    own = _plain(step)
+    own = plain_fields(step)
     for name in ("title", "text", "pictures", "checks", "conditions", "criteria"):
         own.pop(name, None)
-    _table(lines, "step", own)
+    write_table(lines, "step", own)
     for condition in step.conditions:
-        _table(lines, "step.condition", _plain(condition))
+        write_table(lines, "step.condition", plain_fields(condition))
     for picture in step.pictures:
-        _table(lines, "step.picture", _picture(picture))
+        write_table(lines, "step.picture", picture_fields(picture))
     for criterion in step.criteria:
-        _table(lines, "step.criterion", _criterion(criterion))
+        write_table(lines, "step.criterion", _criterion(criterion))
     for check in step.checks:
-        _table(lines, "step.check", _check(check))
-
-
-def _plain(struct: msgspec.Struct) -> dict[str, Any]:
-    """The fields that differ from their defaults."""
-    found = {}
-    for field in msgspec.structs.fields(struct):
-        value = getattr(struct, field.name)
-        default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
-        if field.required or value != default:
-            found[field.name] = value
-    return found
+        write_table(lines, "step.check", _check(check))
 
 
 def _texts(fields: dict[str, Any], translations: Mapping[str, Mapping[str, str]]) -> None:
@@ -126,14 +115,15 @@ def _texts(fields: dict[str, Any], translations: Mapping[str, Mapping[str, str]]
 
 def _one_text(struct: Any) -> dict[str, Any]:
     """A struct whose translations are of its text alone."""
-    fields = _plain(struct)
+    fields = plain_fields(struct)
     fields.pop("translations", None)
     _texts(fields, {language: {"text": text} for language, text in struct.translations.items()})
     return fields
 
 
-def _picture(picture: Picture) -> dict[str, Any]:
-    fields = _plain(picture)
+def picture_fields(picture: Picture) -> dict[str, Any]:
+    """What an author writes of a picture."""
+    fields = plain_fields(picture)
     for name in ("sha256", "size_bytes", "media_type"):
         fields.pop(name, None)
     for name in ("callouts", "regions"):
@@ -146,24 +136,24 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
     fields = _one_text(criterion)
     for name in ("good", "bad"):
         if fields.get(name) is not None:
-            fields[name] = _picture(fields[name])
+            fields[name] = picture_fields(fields[name])
     return fields
 
 
 def _check(check: BaseCheck) -> dict[str, Any]:
-    fields = {"type": check.__struct_config__.tag, **_plain(check)}
+    fields = {"type": check.__struct_config__.tag, **plain_fields(check)}
     fields.pop("translations", None)
     fields.pop("bindings", None)
     _texts(fields, check.translations)
     for name, value in list(fields.items()):
         if isinstance(value, Limits):
-            fields[name] = _plain(value)
+            fields[name] = plain_fields(value)
         elif isinstance(value, Picture):
-            fields[name] = _picture(value)
+            fields[name] = picture_fields(value)
         elif isinstance(value, MarkerRule):
-            fields[name] = _plain(value) | {"places": [_plain(place) for place in value.places]}
+            fields[name] = plain_fields(value) | {"places": [plain_fields(place) for place in value.places]}
         elif name == "parts":
-            fields[name] = [_plain(part) for part in value]
+            fields[name] = [plain_fields(part) for part in value]
         elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
             fields[_SINGULAR.get(name, name)] = [_one_text(item) for item in fields.pop(name)]
     for path, parameter in check.bindings.items():
@@ -176,46 +166,3 @@ def _check(check: BaseCheck) -> dict[str, Any]:
     if "limits" in fields and "unit" in fields:  # a number's unit stands in its limits
         fields.pop("unit")
     return fields
-
-
-def _table(lines: list[str], name: str, fields: Mapping[str, Any]) -> None:
-    lines.extend(("", f"[[{name}]]"))
-    for key, value in fields.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            lines.append(f"{key} = [")
-            lines.extend(f"    {_value(item)}," for item in value)
-            lines.append("]")
-        else:
-            lines.append(f"{key} = {_value(value)}")
-
-
-def _value(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return _quoted(value)
-        case int():
-            return str(value)
-        case Decimal():
-            return f"{value:f}"
-        case float():
-            return f"{value:.0f}" if value == int(value) else repr(value)
-        case list() | tuple():
-            return f"[{', '.join(_value(item) for item in value)}]"
-        case dict():
-            inner = ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items())
-            return f"{{ {inner} }}" if inner else "{}"
-        case _:
-            raise TypeError(f"{type(value).__name__} cannot be written as TOML")
-
-
-def _key(key: str) -> str:
-    return key if key and all(c.isascii() and (c.isalnum() or c in "-_") for c in key) else _quoted(key)
-
-
-def _quoted(text: str) -> str:
-    escaped = (
-        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    )
-    return '"' + "".join(c if ord(c) >= 32 and ord(c) != 127 else f"\\u{ord(c):04x}" for c in escaped) + '"'

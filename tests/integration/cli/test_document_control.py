@@ -1,7 +1,8 @@
-"""`station instructions`: the life of a version from the command line, comparison, single files, where used."""
+"""`station instructions` and `station plans`: the life of a version, comparison, single files, where used."""
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 
 from station_app.services.secrets import hash_password
+from station_app.storage.plan_files import plan_text
 from station_app.storage.shared.admin import Publication, publish
 from station_app.storage.shared.documents import PostgresDocuments
-from tests.documents import Desk
+from tests.documents import DRAWING, Desk, plan
 from tests.integration.cli.calling import Called, call_station
 from tests.shared_database import PlantDatabase
 from tests.unit.storage.instructions.authored_work_master import make_folder
@@ -35,15 +37,21 @@ def desk(plant: PlantDatabase) -> Iterator[Desk]:
 
 @pytest.fixture
 def station(plant: PlantDatabase, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Station:
-    """A command of a person of the plant; ``by`` is who acts."""
+    """A command of a person of the plant; ``by`` is who acts, ``group`` is what about."""
     monkeypatch.setenv("STATION_AUTHOR_URL", plant.url("author"))
 
-    def call(*arguments: str | Path, by: str = "eva", password: str = "right") -> Called:
+    def call(*arguments: str | Path, by: str = "eva", password: str = "right", group: str = "instructions") -> Called:
         monkeypatch.setenv("STATION_PERSON", by)
         monkeypatch.setenv("STATION_PERSON_PASSWORD", password)
-        return call_station("instructions", *arguments)
+        return call_station(group, *arguments)
 
     return call
+
+
+@pytest.fixture
+def plans(station: Station) -> Station:
+    """The same for inspection plans, by a quality engineer."""
+    return functools.partial(station, group="plans", by="quido")
 
 
 def answer(called: Called) -> dict[str, Any]:
@@ -147,3 +155,76 @@ def test_what_is_exported_is_imported_as_a_draft(station: Station, tmp_path: Pat
     assert twice.stderr.endswith("Nothing was imported.\n")
     assert station("export", folder, tmp_path / "demo.zip").returncode == 2
     assert station("import", tmp_path / "none.workmaster", "--to", drafts).returncode == 3
+
+
+# --- inspection plans ----------------------------------------------------------------------------------------------
+
+
+def plan_folder(folder: Path, version: str = "A", upper: str = "20.013") -> Path:
+    """A folder with plan.toml and its drawing."""
+    (folder / "media").mkdir(parents=True)
+    (folder / "media" / "place.svg").write_bytes(DRAWING)
+    (folder / "plan.toml").write_text(plan_text(plan(version, upper=upper)), encoding="utf-8")
+    return folder
+
+
+def test_a_plan_from_a_file_to_the_stations_and_back(plans: Station, desk: Desk, tmp_path: Path) -> None:
+    folder = plan_folder(tmp_path / "plan")
+    saved = answer(plans("save", folder / "plan.toml", "--json"))
+    assert (saved["id"], saved["version"], saved["state"], saved["owner"]) == ("asm", "A", "draft", "quido")
+    assert plans("submit", "asm@A", "--role", "quality_engineer", "--reason", "first").returncode == 0
+    own = plans("sign", "asm@A", "--role", "quality_engineer")
+    assert (own.returncode, own.stderr) == (1, "Who wrote a version does not approve it. Somebody else has to sign.\n")
+    assert plans("send-back", "asm@A", "--reason", "who signs?").stdout == "asm@A: draft, owner quido\n"
+    plans("submit", "asm@A", "--role", "process_engineer", "--reason", "first")
+    signed = plans("sign", "asm@A", "--role", "process_engineer", "--sha256", saved["sha256"], by="eva")
+    assert signed.stdout == "asm@A: approved, owner quido\n"
+    assert answer(plans("release", "asm@A", "--policy", "ask", "--json"))["policy"] == "ask"
+    assert {("plan", "asm@A"), ("release", "plan:asm@A")} <= {(c.kind, c.id) for c in desk.database.master()}
+    changed = plans("save", plan_folder(tmp_path / "changed", upper="20.020"))
+    assert (changed.returncode, "cannot change any more" in changed.stderr) == (1, True)
+    assert answer(plans("withdraw", "asm@A", "--reason", "datum", "--json"))["state"] == "withdrawn"
+    assert plans("list").stdout.splitlines() == ["asm@A: withdrawn, owner quido", "1 versions"]
+    assert plans("list", group="instructions").stdout == "0 versions\n", "two kinds, two lists"
+    used = answer(plans("where-used", "asm", "--version", "A", "--json"))
+    assert used == {"orders": [], "stations": [], "units": []}
+
+
+def test_plans_are_checked_compared_exported_and_imported(plans: Station, tmp_path: Path) -> None:
+    old = plan_folder(tmp_path / "old")
+    new = plan_folder(tmp_path / "new", "B", "20.010")
+    assert plans("check", tmp_path).stdout.splitlines() == [
+        "new/plan.toml: asm B, 2 characteristics",
+        "old/plan.toml: asm A, 2 characteristics",
+        "0 faults",
+    ]
+    plans("save", old)
+    file, drafts = tmp_path / "new.inspectionplan", tmp_path / "drafts"
+    assert plans("export", new, file).stdout == f"{file}: asm B, 1 media files\n"
+    for before in (old, "asm@A"):
+        for after in (new, file):
+            (change,) = json.loads(plans("compare", before, after, "--json").stdout)
+            assert (change["difference"], change["check_id"], change["field"]) == ("changed", "bore", "limits")
+            assert (change["old"], change["new"]) == ("20.000 to 20.013 mm", "20.000 to 20.010 mm")
+    assert plans("compare", old, "asm@A").stdout == "0 differences\n"
+    assert plans("import", file, "--to", drafts).stdout == f"A draft in {drafts / 'asm'}\n"
+    assert plans("compare", new, drafts / "asm").returncode == 0
+    twice = plans("import", file, "--to", drafts)
+    assert (twice.returncode, "is among the drafts already" in twice.stderr) == (1, True)
+    assert plans("export", new, tmp_path / "new.workmaster").returncode == 2
+
+
+def test_a_file_that_is_no_plan_says_where_and_saves_nothing(plans: Station, desk: Desk, tmp_path: Path) -> None:
+    file = plan_folder(tmp_path / "plan") / "plan.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("upper = 20.013", "upper = 19.9"), encoding="utf-8")
+    for verb in ("save", "check"):
+        called = plans(verb, file)
+        assert called.returncode == 1
+        assert "plan.toml:" in called.stdout + called.stderr
+    file.write_text(text + text, encoding="utf-8")
+    assert "is not one plan" in plans("save", file).stderr
+    nothing = plans("save", make_folder(tmp_path))
+    assert nothing.returncode == 1
+    assert "plan.toml: cannot be read" in nothing.stderr
+    assert desk.database.events() == []

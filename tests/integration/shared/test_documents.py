@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from station_app.domain.chain import REC
-from station_app.domain.records import ChangeSuggested, JobState
+from station_app.domain.inspection.plan import encode_plan
+from station_app.domain.records import ChangeSuggested, InspectionStarted, JobState
 from station_app.services.ports import DocumentRefused, SharedDatabaseError
+from station_app.storage.embedded_postgres import EmbeddedPostgres
 from station_app.storage.shared import PostgresSharedDatabase
-from station_app.storage.shared.admin import Publication, publish
+from station_app.storage.shared.admin import MIGRATIONS, Publication, init_database, publish, upgrade_database
 from station_app.storage.shared.documents import PostgresDocuments
-from tests.documents import Desk
+from station_app.storage.shared.protocol import SCHEMA_VERSION
+from tests.documents import Desk, plan
+from tests.postgres import fresh_database
 from tests.shared_database import STATION_A, ChainWriter, PlantDatabase
 
 SUGGESTED: dict[str, Any] = {
@@ -153,3 +158,44 @@ def test_the_order_of_events_does_not_depend_on_the_servers_clock(plant: PlantDa
     plant.sql("UPDATE mes.document_event SET received_at = received_at + interval '1 year' WHERE number = 1")
     assert [event.event for event in desk.database.events()] == ["saved", "owner_changed"]
     desk.save("emil")
+
+
+def test_what_was_published_before_the_schema_knew_versions_of_plans_goes_on(
+    postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for source in MIGRATIONS.rglob("*"):
+        if source.suffix in (".py", ".sql") and "0005_" not in source.name:
+            target = tmp_path / source.relative_to(MIGRATIONS)
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    url = fresh_database(postgres)
+    monkeypatch.setattr("station_app.storage.shared.admin.MIGRATIONS", tmp_path)
+    monkeypatch.setattr("station_app.storage.shared.admin.SCHEMA_VERSION", 4)
+    init_database(url)
+    name = url.rsplit("/", 1)[-1]
+    body = encode_plan(plan("3"))
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("SELECT mes.publish('plan', 'asm', %s, 'put')", (encode_plan(plan("2")),))
+        admin.execute("SELECT mes.publish('plan', 'asm', %s, 'put')", (body,))
+        monkeypatch.undo()
+        assert upgrade_database(url) == SCHEMA_VERSION
+        assert admin.execute("SELECT id, body FROM mes.master WHERE kind = 'plan'").fetchall() == [("asm@3", body)]
+        gone = "SELECT op FROM mes.master_change WHERE kind = 'plan' AND id = 'asm' ORDER BY rev DESC LIMIT 1"
+        assert admin.execute(gone).fetchall() == [("remove",)]
+    with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def test_where_a_plan_was_used(plant: PlantDatabase, desk: Desk) -> None:
+    deliver(plant, *(inspected(serial, version) for serial, version in (("Q-1", "1"), ("Q-2", "1"), ("Q-3", "2"))))
+    uses = desk.database.use("plan:asm")
+    assert {(use.version, use.station, use.units) for use in uses} == {("1", STATION_A, 2), ("2", STATION_A, 1)}
+    assert [unit.serial for unit in desk.database.units("plan:asm", "1", 10)] == ["Q-2", "Q-1"]
+    assert desk.database.use("asm") == [], "an instruction of the same id is another document"
+
+
+def inspected(serial: str, version: str) -> InspectionStarted:
+    return InspectionStarted(
+        job_id=f"J-{serial}", serial=serial, order_id="4711", operation="assembly", inspection_id=f"I-{serial}",
+        plan_id="asm", plan_version=version, plan_sha256="a" * 64, product="GX-40", due=("bore",),
+    )  # fmt: skip

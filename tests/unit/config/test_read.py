@@ -18,6 +18,7 @@ from station_app.config import (
     DriverChecks,
     ModbusSettings,
     OpcUaSettings,
+    PolicySettings,
     ScannerSettings,
     StationConfig,
     check_config,
@@ -54,23 +55,21 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
     assert config.tags["press.force"].device == "press"
     assert config.cameras == {"bench": CameraSettings("bench", "http://127.0.0.1:8081/stream.mjpg", "bench")}
     assert config.scanner == ScannerSettings()
-    assert config.policy.previous_operation_offline == "block"
+    assert config.policy == PolicySettings("block", 12.0, 3)
     assert config.display.px_per_mm is None
 
 
 def test_what_is_written_wins_over_defaults(tmp_path: Path) -> None:
     text = GOOD.replace('kind = "assembly"', 'kind = "test"\nname = "A"\ntitle = "T"\nfolder = "data"\ntheme = "dark"')
     text += 'title = "Bench"\n[scanner]\nprefix = "\\u0002"\nsuffix = ""\nmax_key_gap_ms = 20\nmin_length = 6\n'
-    text += (
-        '[policy]\nprevious_operation_offline = "allow_unverified"\n[display]\npx_per_mm = 3.78\nfull_screen = true\n'
-    )
+    text += '[policy]\nprevious_operation_offline = "allow_unverified"\nesd_valid_hours = 8.5\nmost_reworks = 0\n[display]\npx_per_mm = 3.78\nfull_screen = true\n'
     text += '[tags.x]\naddress = "modbus://bench/holding/1"\nunit = "°C"\ninterval_s = 1\nlow = 1.50\nhigh = 2\n'
     text += 'priority = "high"\nwritable = true\ntitle = "X"\n'
     config = load_config(write(tmp_path, text))
     assert (config.station.name, config.station.kind, config.station.theme) == ("A", "test", "dark")
     assert config.station.folder == tmp_path / "data"
     assert config.scanner == ScannerSettings("\x02", "", 20, 6)
-    assert config.policy.previous_operation_offline == "allow_unverified"
+    assert config.policy == PolicySettings("allow_unverified", 8.5, 0)
     assert (config.display.px_per_mm, config.display.full_screen) == (3.78, True)
     x = config.tags["x"]
     assert x.tag == Tag("x", "modbus://bench/holding/1", "°C", 1.0, 3.0, True)
@@ -123,6 +122,10 @@ def test_only_the_station_is_required(check: Check, tmp_path: Path) -> None:
         ("[tags.press.force]\nunit = 'x'", 19, "", "given twice"),
         ("x = = 1", 19, "", "Invalid value"),
         ("[policy]\nprevious_operation_offline = 'maybe'", 20, "policy.previous_operation_offline", "not one of"),
+        ("[policy]\nesd_valid_hours = 0.4", 20, "policy.esd_valid_hours", "too small"),
+        ("[policy]\nesd_valid_hours = '12'", 20, "policy.esd_valid_hours", "is not a number"),
+        ("[policy]\nmost_reworks = 21", 20, "policy.most_reworks", "too large"),
+        ("[policy]\nmost_reworks = 2.5", 20, "policy.most_reworks", "is not a whole number"),
         ("[scanner]\nmax_key_gap_ms = 51", 20, "scanner.max_key_gap_ms", "too large"),
         ("[scanner]\nmin_length = 0", 20, "scanner.min_length", "too small"),
         ("[scanner]\nprefix = 2", 20, "scanner.prefix", "is not text"),
@@ -225,6 +228,7 @@ def test_the_example_names_every_key() -> None:
         *("when", "limit", "deadband", "on_delay_s", "off_delay_s", "text", "guidance", "link", "class", "consequence"),
         *("respond_s", "group", "equipment", "stops_step", "states", "per_s", "device", "horn", "flood", "max_shelf_h"),
         *("prefix", "suffix", "max_key_gap_ms", "min_length", "previous_operation_offline", "px_per_mm", "full_screen"),
+        *("esd_valid_hours", "most_reworks"),
     }
     written = {line.strip("# ").split("=")[0].strip() for line in text.splitlines() if "=" in line}
     assert keys - written == set()

@@ -272,7 +272,7 @@ class ServiceStation:
         self.out_of_contact_s: float | None = None
         self.people = People(self.ledger, self.library, self.pool, self.posts.post, lambda: self.out_of_contact_s)
         self.calls = Calls(self.ledger, new_id)
-        self.suggestions = Suggestions(self.ledger, new_id)
+        self.suggestions = Suggestions(self.ledger, self.library, path, new_id)
         limits = [AlarmLimit(FORCE, "Force", "kN", low=1.0, high=15.0, deadband=0.5)]
         self.alarms = Alarms(self.ledger, limits, new_id)
 

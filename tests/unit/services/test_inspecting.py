@@ -73,7 +73,7 @@ def test_the_plan_governs_the_checks_from_the_start(station: ServiceStation) -> 
     check = job.current.check("bore").check
     assert (check.limits, check.decimals, check.gauge_class) == (BORE.limits, 3, "bore gauge 0.001")  # type: ignore[union-attr]  # a measure check
     (started,) = [fact for fact in station.facts() if isinstance(fact, InspectionStarted)]
-    document = station.library.book.plan_documents["p"]
+    document = station.library.book.plan_documents["p@A"]
     assert (started.plan_sha256, started.plan_version) == (content_sha256(document.body), "A")
     assert station.evidence.has(started.plan_sha256)
 

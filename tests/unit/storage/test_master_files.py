@@ -63,7 +63,7 @@ def test_a_folder_with_everything(tmp_path: Path) -> None:
         ("material", "6204"),
         ("person", "anna"),
         ("work_master", "demo@A"),
-        ("plan", "p"),
+        ("plan", "p@1"),
         ("order", "4711"),
     ]
     for publication in files.publications:

@@ -212,6 +212,11 @@ def test_rework_is_bounded(failing: JobBench) -> None:
         rules.start_rework(failing.job, "r3", "", 2)
 
 
+def test_where_the_site_allows_no_rework_it_says_so(failing: JobBench) -> None:
+    with pytest.raises(Refusal, match="allows no rework at this station"):
+        rules.start_rework(failing.job, "r1", "", 0)
+
+
 def test_rework_needs_a_failure_and_a_step_to_go_to(bench: JobBench) -> None:
     with pytest.raises(Refusal, match="Nothing has failed"):
         rules.start_rework(bench.job, "r", "")
