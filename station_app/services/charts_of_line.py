@@ -42,6 +42,7 @@ class _Known:
     reached: Reached = field(default_factory=dict)
     heard: tuple[HeardStation, ...] = ()
     asking: bool = False
+    again: bool = False
     read: bool = False
     next_ns: int = 0
     keep_ns: int = 0
@@ -83,11 +84,12 @@ class ChartsOfLine:
         self._known: dict[str, _Known] = {}
         self.changed = Notice()
 
-    def seek(self, chart: ChartName) -> None:
-        """Ask for what is new of a chart, unless it was asked for within the last five seconds."""
+    def seek(self, chart: ChartName, *, now: bool = False) -> None:
+        """Ask for what is new of a chart, unless it was asked for within the last five seconds and not ``now``."""
         known = self._known.setdefault(chart.chart_id, _Known())
         now_ns = self._clock.mono_ns()
-        if known.asking or now_ns < known.next_ns:
+        if known.asking or (now_ns < known.next_ns and not now):
+            known.again = known.again or now
             return
         known.asking, known.next_ns = True, now_ns + int(ASK_AGAIN_S * 1e9)
         keep = now_ns >= known.keep_ns
@@ -97,7 +99,7 @@ class ChartsOfLine:
             known.asking = False
             raise error
 
-        when_done(future, self._post, lambda answer: self._take(known, answer, keep), failed)
+        when_done(future, self._post, lambda answer: self._take(chart, answer, keep), failed)
 
     def points(self, chart_id: str) -> Mapping[str, Sequence[ChartPoint]]:
         """Other stations' points on a chart, by station, each in the order of its log."""
@@ -136,7 +138,8 @@ class ChartsOfLine:
             return Missing(station, asked_us - int(heard.heard_age_s * 1e6))
         return Missing(station, asked_us, heard.waiting) if heard.waiting else None
 
-    def _take(self, known: _Known, answer: _Answer, keep: bool) -> None:
+    def _take(self, chart: ChartName, answer: _Answer, keep: bool) -> None:
+        known = self._known[chart.chart_id]
         before = (known.fault, [station for station, _ in _silent(known.heard)], known.read)
         known.asking, known.read = False, True
         known.points, known.reached, known.fault = answer.points, answer.reached, answer.fault
@@ -146,6 +149,9 @@ class ChartsOfLine:
         after = (known.fault, [station for station, _ in _silent(known.heard)], known.read)
         if answer.new or before != after:
             self.changed.tell()
+        if known.again:
+            known.again = False
+            self.seek(chart, now=True)
 
     def _ask(
         self, chart: ChartName, known: OtherPoints, reached: Reached, read: bool, in_contact: bool, keep: bool

@@ -120,11 +120,11 @@ class ProcessControl:
         others = {} if self.line is None else self.line.points(chart_id)
         return merged(own, others) if station == WHOLE_LINE else others.get(station, ())
 
-    def seek_line(self, entry: ChartEntry) -> None:
+    def seek_line(self, entry: ChartEntry, *, now: bool = False) -> None:
         """Ask for what other stations measured since; ``line.changed`` tells when it is here."""
         if self.line is not None:
             plan = entry.plan
-            self.line.seek(ChartName(entry.chart_id, plan.product, plan.operation, entry.characteristic.id))
+            self.line.seek(ChartName(entry.chart_id, plan.product, plan.operation, entry.characteristic.id), now=now)
 
     def signals(self, chart_id: str) -> list[Signal]:
         """The signals of a chart that were recorded here, oldest first."""

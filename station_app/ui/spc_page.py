@@ -118,7 +118,7 @@ class SpcPage(Page):
         """As it is now; what other stations measured is looked for while the page is in sight."""
         self.refresh()
         self._looking.start()
-        self._seek_line()
+        self._seek_line(now=True)
 
     def hidden(self) -> None:
         """Nobody looks: nothing is asked."""
@@ -177,7 +177,7 @@ class SpcPage(Page):
             self.chart.select(None)
             self.refresh()
             self.chart.show_newest()
-            self._seek_line()
+            self._seek_line(now=True)
 
     def _show_list(self) -> None:
         rows = [self._row(entry) for entry in self._entries]
@@ -360,10 +360,10 @@ class SpcPage(Page):
 
     # --- other stations ----------------------------------------------------------------------------------------------
 
-    def _seek_line(self) -> None:
+    def _seek_line(self, *, now: bool = False) -> None:
         entry = self._entry()
         if entry is not None:
-            self.services.quality.control.seek_line(entry)
+            self.services.quality.control.seek_line(entry, now=now)
             # silence becomes longer without anything coming
             self._show_missing(entry, self._live)
 
