@@ -26,6 +26,7 @@ from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
 from station_app.services.alarms import AlarmLimit, Alarms
 from station_app.services.calls import Calls
+from station_app.services.charts_of_line import ChartsOfLine
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.examining import Examining
 from station_app.services.execution import Execution, StationSite
@@ -53,10 +54,12 @@ from station_app.storage.added_tags import AddedTagsFile
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
+from station_app.storage.line_points import LinePointFolder
 from station_app.storage.master_files import MasterFiles, read_master_path
 from station_app.storage.no_database import NoSharedDatabase
 from station_app.storage.trend_folder import TrendFolder
 from tests.fakes.field_devices import HandDevices
+from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
 from tests.short_line import short_line
 
 ASM_10 = "Demo/Plant/Hall1/Line1/ASM-10"
@@ -151,6 +154,7 @@ class BenchStation:
         cameras: tuple[str, ...] = ("bench",),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self.journal = SqliteJournal(folder / "journal.sqlite", path)
         self.evidence = FileEvidenceStore(folder / "evidence")
         self.pool = ThreadPoolExecutor(2, thread_name_prefix="pool")
@@ -162,6 +166,7 @@ class BenchStation:
             self.publish(sample_master())
         self.kept: list[str] = []
         self.history_rules: dict[str, HistoryRule] = {}
+        self.line_server = FakeServer()
         self.services = self._build(folder, post, path, kind, judge)
         self.server(True)
         self.device("press", Connection.CONNECTED)
@@ -216,7 +221,9 @@ class BenchStation:
             tracing=tracing,
             line_trends=line_trends_of(NoSharedDatabase(), self.pool, path, lambda: False),
             suggestions=Suggestions(ledger, library, path, new_id),
-            quality=make_quality(ledger, library, execution, plans, self.journal, self.pool, new_id),
+            quality=make_quality(
+                ledger, library, execution, plans, self.journal, self.pool, new_id, self._line(folder, post)
+            ),
             examining=Examining(
                 self.evidence, self.journal, ledger, tracing.picture, VisionTools(), self.pool, post, self.clock
             ),
@@ -235,6 +242,12 @@ class BenchStation:
                 database_address="127.0.0.1:5432/mes",
             ),
         )
+
+    def _line(self, folder: Path, post: Post) -> ChartsOfLine:
+        """Other stations' points, from a server in memory (``line_server``)."""
+        database = FakeSharedDatabase(self.line_server, self.path)
+        files = LinePointFolder(folder)
+        return ChartsOfLine(database, files, self.pool, post, self.clock, lambda: self.contact.server.connected)
 
     def _status(self) -> StationStatus:
         s = self.services

@@ -101,6 +101,11 @@ class NumberEntry(QWidget):
         self._changed()
         return True
 
+    def type_again(self, text: str) -> None:
+        """Put back what somebody was typing: the next key goes on with it."""
+        self._text, self._replace_next = text[:LONGEST_ENTRY], False
+        self._changed()
+
     def toggle_sign(self) -> None:
         """Put a minus before the text, or take it away."""
         if self._locked():

@@ -73,7 +73,7 @@ def check_picture(
     picture = original if shown is None else shown_part(original, shown)
     grey = grey_of(picture)
     sharp, bright, burnt = sharpness(grey), brightness(grey), overexposed(grey)
-    codes = read_codes(grey, TIME_LIMIT_S if rules.code else NOT_DEMANDED_S)
+    codes = _codes(grey, rules, unit, names_in_code)
     marker_faults, mm_per_px = _marker_faults(grey, rules)
     part_faults, parts = _part_faults(grey, rules, reference, shown)
     faults = [
@@ -118,6 +118,13 @@ def _sharpness_faults(sharp: float, rules: ViewRules) -> list[str]:
     if sharp < rules.min_sharpness:
         return [f"Blurred: sharpness {sharp:.4f}, at least {rules.min_sharpness:.4f} is needed."]
     return []
+
+
+def _codes(grey: Picture, rules: ViewRules, unit: str, names_in_code: NamesInCode) -> list[Code]:
+    """The codes of a picture; where it must show the open unit's, that one is looked for first."""
+    if rules.code == UNIT_CODE and unit:
+        return read_codes(grey, wanted=lambda code: unit in names_in_code(code))
+    return read_codes(grey, NOT_DEMANDED_S if rules.code == NO_CODE else TIME_LIMIT_S)
 
 
 def _code_faults(codes: list[Code], rules: ViewRules, unit: str, names_in_code: NamesInCode) -> list[str]:

@@ -45,8 +45,10 @@ FORMAT_NAMES = {
 _STRONG = ("QRCode", "MicroQRCode", "RMQRCode", "DataMatrix", "Aztec", "PDF417", "Code128", "Code39", "EAN13")
 _ALL = ("AllReadable",)
 _SMALL_PX = 1000
+_LARGE_PX = 1200
 _TURNS_DEG = (45.0, 22.5, 67.5)
 Affine = npt.NDArray[np.float64]
+_DOUBLE: Affine = np.eye(2, 3) * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,14 @@ class Code:
     turned_deg: int = 0
 
 
-def read_codes(image: Picture, time_limit_s: float = TIME_LIMIT_S) -> list[Code]:
+def read_codes(
+    image: Picture, time_limit_s: float = TIME_LIMIT_S, wanted: Callable[[Code], bool] | None = None
+) -> list[Code]:
     """All readable codes of a picture, from top to bottom; BGR (height, width, 3) or grey (height, width).
+
+    ``wanted`` says which code the caller looks for: a large picture is then looked at in half its size first, which takes a
+    third of the time, and what is found there is the answer when it is among it. A smaller code beside it may then not
+    be told. Where it is not among it the whole picture is searched as ever.
 
     Codes that are turned or mirrored are found at once. Where nothing is found, the picture is tried light for dark,
     sharpened, enlarged, tilted and evened out, until something is found or ``time_limit_s`` is over. Kinds of codes whose
@@ -78,6 +86,10 @@ def read_codes(image: Picture, time_limit_s: float = TIME_LIMIT_S) -> list[Code]
     picture = np.ascontiguousarray(image)
     # OpenCV makes it grey in a third of the time that the code reader needs for it
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8) if picture.ndim == 3 else picture
+    if wanted is not None and max(grey.shape) > _LARGE_PX:
+        found = _read(_halved(grey), _DOUBLE, _STRONG)
+        if any(wanted(code) for code in found):
+            return found
     found = _read(grey)
     if found:
         return found
@@ -135,6 +147,10 @@ def _turned(grey: Picture, matrix: Affine, side_px: int) -> Picture:
 
 def _enlarged(grey: Picture) -> Picture:
     return np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+def _halved(grey: Picture) -> Picture:
+    return np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _sharpened(grey: Picture, sigma_px: float) -> Picture:

@@ -39,6 +39,7 @@ from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
 from station_app.services.alarms import NOT_SAVED
 from station_app.services.calls import Calls
+from station_app.services.charts_of_line import ChartsOfLine
 from station_app.services.contact import Contact, ServerContact
 from station_app.services.contact_age import ContactAge
 from station_app.services.examining import Examining
@@ -68,6 +69,7 @@ from station_app.storage.added_tags import AddedTagsFile
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
+from station_app.storage.line_points import LinePointFolder
 from station_app.storage.trend_folder import TrendFolder
 
 logger = logging.getLogger(__name__)
@@ -191,7 +193,9 @@ class StationRuntime:
             tracing=tracing,
             line_trends=line_trends_of(self._questions, pool, settings.path, self._in_contact),
             suggestions=Suggestions(ledger, library, config.station.path, self._new_id),
-            quality=make_quality(ledger, library, execution, plans, journal, pool, self._new_id),
+            quality=make_quality(
+                ledger, library, execution, plans, journal, pool, self._new_id, self._make_line(config)
+            ),
             examining=Examining(
                 self.evidence, journal, ledger, tracing.picture, VisionTools(), pool, post, self._clock
             ),
@@ -205,6 +209,11 @@ class StationRuntime:
             work_past=WorkPast(journal, pool),
             trend_files=TrendFolder(settings.folder),
         )
+
+    def _make_line(self, config: StationConfig) -> ChartsOfLine:
+        """Other stations' points on this one's charts."""
+        files = LinePointFolder(config.station.folder)
+        return ChartsOfLine(self._questions, files, self.pool, self._post, self._clock, self._in_contact)
 
     def _make_pictures(self, config: StationConfig) -> Pictures:
         return Pictures(

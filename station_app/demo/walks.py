@@ -15,6 +15,16 @@ PAUSE_S = 0.25
 PAUL = {"badge": "DEMO-BADGE-5e27c8d1-paul-oster", "pin": "5050"}
 """The quality engineer who releases what was inspected."""
 
+GAUGES = {
+    "Bore Ø": "BG-0301",
+    "Bore depth": "DP-0302",
+    "Shaft Ø": "MC-0303",
+    "Runout": "DG-0304",
+    "Surface Ra": "RT-0305",
+    "Cover torque": "TW-0306",
+}
+"""What the inspector measures each characteristic with, in the order of their steps."""
+
 Move = Mapping[str, Any]
 LARGE = "GX-50"
 
@@ -96,10 +106,13 @@ def bench_moves(product: str, damp: bool = False) -> dict[str, list[Move]]:
 
 
 def inspection_moves(product: str, readings: Sequence[str], scratch: bool = False) -> dict[str, list[Move]]:
-    """What is done at INS-30; ``readings`` are those of the six measured characteristics, in their order."""
-    titles = ("Bore Ø", "Bore depth", "Shaft Ø", "Runout", "Surface Ra", "Cover torque")
+    """What is done at INS-30; ``readings`` are those of the six measured characteristics, in their order.
+
+    Each gauge is scanned before it measures.
+    """
+    measured = zip(GAUGES.items(), readings, strict=True)
     return {
-        **{title: [typed("measure", reading)] for title, reading in zip(titles, readings, strict=True)},
+        **{title: [scanned(gauge), typed("measure", reading)] for (title, gauge), reading in measured},
         "Label code": [PHOTO],
         "Photo, seal side": [PHOTO],
         "Appearance": [chosen("scratch" if scratch else "good")],

@@ -5,7 +5,7 @@
              `enter_attribute`, `enter_count`, `confirm`; lots: `plans`, `start_lot`, `open_lots`, `verdicts`, `decide_lot`,
              `switching`, `resume_sampling`; `release_hold`
 `control`    `charts()`, `live(chart_id, Selection(...), stages)`, `signals(chart_id)`, `open_signals()`, `causes`,
-             `give_cause`; `propose` and `freeze` limits; `capability`
+             `give_cause`; `propose` and `freeze` limits; `capability`; other stations' points: `seek_line`, `line`
 `gauges`     `all()`, `state`, `fault(gauge, gauge_class)`, `record_calibration`, `set_status`, `affected`
 `studies`    `start`, `in_work`, `study(id).next_for(operator)`, `record`, `compute`, `finish`, `abandon`
 ============ ====================================================================================================
@@ -22,6 +22,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from station_app.services.charts_of_line import ChartsOfLine
 from station_app.services.execution import Execution
 from station_app.services.gauge_register import Gauges, StationRows
 from station_app.services.gauge_studies import GaugeStudies
@@ -55,11 +56,12 @@ def make_quality(
     records: StationRows,
     pool: Executor,
     new_id: Callable[[], str],
+    line: ChartsOfLine | None = None,
 ) -> QualityServices:
     """The activities, on an execution that was made with the same plans."""
     return QualityServices(
         inspecting=LotInspecting(ledger, library, execution, plans, new_id),
-        control=ProcessControl(ledger, library),
+        control=ProcessControl(ledger, library, line),
         gauges=Gauges(ledger, library, records, pool),
         studies=GaugeStudies(ledger, plans, new_id),
     )

@@ -25,9 +25,11 @@ from station_app.domain.quality.kinds import ATTRIBUTE_KINDS, ChartKind
 from station_app.domain.quality.run_rules import RULE_SETS
 from station_app.domain.records import AttributeInspected, ControlLimitsSet, SampleMeasured, SignalCause
 from station_app.domain.rules import Refusal
+from station_app.domain.spc.line import merged
 from station_app.domain.spc.live import FoundSignal, LiveChart, grouped, live_chart, make_chart, readings_of
-from station_app.domain.spc.points import ChartPoint, Selection, chart_id_of, made_point
+from station_app.domain.spc.points import WHOLE_LINE, ChartPoint, Selection, chart_id_of, made_point
 from station_app.domain.spc.signals import Signal
+from station_app.services.charts_of_line import ChartName, ChartsOfLine
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
 
@@ -75,11 +77,12 @@ class CapabilityFound:
 
 
 class ProcessControl:
-    """The control charts of a station."""
+    """The control charts of a station. ``line`` knows other stations' points, None where nobody asks for them."""
 
-    def __init__(self, ledger: Ledger, library: MasterLibrary) -> None:
+    def __init__(self, ledger: Ledger, library: MasterLibrary, line: ChartsOfLine | None = None) -> None:
         self._ledger = ledger
         self._library = library
+        self.line = line
 
     # --- looking ---------------------------------------------------------------------------------------------------
 
@@ -100,11 +103,28 @@ class ProcessControl:
         return found
 
     def live(self, chart_id: str, selection: Selection | None = None, stages: tuple[int, ...] = ()) -> LiveChart:
-        """The chart as it is now, of all its points or of those that a selection wants."""
+        """The chart as it is now, of all points that were made here or of those that a selection wants."""
         entry = self.entry(chart_id)
-        points = self._ledger.fold.quality.charts.of(chart_id)
+        points = self.points(chart_id, "" if selection is None else selection.station)
         chosen = points if selection is None else selection.of(points)
         return live_chart(entry.settings, chosen, self._frozen(chart_id, entry.settings), stages)
+
+    def points(self, chart_id: str, station: str = "") -> Sequence[ChartPoint]:
+        """The points of a chart, oldest first: those made here, of one other station, or of the WHOLE_LINE.
+
+        Of the line what is known here: its own points at once, the others' as they come (``line``).
+        """
+        own = self._ledger.fold.quality.charts.of(chart_id)
+        if not station:
+            return own
+        others = {} if self.line is None else self.line.points(chart_id)
+        return merged(own, others) if station == WHOLE_LINE else others.get(station, ())
+
+    def seek_line(self, entry: ChartEntry, *, now: bool = False) -> None:
+        """Ask for what other stations measured since; ``line.changed`` tells when it is here."""
+        if self.line is not None:
+            plan = entry.plan
+            self.line.seek(ChartName(entry.chart_id, plan.product, plan.operation, entry.characteristic.id), now=now)
 
     def signals(self, chart_id: str) -> list[Signal]:
         """The signals of a chart that were recorded here, oldest first."""

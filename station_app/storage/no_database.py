@@ -11,9 +11,11 @@ from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock
 from station_app.services.ports import (
     ComponentUse,
     Fork,
+    HeardStation,
     Hello,
     LoggedRow,
     MasterPage,
+    Reached,
     UnitStatus,
     Unreachable,
 )
@@ -62,6 +64,14 @@ class NoSharedDatabase:
         self._absent()
 
     def component_use(self, component_serial: str) -> list[ComponentUse]:
+        self._absent()
+
+    def stations_heard(self) -> list[HeardStation]:
+        self._absent()
+
+    def chart_points(
+        self, product: str, operation: str, characteristic: str, after: Reached, limit: int
+    ) -> list[LoggedRow]:
         self._absent()
 
     def trend_put(self, block: TrendBlock) -> None:

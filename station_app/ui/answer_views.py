@@ -301,8 +301,8 @@ class NumberView(CheckView):
 
     def restore(self, draft: object) -> None:
         """The same figures."""
-        for character in draft if isinstance(draft, str) else "":
-            self._card.entry.press(character)
+        if isinstance(draft, str) and draft:
+            self._card.entry.type_again(draft)
 
     def _edited(self, text: str) -> None:
         try:

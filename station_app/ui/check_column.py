@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.job import CheckProgress, Mark, StepProgress
 from station_app.ui.check_view import CheckView
+from station_app.ui.drafts import Drafts, Key
 from station_app.ui.look import Look
 from widgets.card import CardState
 
@@ -28,7 +29,9 @@ class CheckColumn(QScrollArea):
         super().__init__(parent)
         self._look = look
         self._views: list[CheckView] = []
+        self._keys: list[Key] = []
         self._aside: set[CheckView] = set()
+        self.kept = Drafts()
         inner = _Squeezed() if squeezed else QWidget()
         self.cards = QVBoxLayout(inner)
         self.cards.setContentsMargins(0, 0, 0, 0)
@@ -45,9 +48,10 @@ class CheckColumn(QScrollArea):
         """The checks' cards, in their order."""
         return tuple(self._views)
 
-    def add_check(self, view: CheckView, stretch: int = 0) -> None:
-        """Put the next check's card below."""
+    def add_check(self, view: CheckView, stretch: int = 0, key: Key = ()) -> None:
+        """Put the next check's card below. ``key`` says what it is of: what was entered there before is entered again."""
         self._views.append(view)
+        self._keys.append(key)
         self.cards.addWidget(view.card, stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -55,8 +59,11 @@ class CheckColumn(QScrollArea):
         event.ignore()
 
     def clear(self) -> None:
-        """Take everything out; it is deleted."""
+        """Take everything out; it is deleted. What was entered and not recorded is kept."""
+        for key, view in zip(self._keys, self._views, strict=True):
+            self.kept.keep(key, view)
         self._views.clear()
+        self._keys.clear()
         self._aside.clear()
         while self.cards.count():
             item = self.cards.takeAt(0)
@@ -92,14 +99,10 @@ class CheckColumn(QScrollArea):
         view = self.current_view(step)
         return view.typed() if view is not None else ""
 
-    def drafts(self) -> list[object]:
-        """What was entered in each card and is not recorded."""
-        return [view.draft() for view in self._views]
-
-    def restore(self, drafts: Sequence[object]) -> None:
-        """Enter it again: the same cards were built anew."""
-        for view, draft in zip(self._views, drafts, strict=False):
-            view.restore(draft)
+    def restore(self) -> None:
+        """Cards have come: what was entered in those before them, and not recorded, is entered again."""
+        for key, view in zip(self._keys, self._views, strict=True):
+            self.kept.give_back(key, view)
 
     def bring_into_sight(self, step: StepProgress) -> None:
         """Scroll to the check that is next."""

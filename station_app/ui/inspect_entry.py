@@ -7,31 +7,28 @@ characteristic is next is its page's word.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station_app.domain.chain import Row
-from station_app.domain.inspection.entry import SPARE_DECIMALS, mean_of, parse_count, parse_gauge_text
+from station_app.domain.inspection.entry import SPARE_DECIMALS, parse_gauge_text
 from station_app.domain.inspection.plan import Characteristic, CharacteristicType
 from station_app.domain.job import CheckProgress
-from station_app.domain.outcome import ReadingError, parse_reading
-from station_app.domain.records import AttributeInspected, SampleMeasured
+from station_app.domain.outcome import ReadingError
+from station_app.domain.records import SampleMeasured
 from station_app.domain.rules import Refusal
 from station_app.services.inspecting import InspectionRow, RowState
 from station_app.services.inspection_entry import Entering
-from station_app.ui.check_view import CardContext, CheckView, Deed, Question, drawn_limits
-from widgets.buttons import BigButton, ButtonKind
+from station_app.ui.check_view import CardContext, CheckView, Deed, Question
+from station_app.ui.entry_card import AttributeButtons, ResultCard, show_verdict
+from station_app.ui.gauges_in_hand import gauge_note
 from widgets.card import Card, CardState
-from widgets.check_cards import MeasureCard
-from widgets.limit_bar import Limits as DrawnLimits
 from widgets.number_entry import NumberEntry
 from widgets.shapes import Shape
-from widgets.text import Line
-from widgets.theme import CAPITAL_NOTE_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
@@ -40,37 +37,36 @@ READING = re.compile(r"[+-]?\d*[.,]?\d+")
 
 
 class PlanEntryView(CheckView):
-    """One characteristic on one piece. ``inspection_id`` empty: the inspection of the unit in work."""
+    """One characteristic on one piece. ``inspection_id`` empty: the inspection of the unit in work.
 
-    def __init__(self, wanted: Characteristic, context: CardContext, inspection_id: str = "", piece: int = 1) -> None:
+    ``in_hand`` gives the gauge that was scanned for a class of gauges, empty for none.
+    """
+
+    def __init__(
+        self,
+        wanted: Characteristic,
+        context: CardContext,
+        inspection_id: str = "",
+        piece: int = 1,
+        in_hand: Callable[[str], str] = lambda _gauge_class: "",
+    ) -> None:
         self.wanted, self.piece = wanted, piece
+        self._in_hand = in_hand
         self._context, self._inspection_id = context, inspection_id
         self._taken: list[Entering] = []
         self._shown_rec = self._recorded = ""
         self._failed = False
         # somebody measures again: the verdict on what is recorded stands back
         self._anew = False
-        self.measure: MeasureCard | None = None
+        self.measure: ResultCard | None = None
         title = f"{wanted.balloon}  {wanted.title}"
-        if wanted.type is CharacteristicType.ATTRIBUTE:
-            self.card = self._attribute_card(title)
-        else:
-            self.card = self._measure_card(title)
+        attribute = wanted.type is CharacteristicType.ATTRIBUTE
+        self.card: Card = self._attribute_card(title) if attribute else self._measure_card(title)
 
     # --- building ----------------------------------------------------------------------------------------------------
 
-    def _measure_card(self, title: str) -> Card:
-        wanted, look = self.wanted, self._context.look
-        counted = wanted.type is CharacteristicType.COUNT
-        most = wanted.upper if wanted.upper is not None else 0
-        limits = DrawnLimits(None, float(most) or 0.5, "", f"≤ {most}") if counted else drawn_limits(wanted.limits)
-        unit = translate("inspect", "defects") if counted else wanted.unit
-        hint = "0" if counted else f"{0:.{wanted.decimals}f}"
-        card = MeasureCard(look, title, unit, limits, hint, wide=True)
-        self.measure = card
-        self._readings = Line(look, "", color="second", capital_mm=CAPITAL_NOTE_MM)
-        self._readings.setVisible(wanted.readings > 1)
-        card.body.addWidget(self._readings)
+    def _measure_card(self, title: str) -> ResultCard:
+        card = self.measure = ResultCard(self._context.look, self.wanted, title)
         card.edited.connect(self._edited)
         card.entered.connect(lambda _text: self._context.act())
         card.entry.set_read_only(not self._context.live)
@@ -78,27 +74,21 @@ class PlanEntryView(CheckView):
         self._show_readings()
         return card
 
-    def _attribute_card(self, title: str) -> Card:
-        look = self._context.look
-        card = Card(look, title, self._note())
-        self.good = BigButton(look, translate("inspect", "In order"), shape=Shape.CHECK, size_mm=TARGET_MM)
-        self.bad = BigButton(
-            look, translate("inspect", "Not in order"), ButtonKind.NORMAL, shape=Shape.DIAMOND, size_mm=TARGET_MM
-        )
+    def _attribute_card(self, title: str) -> AttributeButtons:
+        card = AttributeButtons(self._context.look, title, self._context.live)
+        card.set_note(self._note())
+        self.good, self.bad = card.good, card.bad
         self.good.clicked.connect(self._in_order)
         self.bad.clicked.connect(self._not_in_order)
-        row = QHBoxLayout()
-        row.setSpacing(look.mm(4))
-        for button in (self.good, self.bad):
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setEnabled(self._context.live)
-            row.addWidget(button)
-        card.body.addLayout(row)
         return card
 
     def _note(self) -> str:
-        wanted = self.wanted
-        parts = [wanted.gauge_class]
+        wanted, services = self.wanted, self._context.services
+        job = services.execution.job if not self._inspection_id else None
+        in_hand = self._in_hand(wanted.gauge_class) or (
+            job.tools.get(wanted.gauge_class, "") if job is not None else ""
+        )
+        parts = [gauge_note(services, wanted.gauge_class, in_hand)]
         if wanted.readings > 1:
             parts.append(translate("inspect", "{n} readings").format(n=wanted.readings))
         return " · ".join(part for part in parts if part)
@@ -122,9 +112,11 @@ class PlanEntryView(CheckView):
         if saving:
             self.card.set_state(CardState.SAVING, translate("inspect", "saving"))
         elif row is not None and result is not None and not self._anew and not self.typed() and not self._taken:
-            self._verdict(row)
+            self._recorded = show_verdict(self.card, self.wanted, row)
         elif self.card.state is CardState.SAVING:
             self.card.set_state(CardState.IDLE)
+        if self.card.state is CardState.IDLE:
+            self.card.set_note(self._note())
         self._failed = row is not None and row.state is RowState.FAILED
         live = self._context.live and not saving
         if self.measure is not None:
@@ -197,14 +189,15 @@ class PlanEntryView(CheckView):
 
     def draft(self) -> object:
         """The readings that are not recorded yet, and what is typed."""
-        return (tuple(self._taken), self.typed())
+        return (tuple(self._taken), self.typed()) if self._taken or self.typed() else None
 
     def restore(self, draft: object) -> None:
         """The same ones."""
         if isinstance(draft, tuple) and self.measure is not None:
             taken, typed = draft
-            self._taken = list(taken)
-            self.measure.entry.set_text(typed)
+            self._taken, self._anew = list(taken), True
+            self.measure.set_verdict(CardState.IDLE, "")
+            self.measure.entry.type_again(typed)
             self._show_readings()
 
     # --- entering ----------------------------------------------------------------------------------------------------
@@ -226,6 +219,7 @@ class PlanEntryView(CheckView):
         except ReadingError as error:
             self.card.message.set_message(str(error))
             return
+        gauge = gauge or self._in_hand(self.wanted.gauge_class)
         readings = [*self._taken, Entering(self.wanted.id, (text.strip(),), source, gauge, raw or text, self.piece)]
         if len(readings) < self.wanted.readings:
             self._taken = readings
@@ -240,7 +234,8 @@ class PlanEntryView(CheckView):
 
     def take_many(self, texts: Sequence[str], source: str = "paste") -> None:
         """All readings at once, as they were pasted."""
-        self._record([Entering(self.wanted.id, (text,), source, "", text, self.piece) for text in texts])
+        gauge = self._in_hand(self.wanted.gauge_class)
+        self._record([Entering(self.wanted.id, (text,), source, gauge, text, self.piece) for text in texts])
 
     def _record(self, readings: Sequence[Entering]) -> None:
         last = readings[-1]
@@ -289,70 +284,8 @@ class PlanEntryView(CheckView):
         assert card is not None
         card.set_state(CardState.IDLE)
         card.set_note(self._note())
-        if self.wanted.type is CharacteristicType.COUNT:
-            self._count_typed(text)
-        else:
-            self._reading_typed(text)
+        card.show_typed(text)
         self._context.changed()
-
-    def _reading_typed(self, text: str) -> None:
-        card, limits = self.measure, self.wanted.limits
-        assert card is not None
-        try:
-            value = parse_reading(text)
-        except ReadingError as error:
-            card.show_value(None)
-            begun = text.strip() in ("", "-", "+", ".", "-.", "+.")
-            card.message.set_message("", "" if begun else str(error))
-            return
-        excess = limits.say_excess(value)
-        card.show_value(float(value), bool(excess))
-        card.message.set_message(excess, limits.say_margin(value) if not excess else "")
-
-    def _count_typed(self, text: str) -> None:
-        card = self.measure
-        assert card is not None
-        try:
-            count = parse_count(text)
-        except ReadingError as error:
-            card.show_value(None)
-            card.message.set_message("", "" if not text.strip() else str(error))
-            return
-        most = self.wanted.upper if self.wanted.upper is not None else 0
-        card.show_value(float(count), count > most)
-        over = translate("inspect", "{n} are allowed.").format(n=most)
-        card.message.set_message(over if count > most else "")
-
-    def _verdict(self, row: InspectionRow) -> None:
-        """What is recorded: inside, outside and what to do, or confirmed."""
-        assert row.result is not None
-        fact, card = row.result.fact, self.card
-        passed = row.state is RowState.PASSED
-        value = parse_reading(fact.value_text) if isinstance(fact, SampleMeasured) else None
-        headline, advice = "", ""
-        if isinstance(fact, AttributeInspected):
-            headline = "" if passed else fact.text or translate("inspect", "{n} defects").format(n=fact.defects)
-        elif value is not None:
-            excess = self.wanted.limits.say_excess(value)
-            headline, advice = (excess, "") if excess else ("", self.wanted.limits.say_margin(value))
-        if row.state is RowState.FAILED:
-            left = translate("inspect", "It may be measured again {n} times.").format(n=row.again_left)
-            none_left = translate("inspect", "It may not be measured again: confirm the defect.")
-            advice = " ".join(part for part in (self.wanted.reaction, left if row.again_left else none_left) if part)
-        words = {
-            RowState.PASSED: (CardState.OK, translate("inspect", "saved")),
-            RowState.FAILED: (CardState.FAILED, translate("inspect", "FAIL")),
-            RowState.CONFIRMED: (CardState.FAILED, translate("inspect", "CONFIRMED")),
-        }
-        state, word = words.get(row.state, (CardState.IDLE, ""))
-        if self.measure is not None:
-            shown = None if value is None else float(value)
-            self.measure.set_verdict(state, word, headline, advice, shown)
-            self._recorded = fact.value_text if isinstance(fact, SampleMeasured) else str(fact.defects)
-            self.measure.entry.set_text(self._recorded)
-        else:
-            card.set_state(state, word)
-            card.message.set_message(headline, advice)
 
     def _show_readings(self) -> None:
         """The readings so far with their mean and range."""
@@ -362,10 +295,4 @@ class PlanEntryView(CheckView):
         texts = [text for reading in self._taken for text in reading.texts]
         if not texts and row is not None and row.result is not None and isinstance(row.result.fact, SampleMeasured):
             texts = list(row.result.fact.readings)
-        shown = texts + ["–"] * (self.wanted.readings - len(texts))
-        parts = ["   ".join(shown)]
-        if texts:
-            values = [parse_reading(text) for text in texts]
-            parts.append(translate("inspect", "mean {value}").format(value=mean_of(values)))
-            parts.append(translate("inspect", "range {value}").format(value=max(values) - min(values)))
-        self._readings.set_text("  ·  ".join(parts))
+        self.measure.show_readings(texts)

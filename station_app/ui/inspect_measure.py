@@ -12,6 +12,7 @@ from station_app.domain.job import Job
 from station_app.domain.outcome import ReadingError, parse_reading
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CardContext
+from station_app.ui.gauges_in_hand import gauge_note
 from station_app.ui.inspect_words import chart_lines, outside
 from station_app.ui.reading_view import ReadingView
 from widgets.card import Card
@@ -27,6 +28,12 @@ class CharacteristicView(ReadingView):
 
     def __init__(self, check: MeasureCheck, balloon: str, context: CardContext) -> None:
         super().__init__(check, context, f"{balloon}  {check.title_in(context.language)}", check.gauge_class, wide=True)
+
+    def note(self) -> str:
+        """The gauge in hand, or which one to scan."""
+        services, gauge_class = self._context.services, self._check.gauge_class
+        job = services.execution.job
+        return gauge_note(services, gauge_class, job.tools.get(gauge_class, "") if job is not None else "")
 
     def again(self) -> None:
         """Measure once more: an empty entry; the reading before stays recorded until the new one replaces it."""

@@ -11,13 +11,16 @@ from drivers.gauges.reading import Reading
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.inspection.governing import governing
 from station_app.domain.inspection.importing import ImportFault
-from station_app.domain.job import Job, StepProgress
+from station_app.domain.job import CheckProgress, Job, StepProgress
+from station_app.domain.master import Tool
 from station_app.domain.rules import Refusal
+from station_app.domain.scan import ToolScan
 from station_app.domain.spc.signals import Signal
 from station_app.domain.view import ViewRules
 from station_app.services.inspecting import RowState
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CheckView, Question
+from station_app.ui.gauges_in_hand import gauge_scanned, refused_gauge
 from station_app.ui.inspect_buttons import InspectButtons
 from station_app.ui.inspect_entry import READING, PlanEntryView
 from station_app.ui.inspect_intake import GaugeIntake, NewSignals, Pasted, read_pasted
@@ -42,7 +45,7 @@ class InspectPage(StepPage):
 
     def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(services, look, parent)
-        self.step_view = InspectView(services, look, self.deeds)
+        self.step_view = InspectView(services, look, self.deeds, self.says.emit)
         self.step_view.entered.connect(self.press)
         self.step_view.edited.connect(self.refresh)
         self.step_view.step_wanted.connect(self.look_at)
@@ -91,6 +94,9 @@ class InspectPage(StepPage):
             return True
         step = self._step()
         following = step.next_check() if step is not None and self._is_live() else None
+        tool = gauge_scanned(self.services, text)
+        if tool is not None and step is not None:
+            return self._gauge_scanned(tool, following)
         if following is None or not isinstance(following.check, MeasureCheck) or not READING.fullmatch(text.strip()):
             return False
         try:
@@ -100,6 +106,23 @@ class InspectPage(StepPage):
             self._do(lambda: self.services.execution.measure(check.id, text.strip(), "gauge", check.gauge_class))
             return True
         return False
+
+    def _gauge_scanned(self, tool: Tool, following: CheckProgress | None) -> bool:
+        """A gauge is taken in hand: for the characteristic that no step measures, else recorded with the step."""
+        loose = self.step_view.loose
+        if loose is not None:
+            self.hushes.emit()
+            self.step_view.in_hand.take(tool, loose.wanted.gauge_class)
+            self.refresh()
+            return True
+        if following is None or not isinstance(following.check, MeasureCheck):
+            return False
+        fault = self.services.quality.gauges.fault(tool.id, following.check.gauge_class)
+        said = (lambda _rows: self.says.emit(refused_gauge(fault))) if fault else None
+        if not self.services.ledger.busy:
+            self.hushes.emit()
+            self.attempt(lambda: self.services.execution.scan_tool(ToolScan(tool)), said)
+        return True
 
     def shown(self) -> None:
         """Readings that came before are not meant for what is here now."""

@@ -18,7 +18,9 @@ from station_app.services.inspecting import InspectionRow, RowState
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
 from station_app.ui.check_view import CardContext, CheckView, PageDeeds
+from station_app.ui.drafts import Key
 from station_app.ui.entry_keypad import entry_keypad
+from station_app.ui.gauges_in_hand import GaugesInHand
 from station_app.ui.inspect_camera import CameraView, LargePhotoView
 from station_app.ui.inspect_chart import LiveChartCard
 from station_app.ui.inspect_drawing import DrawingView, drawing_of
@@ -28,6 +30,7 @@ from station_app.ui.inspect_measure import CharacteristicView, HistoryChart
 from station_app.ui.inspect_rows import Listed, balloons_on, listed, listed_summary, loose_rows
 from station_app.ui.inspect_words import balloons
 from station_app.ui.look import Look
+from station_app.ui.page import Saying
 from station_app.ui.pictures import PictureStore
 from station_app.ui.step_media import ShownStep, StepMedia
 from station_app.ui.work_cards import build_check
@@ -55,7 +58,14 @@ class InspectView(QWidget):
     loose_wanted = Signal(str)
     cause_wanted = Signal(object)
 
-    def __init__(self, services: StationServices, look: Look, deeds: PageDeeds, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        services: StationServices,
+        look: Look,
+        deeds: PageDeeds,
+        say: Callable[[Saying], None] = lambda _saying: None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._services, self._look, self._deeds = services, look, deeds
         self._language = look.language
@@ -65,6 +75,8 @@ class InspectView(QWidget):
         self._listed: list[Listed] = []
         self._chosen, self._chosen_open = "", False
         self.loose: PlanEntryView | None = None
+        self._loose_key: Key = ()
+        self.in_hand = GaugesInHand(services, say)
         self._instruction: InstructionCard | None = None
         self._inspection: Inspection | None = None
         self._drawn_sha256 = ""
@@ -124,10 +136,8 @@ class InspectView(QWidget):
             live,
             self._language,
         )
-        drafts = list[object]()
-        if shown != self._shown:
-            if shown[:-1] == self._shown[:-1]:
-                drafts = self.column.drafts()
+        built = shown != self._shown
+        if built:
             self._shown = shown
             self._build(job, step, live, wanted)
         self._show_list(job, step)
@@ -135,7 +145,10 @@ class InspectView(QWidget):
             self.loose.show(saving)
         else:
             self.column.show_checks(step, saving)
-            self.column.restore(drafts)
+        if built:
+            self.column.restore()
+            if self.loose is not None:
+                self.column.kept.give_back(self._loose_key, self.loose)
         for chart in self._charts:
             chart.update(job)
         broken = any(isinstance(chart, LiveChartCard) and not chart.rule.isHidden() for chart in self._charts)
@@ -260,7 +273,8 @@ class InspectView(QWidget):
             view = self._build_check(progress, numbers.get(progress.check.id, step.no), context)
             grows = isinstance(view, LargePhotoView)
             photo = photo or grows
-            self.column.add_check(view, 1 if grows else 0)
+            key = (job.job_id, step.no, step.attempt, progress.check.id) if live else ()
+            self.column.add_check(view, 1 if grows else 0, key)
             if isinstance(progress.check, MeasureCheck):
                 self._add_chart(progress.check, context)
         # a photo needs the middle for itself: the camera's small card makes room for the instruction
@@ -281,7 +295,8 @@ class InspectView(QWidget):
 
     def _build_loose(self, wanted: Characteristic, context: CardContext) -> None:
         """A characteristic that no step measures: its entry and its chart."""
-        self.loose = PlanEntryView(wanted, context)
+        self.loose = PlanEntryView(wanted, context, in_hand=self.in_hand.of)
+        self._loose_key = self._key_of(wanted)
         self.column.cards.addWidget(self.loose.card)
         # a card that is not shown yet cannot take the keys
         self.loose.card.show()
@@ -317,7 +332,12 @@ class InspectView(QWidget):
             return LargePhotoView(progress.check, str(number), context)
         return build_check(progress, context)
 
+    def _key_of(self, wanted: Characteristic) -> Key:
+        return () if self._inspection is None else (self._inspection.inspection_id, wanted.id)
+
     def _clear(self) -> None:
+        if self.loose is not None:
+            self.column.kept.keep(self._loose_key, self.loose)
         self.column.clear()
         self._charts.clear()
         self.loose = self._instruction = self._media = None

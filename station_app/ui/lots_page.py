@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from drivers.gauges.reading import Reading
 from station_app.domain.approval import Approval
@@ -19,30 +19,25 @@ from station_app.domain.spc.signals import Signal
 from station_app.services.inspecting import InspectionRow, RowState
 from station_app.services.station import StationServices
 from station_app.ui.check_view import ApprovalRequest, CardContext, Deed, PageDeeds, Question, Verb
-from station_app.ui.entry_keypad import entry_keypad
-from station_app.ui.inspect_buttons import BarBackground
+from station_app.ui.drafts import Drafts, Key
+from station_app.ui.gauges_in_hand import GaugesInHand, gauge_scanned
 from station_app.ui.inspect_chart import LiveChartCard
 from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.inspect_intake import GaugeIntake, NewSignals
 from station_app.ui.inspect_rows import plan_row
 from station_app.ui.look import Look
-from station_app.ui.lots_form import LotForm
+from station_app.ui.lots_frame import LotsFrame
 from station_app.ui.lots_words import lot_headline, lot_row, next_open, verdict_lines
 from station_app.ui.page import LOTS, Page, Saying, Weight
 from station_app.ui.pictures import PictureStore
 from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.spc_causes import open_cause_dialog
-from widgets.buttons import BigButton, ButtonKind
-from widgets.card import Card
-from widgets.characteristic_list import CharacteristicList
+from widgets.buttons import ButtonKind
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.number_entry import NumberEntry
 from widgets.overlay import Overlay
 from widgets.shapes import Shape
-from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM
 
-LIST_MM, COLUMN_MM, BIG_MM = 150.0, 100.0, 110.0
 SAVING_AFTER_MS = 16
 
 
@@ -63,23 +58,28 @@ class LotsPage(Page):
         self.chart: LiveChartCard | None = None
         self.dialog: Overlay | None = None
         self._pictures = PictureStore(services)
-        self.lots = CharacteristicList(look, self.tr("Lots in inspection"))
+        self.frame = frame = LotsFrame(services, look, self._on_entry)
+        self.lots, self.form, self.characteristics = frame.lots, frame.form, frame.characteristics
+        self.headline, self.verdicts, self.keypad, self.big = frame.headline, frame.verdicts, frame.keypad, frame.big
+        self.again_button, self.confirm_button = frame.again_button, frame.confirm_button
+        self.leave_button = frame.leave_button
         self.lots.row_activated.connect(self._lot_chosen)
-        self.form = LotForm(services, look)
         self.form.wanted.connect(self._begin)
         self.form.edited.connect(self.refresh)
-        self.characteristics = CharacteristicList(look, self.tr("Characteristics"))
         self.characteristics.row_activated.connect(self._row_chosen)
-        self.headline = Line(look, "", bold=True, capital_mm=CAPITAL_BODY_MM)
-        self.verdicts = [Line(look, "", capital_mm=CAPITAL_NOTE_MM) for _ in range(3)]
-        self.keypad = entry_keypad(look, self._on_entry, with_enter=False)
+        frame.connect_buttons(self.press, self.go_back, self._again, self._confirm)
+        self._kept = Drafts()
+        self._kept_key: Key = ()
+        self._in_hand = GaugesInHand(services, self.says.emit)
         self._gauges = GaugeIntake(services, self._gauge_pressed, self.says.emit)
         self._signals = NewSignals(services, self.says.emit)
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.setInterval(SAVING_AFTER_MS)
         self._saving.timeout.connect(self.refresh)
-        self._lay_out()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(frame)
         self.watch(services.ledger.changed, self._changed)
         self.watch(services.ledger.saved, self._signals.tell)
         self.watch(services.gauges.changed, self._gauges.take)
@@ -100,7 +100,8 @@ class LotsPage(Page):
         return self.tr(
             "**Begin a lot**: scan or type its number, how many pieces it has, and the supplier. The plan says how many pieces "
             "are inspected and how many may be out of order; how severe follows from the lots before (ISO 2859-1).\n\n"
-            "**Piece by piece**: type or send what the gauge shows, Enter goes on. The counter says which piece it is.\n\n"
+            "**Piece by piece**: scan the gauge, type or send what it shows, Enter goes on. The counter says which "
+            "piece it is.\n\n"
             "**Out of limits?** Measure again, or confirm the defect: it counts against the lot, and the inspection goes "
             "on.\n\n"
             "**Leave** at any time: everything is kept, and anybody may go on. When all pieces are done, **decide and sign**: "
@@ -139,7 +140,14 @@ class LotsPage(Page):
             if self._lot() is None:
                 self.form.number.setText(text.strip())
                 return True
-        return False
+            return False
+        gauge, view = gauge_scanned(self.services, text), self.entry_view
+        if gauge is None or view is None:
+            return False
+        self.hushes.emit()
+        self._in_hand.take(gauge, view.wanted.gauge_class)
+        self.refresh()
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space are the big button; others go on."""
@@ -176,7 +184,7 @@ class LotsPage(Page):
     def _show_lots(self) -> None:
         """The lots that are open, and the form for another one."""
         self._clear()
-        self._stack.setCurrentWidget(self._choosing)
+        self.frame.show_lot(False)
         open_lots = self.services.quality.inspecting.open_lots
         started = next((lot for lot in open_lots if self._starting and lot.started.lot == self._starting), None)
         if started is not None:
@@ -190,7 +198,7 @@ class LotsPage(Page):
         self.keypad.setEnabled(True)
 
     def _show_lot(self, lot: Inspection) -> None:
-        self._stack.setCurrentWidget(self._inspecting)
+        self.frame.show_lot(True)
         rows = self.services.quality.inspecting.rows(lot, self._piece)
         row = self._current(lot, rows)
         wanted = "" if row is None else row.characteristic.id
@@ -205,10 +213,7 @@ class LotsPage(Page):
         missing = sum(1 for _ in lot.missing())
         self.characteristics.set_summary(self.tr("{n} results are missing").format(n=missing))
         self.headline.set_text(lot_headline(lot, self._piece))
-        lines = verdict_lines(self.services, lot)
-        for line, text in zip(self.verdicts, [*lines, "", "", ""], strict=False):
-            line.set_text(text)
-            line.setVisible(bool(text))
+        self.frame.show_verdicts(verdict_lines(self.services, lot))
         if self.entry_view is not None:
             self.entry_view.show(self.services.ledger.busy)
         if self.chart is not None:
@@ -236,22 +241,23 @@ class LotsPage(Page):
         context = CardContext(
             self.services, self.look, self._pictures, "", True, self.refresh, self.press, self.deeds, self.language
         )
-        self.entry_view = PlanEntryView(row.characteristic, context, lot.inspection_id, self._piece)
-        self._cards.insertWidget(1, self.entry_view.card)
-        # a card that is not shown yet cannot take the keys
-        self.entry_view.card.show()
-        if row.characteristic.chart is not None:
-            self.chart = LiveChartCard(self.services, self.look, lot.plan, row.characteristic, self._ask_cause)
-            self._cards.insertWidget(2, self.chart.card, 4)
-            self._cards.insertWidget(3, self.chart.rule)
+        wanted = row.characteristic
+        view = PlanEntryView(wanted, context, lot.inspection_id, self._piece, self._in_hand.of)
+        if wanted.chart is not None:
+            self.chart = LiveChartCard(self.services, self.look, lot.plan, wanted, self._ask_cause)
+        self.entry_view = view
+        self.frame.put(view, self.chart)
+        view.show(self.services.ledger.busy)
+        self._kept_key = (lot.inspection_id, wanted.id, self._piece)
+        self._kept.give_back(self._kept_key, view)
 
     def _clear(self) -> None:
-        cards = [] if self.entry_view is None else [self.entry_view.card]
+        cards: list[QWidget] = []
+        if self.entry_view is not None:
+            self._kept.keep(self._kept_key, self.entry_view)
+            cards.append(self.entry_view.card)
         cards += [] if self.chart is None else [self.chart.card, self.chart.rule]
-        for card in cards:
-            self._cards.removeWidget(card)
-            card.hide()
-            card.deleteLater()
+        self.frame.take_out(cards)
         self.entry_view = self.chart = None
         if not self._lot_id:
             self._built = ()
@@ -399,67 +405,3 @@ class LotsPage(Page):
         overlay.dismissed.connect(overlay.deleteLater)
         overlay.dismissed.connect(self.take_focus)
         overlay.open_on(self.window())
-
-    def _lay_out(self) -> None:
-        look, edge = self.look, self.look.mm(5)
-        status = Card(look, self.tr("Lot"))
-        for line in (self.headline, *self.verdicts):
-            status.body.addWidget(line)
-        middle = QWidget()
-        self._cards = QVBoxLayout(middle)
-        self._cards.setContentsMargins(0, edge, 0, edge)
-        self._cards.setSpacing(look.mm(4))
-        self._cards.addWidget(status)
-        self._cards.addStretch(1)
-        self._inspecting, self._choosing = QWidget(), QWidget()
-        for holder, listing, main in (
-            (self._inspecting, self.characteristics, middle),
-            (self._choosing, self.lots, self.form),
-        ):
-            row = QHBoxLayout(holder)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(edge)
-            listing.setFixedWidth(look.mm(LIST_MM))
-            row.addWidget(listing)
-            row.addWidget(main, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._choosing)
-        self._stack.addWidget(self._inspecting)
-        pad = QVBoxLayout()
-        pad.setContentsMargins(0, edge, 0, edge)
-        pad.addStretch(1)
-        pad.addWidget(self.keypad)
-        right = QWidget()
-        right.setFixedWidth(look.mm(COLUMN_MM))
-        right.setLayout(pad)
-        top = QHBoxLayout()
-        top.setContentsMargins(0, 0, edge, 0)
-        top.setSpacing(edge)
-        top.addWidget(self._stack, 1)
-        top.addWidget(right)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top, 1)
-        layout.addWidget(self._button_row())
-
-    def _button_row(self) -> QWidget:
-        look = self.look
-        self.leave_button = BigButton(look, self.tr("Leave"), shape=Shape.BACK)
-        self.again_button = BigButton(look, self.tr("Measure again"), shape=Shape.REPEAT)
-        self.confirm_button = BigButton(look, self.tr("Confirm the defect"), ButtonKind.DANGER, shape=Shape.DIAMOND)
-        self.big = BigButton(look, "", ButtonKind.PRIMARY, shape_after=True)
-        self.big.setMinimumWidth(look.mm(BIG_MM))
-        self.leave_button.clicked.connect(self.go_back)
-        self.again_button.clicked.connect(self._again)
-        self.confirm_button.clicked.connect(self._confirm)
-        self.big.clicked.connect(self.press)
-        holder = BarBackground(look)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(look.mm(6), look.mm(4.5), look.mm(6), look.mm(4.5))
-        row.setSpacing(look.mm(4.5))
-        for button in (self.leave_button, self.again_button, self.confirm_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.big)
-        return holder

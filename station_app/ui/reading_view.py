@@ -25,7 +25,7 @@ class ReadingView(CheckView):
     """
 
     def __init__(self, check: MeasureCheck, context: CardContext, title: str, note: str, *, wide: bool = False) -> None:
-        self._check, self._context, self._note = check, context, note
+        self._check, self._context, self._gauge = check, context, note
         hint = f"{0:.{check.decimals}f}"
         self.measure_card = MeasureCard(
             context.look, title, check.limits.unit, drawn_limits(check.limits), hint, wide=wide
@@ -43,6 +43,10 @@ class ReadingView(CheckView):
     def inside_text(self, value: Decimal) -> str:
         """What is said of a recorded reading that passed; empty for nothing."""
         return ""
+
+    def note(self) -> str:
+        """What stands at the right of the heading while nothing is recorded."""
+        return self._gauge
 
     def typed(self) -> str:
         """What stands in the entry and is not what was recorded."""
@@ -63,8 +67,8 @@ class ReadingView(CheckView):
 
     def restore(self, draft: object) -> None:
         """The same figures."""
-        for character in draft if isinstance(draft, str) else "":
-            self.measure_card.entry.press(character)
+        if isinstance(draft, str) and draft:
+            self.measure_card.entry.type_again(draft)
 
     def update(self, progress: CheckProgress, saving: bool, picture_kept: bool) -> None:
         """The verdict on what was recorded; what is being typed stays."""
@@ -79,7 +83,7 @@ class ReadingView(CheckView):
             card.set_verdict(CardState.IDLE, "")
             card.show_value(None)
         if progress.mark is Mark.OPEN and not saving:
-            card.set_note(self._note)
+            card.set_note(self.note())
         card.entry.set_held(False)
         card.entry.set_read_only(saving or not self._context.live or progress.mark is Mark.DONE)
 
@@ -108,5 +112,5 @@ class ReadingView(CheckView):
     def _edited(self, text: str) -> None:
         self.show_typed(text)
         self.measure_card.set_state(CardState.IDLE)
-        self.measure_card.set_note(self._note)
+        self.measure_card.set_note(self.note())
         self._context.changed()

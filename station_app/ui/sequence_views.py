@@ -283,8 +283,7 @@ class TighteningView(CheckView):
         """The same figures."""
         if isinstance(draft, tuple):
             for entry, text in zip((self._card.torque, self._card.angle), draft, strict=True):
-                for character in text:
-                    entry.press(character)
+                entry.type_again(text)
 
 
 def _number(text: str) -> float | None:

@@ -1,4 +1,4 @@
-"""The row of filters above a chart: by machine, tool, operator, lot and shift, each with what its points have."""
+"""The row of filters above a chart: by station, machine, tool, operator, lot and shift, each with what its points have."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from station_app.domain.spc.points import ChartPoint, Selection, shift_of
+from station_app.domain.spc.points import WHOLE_LINE, ChartPoint, Selection, shift_of
 from station_app.ui.look import Look
+from station_app.ui.spc_line_words import station_text
 from widgets.buttons import BigButton
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.theme import CAPITAL_SMALL_MM
@@ -21,7 +22,7 @@ MOST_CHOICES = 11
 LOOKED_AT = 5000
 # no value of a point is empty or begins so
 EVERYTHING = "\0all"
-FIELDS = ("machine", "tool", "operator", "lot", "shift")
+FIELDS = ("station", "machine", "tool", "operator", "lot", "shift")
 
 
 def values_of(points: Sequence[ChartPoint], field: str) -> list[str]:
@@ -46,6 +47,7 @@ class FilterRow(QWidget):
         self._page_look = look
         self.selection = Selection()
         self._points: Sequence[ChartPoint] = ()
+        self._stations: Sequence[str] = ()
         self._buttons: dict[str, BigButton] = {}
         self.dialog: ChoiceDialog | None = None
         row = QHBoxLayout(self)
@@ -63,10 +65,11 @@ class FilterRow(QWidget):
         """The button of a filter."""
         return self._buttons[field]
 
-    def set_points(self, points: Sequence[ChartPoint]) -> None:
-        """The points of the chart, unfiltered; the buttons offer what these have."""
-        self._points = points
-        for field, button in self._buttons.items():
+    def set_points(self, points: Sequence[ChartPoint], stations: Sequence[str] = ()) -> None:
+        """The points of the chart, unfiltered; the buttons offer what these have. ``stations``: the others with points."""
+        self._points, self._stations = points, stations
+        self._buttons["station"].setEnabled(bool(stations) or bool(self.selection.station))
+        for field, button in list(self._buttons.items())[1:]:
             button.setEnabled(bool(getattr(self.selection, field)) or bool(values_of(points, field)))
 
     def clear(self) -> None:
@@ -76,8 +79,7 @@ class FilterRow(QWidget):
 
     def open(self, field: str) -> None:
         """Choose a value of one filter."""
-        everything = translate("spc", "All")
-        choices = [Choice(EVERYTHING, everything), *(Choice(value, value) for value in values_of(self._points, field))]
+        choices = self._stations_offered() if field == "station" else self._values_offered(field)
         dialog = self.dialog = ChoiceDialog(
             self._page_look,
             self._title(field),
@@ -92,6 +94,15 @@ class FilterRow(QWidget):
         dialog.dismissed.connect(dialog.deleteLater)
         dialog.open_on(self.window())
 
+    def _values_offered(self, field: str) -> list[Choice]:
+        values = (Choice(value, value) for value in values_of(self._points, field))
+        return [Choice(EVERYTHING, translate("spc", "All")), *values]
+
+    def _stations_offered(self) -> list[Choice]:
+        others = (Choice(station, station_text(station)) for station in self._stations[: MOST_CHOICES - 1])
+        all_stations = Choice(WHOLE_LINE, translate("spc", "All stations"))
+        return [Choice(EVERYTHING, translate("spc", "This station")), all_stations, *others]
+
     def _choose(self, field: str, value: str) -> None:
         self.selection = replace(self.selection, **{field: value})
         self._show()
@@ -100,11 +111,13 @@ class FilterRow(QWidget):
     def _show(self) -> None:
         for field, button in self._buttons.items():
             value = getattr(self.selection, field)
-            button.set_text(f"{self._title(field)}: {value or translate('spc', 'all')}")
+            text = station_text(value) if field == "station" else value or translate("spc", "all")
+            button.set_text(f"{self._title(field)}: {text}")
 
     @staticmethod
     def _title(field: str) -> str:
         return {
+            "station": translate("spc", "Station"),
             "machine": translate("spc", "Machine"),
             "tool": translate("spc", "Tool"),
             "operator": translate("spc", "Person"),

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from station_app.domain.approval import Approval
-from station_app.domain.chain import Row
 from station_app.domain.rules import Refusal
-from station_app.domain.spc.live import LiveChart, live_chart
+from station_app.domain.spc.live import LiveChart
 from station_app.domain.spc.points import ChartPoint
 from station_app.domain.spc.signals import Signal as ChartSignal
-from station_app.services.spc import CapabilityFound, ChartEntry, Proposal
+from station_app.services.spc import CapabilityFound, ChartEntry
 from station_app.services.station import StationServices
 from station_app.ui.check_view import ApprovalRequest
-from station_app.ui.empty_state import EmptyState
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, SPC, TRENDS, Page, Saying, ShowChart, ShowInstant, ShowUnit, Target, Weight
-from station_app.ui.spc_cards import CapabilityCards, PointCard, SignalCard
 from station_app.ui.spc_causes import open_cause_dialog
-from station_app.ui.spc_filters import FilterRow
-from station_app.ui.spc_limits import LimitsCard, LimitsChoice, LimitsHistory
+from station_app.ui.spc_frame import SpcFrame
+from station_app.ui.spc_limits import LimitsHistory
+from station_app.ui.spc_line_words import missing_text, station_text
+from station_app.ui.spc_setting_limits import LimitsSetting
 from station_app.ui.spc_words import (
     ChartState,
     description_of,
@@ -34,16 +31,11 @@ from station_app.ui.spc_words import (
     stages_of,
     state_of,
 )
-from widgets.buttons import BigButton
-from widgets.card import Card
-from widgets.characteristic_list import CharacteristicList, CharacteristicRow
+from widgets.characteristic_list import CharacteristicRow
 from widgets.choice_dialog import Choice, ChoiceDialog
-from widgets.control_chart import ControlChart
 from widgets.overlay import Overlay
-from widgets.shapes import Shape
-from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_TITLE_MM
 
-LIST_MM, COLUMN_MM, BUTTON_MM, FOOT_MM = 122.0, 112.0, 15.0, 74.0
+LOOK_AGAIN_MS = 5000
 
 
 class SpcPage(Page):
@@ -59,33 +51,44 @@ class SpcPage(Page):
         self._chart_id = ""
         self._live: LiveChart | None = None
         self._drawn: object = None
-        self._choice: LimitsChoice | None = None
         self.dialog: Overlay | None = None
-        self.list = CharacteristicList(look, self.tr("Charted characteristics"))
-        self.list.setFixedWidth(look.mm(LIST_MM))
+        self.frame = frame = SpcFrame(look)
+        self.list, self.filters, self.chart, self.chart_card = frame.list, frame.filters, frame.chart, frame.chart_card
+        self.capability, self.point_card, self.signal_card = frame.capability, frame.point_card, frame.signal_card
+        self.limits_card, self.limits_button, self.history_button = (
+            frame.limits_card,
+            frame.limits_button,
+            frame.history_button,
+        )
+        self._setting = LimitsSetting(services.quality.control, self.chart, self.limits_card, self._draw)
+        self._looking = QTimer(self)
+        self._looking.setInterval(LOOK_AGAIN_MS)
+        self._looking.timeout.connect(self._seek_line)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(frame)
+        self._connect()
+        self.watch(services.ledger.saved, self.refresh)
+        self.watch(services.library.changed, self.refresh)
+        if services.quality.control.line is not None:
+            self.watch(services.quality.control.line.changed, self.refresh)
+        self.refresh()
+
+    def _connect(self) -> None:
         self.list.row_activated.connect(self._row_chosen)
-        self.filters = FilterRow(look)
         self.filters.changed.connect(self.refresh)
-        self.chart = ControlChart(look, self.tr("Nothing measured yet: the first result begins this chart."))
         self.chart.point_selected.connect(lambda _index: self._show_point())
-        self.chart_card = Card(look, "")
-        self.chart_card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.chart_card.body.addWidget(self.chart, 1)
-        self.capability = CapabilityCards(look)
-        self.point_card, self.signal_card, self.limits_card = PointCard(look), SignalCard(look), LimitsCard(look)
         self.point_card.record_wanted.connect(self._open_record)
         self.point_card.trend_wanted.connect(self._open_trend)
         self.signal_card.cause_wanted.connect(self.ask_cause)
         self.signal_card.next_wanted.connect(self._next_open)
-        self.limits_card.toggle_wanted.connect(self._toggle)
-        self.limits_card.from_wanted.connect(lambda: self._bound(first=True))
-        self.limits_card.until_wanted.connect(lambda: self._bound(first=False))
+        self.limits_card.toggle_wanted.connect(lambda: self._setting.toggle(self._group()))
+        self.limits_card.from_wanted.connect(lambda: self._setting.bound(self._group(), first=True))
+        self.limits_card.until_wanted.connect(lambda: self._setting.bound(self._group(), first=False))
         self.limits_card.cancelled.connect(self.end_limits)
         self.limits_card.sign_wanted.connect(self._sign)
-        self._lay_out()
-        self.watch(services.ledger.saved, self.refresh)
-        self.watch(services.library.changed, self.refresh)
-        self.refresh()
+        self.limits_button.clicked.connect(self.begin_limits)
+        self.history_button.clicked.connect(self.show_history)
 
     # --- page --------------------------------------------------------------------------------------------------------
 
@@ -104,14 +107,27 @@ class SpcPage(Page):
             "**Touch a point**, or use the arrow keys: its unit, its record with pictures, the trend at that moment. "
             "**Drag** or Page Up and Page Down turn over, plus and minus zoom, End goes to the newest.\n\n"
             "**Name the cause** of a broken rule: choose one, or say it. The reaction plan says what to do.\n\n"
-            "**Filters**: points of one machine, tool, person, lot or shift; rules and capability count for these alone.\n\n"
+            "**Filters**: points of this station, of another one or of all; of one machine, tool, person, lot or shift. Rules "
+            "and capability count for these alone. What other stations measured comes from the server; the chart says whose "
+            "points may be missing. Holds and stops follow from this station's own points.\n\n"
             "**Set limits** is for the quality engineer: choose the points of the baseline, leave out what has a known cause, "
             "compare, say why, sign. Every version is kept."
         )
 
     def shown(self) -> None:
-        """As it is now."""
+        """As it is now; what other stations measured is looked for while the page is in sight."""
         self.refresh()
+        self._looking.start()
+        self._seek_line(now=True)
+
+    def hidden(self) -> None:
+        """Nobody looks: nothing is asked."""
+        self._looking.stop()
+
+    def end(self) -> None:
+        """The window closes."""
+        self._looking.stop()
+        super().end()
 
     def show_target(self, target: Target) -> None:
         """A chart, and a point of it."""
@@ -124,7 +140,7 @@ class SpcPage(Page):
 
     def go_back(self) -> bool:
         """Esc leaves the choice of limits, then the chosen point."""
-        if self._choice is not None:
+        if self._setting.active:
             self.end_limits()
             return True
         if self.chart.selected is not None:
@@ -144,7 +160,7 @@ class SpcPage(Page):
         """Bring list, chart and cards up to date; only what changed is drawn anew."""
         control = self.services.quality.control
         self._entries = control.charts()
-        self._stack.setCurrentWidget(self._filled if self._entries else self._empty)
+        self.frame.show_charts(bool(self._entries))
         if not self._entries:
             return
         if self._entry() is None:
@@ -155,11 +171,13 @@ class SpcPage(Page):
     def open_chart(self, chart_id: str) -> None:
         """Show another chart; one that is not there any more changes nothing."""
         if chart_id != self._chart_id and any(entry.chart_id == chart_id for entry in self._entries):
-            self._chart_id, self._choice = chart_id, None
+            self._chart_id = chart_id
+            self._setting.end()
             self.filters.clear()
             self.chart.select(None)
             self.refresh()
             self.chart.show_newest()
+            self._seek_line(now=True)
 
     def _show_list(self) -> None:
         rows = [self._row(entry) for entry in self._entries]
@@ -183,7 +201,7 @@ class SpcPage(Page):
 
     def _state(self, entry: ChartEntry) -> ChartState:
         """Computed again only when points, causes or limits changed."""
-        points = self.services.ledger.fold.quality.charts.of(entry.chart_id)
+        points = self.services.quality.control.points(entry.chart_id)
         newest = points[-1].rec_id if points else ""
         seen = (len(points), newest, entry.open_signals, entry.limits_version, entry.settings)
         known = self._states.get(entry.chart_id)
@@ -199,29 +217,26 @@ class SpcPage(Page):
         if entry is None:
             return
         control, selection = self.services.quality.control, self.filters.selection
-        points = self.services.ledger.fold.quality.charts.of(entry.chart_id)
-        self.filters.set_points(points)
+        self.filters.set_points(control.points(entry.chart_id, selection.station), self._other_stations(entry))
         limits = self.services.ledger.fold.quality.signals.limits.get(entry.chart_id, [])
         self._live = live = control.live(entry.chart_id, None if selection.everything else selection)
         signals = control.signals(entry.chart_id)
-        shown = live if self._choice is None else self._as_proposed(entry, live)
-        stages = stages_of(live, limits) if self._choice is None else []
+        shown = self._setting.as_proposed(entry, live) if self._setting.active else live
+        stages = stages_of(live, limits) if not self._setting.active else []
         self.chart.set_chart(
             panels_of(shown, entry.characteristic.decimals, signals), stages, description_of(entry, live)
         )
         self.chart_card.set_title(f"{entry.characteristic.title} · {kind_text(entry.settings.chart)}")
         self.chart_card.set_note(limits_note(live, limits))
-        self.chart_card.message.set_message("", live.note)
+        self._show_missing(entry, live)
         self._show_capability(entry)
         self._show_point()
-        self._column.setCurrentWidget(self._answers if self._choice is None else self._limits)
-        for button in (self.limits_button, self.history_button):
-            button.setVisible(self._choice is None)
+        self.frame.show_limits(self._setting.active)
 
     def _show_capability(self, entry: ChartEntry) -> None:
         """Only computed when there is something new: it asks for quantiles."""
         selection = self.filters.selection
-        points = self.services.ledger.fold.quality.charts.of(entry.chart_id)
+        points = self.services.quality.control.points(entry.chart_id, selection.station)
         drawn = (entry.chart_id, entry.characteristic, selection, len(points), points[-1].rec_id if points else "")
         if drawn == self._drawn:
             return
@@ -239,8 +254,8 @@ class SpcPage(Page):
         entry, live, index = self._entry(), self._live, self.chart.selected
         if entry is None or live is None:
             return
-        if self._choice is not None:
-            self._show_choice(entry, live)
+        if self._setting.active:
+            self._setting.show(entry, live, self._group())
             return
         group: Sequence[ChartPoint] = live.groups[index] if index is not None and index < len(live.groups) else ()
         self.point_card.show_point(entry.characteristic, group, 0 if index is None else index + 1)
@@ -293,7 +308,17 @@ class SpcPage(Page):
 
     def _open_trend(self) -> None:
         group = self._group()
-        if group:
+        if group and group[-1].station:
+            where = station_text(group[-1].station)
+            self.says.emit(
+                Saying(
+                    Weight.NOTE,
+                    self.tr("This point was made at {station}: its machine data are shown there.").format(
+                        station=where
+                    ),
+                )
+            )
+        elif group:
             self.wants_page.emit(TRENDS, ShowInstant(group[-1].at_us / 1e6))
 
     def _group(self) -> Sequence[ChartPoint]:
@@ -311,14 +336,12 @@ class SpcPage(Page):
         if not self._signed_in():
             return
         self.filters.clear()
-        self._choice = LimitsChoice()
-        self.limits_card.reason.clear()
+        self._setting.begin(self._chart_id)
         self.refresh()
 
     def end_limits(self) -> None:
         """Leave the limits as they are."""
-        self._choice = None
-        self.chart.set_excluded(())
+        self._setting.end()
         self.refresh()
         self.take_focus()
 
@@ -330,61 +353,35 @@ class SpcPage(Page):
             title = self.tr("Limits of {title}").format(title=entry.characteristic.title)
             self._lay_over(LimitsHistory(self.look, title, limits, entry.characteristic.decimals))
 
-    def _as_proposed(self, entry: ChartEntry, live: LiveChart) -> LiveChart:
-        """All points against the limits that are proposed."""
-        proposal = self._proposal()
-        points = self.services.ledger.fold.quality.charts.of(entry.chart_id)
-        return live_chart(entry.settings, points, proposal.limits) if isinstance(proposal, Proposal) else live
-
-    def _proposal(self) -> Proposal | Refusal:
-        assert self._choice is not None
-        return self._choice.propose(self.services.quality.control, self._chart_id)
-
-    def _show_choice(self, entry: ChartEntry, live: LiveChart) -> None:
-        choice = self._choice
-        assert choice is not None
-        ids = [point.point_id for point in self._group()]
-        out = bool(ids) and choice.left_out.issuperset(ids)
-        self.limits_card.show_proposal(entry, live, self._proposal(), bool(ids), out)
-        self.chart.set_excluded(self._left_out(live, choice))
-
-    @staticmethod
-    def _left_out(live: LiveChart, choice: LimitsChoice) -> list[int]:
-        first = (live.index_of(choice.first) if choice.first else None) or 1
-        last = (live.index_of(choice.last) if choice.last else None) or len(live.groups)
-        return [
-            at
-            for at, group in enumerate(live.groups)
-            if not first <= at + 1 <= last or group[-1].point_id in choice.left_out
-        ]
-
-    def _toggle(self) -> None:
-        if self._choice is not None:
-            self._choice.toggle([point.point_id for point in self._group()])
-            self._draw()
-
-    def _bound(self, *, first: bool) -> None:
-        group = self._group()
-        if self._choice is None or not group:
-            return
-        if first:
-            self._choice.first = group[0].point_id
-        else:
-            self._choice.last = group[-1].point_id
-        self._draw()
-
     def _sign(self, reason: str) -> None:
-        proposal = self._proposal()
-        if isinstance(proposal, Refusal):
-            return
-        control = self.services.quality.control
+        signed = self._setting.freezing(reason, self.end_limits)
+        if signed is not None:
+            self.wants_approval.emit(ApprovalRequest(self.tr("Sign the new limits"), signed, by_worker=True))
 
-        def signed(approval: Approval) -> Future[list[Row]]:
-            saving = control.freeze(proposal, reason, approval)
-            self.end_limits()
-            return saving
+    # --- other stations ----------------------------------------------------------------------------------------------
 
-        self.wants_approval.emit(ApprovalRequest(self.tr("Sign the new limits"), signed, by_worker=True))
+    def _seek_line(self, *, now: bool = False) -> None:
+        entry = self._entry()
+        if entry is not None:
+            self.services.quality.control.seek_line(entry, now=now)
+            # silence becomes longer without anything coming
+            self._show_missing(entry, self._live)
+
+    def _other_stations(self, entry: ChartEntry) -> list[str]:
+        line = self.services.quality.control.line
+        return [] if line is None else sorted(line.points(entry.chart_id))
+
+    def _missing(self, entry: ChartEntry) -> str:
+        line = self.services.quality.control.line
+        if line is None:
+            return ""
+        now_us = self.services.ledger.clock.wall_us()
+        found = line.missing(entry.chart_id)
+        return missing_text(found, self.filters.selection.station, line.fault(entry.chart_id), now_us)
+
+    def _show_missing(self, entry: ChartEntry, live: LiveChart | None) -> None:
+        note = "" if live is None else live.note
+        self.chart_card.message.set_message("", " ".join(filter(None, (note, self._missing(entry)))))
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -403,81 +400,3 @@ class SpcPage(Page):
         overlay.dismissed.connect(overlay.deleteLater)
         overlay.dismissed.connect(self.take_focus)
         overlay.open_on(self.window())
-
-    def _lay_out(self) -> None:
-        look, edge = self.look, self.look.mm(4)
-        middle = QVBoxLayout()
-        middle.setContentsMargins(0, edge, 0, edge)
-        middle.setSpacing(look.mm(3.4))
-        middle.addWidget(self.filters)
-        middle.addWidget(self.chart_card, 1)
-        middle.addLayout(self._chart_buttons())
-        foot = QHBoxLayout()
-        foot.setSpacing(look.mm(4))
-        for card, share in ((self.capability.histogram_card, 3), (self.capability.capability_card, 2)):
-            card.setFixedHeight(look.mm(FOOT_MM))
-            foot.addWidget(card, share)
-        middle.addLayout(foot)
-        self._answers, self._limits = QWidget(), QWidget()
-        for holder, cards in (
-            (self._answers, (self.signal_card, self.point_card)),
-            (self._limits, (self.limits_card,)),
-        ):
-            column = QVBoxLayout(holder)
-            column.setContentsMargins(0, edge, 0, edge)
-            column.setSpacing(look.mm(4))
-            for card in cards:
-                column.addWidget(card)
-            column.addStretch(1)
-        self._column = QStackedWidget()
-        self._column.setFixedWidth(look.mm(COLUMN_MM))
-        self._column.addWidget(self._answers)
-        self._column.addWidget(self._limits)
-        self._filled = QWidget()
-        whole = QHBoxLayout(self._filled)
-        whole.setContentsMargins(0, 0, look.mm(5), 0)
-        whole.setSpacing(look.mm(5))
-        whole.addWidget(self.list)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self._column)
-        self._empty = EmptyState(
-            look,
-            self.tr("No characteristic is charted here"),
-            self.tr("Charts come with the inspection plans that the quality engineer publishes."),
-        )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._filled)
-        self._stack.addWidget(self._empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
-
-    def _chart_buttons(self) -> QHBoxLayout:
-        """Turn over, zoom, limits."""
-        look = self.look
-        row = QHBoxLayout()
-        row.setSpacing(look.mm(3))
-
-        def button(
-            text: str, name: str, pressed: Callable[[], None], shape: Shape | None = None, large: bool = False
-        ) -> BigButton:
-            capital = CAPITAL_TITLE_MM if large else CAPITAL_NOTE_MM
-            made = BigButton(look, text, shape=shape, size_mm=BUTTON_MM, capital_mm=capital)
-            made.set_text(text, name)
-            made.clicked.connect(pressed)
-            row.addWidget(made)
-            return made
-
-        button("", self.tr("Older points"), lambda: self.chart.turn(-self._page()), Shape.BACK)
-        button("", self.tr("Newer points"), lambda: self.chart.turn(self._page()), Shape.FORWARD)
-        button("+", self.tr("Fewer points"), lambda: self.chart.zoom(0.5), large=True)
-        button("−", self.tr("More points"), lambda: self.chart.zoom(2.0), large=True)
-        self.newest_button = button(self.tr("Newest"), self.tr("Newest"), self.chart.show_newest)
-        row.addStretch(1)
-        self.history_button = button(self.tr("Earlier limits"), self.tr("Earlier limits"), self.show_history)
-        self.limits_button = button(self.tr("Set limits"), self.tr("Set limits"), self.begin_limits)
-        return row
-
-    def _page(self) -> int:
-        first, stop = self.chart.in_sight
-        return max(1, (stop - first) * 3 // 4)

@@ -19,6 +19,7 @@ from station_app.domain.spc.live import LiveChart, Phase
 from station_app.domain.spc.points import ChartPoint, shift_of
 from station_app.domain.spc.signals import Signal
 from station_app.services.spc import ChartEntry
+from station_app.ui.spc_line_words import station_text
 from widgets.control_chart_values import PanelValues, PointMark, StageMark
 from widgets.step_list import StepMark
 
@@ -263,6 +264,7 @@ def point_lines(characteristic: Characteristic, group: Sequence[ChartPoint]) -> 
         (translate("spc", "Unit"), ", ".join(serials)),
         (translate("spc", "Value"), f"{values} {characteristic.unit}".strip()),
         (translate("spc", "Time"), f"{times} · {shift_of(newest)}".rstrip(" ·")),
+        (translate("spc", "Station"), station_text(newest.station) if newest.station else ""),
         (translate("spc", "Person"), newest.operator),
         (translate("spc", "Gauge"), newest.gauge),
         (translate("spc", "Machine"), newest.machine),

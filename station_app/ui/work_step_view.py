@@ -73,10 +73,8 @@ class StepView(QWidget):
         """Bring everything up to date for this step of this job."""
         live = step is job.current
         shown = (job.job_id, step.no, step.attempt, live, self._language)
-        drafts = list[object]()
-        if shown != self._shown:
-            if shown[:-1] == self._shown[:-1]:
-                drafts = self.column.drafts()
+        built = shown != self._shown
+        if built:
             self._shown = shown
             self._build(job, step, live)
         rows = step_rows(job, self._language)
@@ -84,7 +82,8 @@ class StepView(QWidget):
         self.steps.set_current(step.no - 1)
         new = not self._drawn
         self.column.show_checks(step, saving)
-        self.column.restore(drafts)
+        if built:
+            self.column.restore()
         self._show_keypad(step, live)
         if new:
             # live values and times stand there at once, not with the next tick
@@ -138,7 +137,8 @@ class StepView(QWidget):
             language,
         )
         for progress in step.checks:
-            self.column.add_check(build_check(progress, context))
+            key = (job.job_id, step.no, step.attempt, progress.check.id) if live else ()
+            self.column.add_check(build_check(progress, context), key=key)
         if live and any(view.entry() is not None for view in self.column.views):
             self._keypad = entry_keypad(self._look, self._on_entry)
             self.column.cards.addWidget(self._keypad)

@@ -24,13 +24,22 @@ def run(quick: bool) -> Iterator[dict[str, Any]]:
     rounds = 5 if quick else 40
     renderer = SceneRenderer()
     shown = [_large(renderer.picture(Scene(f"GX40-{n:06d}"), n)) for n in range(PICTURES)]
-    product_s, bare_s = _in_turns(shown, rounds, lambda picture: len(read_codes(picture)) == 1)
+    product_s, bare_s = _in_turns(shown, rounds, _unit_is_shown)
     yield _result("code in a 1080p frame, median (ms)", product_s, bare_s, f"<= {GOAL_MS:g} ms", GOAL_MS)
+    product_s, bare_s = _in_turns(shown, rounds, lambda picture: len(read_codes(picture)) == 1)
+    bare_ms = percentile(bare_s, 0.5) * 1e3
+    yield _result("every code of a 1080p frame, median (ms)", product_s, bare_s, "<= 1.2 x bare", bare_ms * 1.2)
     for picture in shown:
         picture[250:530, 1300:1560] = 90  # the label is off
     product_s, bare_s = _in_turns(shown[:4], rounds, lambda picture: read_codes(picture) == [])
     goal_ms = 600.0
     yield _result("no code in a 1080p frame, tried hard, median (ms)", product_s, bare_s, "it ends: <= 600 ms", goal_ms)
+
+
+def _unit_is_shown(picture: Picture) -> bool:
+    """What a view asks that must show the open unit's code."""
+    codes = read_codes(picture, wanted=lambda code: code.text.startswith("GX40-"))
+    return len(codes) == 1
 
 
 def _large(picture: Picture) -> Picture:

@@ -21,6 +21,7 @@ from station_app.domain.chain import MAX_BODY_BYTES, Row, genesis, record_hash
 from station_app.domain.log import ComponentUse, LoggedRow, corrected_us, in_order
 from station_app.domain.records import (
     KINDS,
+    AttributeInspected,
     EpochStart,
     Fact,
     Hold,
@@ -28,7 +29,9 @@ from station_app.domain.records import (
     JobState,
     MaterialConsumed,
     MaterialDetached,
+    Measurement,
     RecordError,
+    SampleMeasured,
     decode_body,
 )
 from station_app.domain.status import StationStatus
@@ -37,9 +40,11 @@ from station_app.services.ports import (
     ChainBroken,
     Fork,
     Gap,
+    HeardStation,
     Hello,
     MasterChange,
     MasterPage,
+    Reached,
     Refused,
     SharedDatabaseError,
     UnitStatus,
@@ -64,6 +69,7 @@ class _State:
     chunks: dict[tuple[str, str], dict[int, bytes]] = field(default_factory=dict)
     sealed: dict[str, bytes] = field(default_factory=dict)
     statuses: dict[str, StationStatus] = field(default_factory=dict)
+    heard_us: dict[str, int] = field(default_factory=dict)
     trend: dict[tuple[str, str, int, str], TrendBlock] = field(default_factory=dict)
 
 
@@ -257,6 +263,43 @@ class FakeSharedDatabase:
     def status(self, status: StationStatus) -> None:
         with self._Call(self) as state:
             state.statuses[self._station] = msgspec.structs.replace(status, station=self._station)
+            state.heard_us[self._station] = self._server.now_us()
+
+    def stations_heard(self) -> list[HeardStation]:
+        with self._Call(self) as state:
+            others = {station for station, _, _ in state.logs} | set(state.statuses)
+            now_us = self._server.now_us()
+            return [
+                HeardStation(
+                    other,
+                    tuple(sorted((e, len(rows)) for (s, c, e), rows in state.logs.items() if (s, c) == (other, "rec"))),
+                    (now_us - state.heard_us[other]) / 1e6 if other in state.heard_us else None,
+                    state.statuses[other].waiting if other in state.statuses else None,
+                )
+                for other in sorted(others - {self._station})
+            ]
+
+    def chart_points(
+        self, product: str, operation: str, characteristic: str, after: Reached, limit: int
+    ) -> list[LoggedRow]:
+        if not 1 <= limit <= 10080:
+            raise SharedDatabaseError("a chart is asked for 1 to 10080 points")
+        with self._Call(self) as state:
+            facts = self._facts(state)
+        product_of = {fact.job_id: fact.product for _, fact in facts if isinstance(fact, JobState) and fact.product}
+        found = [
+            logged
+            for logged, fact in facts
+            if isinstance(fact, SampleMeasured | AttributeInspected | Measurement)
+            and (fact.operation, fact.characteristic) == (operation, characteristic)
+            and (product_of.get(fact.job_id) if isinstance(fact, Measurement) else fact.product) == product
+            and logged.station != self._station
+            and logged.row.chan == "rec"
+            and logged.row.seq > after.get((logged.station, logged.row.epoch), 0)
+            and len(logged.row.body) <= 16384
+        ]
+        found.sort(key=lambda logged: (corrected_us(logged.row), logged.place), reverse=True)
+        return sorted(found[:limit], key=lambda logged: logged.place)
 
     def _facts(self, state: _State) -> list[tuple[LoggedRow, Fact]]:
         """Every readable record once, by (station, chan, epoch, seq)."""

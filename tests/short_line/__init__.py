@@ -13,6 +13,8 @@ from pathlib import Path
 
 from station_app.resources import shipped
 
+# no gauges of the plan's classes: what is measured need not be scanned for here
+OWN = ("orders.toml", "tools.toml")
 WORK_MASTERS = ("gx40-assembly", "gx40-test-run", "gx40-inspection")
 
 
@@ -21,9 +23,10 @@ def short_line() -> Path:
     """A folder that can be published; it lives as long as the tests do and must not be changed."""
     folder = Path(tempfile.mkdtemp(prefix="short-line-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(shipped("instructions") / "demo", folder / "demo", ignore=shutil.ignore_patterns("orders.toml"))
+    shutil.copytree(shipped("instructions") / "demo", folder / "demo", ignore=shutil.ignore_patterns(*OWN))
     here = Path(__file__).parent
-    shutil.copyfile(here / "orders.toml", folder / "demo" / "orders.toml")
+    for name in OWN:
+        shutil.copyfile(here / name, folder / "demo" / name)
     for name in WORK_MASTERS:
         shutil.copytree(here / name, folder / name)
         shutil.copytree(shipped("instructions") / name / "media", folder / name / "media")

@@ -9,21 +9,27 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.chain import REC
 from station_app.domain.records import ControlLimitsSet, Fact, SignalCause
+from station_app.domain.spc.points import WHOLE_LINE
+from station_app.domain.status import StationStatus
 from station_app.services.recording import read_rows
-from station_app.ui.page import RECORDS, SPC, ShowChart
+from station_app.ui.page import RECORDS, SPC, Saying, ShowChart
 from station_app.ui.posting import QtPost
 from station_app.ui.records_page import RecordsPage
 from station_app.ui.spc_limits import LimitsHistory
 from station_app.ui.spc_page import SpcPage
+from tests.fakes.shared_database import FakeSharedDatabase
 from tests.inspector_bench import JONAS, JONAS_PIN, Inspector, inspection_station
+from tests.shared_database import ChainWriter
 from tests.spc_bench import PAUL, PAUL_PASSWORD, SHAFT, characteristic_of, sample, signal
 from widgets.choice_dialog import ChoiceDialog
 from widgets.step_list import StepMark
 
+INS_31 = "Demo/Plant/Hall1/Line1/INS-31"
 RISING = "6 points in a row steadily rising or falling"
 
 
@@ -205,3 +211,59 @@ def test_a_new_result_is_drawn_at_once(engineer: Engineer) -> None:
     engineer.record([sample(engineer.station, shaft, 20.002, 61)])
     assert "61 points" in engineer.spc.chart.accessibleName()
     assert engineer.spc.chart.in_sight[1] == 61
+
+
+# --- the whole line ------------------------------------------------------------------------------------------------
+
+
+def at_other_station(engineer: Engineer, count: int, machine: str = "GRD-9") -> FakeSharedDatabase:
+    """Shafts that the second inspection station measured, as the server has them."""
+    shaft = characteristic_of(engineer.station, "shaft_diameter")
+    chain = ChainWriter(INS_31, wall_us=engineer.station.clock.wall_us() - 3_600_000_000)
+    for number in range(count):
+        chain.row(sample(engineer.station, shaft, 20.001 + number % 3 / 1000, 900 + number, machine=machine))
+    other = FakeSharedDatabase(engineer.station.line_server, INS_31)
+    other.append_batch(REC, 1, 1, chain.rows)
+    other.status(StationStatus(station=INS_31, name="INS-31", state=1000, state_text="producing", sent_us=1))
+    return other
+
+
+def show_stations(engineer: Engineer, answer: str) -> None:
+    """Leave the page and come back, so that it asks; then choose whose points are shown."""
+    engineer.window.open_page(RECORDS)
+    engineer.window.open_page(SPC)
+    engineer.until(lambda: engineer.spc.filters.button("station").isEnabled())
+    engineer.spc.filters.button("station").click()
+    assert engineer.spc.filters.dialog is not None
+    engineer.spc.filters.dialog.button(answer).click()
+
+
+def test_a_chart_takes_the_points_of_every_station(engineer: Engineer) -> None:
+    at_other_station(engineer, 30)
+    show_stations(engineer, WHOLE_LINE)
+    assert "90 points" in engineer.spc.chart.accessibleName()
+    assert engineer.spc.chart_card.message.text() == "", "nobody's points are missing"
+    show_stations(engineer, INS_31)
+    assert "30 points" in engineer.spc.chart.accessibleName()
+    assert engineer.spc.filters.button("station").text() == "Station: INS-31"
+    engineer.choose_point(4)
+    labels = [label.text() for label in engineer.spc.point_card.findChildren(QLabel)]
+    assert "INS-31" in labels and "GRD-9" in labels
+    said: list[Saying] = []
+    engineer.spc.says.connect(said.append)
+    engineer.spc.point_card.trend_button.click()
+    assert "INS-31" in said[0].what
+    engineer.spc.point_card.record_button.click()
+    assert engineer.window.page.page_id == RECORDS
+
+
+def test_own_points_are_there_at_once_and_offline_says_whose_may_be_missing(engineer: Engineer) -> None:
+    at_other_station(engineer, 30)
+    show_stations(engineer, WHOLE_LINE)
+    engineer.station.server(False)
+    shaft = characteristic_of(engineer.station, "shaft_diameter")
+    engineer.record([sample(engineer.station, shaft, 20.002, 61)])
+    assert "91 points" in engineer.spc.chart.accessibleName()
+    engineer.spc.shown()
+    engineer.until(lambda: "Points may be missing" in engineer.spc.chart_card.message.text())
+    assert "of INS-31 since" in engineer.spc.chart_card.message.text()

@@ -173,10 +173,26 @@ def grouped(
     """The samples of every plotted point, and those of a subgroup that is not complete."""
     size = settings.subgroup_size
     several = bool(points) and len(points[-1].values) > 1
-    if size <= 1 or several or settings.chart in ATTRIBUTE_KINDS:
+    if not points or size <= 1 or several or settings.chart in ATTRIBUTE_KINDS:
         return _Alone(points), ()
-    complete = len(points) - len(points) % size
-    return [points[at : at + size] for at in range(0, complete, size)], points[complete:]
+    if points[0].station == points[-1].station and len({point.station for point in points}) <= 1:
+        complete = len(points) - len(points) % size
+        return [points[at : at + size] for at in range(0, complete, size)], points[complete:]
+    return _grouped_by_station(size, points)
+
+
+def _grouped_by_station(
+    size: int, points: Sequence[ChartPoint]
+) -> tuple[Sequence[Sequence[ChartPoint]], Sequence[ChartPoint]]:
+    """A subgroup is of one station: pieces of two machines are not made alike. It stands where its last sample stands."""
+    filling: dict[str, list[ChartPoint]] = {}
+    groups: list[Sequence[ChartPoint]] = []
+    for point in points:
+        group = filling.setdefault(point.station, [])
+        group.append(point)
+        if len(group) == size:
+            groups.append(filling.pop(point.station))
+    return groups, [point for group in filling.values() for point in group]
 
 
 def make_chart(settings: ChartSettings, groups: Sequence[Sequence[ChartPoint]], options: ChartOptions) -> Chart:

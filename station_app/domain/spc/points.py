@@ -8,16 +8,18 @@ numbers or of bad quality are no points.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from station_app.domain.chain import Row
+from station_app.domain.log import corrected_us
 from station_app.domain.outcome import Outcome, ReadingError, parse_reading
 from station_app.domain.records import AttributeInspected, Fact, JobState, Measurement, SampleMeasured
 
 # the least common multiple of 2 to 10, so that subgroups of consecutive points keep their borders when old ones go
 DROPPED_AT_ONCE: Final = 2520
 MOST_POINTS: Final = 25_200
+WHOLE_LINE: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class ChartPoint:
 
     ``values`` are its readings in the characteristic's unit; for counts ``values`` is empty, ``count`` of ``size`` were not in
     order. ``value_text`` is what was judged. ``at_us`` is UTC, ``utc_offset_min`` the station's offset at that time.
+    ``station`` is empty for a point that was made here. ``placed_us`` is ``at_us`` by the server's clock, as far as its offset
+    was known: it orders the points of several stations.
     """
 
     point_id: str
@@ -44,6 +48,8 @@ class ChartPoint:
     count: int = 0
     size: int = 1
     outcome: Outcome = Outcome.PASS
+    station: str = ""
+    placed_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,10 @@ def shift_of(point: ChartPoint, shifts: Sequence[Shift] = THREE_SHIFTS) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which points of a chart are wanted; an empty text does not matter."""
+    """Which points of a chart are wanted; an empty text does not matter.
+
+    ``station``: empty for the points that were made here, ``WHOLE_LINE`` for those of every station, else a station's path.
+    """
 
     machine: str = ""
     tool: str = ""
@@ -80,15 +89,16 @@ class Selection:
     lot: str = ""
     shift: str = ""
     gauge: str = ""
+    station: str = ""
 
     @property
     def everything(self) -> bool:
-        """Whether nothing is asked for."""
+        """Whether nothing is asked for: all points that were made here."""
         return self == Selection()
 
     def of(self, points: Sequence[ChartPoint], shifts: Sequence[Shift] = THREE_SHIFTS) -> Sequence[ChartPoint]:
-        """The points that fit, in their order."""
-        if self.everything:
+        """The points that fit, in their order. Whose points these are was chosen before (``station``)."""
+        if not any((self.machine, self.tool, self.operator, self.lot, self.gauge, self.shift)):
             return points
         return [point for point in points if self._fits(point, shifts)]
 
@@ -151,11 +161,12 @@ class ChartHistories:
             self.dropped[chart_id] = self.dropped.get(chart_id, 0) + DROPPED_AT_ONCE
 
 
-def point_of(row: Row, fact: Measurement | SampleMeasured | AttributeInspected) -> ChartPoint | None:
+def point_of(row: Row, fact: Measurement | SampleMeasured | AttributeInspected, station: str = "") -> ChartPoint | None:
     """The point that a record makes; None for a value that is no number or of bad quality."""
     if fact.outcome is Outcome.ERROR:
         return None
-    return made_point(fact, row.rec_id, row.actor, row.wall_us, row.utc_offset_min)
+    point = made_point(fact, row.rec_id, row.actor, row.wall_us, row.utc_offset_min)
+    return None if point is None else replace(point, station=station, placed_us=corrected_us(row))
 
 
 def made_point(

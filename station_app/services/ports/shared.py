@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,6 +84,24 @@ class UnitStatus:
     held: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class HeardStation:
+    """Another station as the server knows it: ``heads`` is how far its records came, as epoch and seq.
+
+    ``heard_age_s`` is how long ago its last status came, None when none ever did; ``waiting`` is how many records it said
+    then that it has not delivered, None when it did not say.
+    """
+
+    station: str
+    heads: tuple[tuple[int, int], ...]
+    heard_age_s: float | None
+    waiting: int | None
+
+
+Reached = Mapping[tuple[str, int], int]
+"""The last seq that is known, by station and epoch."""
+
+
 class LinePast(Protocol):
     """The past of a line's stations as far as it has arrived. Blocking; may be used from several threads.
 
@@ -151,6 +169,16 @@ class SharedDatabase(LinePast, Protocol):
     def unit_status(self, serial: str) -> list[UnitStatus]: ...
 
     def component_use(self, component_serial: str) -> list[ComponentUse]: ...
+
+    def stations_heard(self) -> list[HeardStation]:
+        """Every other station, by path."""
+        ...
+
+    def chart_points(
+        self, product: str, operation: str, characteristic: str, after: Reached, limit: int
+    ) -> list[LoggedRow]:
+        """The newest records of other stations that make points of a chart, after what is known, in each log's order."""
+        ...
 
     def trend_put(self, block: TrendBlock) -> None:
         """Deliver a block of machine data; again is harmless. Raises ChainBroken when it does not match its SHA-256."""

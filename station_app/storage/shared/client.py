@@ -20,10 +20,12 @@ from station_app.services.ports import (
     ComponentUse,
     Fork,
     Gap,
+    HeardStation,
     Hello,
     LoggedRow,
     MasterChange,
     MasterPage,
+    Reached,
     UnitStatus,
     Unreachable,
 )
@@ -63,6 +65,9 @@ _TREND_COLUMNS = (
     "sha256", "content",
 )  # fmt: skip
 _TREND_PUT = text(f"SELECT mes.trend_put({', '.join(':' + name for name in _TREND_COLUMNS)})")
+_CHART_POINTS = text(
+    f"SELECT {LOGGED_COLUMNS} FROM mes.chart_points(:product, :operation, :characteristic, :stations, :epochs, :seqs, :limit)"
+)
 _WAIT_SLICE_S = 0.25
 
 
@@ -219,6 +224,31 @@ class PostgresSharedDatabase(LineQueries):
             found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
             return [ComponentUse(*values) for values in found]
 
+    def stations_heard(self) -> list[HeardStation]:
+        """Every other station, by path: how far its records came and when it was last heard of."""
+        sql = text("SELECT station, epochs, last_seqs, status, heard_age_s FROM mes.stations_heard()")
+        with self._transaction() as connection:
+            return [
+                HeardStation(station, tuple(zip(epochs, seqs, strict=True)), age_s, _waiting(status))
+                for station, epochs, seqs, status, age_s in connection.execute(sql)
+            ]
+
+    def chart_points(
+        self, product: str, operation: str, characteristic: str, after: Reached, limit: int
+    ) -> list[LoggedRow]:
+        """The newest records of other stations that make points of a chart, after what is known, in each log's order."""
+        parameters: dict[str, Any] = {
+            "product": product,
+            "operation": operation,
+            "characteristic": characteristic,
+            "stations": TextArray([station for station, _ in after]),
+            "epochs": IntegerArray([epoch for _, epoch in after]),
+            "seqs": BigintArray(list(after.values())),
+            "limit": limit,
+        }
+        with self._transaction() as connection:
+            return [logged_row_of(values) for values in connection.execute(_CHART_POINTS, parameters)]
+
     def trend_put(self, block: TrendBlock) -> None:
         """Deliver a block of machine data; again is harmless. Raises ChainBroken when it arrives damaged."""
         with self._transaction() as connection:
@@ -263,6 +293,14 @@ class PostgresSharedDatabase(LineQueries):
         with self._hint_lock:
             self._stop_listening()
         self._engine.dispose()
+
+
+def _waiting(status: bytes | None) -> int | None:
+    """What a station said that it has not delivered; None when it said nothing that this version understands."""
+    try:
+        return None if status is None else msgspec.json.decode(status, type=StationStatus).waiting
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

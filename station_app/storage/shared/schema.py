@@ -226,3 +226,11 @@ station_status = Table(
 )
 
 reporting_tables = {kind: reporting_table(fact, metadata) for kind, fact in KINDS.items()}
+
+# a control chart of one station takes the points of the others
+for _kind, _of in (
+    ("sample_measured", ("product", "operation", "characteristic")),
+    ("attribute_inspected", ("product", "operation", "characteristic")),
+    ("measurement", ("operation", "characteristic")),
+):
+    Index(f"{_kind}_chart", *(reporting_tables[_kind].c[name] for name in (*_of, "station", "epoch", "seq")))

@@ -136,3 +136,49 @@ def test_no_code_no_result() -> None:
 def test_what_cannot_be_written(text: str, size_px: int) -> None:
     with pytest.raises(ValueError, match=r"allowed|needs at least"):
         write_datamatrix(text, size_px)
+
+
+# --- the code that is looked for ----------------------------------------------------------------------------------------
+
+
+def frame_with(*codes: tuple[Picture, int, int]) -> Picture:
+    """A picture of 1920 x 1080 with these symbols at these places."""
+    picture = np.full((1080, 1920), 190, dtype=np.uint8)
+    for drawn, x, y in codes:
+        picture[y : y + drawn.shape[0], x : x + drawn.shape[1]] = drawn
+    return picture
+
+
+@pytest.mark.parametrize(("format_name", "text"), [kind for kind in KINDS if kind[0] not in ("ITF", "EAN8")])
+@pytest.mark.parametrize("turned", [0, 1, 2])
+def test_the_wanted_code_is_the_same_in_every_kind_and_turn(format_name: str, text: str, turned: int) -> None:
+    drawn = np.asarray(np.rot90(symbol(format_name, text), turned), dtype=np.uint8)
+    picture = frame_with((drawn, 611, 207))
+    (whole,), (quick,) = read_codes(picture), read_codes(picture, wanted=lambda code: code.text == text)
+    assert (quick.text, quick.format) == (whole.text, whole.format)
+    assert (quick.turned_deg - whole.turned_deg + 5) % 360 <= 10
+    height, width = drawn.shape
+    for x, y in quick.position:
+        assert 611 <= x <= 611 + width and 207 <= y <= 207 + height, "its corners are those of the whole picture"
+
+
+def test_a_wanted_code_too_small_for_the_quick_look_is_found_by_the_whole_search() -> None:
+    large, small = symbol("DataMatrix", "another", 6), symbol("DataMatrix", "GX40-000127", 2)
+    picture = frame_with((large, 100, 100), (small, 1200, 600))
+    assert [code.text for code in read_codes(picture)] == ["another", "GX40-000127"]
+    found = read_codes(picture, wanted=lambda code: code.text == "GX40-000127")
+    assert "GX40-000127" in [code.text for code in found]
+
+
+def test_where_another_code_is_shown_every_code_is_told() -> None:
+    picture = frame_with((symbol("DataMatrix", "GX40-000128"), 100, 100), (symbol("ITF", "00012345678905"), 900, 600))
+    whole = read_codes(picture)
+    assert len(whole) == 2
+    assert read_codes(picture, wanted=lambda code: code.text == "GX40-000127") == whole
+
+
+def test_gs1_and_control_characters_come_from_the_quick_look_as_from_the_whole() -> None:
+    for text, options in (("(01)09506000134352(21)SN1", {"gs1": True}), ("line 1\nline 2 <no tag>", {})):
+        picture = frame_with((symbol("DataMatrix", text, 4, **options), 400, 300))
+        (whole,), (quick,) = read_codes(picture), read_codes(picture, wanted=lambda code: True)
+        assert (quick.text, quick.elements) == (whole.text, whole.elements)
