@@ -105,7 +105,7 @@ def _measure(folder: Path, station: Child, source: Child, seconds: float) -> Str
     with Child(folder, "tests.benchmarks.programs.empty_window", str(seconds)) as empty:
         empty.read(START_S)
         written, cpu_s = source.send("count"), station.cpu_s()
-        measured = station.send("measure", within_s=2 * seconds + START_S, seconds=seconds)
+        measured = station.send("measure", 2 * seconds + START_S, seconds=seconds)
         after, cpu_s = source.send("count"), station.cpu_s() - cpu_s
         bare_ms = empty.read(2 * seconds + START_S)["ticks_ms"]
     passed_s = after["at_s"] - written["at_s"]

@@ -72,7 +72,7 @@ class Child:
         said: dict[str, Any] = json.loads(text)
         return said
 
-    def send(self, do: str, within_s: float = ANSWER_TIMEOUT_S, **command: Any) -> dict[str, Any]:
+    def send(self, do: str, within_s: float = ANSWER_TIMEOUT_S, /, **command: Any) -> dict[str, Any]:
         """Tell it to do one thing and wait for the answer. Raises ChildError when it cannot."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": do, **command}) + "\n")

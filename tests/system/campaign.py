@@ -30,7 +30,7 @@ from station_app.demo.plant import DemoPlant, child_environment
 from station_app.domain.chain import AUDIT, CHANNELS, Row
 from station_app.services.ports import BlobState
 from station_app.storage.journal.read_only import ReadOnlyJournal
-from station_app.storage.shared.client import ROW_COLUMNS
+from station_app.storage.shared.line_past import ROW_COLUMNS
 from tests.faulty_proxy import FaultyProxy
 from tests.plant import run_station
 

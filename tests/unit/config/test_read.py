@@ -62,7 +62,8 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
 def test_what_is_written_wins_over_defaults(tmp_path: Path) -> None:
     text = GOOD.replace('kind = "assembly"', 'kind = "test"\nname = "A"\ntitle = "T"\nfolder = "data"\ntheme = "dark"')
     text += 'title = "Bench"\n[scanner]\nprefix = "\\u0002"\nsuffix = ""\nmax_key_gap_ms = 20\nmin_length = 6\n'
-    text += '[policy]\nprevious_operation_offline = "allow_unverified"\nesd_valid_hours = 8.5\nmost_reworks = 0\n[display]\npx_per_mm = 3.78\nfull_screen = true\n'
+    text += '[policy]\nprevious_operation_offline = "allow_unverified"\nesd_valid_hours = 8.5\nmost_reworks = 0\n'
+    text += "[display]\npx_per_mm = 3.78\nfull_screen = true\n"
     text += '[tags.x]\naddress = "modbus://bench/holding/1"\nunit = "°C"\ninterval_s = 1\nlow = 1.50\nhigh = 2\n'
     text += 'priority = "high"\nwritable = true\ntitle = "X"\n'
     config = load_config(write(tmp_path, text))
