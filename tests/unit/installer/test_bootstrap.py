@@ -95,7 +95,9 @@ def test_ctrl_c_is_one_line_and_130(tmp_path: Path) -> None:
     lock = (ROOT / "installer" / "requirements.lock").read_bytes()
     name = environment_name(lock, sys.version_info[:2])
     environ = {**os.environ, "STATION_APP_CACHE": str(tmp_path)}
-    command = [sys.executable, str(BOOTSTRAP), "station", "--help"]
+    # a shell starts what runs in the background with SIGINT ignored, which a child inherits
+    heed = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", heed, sys.executable, str(BOOTSTRAP), "station", "--help"]
     with (
         exclusive(tmp_path / f"{name}.lock", lambda: None),
         subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, encoding="utf-8") as waiting,
