@@ -23,6 +23,7 @@ TIME_TOLERANCE_S = 86_400.0
 LONGEST_TEXT = 1000
 MOST_STATUSES = 1000
 OTHER_STATUS = "OtherStatus"
+FEWEST_AT_ONCE = 64
 _GOOD_STATUS = "Good"
 OUT_OF_RANGE = "BadOutOfRange"
 
@@ -50,7 +51,8 @@ class StatusNames:
 
 def rows_of(samples: Sequence[Sample], tag: int, seq: int, statuses: StatusNames) -> list[Row]:
     """The samples of one tag as rows, the first with the number ``seq``."""
-    plain = _plain_rows(samples, tag, seq, statuses)
+    # few samples are judged one by one sooner than numpy is asked
+    plain = _plain_rows(samples, tag, seq, statuses) if len(samples) >= FEWEST_AT_ONCE else []
     return plain or _judged_rows(samples, tag, seq, statuses)
 
 

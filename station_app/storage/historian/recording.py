@@ -21,7 +21,7 @@ from station_app.storage.historian.codec import CODEC, encode_block
 from station_app.storage.historian.columns import Columns, Row, as_tail, columns_of, from_tail
 from station_app.storage.historian.intake import StatusNames, rows_of
 from station_app.storage.historian.pyramid import Pyramid
-from station_app.storage.historian.sealing import SEAL_AFTER_S, BadSpan, bad_spans, pieces
+from station_app.storage.historian.sealing import BLOCK_SAMPLES, SEAL_AFTER_S, BadSpan, bad_spans, pieces
 from station_app.storage.historian.summary import summarise
 
 MOST_UNSAVED = 300_000
@@ -31,6 +31,11 @@ ALIVE_EVERY_NS = 10_000_000_000
 ONE_LOSS_US = 5_000_000
 ALL_TAGS = 0
 MOST_BLOCK_BYTES = 512 * 1024
+FEWEST_SEALED = 8
+MORE_SEALED = 1.5
+"""So many blocks are sealed in one save, and this much more than come in; a tag that has to wait longer than
+``MOST_WAITING`` samples does not wait."""
+MOST_WAITING = 4 * BLOCK_SAMPLES
 Work = Callable[[Any], None]
 
 
@@ -41,7 +46,7 @@ class _Series:
     name: str
     tag: int
     admission: Admission
-    rows: Sequence[Row] = ()
+    rows: list[Row] = field(default_factory=list)
     saved: int = 0
     oldest_ns: int = 0
     open_gap: tuple[int, str] | None = None
@@ -52,7 +57,7 @@ class _Saved:
     """How a series stands once the transaction is committed."""
 
     series: _Series
-    rows: Sequence[Row]
+    rows: list[Row]
     open_gap: tuple[int, str] | None
 
 
@@ -202,7 +207,8 @@ class Recording:
         self._next_seq += len(rows)
         if not series.rows:
             series.oldest_ns = self._clock.mono_ns()
-        series.rows = [*series.rows, *rows]
+        # in place: a copy of what waits touches every row of every tag once a second
+        series.rows += rows
         self._unsaved += len(rows)
         self._touched.add(series.name)
 
@@ -228,7 +234,7 @@ class Recording:
         block, statuses = self._next_block, len(self._statuses.names)
         try:
             self._put_statuses()
-            saved = [self._save_series(series, now_ns) for series in touched]
+            saved = self._save_all(touched, now_ns, closing)
             self._put_gaps()
             for action in work:
                 action(self._connection)
@@ -260,9 +266,29 @@ class Recording:
         self._pyramid.forget()
         self._loss_gaps.clear()
 
-    def _save_series(self, series: _Series, now_ns: int) -> _Saved:
+    def _save_all(self, touched: Sequence[_Series], now_ns: int, closing: bool) -> list[_Saved]:
+        """The samples of all tags: some blocks are sealed, what is left goes to the tail.
+
+        Many tags of one rate are full in the same second; then only some are sealed in each save, or one save would
+        take seconds.
+        """
+        saved: list[_Saved] = []
+        tail: list[Row] = []
+        blocks = max(FEWEST_SEALED, MORE_SEALED * self._unsaved / BLOCK_SAMPLES)
+        for series in touched:
+            before = self._next_block
+            may_wait = not closing and blocks <= 0 and len(series.rows) <= MOST_WAITING
+            saved.append(self._save_series(series, now_ns, tail, may_wait))
+            blocks -= self._next_block - before
+        self._connection.executemany("INSERT INTO tail VALUES (?, ?, ?, ?, ?, ?)", as_tail(tail))
+        return saved
+
+    def _save_series(self, series: _Series, now_ns: int, tail: list[Row], may_wait: bool) -> _Saved:
         seal_all = now_ns - series.oldest_ns > SEAL_AFTER_S * 1e9
-        sealed, rest = pieces(series.rows, len(series.rows) - series.saved, seal_all)
+        sealed: list[Sequence[Row]] = []
+        rest = series.rows
+        if seal_all or not may_wait:
+            sealed, rest = pieces(series.rows, len(series.rows) - series.saved, seal_all)
         put_from = series.saved
         open_gap = series.open_gap
         if sealed:
@@ -272,7 +298,7 @@ class Recording:
                 self._put_piece(series, piece, columns)
                 open_gap = self._put_bad_spans(series, open_gap, columns)
             put_from = 0
-        self._connection.executemany("INSERT INTO tail VALUES (?, ?, ?, ?, ?, ?)", as_tail(rest[put_from:]))
+        tail += rest[put_from:]
         return _Saved(series, rest, open_gap)
 
     def _remove_tail(self, series: _Series) -> None:

@@ -33,10 +33,11 @@ class BadSpan:
     at_start: bool
 
 
-def pieces(rows: Sequence[Row], new: int, seal_all: bool) -> tuple[list[Sequence[Row]], Sequence[Row]]:
+def pieces(rows: list[Row], new: int, seal_all: bool) -> tuple[list[Sequence[Row]], list[Row]]:
     """What can be sealed of rows of which the last ``new`` have just come, cut into those of each block, and what is left.
 
-    A step backwards in time of more than a second begins a new block, and so does a change between text and number.
+    A step backwards in time of more than a second begins a new block, and so does a change between text and number. What is
+    left is ``rows`` itself when nothing can be sealed.
     """
     sealed: list[Sequence[Row]] = []
     start = 0
@@ -45,7 +46,7 @@ def pieces(rows: Sequence[Row], new: int, seal_all: bool) -> tuple[list[Sequence
         for run in _runs(rows[start : start + BLOCK_SAMPLES]):
             sealed += _forward(run)
         start += BLOCK_SAMPLES
-    return sealed, rows[start:]
+    return sealed, rows[start:] if sealed else rows
 
 
 def _runs(rows: Sequence[Row]) -> list[Sequence[Row]]:
