@@ -283,9 +283,7 @@ def test_an_error_of_a_live_display_is_a_bad_sample() -> None:
         bench, end = Bench(), TcpEnd()
         gauge, tag = SimulatedGauge("mark10", end), Tag("gauge.force", "gauge://force/reading")
         samples: list[Sample] = []
-        async with simulated(gauge), bench.running(
-            bench.gauge("mark10", end.url, ASKED, 0.05), [tag], samples.extend
-        ):
+        async with simulated(gauge), bench.running(bench.gauge("mark10", end.url, ASKED, 0.05), [tag], samples.extend):
             await eventually(lambda: bool(samples) and samples[-1].quality is Quality.GOOD, 3.0, "Good")
             gauge.error = "*10"
             await eventually(lambda: samples[-1].status == "BadDeviceFailure", 3.0, "Bad")
