@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 
-from drivers.base import Connection, ConnectionState, Quality
+from drivers.base import Connection, ConnectionState, Quality, SampleSink, Tag
 from drivers.gauges.gauge import GaugeSettings, SerialGauge
 from drivers.gauges.pattern import compile_pattern
 from drivers.gauges.protocols import FramePattern, GaugeProtocol, Mark10, Mitutoyo
@@ -66,9 +66,11 @@ class Bench:
         )
 
     @contextlib.asynccontextmanager
-    async def running(self, device: SerialDevice) -> AsyncIterator[None]:
+    async def running(
+        self, device: SerialDevice, tags: Sequence[Tag] = (), on_samples: SampleSink = lambda samples: None
+    ) -> AsyncIterator[None]:
         """The device running; ended at the end."""
-        task = asyncio.create_task(device.run((), lambda samples: None, self.states.append))
+        task = asyncio.create_task(device.run(tags, on_samples, self.states.append))
         try:
             yield
             assert not task.done(), f"the device ended by itself: {task}"

@@ -30,7 +30,8 @@ class TrendPen:
     `lower_limit` and `upper_limit` are those of a check, drawn as a band; `low_alarm` and `high_alarm` are drawn as lines.
     `color` as "#RRGGBB" keeps its colour whichever others are shown; empty: by its place among them.
     `states`: its values are states with names, drawn as bands of their own. `shift_s` is added to its times, and `pale` is
-    drawn lighter and dashed: the second of two units that are compared.
+    drawn lighter and dashed: the second of two units that are compared. Values further apart than `hold_after_s` are joined
+    by steps: the last one counts until the next comes.
     """
 
     key: str
@@ -44,6 +45,7 @@ class TrendPen:
     states: bool = False
     shift_s: float = 0.0
     pale: bool = False
+    hold_after_s: float = math.inf
 
 
 @dataclass

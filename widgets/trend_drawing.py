@@ -49,7 +49,10 @@ class TrendDrawing:
 
     def _numbers(self, lane: Lane, parts_of: Mapping[str, Parts], columns: int) -> int:
         frame = self._frame
-        lines = {key: polyline(parts, frame.start_s, frame.end_s, columns) for key, parts in parts_of.items()}
+        lines = {
+            pen.key: polyline(parts_of[pen.key], frame.start_s, frame.end_s, columns, pen.hold_after_s)
+            for pen in lane.pens
+        }
         for axis in lane.axes:
             values = [self._seen(*lines[pen.key]) for pen in axis.pens]
             low = min((float(found.min()) for found in values if found.size), default=math.inf)

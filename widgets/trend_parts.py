@@ -7,14 +7,18 @@ other. Times are seconds since the epoch as float64; NaN is a part without a tru
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+STEP_PX: Final = 2.5
+"""Nearer than so many pixels a step cannot be told from a line."""
 
 
 @dataclass(frozen=True)
@@ -110,18 +114,25 @@ def with_breaks(parts: Parts, times_s: Sequence[float]) -> Parts:
     )
 
 
-def polyline(parts: Parts, start_s: float, end_s: float, columns: int) -> tuple[Array, Array]:
+def polyline(
+    parts: Parts, start_s: float, end_s: float, columns: int, hold_after_s: float = math.inf
+) -> tuple[Array, Array]:
     """The line to draw: at most about two points (min and max, in the order they came) for each pixel column.
 
     Columns are anchored to absolute time, so a moving window does not shimmer. A part without a trustworthy value inside a
     column ends the line there: the column is followed by a NaN. Few samples come back unchanged.
+
+    Parts further apart than ``hold_after_s`` (and a few pixels) are joined by a step: nothing was said in between, so the last
+    value still counted. An envelope does not know which value was its last: the one that the line ends at is held.
     Raises ValueError for no columns or no time.
     """
     if columns < 1 or end_s <= start_s:
         raise ValueError(f"cannot draw {columns} columns from {start_s} to {end_s}")
+    column_s = (end_s - start_s) / columns
+    hold_after_s = max(hold_after_s, STEP_PX * column_s)
     if not parts.size or (parts.raw and parts.size <= 2 * columns):
-        return parts.times, parts.low
-    column = np.floor(parts.times / ((end_s - start_s) / columns)).astype(np.int64)
+        return _held(parts.times, parts.low, hold_after_s)
+    column = np.floor(parts.times / column_s).astype(np.int64)
     starts = np.concatenate(([0], np.flatnonzero(np.diff(column)) + 1))
     ends = np.concatenate((starts[1:], [parts.size])) - 1
     lows = np.fmin.reduceat(parts.low, starts)
@@ -129,10 +140,24 @@ def polyline(parts: Parts, start_s: float, end_s: float, columns: int) -> tuple[
     broken = np.logical_or.reduceat(parts.broken, starts)
     # the line goes from the extreme near where the column begins to the one near where it ends
     rising = ~(parts.low[starts] + parts.high[starts] > parts.low[ends] + parts.high[ends])
-    out_times, out_values = np.empty(starts.size * 3), np.full(starts.size * 3, np.nan)
-    out_times[0::3], out_times[2::3] = parts.times[starts], parts.times[ends]
-    out_times[1::3] = (parts.times[starts] + parts.times[ends]) / 2
-    out_values[0::3], out_values[1::3] = np.where(rising, lows, highs), np.where(rising, highs, lows)
-    keep = np.ones(out_times.size, dtype=bool)
-    keep[2::3] = broken
-    return out_times[keep], out_values[keep]
+    times, values = np.empty((starts.size, 5)), np.full((starts.size, 5), np.nan)
+    times[:, 0], times[:, 2], times[:, 3] = parts.times[starts], parts.times[ends], parts.times[ends]
+    times[:, 1] = (times[:, 0] + times[:, 2]) / 2
+    times[:-1, 4], times[-1, 4] = parts.times[starts[1:]], math.inf
+    values[:, 0], values[:, 1] = np.where(rising, lows, highs), np.where(rising, highs, lows)
+    last, last_high = parts.low[ends], parts.high[ends]
+    values[:, 3] = values[:, 4] = np.where(last == last_high, last, values[:, 1])
+    waits = np.isfinite(last) & (times[:, 4] - times[:, 3] > hold_after_s)
+    waits[-1] = False
+    keep = np.ones(times.shape, dtype=bool)
+    keep[:, 2] = broken
+    keep[:, 3:] = waits[:, np.newaxis]
+    return times[keep], values[keep]
+
+
+def _held(times: Array, values: Array, hold_after_s: float) -> tuple[Array, Array]:
+    """The same with a corner behind each value that the next one is far from."""
+    waits = np.flatnonzero((np.diff(times) > hold_after_s) & np.isfinite(values[:-1]))
+    if not waits.size:
+        return times, values
+    return np.insert(times, waits + 1, times[waits + 1]), np.insert(values, waits + 1, values[waits])

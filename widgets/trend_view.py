@@ -8,8 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QPainter,
@@ -36,8 +34,6 @@ CAPACITY: Final = 18_600
 """30 minutes at 10 samples a second, and a little more."""
 SHORTEST_WINDOW_S: Final = 0.5
 LONGEST_WINDOW_S: Final = 400 * 86_400.0
-TAG_MIME: Final = "application/x-station-tag"
-"""Names of tags in UTF-8, one a line: what a list of tags gives to be dropped on a trend."""
 
 
 class _Canvas(TouchSurface):
@@ -118,7 +114,6 @@ class TrendView(QWidget):
         layout.addWidget(self.canvas)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if compact else Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(look.mm(18 if compact else 40))
-        self.setAcceptDrops(not compact)
         self.set_pens(pens)
 
     # -- pens and values in
@@ -354,17 +349,14 @@ class TrendView(QWidget):
         if not self._keys.press(event):
             super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  (Qt's name)
-        """A tag may be dropped here."""
-        if event.mimeData().hasFormat(TAG_MIME):
-            event.acceptProposedAction()
+    @property
+    def takes_tags(self) -> bool:
+        """Whether tags can be dropped here: not on the small form."""
+        return not self.frame.compact
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  (Qt's name)
-        """A tag was dropped: its owner adds the pen."""
-        for name in bytes(event.mimeData().data(TAG_MIME).data()).decode("utf-8", "replace").splitlines():
-            if name.strip():
-                self.tag_dropped.emit(name.strip())
-        event.acceptProposedAction()
+    def drop_tag(self, name: str) -> None:
+        """A tag was dropped here: its owner adds the pen."""
+        self.tag_dropped.emit(name)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drivers.base import Quality
+from drivers.base import Quality, Sample
 from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport
 from drivers.gauges.pattern import LONGEST_FRAME
 from drivers.gauges.protocols import UNREADABLE, GaugeProtocol, NoReading
@@ -45,7 +45,13 @@ class GaugeSettings:
 
 
 class SerialGauge(SerialDevice):
-    """One gauge; its readings go to ``on_reading``, on the field loop's thread. Implements :class:`Gauge`."""
+    """One gauge; its readings go to ``on_reading``, on the field loop's thread. Implements :class:`Gauge`.
+
+    With a tag, each reading that may be recorded is a Good sample of it, and the tag is Bad while the line is lost. What is
+    no reading is a Bad one where the gauge is a live display; a key that was pressed in vain leaves the last one standing.
+    """
+
+    most_tags = 1
 
     def __init__(
         self, settings: GaugeSettings, on_reading: Callable[[Reading], None], *, backoff: Backoff | None = None
@@ -157,6 +163,15 @@ class SerialGauge(SerialDevice):
                 self._unreadable = 0
                 self._proven(report)
             self._deliver(reading)
+            self._publish(reading, report)
+
+    def _publish(self, reading: Reading, report: DeviceReport) -> None:
+        """The reading as a sample of the gauge's tag."""
+        if reading.usable and reading.value is not None:
+            value, at = float(reading.value), reading.received_time
+            report.samples([Sample(tag, value, Quality.GOOD, "Good", None, at) for tag in self._tags])
+        elif self._settings.mode != PRESSED:
+            report.mark_bad(reading.status)
 
     def _deliver(self, reading: Reading) -> None:
         """Give it to who asked and to the sink."""

@@ -1,7 +1,7 @@
 """What gauges and scanners on a serial line share: opening the line for ever, with back-off, states and one log line.
 
-Such a device is a :class:`drivers.base.Driver` without tags: the field loop runs it like any other, and its state is told like
-any other's. What it delivers (readings, scans) goes to a sink of its own.
+Such a device is a :class:`drivers.base.Driver`: the field loop runs it like any other, and its state is told like any
+other's. What it delivers (readings, scans) goes to a sink of its own; a gauge's readings are samples of one tag as well.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ _logger = logging.getLogger("drivers.serial_devices")
 class SerialDevice(ABC):
     """One device on one line. A subclass converses with it; it leaves with LineLost or is cancelled.
 
-    ``open_is_enough``: the device says nothing by itself, so an open line is all that can be known of it.
+    ``open_is_enough``: the device says nothing by itself, so an open line is all that can be known of it. ``most_tags``
+    is how many tags it can be given.
     """
+
+    most_tags = 0
 
     def __init__(
         self, device: str, line: LineSettings, backoff: Backoff | None = None, *, open_is_enough: bool = False
@@ -43,6 +46,7 @@ class SerialDevice(ABC):
         self._line_settings = line
         self._open_is_enough = open_is_enough
         self._backoff = backoff or Backoff()
+        self._tags: tuple[str, ...] = ()
 
     async def run(
         self,
@@ -51,10 +55,13 @@ class SerialDevice(ABC):
         on_state: StateSink,
         on_description: DescriptionSink = ignore_description,
     ) -> None:
-        """Keep the line open until cancelled. Raises AddressError for tags: there are none here."""
-        if tags:
-            raise AddressError(f'tag "{tags[0].name}": {self.device} is a serial device and has no tags')
-        report = DeviceReport(self.device, (), on_samples, on_state, _logger, on_description)
+        """Keep the line open until cancelled. Raises AddressError for more tags than there can be here."""
+        if len(tags) > self.most_tags:
+            raise AddressError(
+                f'tag "{tags[self.most_tags].name}": {self.device} is a serial device and has no such tag'
+            )
+        self._tags = tuple(tag.name for tag in tags)
+        report = DeviceReport(self.device, tags, on_samples, on_state, _logger, on_description)
         report.connecting()
         try:
             while True:

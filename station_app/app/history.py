@@ -10,7 +10,9 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from drivers.field import BoundedQueue, SampleQueue
+from drivers.gauges.reading import CONTINUOUS
 from station_app.config import StationConfig
+from station_app.domain.gauge_tag import READINGS, gauge_tag_name
 from station_app.domain.history_rule import HistoryRule
 from station_app.services.alarms import Alarms
 from station_app.services.line_trends import LineTrends
@@ -52,6 +54,15 @@ def _min_free_bytes(config: StationConfig) -> int:
     return min(1024 * MIB, shutil.disk_usage(existing).total // 20)
 
 
+def _rules(config: StationConfig) -> dict[str, HistoryRule]:
+    """Which samples are kept: as each tag says, and of a gauge what was measured; a live display only when it changes."""
+    gauges = {
+        gauge_tag_name(name): HistoryRule() if settings.mode == CONTINUOUS or settings.interval_s else READINGS
+        for name, settings in config.gauges.items()
+    }
+    return {**gauges, **{tag.tag.name: tag.history for tag in config.tags.values()}}
+
+
 class StationHistory:
     """The historian and its readers, built but not started. ``intake`` is the queue that the field loop fills."""
 
@@ -62,7 +73,7 @@ class StationHistory:
         self.historian = SqliteHistorian(
             path,
             station,
-            rules={tag.tag.name: tag.history for tag in config.tags.values()},
+            rules=_rules(config),
             limits=HistoryLimits(settings.keep_days, settings.max_size_mib * MIB, _min_free_bytes(config)),
             clock=clock,
             intake=self.intake,

@@ -27,7 +27,14 @@ from station_app.app.evidence import EVIDENCE_FOLDER, EvidenceKeeping, build_ret
 from station_app.app.field_devices import LiveDevices
 from station_app.app.history import StationHistory, line_trends_of
 from station_app.app.picture_tools import VisionTools
-from station_app.app.serial_devices import asking, build_gauges, build_scanners, gauge_views
+from station_app.app.serial_devices import (
+    asking,
+    build_gauges,
+    build_scanners,
+    gauge_tag_of,
+    gauge_tag_views,
+    gauge_views,
+)
 from station_app.app.setup import station_setup
 from station_app.config import StationConfig
 from station_app.config.added_tags import ADDED_TAGS_FILE
@@ -142,7 +149,7 @@ class StationRuntime:
         self._readings: BoundedQueue[Reading] = BoundedQueue(10_000)
         self._scans: BoundedQueue[ScannedText] = BoundedQueue(100)
         self._gauges = build_gauges(config, self._readings.put)
-        self._work += [(gauge, ()) for gauge in self._gauges.values()]
+        self._work += [(gauge, [gauge_tag_of(config.gauges[name])]) for name, gauge in self._gauges.items()]
         self._work += [(scanner, ()) for scanner in build_scanners(config, self._scans.put)]
         self._camera_states: BoundedQueue[ConnectionState] = BoundedQueue(1000)
         self._cameras = cameras.build_cameras(config, self._camera_states.put)
@@ -153,7 +160,7 @@ class StationRuntime:
         library = MasterLibrary(journal, self.evidence)
         ledger = Ledger(self.recorder, StationFold(library.pinned, library.pinned_plan), self._clock, post)
         ledger.refold(ledger.fold, journal.all_rows(REC))
-        tags = TagTable([t.tag for t in config.tags.values()])
+        tags = TagTable([*(t.tag for t in config.tags.values()), *map(gauge_tag_of, config.gauges.values())])
         policy = config.policy
         unverified = policy.previous_operation_offline == "allow_unverified"
         site = StationSite(settings.path, unverified, policy.most_reworks)
@@ -163,7 +170,7 @@ class StationRuntime:
         execution = Execution(site, ledger, library, lookup, tags, post, self._new_id, plans)
         alarms = devices.alarms_of(config, ledger, self._new_id)
         execution.stop_while(alarms.stopping)
-        views = devices.tag_views(config)
+        views = {**devices.tag_views(config), **gauge_tag_views(config)}
         return StationServices(
             identity=StationIdentity(
                 settings.path, settings.name, settings.title, settings.kind, settings.language, settings.folder

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from drivers.base import Tag
 from drivers.field import FieldLoop
 from drivers.gauges.pattern import compile_pattern
 from drivers.gauges.reading import Reading
 from drivers.serial_devices.scanned import ScannedText
 from station_app.config import GaugeSettings, SerialLineSettings, SerialScannerSettings, StationConfig
+from station_app.domain.gauge_tag import gauge_tag, gauge_tag_name
 from station_app.services.gauges import AskGauge, GaugeView
+from station_app.services.tag_view import TagView
 
 if TYPE_CHECKING:
     from drivers.gauges.gauge import SerialGauge
@@ -39,6 +42,19 @@ def gauge_views(config: StationConfig) -> dict[str, GaugeView]:
     """How each gauge is shown and used."""
     return {
         name: GaugeView(settings.title, settings.unit, settings.mode, _can_be_asked(settings))
+        for name, settings in config.gauges.items()
+    }
+
+
+def gauge_tag_of(settings: GaugeSettings) -> Tag:
+    """The tag that a gauge's readings are kept as."""
+    return gauge_tag(settings.name, settings.unit, settings.interval_s)
+
+
+def gauge_tag_views(config: StationConfig) -> dict[str, TagView]:
+    """How the tags of gauges are shown."""
+    return {
+        gauge_tag_name(name): TagView(settings.title, settings.unit, name, None, None)
         for name, settings in config.gauges.items()
     }
 

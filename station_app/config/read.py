@@ -23,6 +23,7 @@ from station_app.config.sections import (
 from station_app.config.serial_devices import check_names_and_ports, read_gauges, read_scanners
 from station_app.config.settings import StationConfig, StationSettings
 from station_app.domain.fault import Fault, in_order
+from station_app.domain.gauge_tag import gauge_tag_name
 from station_app.domain.toml_document import MAX_DOCUMENT_BYTES, decode_document, read_toml
 
 AddressCheck = Callable[[str], str | None]
@@ -131,6 +132,9 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
     tags = {**{tag.name: added_tag_settings(tag) for tag in added}, **own_tags}
     check_formulas(tables, {name: tag.tag.address for name, tag in tags.items()}, checks.formulas)
     added_rules = [rule for tag in added for rule in tag.alarms]
+    for name in [name for name in gauges if gauge_tag_name(name) in tags]:
+        root.fault("gauges", f'the readings of "{name}" are the tag "{gauge_tag_name(name)}", which is given as well',
+                   "another name for that tag")  # fmt: skip
     own_rules = read_alarms(root, tags, [*devices, *cameras, *gauges, *scanners], added_rules)
     config = StationConfig(
         file=path.absolute(),

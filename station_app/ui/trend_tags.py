@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.checks import MachineValueCheck
+from station_app.domain.gauge_tag import is_gauge_tag
 from station_app.services.station import StationServices
 from widgets.trend_axis import TrendPen
 
 translate = QCoreApplication.translate
 
+HOLD_AFTER_INTERVALS = 3.0
+"""Values further apart than so many of the tag's intervals were told because they changed: the last one counts until then."""
 SECOND_UNIT = "second:"
 """Begins the key of a pen that draws a tag for the second of two compared units."""
 
@@ -81,4 +85,13 @@ def pen_of(services: StationServices, tag: str, color: str) -> TrendPen:
         low,
         high,
         states,
+        hold_after_s=hold_after_s(services, tag),
     )
+
+
+def hold_after_s(services: StationServices, tag: str) -> float:
+    """From which distance in time on two values are joined by a step; a gauge's readings always are."""
+    known = services.tags.tags.get(tag)
+    if known is None:
+        return math.inf
+    return 0.0 if is_gauge_tag(tag) else HOLD_AFTER_INTERVALS * known.interval_s

@@ -21,6 +21,7 @@ from station_app.app.probing import probe
 from station_app.app.runtime import StationRuntime
 from station_app.config import load_config
 from station_app.services.posting import PostQueue
+from station_app.ui.trend_tags import pen_of
 
 SETTINGS = """\
 [station]
@@ -108,6 +109,15 @@ def test_readings_scans_and_states_reach_the_main_thread(station: Station, contr
     assert [(scan.scanner, scan.text) for scan in station.scans] == [("hand", "GX40-000127")]
     station.serve_until(lambda: quality(station) is Quality.GOOD)
     assert gauges.views["caliper"].title == "Caliper"
+    tag = station.services.tags.latest("gauge.caliper")
+    assert tag is not None
+    assert (tag.value, tag.quality) == (7.125, Quality.GOOD), "a tag that trends know"
+    assert station.services.tag_views["gauge.caliper"].title == "Caliper"
+    pen = pen_of(station.services, "gauge.caliper", "")
+    assert (pen.unit, pen.hold_after_s) == ("mm", 0.0), "drawn as steps"
+    control.command(gauge="press key", value="7.125")
+    history = station.services.history
+    station.serve_until(lambda: (history.read_raw("gauge.caliper", 0, 1 << 62, 99).numbers == 7.125).sum() == 2)
     addresses = station.services.setup.device_addresses
     assert {"mill", "caliper", "hand"} == set(addresses)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,9 @@ from drivers.simulation.process import PlantProcess
 from station_app.app.runtime import StationRuntime
 from station_app.cli.output import settings
 from station_app.domain.added_tag import AddedTag
+from station_app.domain.alarm_rule import AlarmRule, Trigger
 from station_app.domain.chain import REC
+from station_app.domain.history_rule import HistoryRule, Keep
 from station_app.domain.master import Person
 from station_app.domain.records import TagWritten, decode_body
 from station_app.domain.rules import Refusal
@@ -125,6 +128,10 @@ def test_browsed_added_read_kept_removed_and_written(file: Path) -> None:
         )
         assert again.result(again.setup.write_tag("press.program", "7")).quality is Quality.GOOD
         again.until(lambda: again.value("press.program") == 7, "the machine says 7")
+        limit = AlarmRule("press.program", Trigger.HIGH, "", limit=5.0)
+        limited = replace(again.setup.added["press.program"], alarms=(limit,), history=HistoryRule(Keep.NONE))
+        assert again.result(again.setup.change(limited)) == "press.program"
+        again.until(lambda: again.services.alarms.active_conditions("press.program") == ["high limit"], "the alarm")
         written = [row for row in again.runtime.journal.all_rows(REC) if row.kind == TagWritten.kind]
         fact = decode_body(written[0].kind, written[0].body)
         assert isinstance(fact, TagWritten)
@@ -134,7 +141,10 @@ def test_browsed_added_read_kept_removed_and_written(file: Path) -> None:
         assert again.services.tags.latest("press.peak_force") is None
     finally:
         again.runtime.stop()
-    assert list(settings(file).tags) == ["press.force", "press.program"]
+    config = settings(file)
+    assert list(config.tags) == ["press.force", "press.program"]
+    assert [(rule.source, rule.limit) for rule in config.alarm_rules] == [("press.program", 5.0)]
+    assert config.tags["press.program"].history.keep is Keep.NONE
 
 
 @pytest.mark.expected_log("^press: ")

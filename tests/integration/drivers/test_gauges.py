@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from drivers.base import Connection, Quality
+from drivers.base import Connection, Quality, Sample, Tag
 from drivers.gauges.reading import ASKED, CONTINUOUS
 from drivers.serial_devices.frames import PAUSE_S
 from drivers.simulation.gauge import SimulatedGauge, SimulatedScanner
@@ -246,5 +246,48 @@ def test_a_scan_that_is_cut_is_told_as_incomplete() -> None:
             assert [(scan.text, scan.complete) for scan in bench.scans if scan.complete] == [
                 ("GX40-000127\x1d21ABC", True)
             ]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(LOST)
+def test_readings_are_samples_of_the_gauges_tag_and_the_line_is_its_quality() -> None:
+    """What may be recorded is Good; a key pressed in vain changes nothing; a lost line makes the last one Bad."""
+
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge, tag = SimulatedGauge("mitutoyo", end), Tag("gauge.caliper", "gauge://caliper/reading")
+        samples: list[Sample] = []
+        async with simulated(gauge), bench.running(bench.gauge("mitutoyo", end.url), [tag], samples.extend):
+            await bench.listening()
+            for text in ("12.345", "12.345"):
+                gauge.value = Decimal(text)
+                gauge.press_key()
+            await eventually(lambda: len(bench.values) == 2, 2.0, "two readings")
+            gauge.error = "ERR6"
+            gauge.press_key()
+            await eventually(lambda: bench.last.quality is Quality.BAD, 2.0, "an error")
+            good = [sample for sample in samples if sample.quality is Quality.GOOD]
+            assert [(s.tag, s.value, s.status) for s in good] == [("gauge.caliper", 12.345, "Good")] * 2
+            assert [s.received_time for s in good] == [r.received_time for r in bench.readings if r.usable]
+            assert samples[-1] == good[-1], "the last one stands"
+            await gauge.unplug()
+            await eventually(lambda: samples[-1].status == "BadCommunicationError", 2.0, "Bad")
+            assert samples[-1].value == 12.345
+
+    asyncio.run(scenario())
+
+
+def test_an_error_of_a_live_display_is_a_bad_sample() -> None:
+    async def scenario() -> None:
+        bench, end = Bench(), TcpEnd()
+        gauge, tag = SimulatedGauge("mark10", end), Tag("gauge.force", "gauge://force/reading")
+        samples: list[Sample] = []
+        async with simulated(gauge), bench.running(bench.gauge("mark10", end.url, ASKED, 0.05), [tag], samples.extend):
+            await eventually(lambda: bool(samples) and samples[-1].quality is Quality.GOOD, 3.0, "Good")
+            gauge.error = "*10"
+            await eventually(lambda: samples[-1].status == "BadDeviceFailure", 3.0, "Bad")
+            gauge.error = ""
+            await eventually(lambda: samples[-1].quality is Quality.GOOD, 3.0, "Good again")
 
     asyncio.run(scenario())

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from drivers.address import (
     MODBUS_TYPES,
-    REGISTERS_OF_TYPE,
     ModbusAddress,
     MtconnectAddress,
     OpcUaAddress,
@@ -19,6 +18,7 @@ from drivers.address import (
     parse_address,
     parse_device_url,
 )
+from drivers.address.modbus import REGISTERS_OF_TYPE
 from drivers.base import AddressError
 
 

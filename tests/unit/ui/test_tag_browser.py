@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -232,15 +232,41 @@ def test_a_value_is_written_after_a_second_press_and_a_refusal_is_read(small: Op
     assert not browser.isVisible()
 
 
-def test_while_a_tag_is_dragged_the_page_below_is_uncovered(small: Open) -> None:
-    browser = small.browser
-    browser.tree.drag_began.emit()
-    assert not browser.isVisible()
-    browser.tree.drag_ended.emit(False)
+def test_a_tag_is_dragged_over_the_trend_below_and_drawn_there(bench: BenchStation, qtbot: QtBot) -> None:
+    """With a mouse as the window gets it; what is not dropped on the trend brings the browser back."""
+    page = TrendsPage(bench.services, sized_look("light", "en", 1280, 800))
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    bench.services.ledger.person = Person(id="p-7", name="Paula Engel", roles=("supervisor",))
+    added = bench.services.tag_setup.add(AddedTag("press.peak", "opcua://press/ns=2;s=Press.PeakForce", "Peak", "kN"))
+    qtbot.waitUntil(added.done)
+    assert "press.peak" not in page.pens.shown
+    page.parts.browse_button.click()
+    (browser,) = (overlay for overlay in page.window().findChildren(Overlay) if isinstance(overlay, TagBrowser))
+    tree, handle = browser.tree, page.window().windowHandle()
+    trend = page.view
+    assert trend is not None
+    over_trend = trend.mapTo(page.window(), trend.rect().center())
+
+    def carry() -> None:
+        tree.choose("tag:press.peak")
+        place = tree.view.visualRect(tree.view.currentIndex()).center()
+        at = tree.view.viewport().mapTo(page.window(), place)
+        QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseMove(handle, at + QPoint(40, 0))
+        assert not browser.isVisible(), "the trend is uncovered"
+
+    carry()
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     assert browser.isVisible(), "nothing was dropped: it is back"
-    browser.tree.drag_began.emit()
-    browser.tree.drag_ended.emit(True)
-    assert not browser.isVisible()
+    carry()
+    QTest.mouseMove(handle, over_trend)
+    assert not page.window().grab().isNull()
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=over_trend)
+    qtbot.waitUntil(lambda: not page.window().findChildren(TagBrowser))
+    assert "press.peak" in page.pens.shown
+    page.end()
 
 
 def test_the_settings_page_opens_it_and_a_tag_leads_to_the_trend(bench: BenchStation, qtbot: QtBot) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import time
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.shapes import Shape
+from widgets.tag_ghost import TagGhost
 from widgets.tag_tree import TagTree, TreeRow
 from widgets.theme import TARGET_MM, Look
-from widgets.trend_view import TAG_MIME
+from widgets.trend_axis import TrendPen
+from widgets.trend_view import TrendView
 
 STATION = TreeRow("station", "This station", has_children=True, heading=True)
 FORCE = TreeRow("force", "Press force", "press.force", "12.4 kN", tag="press.force")
@@ -92,15 +98,104 @@ def test_keys_move_open_and_choose(look: Look, qtbot: QtBot) -> None:
     assert activated == ["force"]
 
 
-def test_a_tag_can_be_dragged_and_a_place_cannot(look: Look, qtbot: QtBot) -> None:
-    tree = tree_of(look, qtbot)
-    tree.open("station")
-    model = tree.view.model()
-    station = model.index(0, 0)
-    force = tree.view.indexBelow(station)
-    assert bytes(model.mimeData([force]).data(TAG_MIME).data()) == b"press.force"
-    assert model.flags(force) & Qt.ItemFlag.ItemIsDragEnabled
-    assert not model.flags(station) & Qt.ItemFlag.ItemIsDragEnabled
+class Desk:
+    """A tree beside a trend in one window, and a mouse that goes through the window as a real one does."""
+
+    def __init__(self, look: Look, qtbot: QtBot, *, compact: bool = False) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.tree = tree_of(look, qtbot)
+        self.trend = TrendView(look, [TrendPen("press.force", "Force", "kN")], compact=compact)
+        across = QHBoxLayout(self.window)
+        across.addWidget(self.tree)
+        across.addWidget(self.trend)
+        self.window.resize(1400, 700)
+        self.window.show()
+        self.tree.open("station")
+        self.dropped: list[str] = []
+        self.told: list[str] = []
+        self.trend.tag_dropped.connect(self.dropped.append)
+        self.tree.drag_began.connect(lambda: self.told.append("began"))
+        self.tree.drag_ended.connect(lambda dropped: self.told.append("dropped" if dropped else "back"))
+        qtbot.waitExposed(self.window)
+
+    def at_row(self, key: str) -> QPoint:
+        self.tree.choose(key)
+        rect = self.tree.view.visualRect(self.tree.view.currentIndex())
+        return self.tree.view.viewport().mapTo(self.window, rect.center())
+
+    def over_trend(self) -> QPoint:
+        return self.trend.mapTo(self.window, self.trend.rect().center())
+
+    def press(self, at: QPoint) -> None:
+        QTest.mousePress(self.window.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+
+    def move(self, *places: QPoint) -> None:
+        for at in places:
+            QTest.mouseMove(self.window.windowHandle(), at)
+
+    def release(self, at: QPoint) -> None:
+        QTest.mouseRelease(self.window.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+
+    def take(self, key: str) -> TagGhost:
+        """Press on a row and begin to carry its tag."""
+        at = self.at_row(key)
+        self.press(at)
+        self.move(at + QPoint(8, 0), at + QPoint(30, 5))
+        (ghost,) = self.window.findChildren(TagGhost)
+        return ghost
+
+
+def test_a_tag_is_carried_to_a_trend_while_everything_goes_on(look: Look, qtbot: QtBot) -> None:
+    desk = Desk(look, qtbot)
+    ticks: list[float] = []
+    timer = QTimer(desk.window)
+    timer.timeout.connect(lambda: ticks.append(time.monotonic()))
+    timer.start(10)
+    ghost = desk.take("speed")
+    assert desk.told == ["began"]
+    qtbot.waitUntil(lambda: len(ticks) >= 5)
+    desk.tree.hide()  # what holds the trend covered goes away: the mouse is still held
+    desk.move(desk.over_trend())
+    assert ghost.isVisible()
+    assert ghost.target_at(desk.window.mapToGlobal(desk.over_trend())) is desk.trend
+    assert not ghost.grab().isNull()
+    desk.release(desk.over_trend())
+    assert (desk.told, desk.dropped) == (["began", "dropped"], ["bench.speed"])
+    qtbot.waitUntil(lambda: not desk.window.findChildren(TagGhost))
+    desk.tree.show()
+    desk.press(desk.at_row("press"))
+    desk.release(desk.at_row("press"))
+    assert desk.tree.current == "press", "the mouse is the tree's again"
+
+
+@pytest.mark.parametrize("how", ["elsewhere", "escape", "window", "compact"])
+def test_what_is_not_dropped_comes_back(look: Look, qtbot: QtBot, how: str) -> None:
+    desk = Desk(look, qtbot, compact=how == "compact")
+    desk.take("force")
+    desk.move(desk.over_trend())
+    if how == "escape":
+        QTest.keyClick(desk.window.windowHandle(), Qt.Key.Key_Escape)
+    elif how == "window":
+        QApplication.sendEvent(desk.window, QEvent(QEvent.Type.WindowDeactivate))
+    else:
+        desk.release(desk.over_trend() if how == "compact" else QPoint(3, 3))
+    assert (desk.told, desk.dropped) == (["began", "back"], [])
+    qtbot.waitUntil(lambda: not desk.window.findChildren(TagGhost))
+
+
+def test_a_touch_is_no_drag_and_a_place_cannot_be_carried(look: Look, qtbot: QtBot) -> None:
+    desk = Desk(look, qtbot)
+    at = desk.at_row("force")
+    desk.press(at)
+    desk.move(at + QPoint(2, 1))
+    desk.release(at + QPoint(2, 1))
+    at = desk.at_row("press")
+    desk.press(at)
+    desk.move(at + QPoint(60, 3), at + QPoint(90, 5))
+    desk.release(at + QPoint(90, 5))
+    assert desk.told == []
+    assert desk.tree.current == "press"
 
 
 def test_rows_are_large_enough_for_a_glove_and_are_painted(any_look: Look, qtbot: QtBot) -> None:

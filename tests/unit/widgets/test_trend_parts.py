@@ -89,3 +89,54 @@ def test_stretches_are_joined_in_their_order_and_stay_raw_only_together() -> Non
     assert both.times.tolist() == [1, 2, 3] and not both.raw and both.counts == 52
     assert joined([raw, raw.between(5, 6)]) is raw and joined([]) is NOTHING
     assert both.extremes() == (0.0, 2.0) and NOTHING.extremes() is None
+
+
+def drawn_at(line: tuple[np.ndarray, np.ndarray], time_s: float) -> float:
+    """Where the line is at an instant: straight between its points, NaN where it has ended."""
+    times, values = line
+    after = int(np.searchsorted(times, time_s, side="right"))
+    if after in (0, times.size):
+        return math.nan
+    before = after - 1
+    share = (time_s - times[before]) / (times[after] - times[before])
+    return float(values[before] + share * (values[after] - values[before]))
+
+
+def test_sparse_values_are_drawn_as_steps_and_dense_ones_as_lines() -> None:
+    times, values = np.array([0.0, 1.0, 2.0, 50.0, 51.0, 90.0]), np.array([1.0, 2.0, 3.0, 7.0, math.nan, 4.0])
+    line = polyline(samples(times, values), 0, 100, 100, 5.0)
+    assert [drawn_at(line, t) for t in (1.5, 30.0, 49.99)] == [2.5, 3.0, 3.0]
+    assert math.isnan(drawn_at(line, 70.0)), "what was bad is not held"
+    held_until_bad = polyline(samples(times, values), 0, 100, 100, 0.0)
+    assert math.isnan(held_until_bad[1][-2])
+    assert drawn_at(polyline(samples(times, values), 0, 100, 100), 26.0) == 5.0, "unless asked for"
+
+
+@pytest.mark.parametrize("columns", [20, 200, 2000])
+def test_what_was_last_said_is_held_however_far_out(columns: int) -> None:
+    """Bursts with silence between them: in the silence the line lies at the last value of the burst before."""
+    chance = np.random.default_rng(7)
+    starts = np.arange(40) * 1000.0 + chance.uniform(0, 100, 40)
+    times = np.sort(np.concatenate([start + chance.uniform(0, 5, 30) for start in starts]))
+    values = chance.normal(size=times.size)
+    values[chance.integers(0, times.size, 5)] = math.nan
+    line = polyline(samples(times, values), 0, 40_000, columns, 1.0)
+    column_s = 40_000 / columns
+    assert np.all(np.diff(line[0]) >= 0)
+    for start in starts[1:-1]:
+        silent_s = start + 5 + 0.5 * (900 - 5)
+        last = values[int(np.searchsorted(times, silent_s)) - 1]
+        if column_s < 300 and math.isfinite(last):
+            assert drawn_at(line, silent_s) == pytest.approx(last), "never a slanting line"
+    assert np.nanmax(line[1]) == np.nanmax(values)
+    assert np.nanmin(line[1]) == np.nanmin(values)
+
+
+def test_of_an_envelope_the_value_that_the_line_ends_at_is_held() -> None:
+    times = np.array([0.0, 100.0, 200.0, 900.0])
+    low, high = np.array([1.0, 1.0, 2.0, 5.0]), np.array([1.0, 3.0, 4.0, 5.0])
+    line = polyline(Parts(times, low, high, np.zeros(4, bool), 40), 0, 1000, 100, 1.0)
+    assert drawn_at(line, 50.0) == 1.0
+    assert drawn_at(line, 150.0) in (1.0, 3.0)
+    assert drawn_at(line, 600.0) in (2.0, 4.0)
+    assert drawn_at(line, 899.0) == drawn_at(line, 300.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPointingDevice, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,7 +14,7 @@ from widgets.shapes import Shape
 from widgets.theme import Look
 from widgets.trend_axis import Arrangement, Axis
 from widgets.trend_canvas import Band, Mark, TrendPen
-from widgets.trend_view import TAG_MIME, TrendView
+from widgets.trend_view import TrendView
 
 NOW = 1_795_000_000.0
 
@@ -150,21 +150,11 @@ def test_marks_and_bands_are_opened_by_a_touch(view: TrendView, qtbot: QtBot) ->
 
 
 def test_a_tag_is_dropped(view: TrendView) -> None:
-    mime = QMimeData()
-    mime.setData(TAG_MIME, b"press.peak\npress.speed\n")
     dropped: list[str] = []
     view.tag_dropped.connect(dropped.append)
-    enter = QDragEnterEvent(
-        QPoint(300, 200), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(view, enter)
-    assert enter.isAccepted()
-    event = QDropEvent(
-        QPointF(300, 200), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-        QEvent.Type.Drop,
-    )  # fmt: skip
-    QApplication.sendEvent(view, event)
-    assert dropped == ["press.peak", "press.speed"]
+    assert view.takes_tags
+    view.drop_tag("press.peak")
+    assert dropped == ["press.peak"]
 
 
 def test_keys_for_cursors_axes_and_the_beginning(view: TrendView, qtbot: QtBot) -> None:
