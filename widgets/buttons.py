@@ -204,8 +204,8 @@ class BigButton(QPushButton):
         look, thin = self._look, max(1.0, self._look.mm(0.4))
         clear = QColor(0, 0, 0, 0)
         if not self.isEnabled() and self.isChecked() and not self._busy_text:
-            # what was chosen stays readable when it can no longer be changed
-            return look.color("selected"), look.color("strong_line"), look.color("text"), thin
+            # what was chosen is seen at a glance beside what was not, when it can no longer be changed
+            return look.color("running"), clear, look.color("on_primary"), thin
         if not self.isEnabled() or self._busy_text:
             return look.color("disabled"), clear, look.color("on_disabled"), thin
         if self._kind is ButtonKind.PRIMARY:

@@ -9,8 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCompleter,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,11 +27,34 @@ from widgets.theme import CAPITAL_SMALL_MM, Look
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading; ``flag`` for ticks ("yes" or empty); a wide one takes the room that is left."""
+    """A column: its heading; ``flag`` for ticks ("yes" or empty); a wide one takes the room that is left.
+
+    ``suggests`` are offered while a cell is typed.
+    """
 
     title: str
     flag: bool = False
     wide: bool = False
+    suggests: tuple[str, ...] = ()
+
+
+class _Suggesting(QStyledItemDelegate):
+    """Offers words while a cell is typed."""
+
+    def __init__(self, words: Sequence[str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = list(words)
+
+    def createEditor(  # noqa: N802  (Qt's name)
+        self, parent: QWidget, option: QStyleOptionViewItem, index: object
+    ) -> QWidget:
+        """A line with the words below it."""
+        line = QLineEdit(parent)
+        completer = QCompleter(self._words, line)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        line.setCompleter(completer)
+        return line
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,8 @@ class RowsEditor(QWidget):
         for number, column in enumerate(self._columns):
             mode = QHeaderView.ResizeMode.Stretch if column.wide else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(number, mode)
+            words = _Suggesting(column.suggests, self.table) if column.suggests else None
+            self.table.setItemDelegateForColumn(number, words)  # type: ignore[arg-type]  # none: the table's own
             if not column.wide:
                 self.table.setColumnWidth(number, 64 if column.flag else 110)
 

@@ -20,6 +20,7 @@ class VideoView(QWidget):
         self._frame = QImage()
         self._broken = False
         self._by_hand = False
+        self._rests = False
         self._buffer: QBuffer | None = None
         self._sink = QVideoSink(self)
         self._sink.videoFrameChanged.connect(self._arrived)
@@ -30,9 +31,10 @@ class VideoView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def set_video(self, content: bytes, title: str, *, loop: bool) -> None:
-        """Play this film from its beginning."""
+    def set_video(self, content: bytes, title: str, *, loop: bool, rests: bool = False) -> None:
+        """Play this film from its beginning; with ``rests`` it stands at its first picture until it is touched."""
         self.clear()
+        self._rests = rests
         self.setAccessibleName(title)
         self._buffer = QBuffer(self)
         self._buffer.setData(QByteArray(content))
@@ -50,7 +52,7 @@ class VideoView(QWidget):
             self._buffer.close()
             self._buffer.deleteLater()
             self._buffer = None
-        self._frame, self._broken, self._by_hand = QImage(), False, False
+        self._frame, self._broken, self._by_hand, self._rests = QImage(), False, False, False
         self.update()
 
     def show_broken(self) -> None:
@@ -147,9 +149,13 @@ class VideoView(QWidget):
 
     def _arrived(self, frame: QVideoFrame) -> None:
         image = frame.toImage()
-        if not image.isNull():
-            self._frame = image
-            self.update()
+        if image.isNull():
+            return
+        self._frame = image
+        if self._rests:
+            self._rests, self._by_hand = False, True
+            self.player.pause()
+        self.update()
 
     def _failed(self, _error: object, _text: str) -> None:
         self._broken = True

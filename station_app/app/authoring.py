@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
@@ -32,7 +32,8 @@ from station_app.storage.instructions.checking import StationNames
 from station_app.storage.instructions.drafts import DraftFolder
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.documents import PostgresDocuments
-from station_app.ui.authoring.desk import EditorDesk, KnownNames
+from station_app.ui.authoring.desk import EditorDesk
+from station_app.ui.authoring.names import KnownNames, NameBook
 from station_app.ui.authoring.window import EditorWindow
 from station_app.ui.look import THEMES, Look
 from station_app.ui.posting import QtPost
@@ -126,10 +127,13 @@ class EditorProgram:
             preview=StandIn,
             try_out=_try_out,
             has_server=database is not None,
-            names=KnownNames(
-                tags=_sorted(name for station in names for name in station.tags),
-                cameras=_sorted(name for station in names for name in station.cameras),
-                views={
+            names=NameBook(
+                KnownNames(
+                    tags=frozenset(name for station in names for name in station.tags),
+                    cameras=frozenset(name for station in names for name in station.cameras),
+                    views=frozenset(view for config in stations for c in config.cameras.values() for view in c.views),
+                ),
+                {
                     name: {"": camera.view, **camera.views}
                     for config in reversed(stations)
                     for name, camera in config.cameras.items()
@@ -149,10 +153,6 @@ class EditorProgram:
 
 def _try_out(work_master: WorkMaster, media: Mapping[str, bytes], product: str) -> TryOutStation:
     return TryOutStation(work_master, media, product)
-
-
-def _sorted(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names)))
 
 
 def run_editor(

@@ -53,6 +53,11 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     loop: bool = True
     only_for: tuple[str, ...] = ()
 
+    @property
+    def marks(self) -> tuple[Callout | Region, ...]:
+        """Everything that is drawn on it."""
+        return (*self.callouts, *self.regions)
+
 
 class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A workmanship criterion: what is good and what is bad, each with a reference picture where there is one."""

@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from station_app.domain.checks import BaseCheck, Check, ChecklistCheck, ChoiceCheck, Item, Option
-from station_app.domain.media import Criterion, Picture
+from station_app.domain.media import Callout, Criterion, Picture, Region
 from station_app.domain.outcome import Limits, ReadingError, parse_reading
 from station_app.domain.work_master import Step, Variant, WorkMaster
 
 _NAMED = re.compile(r"\{([A-Za-z0-9_][A-Za-z0-9_.-]*)\}")
 UNBOUND = frozenset({"id", "bindings", "translations"})
-T = TypeVar("T", Option, Item)
+T = TypeVar("T", Option, Item, Callout, Region)
 
 
 class VariantError(ValueError):
@@ -100,7 +100,7 @@ class _Resolution:
             step,
             title=self._texts(step.title),
             text=self._texts(step.text),
-            pictures=tuple(picture for picture in step.pictures if self._shown(picture)),
+            pictures=tuple(self._picture(picture) for picture in step.pictures if self._shown(picture)),
             checks=tuple(self._check(step.id, check) for check in step.checks),
             criteria=tuple(self._criterion(criterion) for criterion in step.criteria),
         )
@@ -108,9 +108,19 @@ class _Resolution:
     def _shown(self, picture: Picture) -> bool:
         return not picture.only_for or self._variant in picture.only_for
 
+    def _picture(self, picture: Picture) -> Picture:
+        """With the values in the texts of its marks."""
+        if not any(_NAMED.search(text) for mark in picture.marks for text in (mark.text, *mark.translations.values())):
+            return picture
+        return msgspec.structs.replace(
+            picture,
+            callouts=tuple(self._line(callout) for callout in picture.callouts),
+            regions=tuple(self._line(region) for region in picture.regions),
+        )
+
     def _criterion(self, criterion: Criterion) -> Criterion:
         good, bad = (
-            picture if picture is not None and self._shown(picture) else None
+            self._picture(picture) if picture is not None and self._shown(picture) else None
             for picture in (criterion.good, criterion.bad)
         )
         return msgspec.structs.replace(

@@ -97,12 +97,18 @@ class StepMedia(QObject):
         return (picture, image) if picture is not None else None
 
     def show(self, shown: ShownStep) -> None:
-        """Another step, or the same in another language: what was chosen of it stays."""
-        same = self._shown is not None and self._shown.step is shown.step
+        """Another step, or the same in another language: what was chosen of it stays.
+
+        Where only the text is another one, everything stays: a film goes on, a document at its page.
+        """
+        before = self._shown
+        same = before is not None and before.step.id == shown.step.id and _entries(before) == _entries(shown)
+        if same and before is not None and (before.language, before.size_px) == (shown.language, shown.size_px):
+            self._pictures.fetch_ahead(self._entries, shown.following, shown.size_px)
+            return
         chosen = self._panel.index if same else 0
         self._shown = shown
-        step = shown.step
-        self._entries = [*step.pictures, *step.criteria]
+        self._entries = _entries(shown)
         self._panel.picture.set_placeholder(self._panel.texts.nothing)
         self._panel.set_items([self._item(entry) for entry in self._entries])
         if not self._entries:
@@ -289,6 +295,11 @@ class StepMedia(QObject):
                         self._panel.set_thumbnail(index, image, part)
 
                 self._pictures.fetch(Wanted(picture, THUMBNAIL_PX, picture.page), arrived)
+
+
+def _entries(shown: ShownStep) -> list[Picture | Criterion]:
+    """What a step has to show, in its order."""
+    return [*shown.step.pictures, *shown.step.criteria]
 
 
 def _refine(large: EnlargedPicture, image: QImage) -> None:

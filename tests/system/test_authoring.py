@@ -123,7 +123,7 @@ def write(author: Author, folder: Path) -> None:
         rect.topLeft() + QPointF(0.34 * place.x(), 0.6 * place.y()),
         rect.topLeft() + QPointF(0.7 * place.x(), 0.3 * place.y()),
     )
-    author.fill(author.media.text, "Groove")
+    author.fill(author.media.marks.text, "Groove")
     author.shot("02-picture")
     author.add_check("Scan a component")
     author.fill(author.check_field("title"), "Scan the seal")

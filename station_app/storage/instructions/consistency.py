@@ -158,7 +158,10 @@ def _note_placeholders(root: AuthoredTable, work_master: WorkMaster) -> None:
     if not names:
         return
     for table, step in zip(root.tables("step"), work_master.steps, strict=True):
+        marks = [mark for picture in step.pictures for mark in picture.marks]
         texts: list[Any] = [*step.title.values(), *step.text.values(), *(check.title for check in step.checks)]
+        texts += [text for mark in marks for text in (mark.text, *mark.translations.values())]
+        texts += [text for each in step.criteria for text in (each.text, *each.translations.values())]
         for name in dict.fromkeys(match for text in texts for match in _PLACEHOLDER.findall(text)):
             if name not in names:
                 hint = did_you_mean(name, names)

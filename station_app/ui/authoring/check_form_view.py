@@ -82,13 +82,17 @@ class CheckFormView(QWidget):
                 made = BlockField(look, label, lines=2)
             case _:
                 made = LineField(look, label, field.unit)
-                made.suggest(getattr(self._panel.context.names, field.suggests, ()) if field.suggests else ())
+                made.suggest(self._panel.context.names.of(field.suggests))
         made.edited.connect(lambda text, field=field: self._edited(field, text))
         self.fields[field.path] = made
         self._layout.addWidget(made)
 
     def _table(self, columns: tuple[str, ...]) -> RowsEditor:
-        shown = [Column(translate("check_forms", _COLUMNS[c]), flag=c == "passes", wide=c == "text") for c in columns]
+        names = self._panel.context.names
+        shown = [
+            Column(translate("check_forms", _COLUMNS[c]), c == "passes", c == "text", tuple(names.of(c)))
+            for c in columns
+        ]
         title = translate("check_forms", "Answers" if "passes" in columns else "Lines")
         rows = RowsEditor(self._panel.look, title, shown, lambda rows: _new_row(rows, len(columns)))
         rows.edited.connect(self._rows_edited)

@@ -158,7 +158,7 @@ FORMS: Final[dict[str, CheckForm]] = {
             (
                 Field("camera", "Camera", pattern=_NAME, allowed="the name of a camera", required=True,
                       suggests="cameras"),
-                Field("view", "View", longest=60),
+                Field("view", "View", longest=60, suggests="views"),
                 Field("min_sharpness", "Sharpness at least", FieldKind.NUMBER, low=0, high=1000),
                 Field("min_brightness", "Brightness at least", FieldKind.NUMBER, low=0, high=255),
                 Field("max_brightness", "Brightness at most", FieldKind.NUMBER, low=0, high=255),

@@ -21,26 +21,13 @@ from station_app.services.drafting import Drafts
 from station_app.services.ports import SharedDatabaseError
 from station_app.services.posting import Post, when_done
 from station_app.services.trying_out import StandInStation, TryOut
+from station_app.ui.authoring.names import NameBook
 from station_app.ui.page import Saying, Weight, saying_of
 
 T = TypeVar("T")
 FindMarkers = Callable[[bytes, str, ViewSettings], Sequence[MarkerPlace]]
 """The markers of a dictionary in a picture, as a view shows it. Raises Refusal for what is no picture."""
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownNames:
-    """Names to offer while typing: what the stations and the master data have, as far as it is known here.
-
-    ``views`` is how each camera is set for its views.
-    """
-
-    tags: tuple[str, ...] = ()
-    cameras: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-    tool_classes: tuple[str, ...] = ()
-    views: Mapping[str, Mapping[str, ViewSettings]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,7 +42,7 @@ class EditorDesk:
     preview: Callable[[], StandInStation]
     try_out: Callable[[WorkMaster, Mapping[str, bytes], str], TryOut]
     has_server: bool = True
-    names: KnownNames = field(default_factory=KnownNames)
+    names: NameBook = field(default_factory=NameBook)
     find_markers: FindMarkers | None = None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from station_app.domain.document_control import VersionStatus
 from station_app.services.drafting import DraftEntry
 from station_app.services.ports import Suggestion
+from station_app.ui.authoring.names import KnownNames
 
 PUBLISHED = "published by file"
 
@@ -40,13 +41,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class ServerList:
-    """What the server knows, in one answer. ``titles`` by content hash; ``published`` are id, version and title."""
+    """What the server knows, in one answer. ``titles`` by content hash; ``published`` are id, version and title.
+
+    ``names`` are those that its master data and instructions use.
+    """
 
     versions: Sequence[VersionStatus] = ()
     suggestions: Sequence[Suggestion] = ()
     titles: Mapping[str, str] | None = None
     people: Mapping[str, str] | None = None
     published: Sequence[tuple[str, str, str]] = ()
+    names: KnownNames = field(default_factory=KnownNames)
 
 
 def listed(drafts: Sequence[DraftEntry], server: ServerList) -> list[Listed]:

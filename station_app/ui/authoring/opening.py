@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from station_app.services.authoring import Authoring
 from station_app.services.drafting import Drafts, OpenDraft
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.listing import Listed, ServerList
+from station_app.ui.authoring.names import KnownNames, names_in, names_of_book, together
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 
@@ -43,29 +44,53 @@ class Opened:
     is_draft: bool
 
 
-def read_list(authoring: Authoring, titles: dict[str, str]) -> ServerList:
-    """What the server knows; ``titles`` keeps those that were read already, by content hash."""
+@dataclass(slots=True)
+class Read:
+    """What was read of the server's instructions already, by content hash: content never changes."""
+
+    titles: dict[str, str] = field(default_factory=dict)
+    names: dict[str, KnownNames] = field(default_factory=dict)
+
+    def note(self, key: str, work_master: WorkMaster) -> None:
+        """Keep what is needed of an instruction."""
+        self.titles[key], self.names[key] = work_master.title, names_in(work_master)
+
+
+def read_list(authoring: Authoring, read: Read) -> ServerList:
+    """What the server knows; what was ``read`` before is not asked for again."""
     authoring.refresh()
     versions = authoring.versions()
     for status in versions:
-        if status.sha256 and status.sha256 not in titles:
-            titles[status.sha256] = authoring.open(status.sha256).title
+        if status.sha256 and status.sha256 not in read.titles:
+            read.note(status.sha256, authoring.open(status.sha256))
     known = {f"{status.document_id}@{status.version}" for status in versions}
     return ServerList(
         versions=versions,
         suggestions=authoring.suggestions(),
-        titles=dict(titles),
+        titles=dict(read.titles),
         people={person.id: person.name for person in authoring.book.people.values()},
-        published=[_published(authoring, key) for key in authoring.book.work_masters if key not in known],
+        published=[_published(authoring, key, read) for key in authoring.book.work_masters if key not in known],
+        names=together([names_of_book(authoring.book), *read.names.values()]),
     )
 
 
-def _published(authoring: Authoring, key: str) -> tuple[str, str, str]:
+def _published(authoring: Authoring, key: str, read: Read) -> tuple[str, str, str]:
     document_id, _, version = key.rpartition("@")
+    sha256 = authoring.book.work_masters[key].sha256
+    if sha256 not in read.titles:
+        try:
+            read.note(sha256, authoring.book.open_work_master(document_id, version)[0])
+        except WorkMasterError as error:
+            return document_id, version, str(error)
+    return document_id, version, read.titles[sha256]
+
+
+def names_here(drafts: Drafts, document_id: str) -> KnownNames:
+    """The names that a draft of this computer uses; none of one that cannot be opened."""
     try:
-        return document_id, version, authoring.book.open_work_master(document_id, version)[0].title
-    except WorkMasterError as error:
-        return document_id, version, str(error)
+        return names_in(drafts.open(document_id).work_master)
+    except Refusal:
+        return KnownNames()
 
 
 def at_server(desk: Sources, status: VersionStatus) -> Opened:

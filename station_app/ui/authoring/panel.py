@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 from station_app.domain.work_master import Step, WorkMaster
 from station_app.services.drafting import Spot
 from station_app.services.notices import Notice
-from station_app.ui.authoring.desk import EditorDesk, Errands, KnownNames
+from station_app.ui.authoring.desk import EditorDesk, Errands
 from station_app.ui.authoring.model import EditModel
+from station_app.ui.authoring.names import KnownNames
 from station_app.ui.authoring.places import Place
 from station_app.ui.authoring.refusals import Refusals
 from station_app.ui.look import Look
@@ -44,7 +45,7 @@ class EditContext:
     @property
     def names(self) -> KnownNames:
         """Names to offer while typing."""
-        return self.desk.names
+        return self.desk.names.known
 
     def apply(self, label: str, after: WorkMaster, place: Place | None = None, merge: str = "") -> bool:
         """Do an edit."""

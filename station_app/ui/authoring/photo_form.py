@@ -132,7 +132,7 @@ class PhotoForm(QWidget):
 
     def _view(self) -> tuple[ViewSettings, str]:
         """How the camera's view cuts and turns its pictures, and that in words."""
-        check, views = self._check, self._context.desk.names.views
+        check, views = self._check, self._context.desk.names.views_of
         if not views:
             return ViewSettings(), self.tr(
                 "Shown as it was taken. A view that cuts or turns is known only with --station."

@@ -1,7 +1,7 @@
 """The preview: a step exactly as the station shows it, drawn by the station's own view, smaller in proportion.
 
 The view works with the services of a stand-in station, so that nothing it could do leaves the editor. It is built anew when
-its room changes, because every size at a station follows from the room.
+its room changes, because every size at a station follows from the room. Pictures are leafed through, turned and played in it.
 """
 
 from __future__ import annotations
@@ -129,7 +129,10 @@ class Preview(QWidget):
         self._drop()
         view = StepView(self._station.services, Look(self._look.theme, *made), PageDeeds())
         view.steps.hide()
-        view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # pictures are leafed through and films played here too; nothing can be worked with
+        for part in (view.column, view.instruction.signs):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        view.instruction.media.enlarged.disconnect()
         self._layout.insertWidget(1, view, 1)
         self._view, self._made = view, made
         return view

@@ -48,6 +48,7 @@ class StepPanel(Panel):
         self._flag("optional", self.tr("May be left out"))
         self._heading(self.tr("What a person needs"))
         self._line("qualification", self.tr("Qualification"), lambda text: self._set_parsed(_QUALIFICATION, text))
+        self._suggest("qualification", context.names.of("qualifications"))
         self._line("ppe", self.tr("Protective equipment"), self._set_words("ppe"), placeholder="gloves, glasses")
         self._flag("esd", self.tr("Needs a good ESD test"))
         self._heading(self.tr("When it fails"))
@@ -96,6 +97,11 @@ class StepPanel(Panel):
         field.edited.connect(edited)
         self.fields[name] = field
         self._form.addWidget(field)
+
+    def _suggest(self, name: str, words: Sequence[str]) -> None:
+        field = self.fields[name]
+        if isinstance(field, LineField):
+            field.suggest(words)
 
     def _flag(self, name: str, label: str) -> None:
         field = FlagField(self.look, label)

@@ -23,6 +23,7 @@ from station_app.ui.authoring.help import HELP
 from station_app.ui.authoring.keys import add_keys
 from station_app.ui.authoring.list_deeds import ListDeeds
 from station_app.ui.authoring.listing import Listed, ServerList, listed
+from station_app.ui.authoring.names import KnownNames
 from station_app.ui.authoring.start_page import StartPage
 from station_app.ui.authoring.try_out_window import TryOutWindow
 from station_app.ui.authoring.trying import Trying
@@ -60,9 +61,10 @@ class EditorWindow(QWidget):
         self.trials = Trying(look, desk, self)
         self.deeds = ListDeeds(look, desk, self.errands, self.start, self)
         self.server_list = ServerList()
-        self._titles: dict[str, str] = {}
+        self._read = opening.Read()
         self._server_fault = ""
         self._drafts: Sequence[DraftEntry] = ()
+        self._learned: dict[str, int] = {}
         self._closing = False
         self._first_list = True
         self.prepared = False
@@ -168,12 +170,13 @@ class EditorWindow(QWidget):
             self._server_fault = self.tr("Started without a server: drafts can be written, tried and exported.")
             return
         self.errands.server(
-            self.tr("Asking the server"), lambda: opening.read_list(self.desk.authoring, self._titles), self._show_server,
+            self.tr("Asking the server"), lambda: opening.read_list(self.desk.authoring, self._read), self._show_server,
             self._server_away,
         )  # fmt: skip
 
     def _show_server(self, found: ServerList) -> None:
         self.server_list, self._server_fault = found, ""
+        self.desk.names.learn("server", found.names)
         self.bar.server.setText(self.tr("✓ server"))
         self._show_list()
 
@@ -187,6 +190,22 @@ class EditorWindow(QWidget):
     def _show_drafts(self, entries: Sequence[DraftEntry]) -> None:
         self._drafts = entries
         self._show_list()
+        self._learn_names()
+
+    def _learn_names(self) -> None:
+        """Read one draft for the names it uses, then the next: whoever opens one meanwhile does not wait for all."""
+        known, drafts = self._learned, self.desk.drafts
+        entry = next((e for e in self._drafts if not e.fault and known.get(e.document_id) != e.saved_us), None)
+        if entry is None or self._closing:
+            return
+        known[entry.document_id] = entry.saved_us
+        document_id = entry.document_id
+
+        def learned(found: KnownNames) -> None:
+            self.desk.names.learn(f"draft {document_id}", found)
+            self._learn_names()
+
+        self.errands.local("", lambda: opening.names_here(drafts, document_id), learned)
 
     def _show_list(self) -> None:
         self.start.show_rows(listed(self._drafts, self.server_list), self._server_fault)

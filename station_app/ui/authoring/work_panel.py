@@ -19,8 +19,15 @@ _ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 _PART = r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}"
 FIELDS = (
     Field("title", "Title", longest=80, required=True),
-    Field("product", "Product", pattern=_PART, allowed="a product's number", required=True),
-    Field("operation", "Operation", pattern=_ID, allowed="small letters, digits, - and _", required=True),
+    Field("product", "Product", pattern=_PART, allowed="a product's number", required=True, suggests="products"),
+    Field(
+        "operation",
+        "Operation",
+        pattern=_ID,
+        allowed="small letters, digits, - and _",
+        required=True,
+        suggests="operations",
+    ),
     Field("owner", "Owner", longest=64),
 )
 
@@ -53,6 +60,7 @@ class WorkPanel(Panel):
         for field in FIELDS:
             line = LineField(look, field.label)
             line.edited.connect(lambda text, field=field: self._edited(field, text))
+            line.suggest(context.names.of(field.suggests))
             self.fields[field.path] = line
             form.addWidget(line)
         qualifications = LineField(look, self.tr("Qualifications"), placeholder="press, esd")

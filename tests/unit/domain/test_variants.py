@@ -21,7 +21,7 @@ from station_app.domain.checks import (
     ScanCheck,
     TighteningCheck,
 )
-from station_app.domain.media import Criterion, Picture
+from station_app.domain.media import Callout, Criterion, Picture, Region
 from station_app.domain.records import JobParameters
 from station_app.domain.variants import VariantError, parameter_values, resolve
 from station_app.domain.work_master import Parameter, Variant, WorkMaster
@@ -110,6 +110,24 @@ def test_texts_of_every_kind_name_the_values_and_other_braces_stay() -> None:
     assert (listed.items[0].text, listed.items[0].text_in("de")) == ("4 screws", "4")
     assert ask.options[0].text == "It is P4 {other}"
     assert resolved.steps[0].criteria[0].text == "P4 seated"
+
+
+def test_marks_on_pictures_name_the_values() -> None:
+    marked = Picture(
+        "p.svg", "0" * 64, 1, "image/svg+xml",
+        callouts=(Callout("1", 0.1, 0.2, "{force} kN", translations={"de": "mit {force} kN"}),),
+        regions=(Region(0.1, 0.1, 0.2, 0.2, "{other} {force}"),),
+    )  # fmt: skip
+    master = msgspec.structs.replace(
+        work_master(step("one", pictures=(marked,), criteria=(Criterion(text="Good", good=marked),))),
+        parameters=(Parameter(name="force"),),
+        variants=(Variant(id="v", product=work_master(step("one")).product, values={"force": "12"}),),
+    )
+    (one,) = resolve(master, master.product).steps
+    for found in (one.pictures[0], one.criteria[0].good):
+        assert found is not None
+        assert (found.callouts[0].text, found.callouts[0].translations) == ("12 kN", {"de": "mit 12 kN"})
+        assert found.regions[0].text == "{other} 12"
 
 
 def test_only_the_variant_s_pictures_are_shown() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -98,3 +99,22 @@ def test_ampersands_are_text_and_names_are_spoken(look: Look, qtbot: QtBot) -> N
     assert button.accessibleName() == "Nuts & bolts"
     button.set_text("", "Backspace")
     assert button.accessibleName() == "Backspace"
+
+
+def test_what_was_chosen_is_told_from_what_was_not_when_both_are_fixed(any_look: Look, qtbot: QtBot) -> None:
+    lightness = []
+    for chosen in (True, False):
+        button = BigButton(any_look, "", shape=Shape.CHECK)
+        qtbot.addWidget(button)
+        button.setCheckable(True)
+        button.setChecked(chosen)
+        button.setEnabled(False)
+        lightness.append(_luminance(button.grab().toImage().pixelColor(button.width() // 2, button.height() // 6)))
+    dark, light = sorted(lightness)
+    assert (light + 0.05) / (dark + 0.05) >= 3.0, "WCAG 2.2, 1.4.11: 3:1 between the states of a control"
+
+
+def _luminance(color: QColor) -> float:
+    """Relative luminance of a colour, 0 to 1 (WCAG 2.2)."""
+    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

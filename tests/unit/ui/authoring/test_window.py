@@ -265,7 +265,7 @@ def test_callouts_and_regions_are_drawn_moved_and_removed(begin: Begin, tmp_path
 
     author.click(author.media.callout_button)
     author.drag(canvas, at(0.25, 0.5), at(0.75, 0.25))
-    author.fill(author.media.text, "Seat")
+    author.fill(author.media.marks.text, "Seat")
     callout = author.page.model.work_master.steps[0].pictures[0].callouts[0]
     assert (callout.label, callout.text) == ("1", "Seat")
     assert callout.x == pytest.approx(0.25, abs=0.01) and callout.label_y == pytest.approx(0.25, abs=0.01)
