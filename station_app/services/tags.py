@@ -21,6 +21,7 @@ ENTERED_TOGETHER = 32
 FEWEST_AT_ONCE = 8
 MOST_TEXTS = 1000
 """So many different texts of one tag have numbers of their own; all others share one."""
+READ_STAMP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +235,15 @@ class TagTable:
     def _note_change(self, name: str, sample: Sample) -> None:
         known = self._changes.get(name)
         if known is None:
-            self._changes[name] = _Change(sample.received_time, sample.value)
+            self._changes[name] = _Change(sample.received_time, sample.value, _changed_before(sample))
         elif known.value != sample.value:
             known.value, known.changed = sample.value, sample.received_time
 
     def changed_since(self, name: str, time_s: float) -> bool | None:
         """Whether a Good value of the tag differed from the one before after ``time_s`` (seconds since the epoch).
 
-        None when the tag was not watched since then: it cannot be said.
+        None when the tag was not watched since then (the application was started meanwhile), and its device does not tell since
+        when the value is what it is: it cannot be said.
         """
         known = self._changes.get(name)
         if known is None:
@@ -278,3 +280,13 @@ class TagTable:
 
 def _capacity(tag: Tag) -> int:
     return max(64, min(int(HISTORY_S / max(tag.interval_s, 0.01) * 1.2), 60_000))
+
+
+def _changed_before(first: Sample) -> float:
+    """When a value changed that the first sample of a tag tells, by its device's time; never, where that is not known.
+
+    Many devices stamp a value with the time at which it was read: that says nothing of its change.
+    """
+    if first.source_time is None or first.source_time > first.received_time - READ_STAMP_S:
+        return -math.inf
+    return first.source_time
