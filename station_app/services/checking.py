@@ -123,6 +123,8 @@ class Checking(Workbench):
         if check.mode != "capture":
             return self._commit(self._watched(check, address))
         self._refuse_without_cycle(check.cycle_tag, step)
+        if check.cycle_tag and self._tags.is_behind(check.tag, check.cycle_tag, self._ledger.clock.wall_us() / 1e6):
+            raise Refusal("The machine's cycle has just ended and its value is on its way. Take it in a moment.")
         sample = self._tags.latest(check.tag)
         return self._commit(rules.capture_value(self.job, check_id, sample, address, self._mono_ns()))
 

@@ -102,7 +102,8 @@ class MachineWatching:
     ) -> None:
         """Once the counter has moved, and a moment later, what the tag shows is this unit's."""
         if first.due_ns is None and self._tags.changed_since(check.cycle_tag, step.since_us / 1e6):
-            first.due_ns = mono_ns + SETTLE_NS
+            tag = self._tags.tags.get(check.tag)
+            first.due_ns = mono_ns + SETTLE_NS + round((tag.interval_s if tag is not None else 0.0) * 1e9)
         if first.due_ns is None or first.due_ns > mono_ns:
             return
         del watches.first[check.id]

@@ -22,6 +22,8 @@ FEWEST_AT_ONCE = 8
 MOST_TEXTS = 1000
 """So many different texts of one tag have numbers of their own; all others share one."""
 READ_STAMP_S = 1.0
+TOGETHER_S = 0.1
+SETTLE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,18 @@ class TagTable:
         if known.changed > time_s:
             return True
         return False if known.first <= time_s else None
+
+    def is_behind(self, name: str, counter: str, now_s: float) -> bool:
+        """Whether a tag's value is still that of before its counter moved: it has not been told since, and may be on its way.
+
+        Told since is what came at most a tenth of a second before the counter. A value that stays the same is told by no
+        subscription: after the tag's interval and a moment it counts as told.
+        """
+        moved = self._changes[counter][2] if counter in self._changes else -math.inf
+        sample, tag = self._latest.get(name), self.tags.get(name)
+        if sample is None or tag is None or sample.received_time >= moved - TOGETHER_S:
+            return False
+        return now_s - moved < SETTLE_S + tag.interval_s
 
     def describe(self, descriptions: Iterable[TagDescription]) -> None:
         """Note what devices say of tags; a later word replaces an earlier one."""

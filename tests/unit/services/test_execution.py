@@ -380,6 +380,7 @@ def test_what_the_machine_still_shows_of_the_unit_before_is_not_captured(station
     assert not [f for f in station.facts() if isinstance(f, MachineValue)]
     station.clock.advance(1.0)
     station.sample(4, tag=CYCLES)
+    station.sample(12.0)
     station.done(station.execution.capture_value("force"))
     assert [f.outcome for f in station.facts() if isinstance(f, MachineValue)] == [Outcome.PASS]
 

@@ -54,7 +54,7 @@ def cycle(station: ServiceStation, number: int) -> None:
     """The counter moves, and a moment passes."""
     station.clock.advance(0.1)
     station.sample(number, tag=CYCLES)
-    station.clock.advance(0.3)
+    station.clock.advance(1.3)
     station.execution.follow([])
 
 
@@ -98,11 +98,11 @@ def test_a_wait_begins_with_the_cycle_also_when_the_value_is_the_same(station: S
     station.clock.advance(30)
     cycle(station, 9)
     assert not station.execution.awaits_cycle("wait")
-    station.clock.advance(4)
+    station.clock.advance(4.5)
     station.execution.follow([])
     settled(station)
     assert station.step_id == "wait", "the time before the cycle does not count"
-    station.clock.advance(1.5)
+    station.clock.advance(1)
     station.execution.follow([])
     settled(station)
     assert station.step_id == "window"
@@ -153,6 +153,31 @@ def test_a_machine_that_falls_silent_in_its_cycle_is_an_error(station: ServiceSt
     cycle(station, 10)
     station.done(station.execution.capture_value("window"))
     assert windows(station)[-1].outcome is Outcome.ERROR
+
+
+# --- capture -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_value_that_is_told_later_than_its_counter_is_waited_for(station: ServiceStation) -> None:
+    at(station, "capture")
+    station.clock.advance(5)
+    station.sample(8, tag=CYCLES)
+    with pytest.raises(Refusal, match="its value is on its way"):
+        station.execution.capture_value("capture")
+    station.clock.advance(0.3)
+    station.sample(11.5)
+    station.done(station.execution.capture_value("capture"))
+    (fact,) = [f for f in station.facts() if isinstance(f, MachineValue)]
+    assert fact.value_text == "11.5"
+
+
+def test_a_value_that_stays_the_same_counts_after_a_moment(station: ServiceStation) -> None:
+    at(station, "capture")
+    station.clock.advance(5)
+    station.sample(8, tag=CYCLES)
+    station.clock.advance(1.3)
+    station.done(station.execution.capture_value("capture"))
+    assert station.step_id == "wait"
 
 
 # --- after a restart -----------------------------------------------------------------------------------------------------
