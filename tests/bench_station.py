@@ -76,6 +76,9 @@ TAGS = {
     "press.peak_force": TagView("Peak force", "kN", "press", None, None),
 }
 
+CYCLES = "press.cycles"
+"""The press' counter: a tag of no page."""
+
 ALARM_RULES = (
     AlarmRule(
         "press.force",
@@ -167,6 +170,7 @@ class BenchStation:
         self.kept: list[str] = []
         self.history_rules: dict[str, HistoryRule] = {}
         self.line_server = FakeServer()
+        self.cycles = 0
         self.services = self._build(folder, post, path, kind, judge)
         self.server(True)
         self.device("press", Connection.CONNECTED)
@@ -178,6 +182,8 @@ class BenchStation:
         ledger = Ledger(recorder, StationFold(library.pinned, library.pinned_plan), self.clock, post)
         ledger.refold(ledger.fold, self.journal.all_rows(REC))
         tags = TagTable([Tag(name, f"opcua://press/ns=2;s={name}", view.unit) for name, view in TAGS.items()])
+        tags.add(Tag(CYCLES, "opcua://press/ns=2;s=Press.CycleCounter"))
+        tags.take([Sample(CYCLES, self.cycles, Quality.GOOD, "Good", None, time.time())])
 
         def new_id() -> str:
             return ids.next(self.clock.wall_us())
@@ -273,8 +279,11 @@ class BenchStation:
     def sample(
         self, tag: str, value: Value, quality: Quality = Quality.GOOD, status: str = "", at_s: float | None = None
     ) -> None:
-        """A value arrives (main thread)."""
+        """A value arrives (main thread); the press' peak comes with a cycle."""
         now = time.time() if at_s is None else at_s
+        if tag == "press.peak_force":
+            self.cycles += 1
+            self.services.tags.take([Sample(CYCLES, self.cycles, Quality.GOOD, "Good", None, time.time())])
         taken = self.services.tags.take([Sample(tag, value, quality, status or quality.value, now, now)])
         self.services.alarms.samples(taken)
         self.services.execution.follow(taken)

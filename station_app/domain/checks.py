@@ -76,7 +76,8 @@ class MachineValueCheck(BaseCheck, frozen=True, tag="machine_value", kw_only=Tru
     ``mode``: "capture" takes the value of the moment; "wait" waits until it has stayed within the limits for ``hold_s``;
     "window" judges the ``statistic`` (minimum, maximum, mean, last) of its values since the step began. ``cycle_tag`` names a
     counter that must have moved since the step began, so that the value is this unit's and not what the machine still shows
-    of the one before; empty where the value is of the moment (a temperature).
+    of the one before, in every mode: a wait begins with the cycle's end, a window with the first value of the cycle. Empty
+    where the value is of the moment (a temperature).
     """
 
     characteristic: str

@@ -23,9 +23,13 @@ def _number(sample: Sample) -> float | None:
 
 @dataclass(slots=True)
 class HoldWatch:
-    """For how long a value has stayed within ``limits`` without a break; a bad or outside value begins the time anew."""
+    """For how long a value has stayed within ``limits`` without a break; a bad or outside value begins the time anew.
+
+    ``cycle_made`` False: the machine has made no cycle since the step began; what it shows is still the unit before.
+    """
 
     limits: Limits
+    cycle_made: bool = True
     last: Sample | None = None
     samples: int = 0
     since_mono_ns: int | None = None
@@ -51,7 +55,9 @@ class HoldWatch:
         return 0.0 if self.since_mono_ns is None else max(mono_ns - self.since_mono_ns, 0) / 1e9
 
     def why(self) -> str:
-        """Why it does not hold now: no value, its bad status, or the value itself."""
+        """Why it does not hold now: no cycle, no value, its bad status, or the value itself."""
+        if not self.cycle_made:
+            return "the machine has made no cycle since this step began"
         if self.last is None:
             return "no value has come"
         if _number(self.last) is None:
@@ -82,9 +88,15 @@ class Window:
 
 @dataclass(slots=True)
 class WindowWatch:
-    """Sums up a value from ``start_mono_ns`` on."""
+    """Sums up a value from ``start_mono_ns`` on.
+
+    With a cycle counter ``of_cycles`` is True: then it begins with the first value of the machine's cycle, and ``cycle_made``
+    says whether there was one since the step began.
+    """
 
     start_mono_ns: int
+    of_cycles: bool = False
+    cycle_made: bool = True
     samples: int = 0
     status: str = ""
     _minimum: float | None = None
@@ -94,9 +106,18 @@ class WindowWatch:
     _area: float = 0.0
     _good_s: float = 0.0
     _at_ns: int = field(default=-1)
+    _begun: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether a value has come."""
+        return self._begun
 
     def feed(self, sample: Sample, mono_ns: int) -> None:
         """Another value."""
+        if self.of_cycles and not self._begun:
+            self.start_mono_ns = mono_ns
+        self._begun = True
         self._pass_to(mono_ns)
         number = self._now = _number(sample)
         if number is None:
@@ -108,10 +129,13 @@ class WindowWatch:
         self._maximum = number if self._maximum is None else max(self._maximum, number)
 
     def result(self, mono_ns: int, lasted_s: float = 0.0) -> Window:
-        """The figures up to now. ``lasted_s``: how long the step has lasted; what lies before the watch began counts as bad."""
+        """The figures up to now. ``lasted_s``: how long the step has lasted; what lies before the watch began counts as bad.
+
+        Not so with a cycle counter: before its cycle a machine has nothing to say of this unit.
+        """
         self._pass_to(mono_ns)
         watched_s = max(mono_ns - self.start_mono_ns, 0) / 1e9
-        total_s = max(watched_s, lasted_s)
+        total_s = watched_s if self.of_cycles else max(watched_s, lasted_s)
         # without any time between them the mean of a single moment's value is the value
         mean = self._area / self._good_s if self._good_s > 0 else self._last
         bad_s = max(total_s - self._good_s, 0.0)

@@ -10,6 +10,7 @@ from station_app.domain import rules
 from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.checks import ChoiceCheck, MachineValueCheck, MeasureCheck, TighteningCheck
+from station_app.domain.job import StepProgress
 from station_app.domain.machine_watch import HoldWatch, Window
 from station_app.domain.permissions import Permission
 from station_app.domain.records import Fact
@@ -121,10 +122,24 @@ class Checking(Workbench):
         address = self._tags.address(check.tag)
         if check.mode != "capture":
             return self._commit(self._watched(check, address))
-        if check.cycle_tag and self._tags.changed_since(check.cycle_tag, step.since_us / 1e6) is False:
-            raise Refusal("The machine has made no cycle since this step began. Run it, then capture its value.")
+        self._refuse_without_cycle(check.cycle_tag, step)
+        if check.cycle_tag and self._tags.is_behind(check.tag, check.cycle_tag, self._ledger.clock.wall_us() / 1e6):
+            raise Refusal("The machine's cycle has just ended and its value is on its way. Take it in a moment.")
         sample = self._tags.latest(check.tag)
         return self._commit(rules.capture_value(self.job, check_id, sample, address, self._mono_ns()))
+
+    def _refuse_without_cycle(self, cycle_tag: str, step: StepProgress) -> None:
+        """Raises Refusal unless a machine has made a cycle since the step began: what it shows may be the unit before's."""
+        if cycle_tag and self._tags.latest(cycle_tag) is None:
+            raise Refusal(f"{cycle_tag} has delivered no value yet. Look at the machine's connection.")
+        made = self._tags.changed_since(cycle_tag, step.since_us / 1e6) if cycle_tag else True
+        if made is None:
+            raise Refusal(
+                "The station was started in this step and cannot know whether the machine has made its cycle. Run it again, or "
+                "have the check set aside by a signature."
+            )
+        if not made:
+            raise Refusal("The machine has made no cycle since this step began. Run it, then take its value.")
 
     def _watched(self, check: MachineValueCheck, address: str) -> list[Fact]:
         watches = self._watches()
@@ -136,6 +151,17 @@ class Checking(Workbench):
         """How a wait stands: its newest value, and for how long it holds (``held_s(mono_ns)``); None without one."""
         watches = self._watching.follow(self.job, (), self._mono_ns())
         return None if watches is None else watches.holds.get(check_id)
+
+    def awaits_cycle(self, check_id: str) -> bool:
+        """Whether a check's value is still that of the unit before: the machine has to make its cycle first."""
+        job = self.job
+        step = job.current if job is not None else None
+        check = (
+            next((each.check for each in step.checks if each.check.id == check_id), None) if step is not None else None
+        )
+        if step is None or not isinstance(check, MachineValueCheck) or not check.cycle_tag:
+            return False
+        return not self._tags.changed_since(check.cycle_tag, step.since_us / 1e6)
 
     def held_s(self, check_id: str) -> float:
         """For how many seconds a wait's value has stayed within its limits."""
@@ -182,7 +208,7 @@ class Checking(Workbench):
         for check_id, cycle in watches.cycles.items():
             if cycle.due_ns is not None and cycle.due_ns <= mono_ns:
                 cycle.due_ns = None
-                self.take_tightening(check_id)
+                self._take_tightening(step, check_id)
                 return
 
     def _watches(self) -> StepWatches:
@@ -199,7 +225,14 @@ class Checking(Workbench):
 
     def take_tightening(self, check_id: str) -> Saving:
         """Take the connected tool's newest result; each of its cycles is taken once."""
-        check = self._ready_on_step().check(check_id).check
+        step = self._ready_on_step()
+        check = step.check(check_id).check
+        if isinstance(check, TighteningCheck):
+            self._refuse_without_cycle(check.cycle_tag, step)
+        return self._take_tightening(step, check_id)
+
+    def _take_tightening(self, step: StepProgress, check_id: str) -> Saving:
+        check = step.check(check_id).check
         if not isinstance(check, TighteningCheck):
             raise Refusal(f"“{check.title}” is no tightening.")
         torque, angle = self._tags.latest(check.torque_tag), self._tags.latest(check.angle_tag)

@@ -21,6 +21,9 @@ ENTERED_TOGETHER = 32
 FEWEST_AT_ONCE = 8
 MOST_TEXTS = 1000
 """So many different texts of one tag have numbers of their own; all others share one."""
+READ_STAMP_S = 1.0
+TOGETHER_S = 0.1
+SETTLE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +237,15 @@ class TagTable:
     def _note_change(self, name: str, sample: Sample) -> None:
         known = self._changes.get(name)
         if known is None:
-            self._changes[name] = _Change(sample.received_time, sample.value)
+            self._changes[name] = _Change(sample.received_time, sample.value, _changed_before(sample))
         elif known.value != sample.value:
             known.value, known.changed = sample.value, sample.received_time
 
     def changed_since(self, name: str, time_s: float) -> bool | None:
         """Whether a Good value of the tag differed from the one before after ``time_s`` (seconds since the epoch).
 
-        None when the tag was not watched since then: it cannot be said.
+        None when the tag was not watched since then (the application was started meanwhile), and its device does not tell since
+        when the value is what it is: it cannot be said.
         """
         known = self._changes.get(name)
         if known is None:
@@ -249,6 +253,18 @@ class TagTable:
         if known.changed > time_s:
             return True
         return False if known.first <= time_s else None
+
+    def is_behind(self, name: str, counter: str, now_s: float) -> bool:
+        """Whether a tag's value is still that of before its counter moved: it has not been told since, and may be on its way.
+
+        Told since is what came at most a tenth of a second before the counter. A value that stays the same is told by no
+        subscription: after the tag's interval and a moment it counts as told.
+        """
+        moved = self._changes[counter][2] if counter in self._changes else -math.inf
+        sample, tag = self._latest.get(name), self.tags.get(name)
+        if sample is None or tag is None or sample.received_time >= moved - TOGETHER_S:
+            return False
+        return now_s - moved < SETTLE_S + tag.interval_s
 
     def describe(self, descriptions: Iterable[TagDescription]) -> None:
         """Note what devices say of tags; a later word replaces an earlier one."""
@@ -278,3 +294,13 @@ class TagTable:
 
 def _capacity(tag: Tag) -> int:
     return max(64, min(int(HISTORY_S / max(tag.interval_s, 0.01) * 1.2), 60_000))
+
+
+def _changed_before(first: Sample) -> float:
+    """When a value changed that the first sample of a tag tells, by its device's time; never, where that is not known.
+
+    Many devices stamp a value with the time at which it was read: that says nothing of its change.
+    """
+    if first.source_time is None or first.source_time > first.received_time - READ_STAMP_S:
+        return -math.inf
+    return first.source_time

@@ -96,6 +96,10 @@ class MachineView(CheckView):
         """The value of the moment; of a wait for how long it holds, of a window its statistic so far."""
         number = float(sample.value) if isinstance(sample.value, (int, float)) else None
         text, note = sample_text(sample, self._decimals), translate("machine_view", "live")
+        if self._check.mode != "capture" and self._context.services.execution.awaits_cycle(self._check.id):
+            self._waiting.set_fraction(0.0)
+            self._card.set_live(text, None, translate("machine_view", "waits for the machine's cycle"))
+            return
         if self._check.mode == "wait":
             note = self._held()
         elif self._check.mode == "window":

@@ -21,6 +21,12 @@ MOST_BAD_SHARE: Final = 0.1
 NOT_A_MACHINE = "is not read from a machine"
 
 
+def _refuse_without_cycle(cycle_made: bool) -> None:
+    """What a machine shows before its cycle is of the unit before."""
+    if not cycle_made:
+        raise Refusal("The machine has made no cycle since this step began. Run it first.")
+
+
 def capture_value(job: Job | None, check_id: str, sample: Sample | None, address: str, mono_ns: int) -> list[Fact]:
     """Capture a machine's value. Bad or uncertain quality is recorded as ERROR and does not pass.
 
@@ -55,6 +61,7 @@ def record_held(job: Job | None, check_id: str, watch: HoldWatch, address: str, 
     """The value has stayed within its limits for the wanted time. Refused, with how long it has, before that."""
     found, _ = work(job)
     step, check, wanted = open_check(job, check_id, MachineValueCheck, NOT_A_MACHINE)
+    _refuse_without_cycle(watch.cycle_made)
     held_s = watch.held_s(now.mono_ns)
     if held_s < wanted.hold_s or watch.last is None:
         raise Refusal(
@@ -92,6 +99,7 @@ def record_window(job: Job | None, check_id: str, watch: WindowWatch, address: s
     """
     found, _ = work(job)
     step, check, wanted = open_check(job, check_id, MachineValueCheck, NOT_A_MACHINE)
+    _refuse_without_cycle(watch.cycle_made)
     window = watch.result(now.mono_ns, step.lasted_s(now))
     value = window.statistic(wanted.statistic)
     error = value is None or window.bad_s > MOST_BAD_SHARE * max(window.total_s, 1e-9)

@@ -251,6 +251,8 @@ class ServiceStation:
                 *(Tag(name, f"opcua://tool/ns=2;s={name}") for name in (TORQUE, ANGLE, SCREWS, BORE)),
             ]
         )
+        self.press_counts, self.cycles = True, 0
+        self.tags.take([Sample(CYCLES, 0, Quality.GOOD, "Good", None, self.clock.wall_us() / 1e6)])
         self.lookup = UnitLookup(self.server, self.pool, lambda: self.in_contact)
 
         def new_id() -> str:
@@ -331,8 +333,11 @@ class ServiceStation:
         raise AssertionError(f"{text} was not refused")
 
     def sample(self, value: Value, quality: Quality = Quality.GOOD, status: str = "Good", tag: str = FORCE) -> None:
-        """A value arrives."""
+        """A value arrives; a force comes with a cycle of the press, unless ``press_counts`` is False."""
         now_s = self.clock.wall_us() / 1e6
+        if tag == FORCE and self.press_counts:
+            self.cycles += 1
+            self.tags.take([Sample(CYCLES, self.cycles, Quality.GOOD, "Good", None, now_s + 0.001)])
         taken = self.tags.take([Sample(tag, value, quality, status, now_s, now_s)])
         self.alarms.samples(taken)
         self.execution.follow(taken)

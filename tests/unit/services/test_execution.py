@@ -362,11 +362,14 @@ def test_a_value_that_cannot_be_trusted_is_recorded_as_error_and_does_not_pass(
 
 
 def test_a_tag_that_never_delivered_is_refused_with_its_name(pressing: ServiceStation) -> None:
+    pressing.clock.advance(1.0)
+    pressing.sample(1, tag=CYCLES)
     with pytest.raises(Refusal, match=r"press\.force has delivered no value yet"):
         pressing.execution.capture_value("force")
 
 
 def test_what_the_machine_still_shows_of_the_unit_before_is_not_captured(station: ServiceStation) -> None:
+    station.press_counts = False
     station.sample(3, tag=CYCLES)
     at_step(station, "U-1", "H-1")
     station.done(station.execution.confirm())
@@ -377,6 +380,7 @@ def test_what_the_machine_still_shows_of_the_unit_before_is_not_captured(station
     assert not [f for f in station.facts() if isinstance(f, MachineValue)]
     station.clock.advance(1.0)
     station.sample(4, tag=CYCLES)
+    station.sample(12.0)
     station.done(station.execution.capture_value("force"))
     assert [f.outcome for f in station.facts() if isinstance(f, MachineValue)] == [Outcome.PASS]
 

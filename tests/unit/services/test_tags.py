@@ -104,7 +104,16 @@ def test_a_value_that_came_back_after_a_gap_has_not_moved(table: TagTable) -> No
 def test_of_a_tag_that_was_not_watched_nothing_is_said(table: TagTable) -> None:
     assert table.changed_since("t", START) is None
     table.take([sample(10, 7)])
-    assert table.changed_since("t", START + 5) is None
+    assert table.changed_since("t", START + 5) is None, "a time of reading is no time of changing"
+
+
+def test_a_device_that_tells_since_when_its_value_stands_is_believed(table: TagTable) -> None:
+    told = Sample("t", 7, Quality.GOOD, "Good", START + 6, START + 10)
+    table.take([told])
+    assert table.changed_since("t", START + 5) is True
+    assert table.changed_since("t", START + 7) is None
+    table.take([sample(12, 7)])
+    assert table.changed_since("t", START + 5) is True
 
 
 def test_the_last_good_value_of_a_ring_that_has_come_round() -> None:
