@@ -273,9 +273,6 @@ class InspectPage(StepPage):
         unconfirmed = {each.id for each, _, _ in inspection.unconfirmed()}
         return wanted.id if wanted is not None and wanted.id in unconfirmed else None
 
-    def _covered(self) -> bool:
-        return any(overlay.isVisible() for overlay in self.window().findChildren(Overlay))
-
     # --- drawing -------------------------------------------------------------------------------------------------
 
     def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:

@@ -77,11 +77,15 @@ class ReadingView(CheckView):
             self._verdict(progress, picture_kept)
         elif saving:
             card.set_verdict(CardState.SAVING, translate("reading_view", "saving"))
-        elif self._record or card.state is CardState.SAVING:
+        elif self._record:
             self._recorded = self._record = ""
             card.entry.set_text("")
             card.set_verdict(CardState.IDLE, "")
             card.show_value(None)
+        elif card.state is CardState.SAVING:
+            # something else was saved (a gauge was scanned), or the reading was not: what is typed stays
+            card.set_verdict(CardState.IDLE, "")
+            self.show_typed(card.entry.text())
         if progress.mark is Mark.OPEN and not saving:
             card.set_note(self.note())
         card.entry.set_held(False)

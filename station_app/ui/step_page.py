@@ -175,9 +175,11 @@ class StepPage(Page):
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def spoken(self) -> None:
-        """The step anew in the other language; what is typed stays."""
+        """The step anew in the other language; what is typed stays, and the keys go where they went."""
         self._presenter.speak(self.language)
         self.refresh()
+        if self.isVisible() and not self._covered():
+            self.take_focus()
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -258,8 +260,12 @@ class StepPage(Page):
         self._moment = moment
         if step is not None and view is View.STEP:
             self._presenter.column.bring_into_sight(step)
-        if self.isVisible() and not any(overlay.isVisible() for overlay in self.window().findChildren(Overlay)):
+        if self.isVisible() and not self._covered():
             self.take_focus()
+
+    def _covered(self) -> bool:
+        """Whether a dialog lies over the page and has the keys."""
+        return any(overlay.isVisible() for overlay in self.window().findChildren(Overlay))
 
     def _follow(self) -> None:
         job = self.services.execution.job

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -16,7 +17,9 @@ from pytestqt.qtbot import QtBot
 from drivers.base import Quality
 from drivers.gauges.reading import PRESSED, Reading
 from drivers.simulation.scene import Scene
+from station_app.demo.walks import GAUGES
 from station_app.domain.chain import REC
+from station_app.domain.inspection.plan import Sampling, SamplingRule
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
     AttributeInspected,
@@ -28,6 +31,7 @@ from station_app.domain.records import (
     ResultConfirmed,
     SampleMeasured,
     Signature,
+    ToolUsed,
 )
 from station_app.resources import shipped
 from station_app.services.gauges import GaugeView
@@ -42,10 +46,16 @@ from station_app.ui.posting import QtPost
 from tests.bench_station import ASM_20, INS_30, UNIT, BenchStation
 from tests.inspector_bench import GOOD_VALUES, JONAS, JONAS_PIN, Inspector
 from tests.operator_bench import BEHIND_SCAN_MS
-from tests.quality_bench import MICROMETER, quality_station
+from tests.quality_bench import LOT_PLAN, MICROMETER, SURFACE, WIDTH, publish, quality_station
 from tests.spc_bench import PAUL, PAUL_PASSWORD
+from tests.touch import Finger
+from widgets.answer_cards import ChecklistLine
 from widgets.buttons import BigButton
+from widgets.card import CardState
 from widgets.choice_dialog import ChoiceDialog
+
+PAUL_BADGE, PAUL_PIN = "DEMO-BADGE-5e27c8d1-paul-oster", "5050"
+LENA_BADGE, LENA_PIN = "DEMO-BADGE-d3709be6-lena-vogt", "6060"
 
 
 class PlanInspector(Inspector):
@@ -205,7 +215,8 @@ def demo(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
 
 def test_the_demo_goes_from_scan_to_signed_result_by_the_keyboard_alone(demo: PlanInspector) -> None:
     demo.scan(UNIT)
-    for value in GOOD_VALUES:
+    for gauge, value in zip(GAUGES.values(), GOOD_VALUES, strict=True):
+        demo.scan(gauge)
         demo.enter(value)
     answers = {"weigh": "12.0", "remark": "fine"}
     typed: set[str] = set()
@@ -235,6 +246,84 @@ def test_the_demo_goes_from_scan_to_signed_result_by_the_keyboard_alone(demo: Pl
     assert isinstance(ended, JobState) and ended.outcome is Outcome.PASS
     (decided,) = demo.recorded(InspectionDecided)
     assert isinstance(decided, InspectionDecided) and decided.outcome is Outcome.PASS
+
+
+def test_a_reading_waits_for_its_gauge_and_an_expired_one_is_refused(demo: PlanInspector) -> None:
+    demo.scan(UNIT)
+    for title, value in zip(list(GAUGES)[:2], GOOD_VALUES, strict=False):
+        demo.scan(GAUGES[title])
+        demo.enter(value)
+    assert demo.entry.card.note_text() == "Scan the micrometer 0.001"
+    demo.enter("20.004")
+    demo.until(lambda: "Scan the gauge first: “Shaft Ø” needs a micrometer 0.001" in demo.banner())
+    demo.scan("MC-0308")
+    demo.until(lambda: "its calibration ended on 2025-06-30" in demo.banner())
+    assert demo.entry.card.note_text() == "Scan the micrometer 0.001" and demo.entry.typed() == "20.004"
+    demo.scan("DG-0304")
+    demo.until(lambda: "this characteristic needs a micrometer 0.001" in demo.banner())
+    demo.scan("MC-0303")
+    assert demo.entry.card.note_text() == "micrometer 0.001 · MC-0303" and demo.banner() == ""
+    demo.key(Qt.Key.Key_Return)
+    demo.until(lambda: len(demo.recorded(SampleMeasured)) == 3)
+    fact = demo.recorded(SampleMeasured)[-1]
+    assert isinstance(fact, SampleMeasured) and (fact.value_text, fact.gauge) == ("20.004", "MC-0303")
+    refused = [f for f in demo.recorded(ToolUsed) if isinstance(f, ToolUsed) and f.outcome is Outcome.FAIL]
+    assert [f.tool for f in refused] == ["MC-0308", "DG-0304"]
+
+
+def ticks(demo: PlanInspector) -> list[BigButton]:
+    """The buttons that answer the lines of a checklist: in order."""
+    lines = demo.inspect.step_view.column.findChildren(ChecklistLine)
+    return [line.yes for line in lines if line.isVisible()]
+
+
+def test_the_demo_goes_from_scan_to_signed_result_by_touch_alone(demo: PlanInspector) -> None:
+    """No key is pressed but the scanner's: unit, gauges, badge."""
+    finger = Finger(demo.window, demo.window.look, demo.settled)
+    view = demo.inspect.step_view
+    demo.scan(UNIT)
+    demo.scan(GAUGES["Bore Ø"])
+    finger.key_in(view.keypad, "20.5")
+    finger.touch(view.keypad.button("backspace"))
+    finger.key_in(view.keypad, "1")
+    finger.touch(demo.big)
+    demo.until(lambda: demo.entry.card.state is CardState.FAILED)
+    finger.press("Measure again")
+    for gauge, value in zip(GAUGES.values(), GOOD_VALUES, strict=True):
+        demo.scan(gauge)
+        finger.key_in(view.keypad, value)
+        demo.until(lambda: demo.big.caption() == "Enter" and demo.big.isEnabled())
+        finger.touch(demo.big)
+    for _ in range(2):
+        demo.until(lambda: demo.big.caption() == "Take photo" and demo.big.isEnabled())
+        finger.touch(demo.big)
+        demo.qtbot.wait(BEHIND_SCAN_MS)
+    finger.press("Good")
+    demo.until(lambda: demo.services.execution.job.current.step.id == "weigh")  # type: ignore[union-attr]  # a job
+    finger.key_in(view.keypad, "12.0")
+    finger.touch(demo.big)
+    demo.until(lambda: len(ticks(demo)) == 3)
+    for tick in ticks(demo):
+        finger.touch(tick)
+    demo.until(demo.big.isEnabled)
+    finger.touch(demo.big)
+    demo.until(lambda: demo.services.execution.job.current.step.id == "remark")  # type: ignore[union-attr]  # a job
+    finger.press("More")
+    demo.until(lambda: [d for d in demo.window.findChildren(ChoiceDialog) if d.isVisible()])
+    dialog = next(d for d in demo.window.findChildren(ChoiceDialog) if d.isVisible())
+    finger.touch(dialog.button("skip"))
+    demo.until(lambda: demo.big.caption() == "Sign" and demo.big.isEnabled())
+    finger.touch(demo.big)
+    demo.until(lambda: demo.window.approving.is_open)
+    demo.wedge(PAUL_BADGE)
+    panel = demo.window.approving.panel
+    demo.until(lambda: panel.keypad.isVisible() and panel.sign_in_button.isVisible())
+    finger.key_in(panel.keypad, PAUL_PIN)
+    finger.touch(panel.sign_in_button)
+    demo.until(demo.inspect.between.isVisible)
+    ended = demo.recorded(JobState)[-1]
+    assert isinstance(ended, JobState) and ended.outcome is Outcome.PASS
+    assert finger.too_small == []
 
 
 def test_a_bad_unit_is_held_and_cannot_complete(inspector: PlanInspector) -> None:
@@ -270,6 +359,101 @@ def test_a_result_is_measured_again_as_often_as_the_plan_allows(inspector: PlanI
     inspector.enter("0")
     assert "the plan allows 2" in inspector.banner()
     assert len(inspector.recorded(AttributeInspected)) == 3
+
+
+def half_entered(inspector: PlanInspector) -> None:
+    """Two of three readings, and half of the third."""
+    inspector.show("width")
+    for value in ("12.001", "12.003"):
+        inspector.type(value)
+        inspector.key(Qt.Key.Key_Return)
+    inspector.type("12.0")
+
+
+def still_there(inspector: PlanInspector) -> bool:
+    """What was half entered."""
+    view = inspector.inspect.step_view.loose
+    return view is not None and view.typed() == "12.0" and view.deed().text == "Enter 3 of 3"  # type: ignore[union-attr]  # a deed
+
+
+@pytest.mark.parametrize("between", ["another characteristic", "another language", "another person", "a break"])
+def test_what_is_half_entered_is_there_again(inspector: PlanInspector, between: str) -> None:
+    inspector.scan(UNIT)
+    half_entered(inspector)
+    page = inspector.inspect
+    if between == "another characteristic":
+        inspector.show("surface")
+        inspector.show("scratches")
+        inspector.show("width")
+    elif between == "another language":
+        page.speak("de")
+    elif between == "another person":
+        inspector.services.people.sign_out()
+        inspector.saved()
+        inspector.sign_in(LENA_BADGE, LENA_PIN)
+        inspector.show("width")
+    else:
+        inspector.services.execution.interrupt("Break")
+        inspector.saved()
+        page.refresh()
+        inspector.scan(UNIT)
+        inspector.show("width")
+    assert still_there(inspector)
+    inspector.type("02")
+    inspector.key(Qt.Key.Key_Return)
+    inspector.saved()
+    (fact,) = inspector.recorded(SampleMeasured)
+    assert isinstance(fact, SampleMeasured) and fact.readings == ("12.001", "12.003", "12.002")
+
+
+def test_a_half_typed_reading_of_a_step_outlives_a_look_back(inspector: PlanInspector) -> None:
+    inspector.scan(UNIT)
+    inspector.enter(GOOD_VALUES[0])
+    inspector.type("14")
+    inspector.press_back()
+    assert inspector.entry.typed() == ""
+    inspector.key(Qt.Key.Key_Escape)
+    assert inspector.entry.typed() == "14"
+    inspector.type(".01")
+    inspector.key(Qt.Key.Key_Return)
+    inspector.until(lambda: inspector.services.execution.job.current.no == 3)  # type: ignore[union-attr]  # a job
+
+
+def test_a_lot_s_half_entered_sample_and_its_gauge_outlive_another_piece(measured: PlanInspector) -> None:
+    plan = msgspec.structs.replace(
+        LOT_PLAN,
+        id="rings",
+        product="RING",
+        characteristics=(
+            msgspec.structs.replace(WIDTH, sampling=Sampling(rule=SamplingRule.FIRST_LAST), chart=None, place=None),
+            msgspec.structs.replace(SURFACE, place=None),
+        ),
+    )
+    publish(measured.station, plan)
+    measured.window.open_page(LOTS)
+    lots = measured.services.quality.inspecting
+    lots.start_lot("rings", "L-1", 10)
+    measured.saved()
+    measured.lots.lots.row_activated.emit(0)
+    view = measured.lots.entry_view
+    assert view is not None and view.wanted.id == "width"
+    assert view.card.note_text() == "Scan the micrometer 0.001 · 3 readings"
+    measured.wedge("M-090")
+    measured.until(lambda: "its calibration ended on 2020-01-31" in measured.banner())
+    measured.wedge("M-114")
+    measured.until(lambda: view.card.note_text() == "micrometer 0.001 · M-114 · 3 readings")
+    for value in ("12.001", "12.003"):
+        measured.type(value)
+        measured.key(Qt.Key.Key_Return)
+    measured.lots.characteristics.row_activated.emit(1)
+    assert measured.lots.entry_view is not view
+    measured.lots.characteristics.row_activated.emit(0)
+    measured.type("12.002")
+    measured.key(Qt.Key.Key_Return)
+    measured.saved()
+    (fact,) = measured.recorded(SampleMeasured)
+    assert isinstance(fact, SampleMeasured)
+    assert (fact.readings, fact.gauge, fact.lot) == (("12.001", "12.003", "12.002"), "M-114", "L-1")
 
 
 def test_a_balloon_of_the_drawing_leads_to_its_field(inspector: PlanInspector) -> None:

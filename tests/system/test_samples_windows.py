@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from drivers.simulation.scene import Scene
+from station_app.demo.walks import GAUGES
 from station_app.domain.chain import REC
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import JobState, StepSigned
@@ -163,7 +164,8 @@ def test_the_small_reducer_is_inspected_and_released_by_somebody_else(qtbot: QtB
     sat_down(inspector, JONAS, JONAS_PIN)
     inspector.hold_before_camera(Scene(SMALL))
     inspector.scan(SMALL)
-    for reading in ("20.0061", "14.01", "20.004", "0.011", "1.1", "8.5"):
+    for gauge, reading in zip(GAUGES.values(), ("20.0061", "14.01", "20.004", "0.011", "1.1", "8.5"), strict=True):
+        inspector.scan(gauge)
         enter(inspector, reading)
     tap(inspector, "Take photo")
     tap(inspector, "Take photo")
