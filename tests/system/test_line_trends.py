@@ -336,6 +336,6 @@ def test_a_supervisor_opens_any_stations_past_from_its_tile(qtbot: QtBot, plant:
     QTest.mouseClick(window._alarms.row(f"{STATION_A}|a1"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(drawn, timeout=10_000)
     view = trend().view
-    assert view is not None and view.cursors_s == (pytest.approx(now_s - 900, abs=0.1),)
+    assert view is not None and list(view.cursors_s) == pytest.approx([now_s - 900], abs=0.1)
     trend().dismiss()
     window.close()
