@@ -43,6 +43,7 @@ from station_app.services.recording import Recorder
 from station_app.services.reporting_status import build_status
 from station_app.services.scanning import Scanning
 from station_app.services.secrets import hash_secret
+from station_app.services.signal_alarms import SignalAlarms
 from station_app.services.station import StationIdentity, StationServices, StationSetup, TagView
 from station_app.services.suggestions import Suggestions
 from station_app.services.tag_places import TagPlaces
@@ -209,6 +210,9 @@ class BenchStation:
         name = path.rsplit("/", 1)[-1]
         database = NoSharedDatabase()
         tracing = Tracing(self.journal, self.evidence, database, self.pool, lambda: library.book, lambda: False)
+        line = self._line(folder, post)
+        quality = make_quality(ledger, library, execution, plans, self.journal, self.pool, new_id, line)
+        SignalAlarms(ledger, quality.control, alarms).follow()
         return StationServices(
             identity=StationIdentity(path, name, "Assembly, line 1", kind, "en", folder),
             ledger=ledger,
@@ -227,9 +231,7 @@ class BenchStation:
             tracing=tracing,
             line_trends=line_trends_of(NoSharedDatabase(), self.pool, path, lambda: False),
             suggestions=Suggestions(ledger, library, path, new_id),
-            quality=make_quality(
-                ledger, library, execution, plans, self.journal, self.pool, new_id, self._line(folder, post)
-            ),
+            quality=quality,
             examining=Examining(
                 self.evidence, self.journal, ledger, tracing.picture, VisionTools(), self.pool, post, self.clock
             ),

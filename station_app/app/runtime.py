@@ -64,6 +64,7 @@ from station_app.services.quality import make_plans, make_quality
 from station_app.services.recording import Recorder
 from station_app.services.reporting_status import StatusSender, build_status
 from station_app.services.scanning import Scanning
+from station_app.services.signal_alarms import SignalAlarms
 from station_app.services.station import StationIdentity, StationServices
 from station_app.services.suggestions import Suggestions
 from station_app.services.synchronize import SyncState, SyncWorker
@@ -115,6 +116,7 @@ class StationRuntime:
         self.services = self._make_activities(config)
         self.services.people.remember(self.journal.all_rows(AUDIT))
         FailurePictures(self.services.ledger, self.services.pictures, self._post)
+        self._signals = SignalAlarms(self.services.ledger, self.services.quality.control, self.services.alarms)
         self.sync = SyncWorker(
             self.journal,
             self.database,
@@ -260,6 +262,7 @@ class StationRuntime:
         ledger.commit_aside(facts, STATION_ACTOR)
         self.history.start()
         self.services.alarms.start(devices.what_can_be_lost(self.config))
+        self._signals.follow()
         self.sync.start()
         self._sender.start()
         self._field.start(self._work)

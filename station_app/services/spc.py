@@ -132,7 +132,7 @@ class ProcessControl:
 
     def open_signals(self) -> list[Signal]:
         """Every signal whose cause nobody named yet, oldest first."""
-        return [signal for signal in self._ledger.fold.quality.signals.signals.values() if signal.open]
+        return list(self._ledger.fold.quality.signals.unexplained.values())
 
     def causes(self, chart_id: str) -> tuple[str, ...]:
         """The list of causes to choose from; anything else may be typed."""

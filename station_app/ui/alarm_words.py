@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from station_app.domain.alarm import URGENT, Alarm, AlarmState, OutOfService
 from station_app.domain.alarm_rule import DEVICE_LOST, PRIORITIES
 from station_app.services.alarm_conditions import RESTLESS
+from station_app.services.signal_alarms import chart_title, is_signal, reaction_plan
 from station_app.services.station import StationServices
 from station_app.ui.station_bar import device_title
 from station_app.ui.wording import age_text, clock_text
@@ -129,9 +130,12 @@ def _note(services: StationServices, alarm: Alarm, followers: int) -> str:
 
 
 def source_title(services: StationServices, source: str) -> str:
-    """A tag's title, else the device's name as a word."""
+    """A tag's title, the characteristic's of a chart, else the device's name as a word."""
     view = services.tag_views.get(source)
-    return view.title if view is not None else device_title(source)
+    if view is not None:
+        return view.title
+    # the name of a chart is a path: product, operation, characteristic
+    return chart_title(services.quality.control, source) if source.count("/") == 2 else device_title(source)
 
 
 def person_name(services: StationServices, person_id: str) -> str:
@@ -166,7 +170,9 @@ def _about(services: StationServices, alarm: Alarm, state: AlarmState, now_us: i
 
 
 def link_of(services: StationServices, alarm: Alarm) -> str:
-    """Where a touch on the alarm leads: trend, record or device; without a unit there is no record to see."""
+    """Where a touch on the alarm leads: trend, chart, record or device; without a unit there is no record to see."""
+    if is_signal(alarm):
+        return "chart"
     rule = services.alarms.rule(alarm)
     link = "trend" if rule is None else rule.link
     return "trend" if link == "record" and not alarm.serial else link
@@ -175,6 +181,7 @@ def link_of(services: StationServices, alarm: Alarm) -> str:
 def link_title(link: str) -> str:
     """Where a touch leads, in a word."""
     return {
+        "chart": translate("alarms", "chart"),
         "record": translate("alarms", "unit"),
         "device": translate("alarms", "device"),
     }.get(link, translate("alarms", "trend"))
@@ -197,6 +204,9 @@ def guidance(services: StationServices, alarm: Alarm) -> str:
     rule = services.alarms.rule(alarm)
     if rule is not None and rule.guidance:
         return rule.guidance
+    if is_signal(alarm):
+        name_it = translate("alarms", "Name the cause on its chart: then the alarm is over.")
+        return " ".join(part for part in (reaction_plan(services.quality.control, alarm.source), name_it) if part)
     if alarm.condition == DEVICE_LOST:
         return translate(
             "alarms",

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from station_app.domain.alarm import Alarm, AlarmState
 from station_app.domain.alarm_search import AlarmEntry
+from station_app.services.signal_alarms import newest_point
 from station_app.services.station import StationServices
 from station_app.ui.alarm_answering import AlarmAnswering
 from station_app.ui.alarm_journal_view import AlarmJournalView
@@ -28,10 +29,12 @@ from station_app.ui.page import (
     ALARMS,
     RECORDS,
     SETTINGS,
+    SPC,
     TRENDS,
     Page,
     Saying,
     ShowAlarm,
+    ShowChart,
     ShowInstant,
     ShowUnit,
     Target,
@@ -240,6 +243,9 @@ class AlarmsPage(Page):
         link = link_of(self.services, alarm)
         if link == "record":
             self.wants_page.emit(RECORDS, ShowUnit(alarm.serial))
+        elif link == "chart":
+            point = newest_point(self.services.quality.control, alarm)
+            self.wants_page.emit(SPC, ShowChart(alarm.source, point))
         elif link == "device":
             self.wants_page.emit(SETTINGS, None)
         else:

@@ -96,7 +96,18 @@ def test_the_newest_rows_of_some_kinds_in_a_span(journal: Journal) -> None:
 
     assert found("ac", 1, 8, 10) == [2, 3, 5, 6]
     assert found("ac", 1, 8, 2) == [5, 6]
-    assert found("", 0, 9, 9) == [] and found("a", 9, 20, 9) == []
+    assert found("", 0, 9, 9) == [] and found("a", 9, 20, 9) == [] and found("a", 0, 9, 0) == []
+
+
+def test_the_newest_rows_are_those_recorded_last_by_their_time_in_the_order_of_the_log(journal: Journal) -> None:
+    times = (5, 1, 9, 3, 9)
+    journal.append([replace(draft(REC, b"{}"), kind="a", wall_us=at) for at in times]).result()
+
+    def found(newest: int) -> list[tuple[int, int]]:
+        return [(row.seq, row.wall_us) for row in journal.rows_of_kinds(REC, {"a", "b"}, 0, 10, newest)]
+
+    assert found(3) == [(1, 5), (3, 9), (5, 9)], "the clock was set back in between"
+    assert found(1) == [(5, 9)]
 
 
 def test_channels_are_numbered_apart_within_one_commit(journal: Journal) -> None:

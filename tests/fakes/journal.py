@@ -60,7 +60,8 @@ class FakeJournal:
 
     def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
         found = [row for row in self.all_rows(chan) if row.kind in kinds and from_us <= row.wall_us < to_us]
-        return found[-newest:] if newest > 0 else []
+        last = sorted(found, key=lambda row: (row.wall_us, row.epoch, row.seq))[-newest:] if newest > 0 else []
+        return sorted(last, key=lambda row: (row.epoch, row.seq))
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         if seq == 0:

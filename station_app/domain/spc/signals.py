@@ -34,22 +34,31 @@ class Signal:
 
 @dataclass
 class SignalBook:
-    """All signals of the station by id, oldest first (at most 5,000), and the limits of every chart by version."""
+    """All signals of the station by id, oldest first (at most 5,000), and the limits of every chart by version.
+
+    ``unexplained`` are those of them that are open.
+    """
 
     signals: dict[str, Signal] = field(default_factory=dict)
+    unexplained: dict[str, Signal] = field(default_factory=dict)
     limits: dict[str, list[ControlLimitsSet]] = field(default_factory=dict)
 
     def apply(self, row: Row, fact: Fact) -> None:
         """Fold one record; others are passed over."""
         match fact:
             case ControlSignal():
-                self.signals[fact.signal_id] = Signal(fact, row.rec_id, row.wall_us, row.actor)
+                signal = self.signals[fact.signal_id] = Signal(fact, row.rec_id, row.wall_us, row.actor)
+                if signal.open:
+                    self.unexplained[fact.signal_id] = signal
                 if len(self.signals) > MOST_SIGNALS:
-                    self.signals.pop(next(iter(self.signals)))
+                    oldest = next(iter(self.signals))
+                    del self.signals[oldest]
+                    self.unexplained.pop(oldest, None)
             case SignalCause():
-                signal = self.signals.get(fact.signal_id)
-                if signal is not None:
-                    signal.causes.append(fact)
+                known = self.signals.get(fact.signal_id)
+                if known is not None:
+                    known.causes.append(fact)
+                    self.unexplained.pop(fact.signal_id, None)
             case ControlLimitsSet():
                 self.limits.setdefault(fact.chart_id, []).append(fact)
             case _:
@@ -65,7 +74,7 @@ class SignalBook:
 
     def stopping(self, job_id: str) -> Iterator[Signal]:
         """The signals that stop a job's step until their cause is known."""
-        return (s for s in self.signals.values() if s.open and s.fact.action == STOP and s.fact.job_id == job_id)
+        return (s for s in self.unexplained.values() if s.fact.action == STOP and s.fact.job_id == job_id)
 
     def in_force(self, chart_id: str, kind: ChartKind) -> ControlLimits | None:
         """The frozen limits of a chart, the newest version; None when there are none for this kind of chart."""

@@ -120,7 +120,7 @@ class Journal(Protocol):
         ...
 
     def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
-        """The last ``newest`` rows of these kinds that were recorded in [from_us, to_us), in order of (epoch, seq)."""
+        """The ``newest`` rows of these kinds that were recorded last in [from_us, to_us), in order of (epoch, seq)."""
         ...
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:

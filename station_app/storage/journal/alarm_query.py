@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.types import TEXT
 
-from station_app.domain.alarm_search import KINDS, AlarmSearch, Place
+from station_app.domain.alarm_search import AlarmSearch, Place
 from station_app.domain.chain import REC
-from station_app.storage.journal.schema import LOG
+from station_app.storage.journal.schema import IS_ALARM, LOG
 
 _BODY = LOG.c.body.cast(TEXT)
 _SERIAL = func.json_extract(_BODY, "$.serial", type_=TEXT)
@@ -19,7 +19,7 @@ _SERIAL = func.json_extract(_BODY, "$.serial", type_=TEXT)
 
 def alarm_query(search: AlarmSearch, serials: Sequence[str], before: Place | None, limit: int) -> Select[Any]:
     """Rows that fit; of the text only what stands in the bytes as it is: the reader of the rows looks at the rest."""
-    query = select(LOG).where(LOG.c.chan == REC, LOG.c.kind.in_(KINDS))
+    query = select(LOG).where(LOG.c.chan == REC, IS_ALARM)
     if before is not None:
         query = query.where(tuple_(LOG.c.epoch, LOG.c.seq) < tuple_(before.epoch, before.seq))
     if search.since_us is not None:
@@ -44,7 +44,7 @@ def _contains(search: AlarmSearch) -> ColumnElement[bool]:
     body = func.lower(_BODY)
     station = LOG.c.actor == "station"
     parts = and_(*(func.instr(body, part) > 0 for part in search.plain_parts())) if search.plain_parts() else None
-    return LOG.c.kind.in_(KINDS) if parts is None else or_(parts, ~station)
+    return true() if parts is None else or_(parts, ~station)
 
 
 def _is_one_of(value: ColumnElement[Any], allowed: Sequence[str]) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -20,8 +21,10 @@ from station_app.storage.journal.faults import journal_error
 from station_app.storage.journal.lock import JournalLock
 from station_app.storage.journal.opening import create_if_absent, examine
 from station_app.storage.journal.reader import Reader
+from station_app.storage.journal.transaction import Transaction
 from station_app.storage.journal.writer import Writer
 
+_log = logging.getLogger(__name__)
 _ROW_OVERHEAD_BYTES = 500
 
 
@@ -50,6 +53,23 @@ class SqliteJournal:
             self._lock.release()
             raise
         self._reader = Reader(self._path)
+        try:
+            self._bring_up_to_date()
+        except BaseException:
+            self.close()
+            raise
+
+    def _bring_up_to_date(self) -> None:
+        """What an older version wrote gets the indexes it lacks, while appends already stand in line behind that."""
+        if self._reader.lacks_lookups():
+            self._writer.submit(Transaction.add_lookups).add_done_callback(self._lookups_added)
+
+    def _lookups_added(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None:
+            _log.warning(
+                "%s: questions take longer until the next start: its indexes could not be made: %s", self._path, error
+            )
 
     def close(self) -> None:
         """Finish what was submitted, then let go of the file. May be called twice; writing afterwards fails."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import ColumnElement, Connection, inspect, select, text, union_all
 from sqlalchemy.exc import SQLAlchemyError
 
 from station_app.domain.alarm_search import AlarmSearch, Place
@@ -14,7 +14,7 @@ from station_app.domain.chain import Row
 from station_app.services.ports import Blob, BlobState, JournalError, MasterChange
 from station_app.storage.journal.alarm_query import alarm_query
 from station_app.storage.journal.faults import journal_error
-from station_app.storage.journal.schema import BLOB_FILE, LOG, MASTER, MASTER_CURSOR
+from station_app.storage.journal.schema import BLOB_FILE, LOG, LOOKUPS, MASTER, MASTER_CURSOR
 from station_app.storage.sqlite import reader_engine
 
 PORTION_ROWS = 500
@@ -43,6 +43,12 @@ class Reader:
         except SQLAlchemyError as error:
             raise journal_error(error, self._path, "reading it") from error
 
+    def lacks_lookups(self) -> bool:
+        """Whether an older version wrote the journal, without the indexes that questions are quick by."""
+        with self._connection() as connection:
+            names = {index["name"] for index in inspect(connection).get_indexes(LOG.name)}
+        return not names.issuperset(index.name for index in LOOKUPS)
+
     def rows(self, chan: str, epoch: int, after_seq: int, limit: int) -> list[Row]:
         """Rows of one epoch in order."""
         query = select(LOG).where(LOG.c.chan == chan, LOG.c.epoch == epoch, LOG.c.seq > after_seq)
@@ -62,13 +68,25 @@ class Reader:
             return [Row(*row) for row in connection.execute(alarm_query(search, serials, before, limit))]
 
     def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
-        """The last ``newest`` rows of these kinds that were recorded in [from_us, to_us), in order of (epoch, seq)."""
-        query = select(LOG).where(
-            LOG.c.chan == chan, LOG.c.kind.in_(sorted(kinds)), LOG.c.wall_us >= from_us, LOG.c.wall_us < to_us
-        )
+        """The ``newest`` rows of these kinds that were recorded last in [from_us, to_us), in order of (epoch, seq)."""
+        if not kinds or newest <= 0:
+            return []
+        # the newest of each kind, which the index has in order; of equal times the later row
+        of_kinds = [
+            select(
+                select(LOG)
+                .where(LOG.c.chan == chan, LOG.c.kind == kind, LOG.c.wall_us >= from_us, LOG.c.wall_us < to_us)
+                .order_by(LOG.c.wall_us.desc(), LOG.c.epoch.desc(), LOG.c.seq.desc())
+                .limit(newest)
+                .subquery()
+            )
+            for kind in sorted(kinds)
+        ]
+        found = union_all(*of_kinds).subquery()
+        newest_first = (found.c.wall_us.desc(), found.c.epoch.desc(), found.c.seq.desc())
         with self._connection() as connection:
-            found = connection.execute(query.order_by(LOG.c.epoch.desc(), LOG.c.seq.desc()).limit(newest))
-            return [Row(*row) for row in found][::-1]
+            rows = [Row(*row) for row in connection.execute(select(found).order_by(*newest_first).limit(newest))]
+        return sorted(rows, key=lambda row: (row.epoch, row.seq))
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         """The hash of one row, None when it is not here."""

@@ -10,7 +10,16 @@ from sqlalchemy.dialects.sqlite import insert
 from station_app.domain.chain import Draft, Row, genesis, place
 from station_app.services.ports import Blob, Head, JournalError, MasterChange, Peer
 from station_app.storage.journal.acceptance import as_draft, check_new_epoch, check_pulled, to_move
-from station_app.storage.journal.schema import BLOB_FILE, LOG, MASTER, MASTER_CURSOR, PEER, REHOME, REHOME_DONE
+from station_app.storage.journal.schema import (
+    BLOB_FILE,
+    LOG,
+    MASTER,
+    MASTER_CURSOR,
+    PEER,
+    REHOME,
+    REHOME_DONE,
+    add_lookups,
+)
 from station_app.storage.journal.state import JournalState
 
 _COLUMNS = tuple(column.name for column in LOG.columns)
@@ -34,6 +43,10 @@ class Transaction:
             rows.append(row)
         self._insert(rows)
         return rows
+
+    def add_lookups(self) -> None:
+        """Give a journal of an older version the indexes that questions are quick by."""
+        add_lookups(self._connection)
 
     def set_peer(self, chan: str, epoch: int, seq: int, clock_offset_ms: int | None) -> None:
         """Note what the server has; a clock offset of None keeps the last one."""

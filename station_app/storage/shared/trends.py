@@ -20,8 +20,8 @@ from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.block_cache import BlockCache
 from station_app.storage.shared.overview import LineReader
 
-MOST_READ = 1_000
-"""Up to so many blocks are fetched for one answer, about 8 MB; beyond that their statistics are what is drawn."""
+MOST_READ = 400
+"""Up to so many blocks are fetched for one answer, some MB; beyond that their statistics are what is drawn."""
 
 
 class ArrivedTrends:

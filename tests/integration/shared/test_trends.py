@@ -52,9 +52,9 @@ def test_a_supervisor_sees_what_the_station_sees(delivered: Bench, seen: SharedT
 
 def test_many_blocks_come_in_several_answers(plant: PlantDatabase, delivered: Bench, seen: SharedTrendHistory) -> None:
     source = plant.sql("SELECT pg_get_functiondef('mes.line_trend_content'::regproc)")[0][0]
-    assert "8388608" in source
+    assert "1048576" in source
     try:
-        plant.sql(source.replace("8388608", "2000"))
+        plant.sql(source.replace("1048576", "2000"))
         found = seen.read_raw("force", 0, 1 << 62, 100_000)
     finally:
         plant.sql(source)

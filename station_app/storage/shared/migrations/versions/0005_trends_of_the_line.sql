@@ -73,7 +73,7 @@ BEGIN
     ORDER BY 1, 8 LIMIT 20000;
 END $$;
 
--- The content of some of these blocks, at least one of those that are here and about 8 MiB at most in one answer: ask again
+-- The content of some of these blocks, at least one of those that are here and about 1 MiB at most in one answer: ask again
 -- for the others.
 CREATE FUNCTION mes.line_trend_content(p_station text, p_tag text, p_starts_us bigint[], p_sha256s text[])
 RETURNS TABLE (sha256 text, content bytea)
@@ -90,7 +90,7 @@ BEGIN
         FROM unnest(p_starts_us, p_sha256s) AS wanted(start_us, sha256)
         JOIN mes.trend_block AS b ON b.station = p_station AND b.tag = p_tag AND b.start_us = wanted.start_us
             AND b.sha256 = wanted.sha256
-    ) AS c WHERE c.before <= 8388608;
+    ) AS c WHERE c.before <= 1048576;
 END $$;
 
 -- What stands beside a trend: the newest of a station's records of these kinds in a span, newest first, about 16 MiB at most.
