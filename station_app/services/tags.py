@@ -260,7 +260,7 @@ class TagTable:
         Told since is what came at most a tenth of a second before the counter. A value that stays the same is told by no
         subscription: after the tag's interval and a moment it counts as told.
         """
-        moved = self._changes[counter][2] if counter in self._changes else -math.inf
+        moved = self._changes[counter].changed if counter in self._changes else -math.inf
         sample, tag = self._latest.get(name), self.tags.get(name)
         if sample is None or tag is None or sample.received_time >= moved - TOGETHER_S:
             return False
