@@ -11,6 +11,7 @@ from drivers.address import FORMULA_DEVICE, is_formula_address, parse_address
 from drivers.base import Driver, Tag
 from station_app.config import ModbusSettings, MtconnectSettings, OpcUaSettings, StationConfig, device_password
 from station_app.domain.alarm_rule import shown_limits
+from station_app.domain.gauge_tag import gauge_tag_name
 from station_app.services.alarms import AlarmLimit, Alarms
 from station_app.services.ledger import Ledger
 from station_app.services.station import TagView
@@ -92,6 +93,7 @@ def alarm_limits(config: StationConfig) -> list[AlarmLimit]:
 def alarms_of(config: StationConfig, ledger: Ledger, new_id: Callable[[], str]) -> Alarms:
     """The station's alarms as they are configured; those of one device, or of one named group, have one origin."""
     groups = {name: device_of(settings.tag.address) for name, settings in config.tags.items()}
+    groups |= {gauge_tag_name(gauge): gauge for gauge in config.gauges}
     groups |= {rule.source: rule.group for rule in config.alarm_rules if rule.group}
     return Alarms(ledger, alarm_limits(config), new_id, config.alarm_rules, config.alarms, groups)
 

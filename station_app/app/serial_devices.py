@@ -16,6 +16,7 @@ from drivers.gauges.pattern import compile_pattern
 from drivers.gauges.reading import Reading
 from drivers.serial_devices.scanned import ScannedText
 from station_app.config import GaugeSettings, SerialLineSettings, SerialScannerSettings, StationConfig
+from station_app.domain.alarm_rule import shown_limits
 from station_app.domain.gauge_tag import gauge_tag, gauge_tag_name
 from station_app.services.gauges import AskGauge, GaugeView
 from station_app.services.tag_view import TagView
@@ -53,10 +54,12 @@ def gauge_tag_of(settings: GaugeSettings) -> Tag:
 
 def gauge_tag_views(config: StationConfig) -> dict[str, TagView]:
     """How the tags of gauges are shown."""
-    return {
-        gauge_tag_name(name): TagView(settings.title, settings.unit, name, None, None)
-        for name, settings in config.gauges.items()
-    }
+    views: dict[str, TagView] = {}
+    for name, settings in config.gauges.items():
+        tag = gauge_tag_name(name)
+        low, high = shown_limits(rule for rule in config.alarm_rules if rule.source == tag)
+        views[tag] = TagView(settings.title, settings.unit, name, low, high)
+    return views
 
 
 def asking(field_loop: FieldLoop, gauges: dict[str, SerialGauge]) -> AskGauge:

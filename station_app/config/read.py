@@ -20,7 +20,7 @@ from station_app.config.sections import (
     read_shared_database,
     read_station,
 )
-from station_app.config.serial_devices import check_names_and_ports, read_gauges, read_scanners
+from station_app.config.serial_devices import check_names_and_ports, gauge_tag_settings, read_gauges, read_scanners
 from station_app.config.settings import StationConfig, StationSettings
 from station_app.domain.fault import Fault, in_order
 from station_app.domain.gauge_tag import gauge_tag_name
@@ -130,12 +130,14 @@ def _read(text: str, path: Path, checks: DriverChecks) -> tuple[StationConfig, l
         ([], []) if station is None else read_added_tags(settings.folder, devices, own_tags, checks.address)
     )
     tags = {**{tag.name: added_tag_settings(tag) for tag in added}, **own_tags}
-    check_formulas(tables, {name: tag.tag.address for name, tag in tags.items()}, checks.formulas)
+    of_gauges = gauge_tag_settings(gauges)
+    with_gauges = {**of_gauges, **tags}
+    check_formulas(tables, {name: tag.tag.address for name, tag in with_gauges.items()}, checks.formulas)
     added_rules = [rule for tag in added for rule in tag.alarms]
-    for name in [name for name in gauges if gauge_tag_name(name) in tags]:
+    for name in [name for name, tag in zip(gauges, of_gauges, strict=True) if tag in tags]:
         root.fault("gauges", f'the readings of "{name}" are the tag "{gauge_tag_name(name)}", which is given as well',
                    "another name for that tag")  # fmt: skip
-    own_rules = read_alarms(root, tags, [*devices, *cameras, *gauges, *scanners], added_rules)
+    own_rules = read_alarms(root, with_gauges, [*devices, *cameras, *gauges, *scanners], added_rules)
     config = StationConfig(
         file=path.absolute(),
         station=settings,

@@ -10,8 +10,9 @@ from drivers.address import RTU_SCHEME
 from drivers.gauges.pattern import PatternError, compile_pattern
 from drivers.gauges.reading import ASKED, MODES, PRESSED
 from station_app.config.equipment import check_name
-from station_app.config.settings import GaugeSettings, SerialLineSettings, SerialScannerSettings
+from station_app.config.settings import GaugeSettings, SerialLineSettings, SerialScannerSettings, TagSettings
 from station_app.domain.authored import AuthoredTable
+from station_app.domain.gauge_tag import gauge_tag
 
 PROTOCOLS = ("mitutoyo", "mark10", "pattern")
 PARITIES = ("none", "even", "odd")
@@ -31,6 +32,12 @@ def read_gauges(root: AuthoredTable) -> dict[str, GaugeSettings]:
         gauges[name] = _read_gauge(name, table)
         table.done()
     return gauges
+
+
+def gauge_tag_settings(gauges: Mapping[str, GaugeSettings]) -> dict[str, TagSettings]:
+    """The tags of the gauges' readings, in their order, as formulas and alarms may name them."""
+    tags = [(gauge_tag(gauge.name, gauge.unit, gauge.interval_s), gauge.title) for gauge in gauges.values()]
+    return {tag.name: TagSettings(tag=tag, title=title) for tag, title in tags}
 
 
 def _read_gauge(name: str, table: AuthoredTable) -> GaugeSettings:

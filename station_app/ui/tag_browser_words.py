@@ -5,10 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from drivers.base import Connection, DeviceNode, Quality, Sample, Tag
+from station_app.domain.added_tag import AddedTag
+from station_app.domain.alarm_rule import LIMITS, AlarmRule
+from station_app.domain.history_rule import Keep
 from station_app.services.ports import NodeFound, NodeSearch
 from station_app.services.station import StationServices
 from station_app.services.tag_places import device_of
 from station_app.ui.station_bar import device_title
+from station_app.ui.tag_rules import keep_title, row_title
 from station_app.ui.wording import age_text, sample_text
 from widgets.shapes import Shape
 from widgets.tag_tree import TreeRow
@@ -152,7 +156,9 @@ def described_tag(services: StationServices, tag: Tag) -> list[tuple[str, str]]:
     if view is not None and (view.low is not None or view.high is not None):
         low, high = ("–" if limit is None else f"{limit:g}" for limit in (view.low, view.high))
         limits = translate("tags", "{low} to {high}").format(low=low, high=high)
-    added = tag.name in services.tag_setup.added
+    own = services.tag_setup.added.get(tag.name)
+    if own is not None and own.alarms:
+        limits = ", ".join(_alarm_text(rule) for rule in own.alarms)
     said = services.tags.description(tag.name)
     usual = states = ""
     if said is not None:
@@ -168,9 +174,28 @@ def described_tag(services: StationServices, tag: Tag) -> list[tuple[str, str]]:
         (translate("tags", "States"), states),
         (translate("tags", "Read every"), f"{tag.interval_s:g} s"),
         (translate("tags", "Alarm limits"), limits),
+        (translate("tags", "History"), _history_text(own) if own is not None else ""),
         (translate("tags", "Writable"), yes_or_no(tag.writable)),
-        (translate("tags", "From"), translate("tags", "added at the station") if added else "station.toml"),
+        (translate("tags", "From"), "station.toml" if own is None else translate("tags", "added at the station")),
     ]
+
+
+def _alarm_text(rule: AlarmRule) -> str:
+    """A limit with its number, another alarm by its condition."""
+    if rule.trigger not in LIMITS:
+        return rule.condition
+    return f"{row_title(str(rule.trigger)).lower()} {rule.limit:g}"
+
+
+def _history_text(tag: AddedTag) -> str:
+    """Which samples are kept."""
+    kept = tag.history
+    parts = [keep_title(kept.keep).lower()]
+    if kept.keep is Keep.CHANGE and kept.deadband:
+        parts.append(translate("tags", "deadband {n}").format(n=f"{kept.deadband:g} {tag.unit}".strip()))
+    if kept.keep is not Keep.NONE and kept.min_interval_s:
+        parts.append(translate("tags", "at most every {n} s").format(n=f"{kept.min_interval_s:g}"))
+    return ", ".join(parts)
 
 
 def described_node(device: str, node: DeviceNode) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from drivers.simulation.process import PlantProcess
 from station_app.app.headless import ScriptedStation
 from station_app.app.probing import probe
 from station_app.app.runtime import StationRuntime
+from station_app.cli.output import CHECKS
 from station_app.config import load_config
 from station_app.services.posting import PostQueue
 from station_app.ui.trend_tags import pen_of
@@ -38,6 +39,12 @@ port = "socket://127.0.0.1:{gauge}"
 protocol = "mitutoyo"
 unit = "mm"
 title = "Caliper"
+[tags.twice]
+formula = "gauge.caliper * 2"
+[[alarm]]
+tag = "gauge.caliper"
+when = "high"
+limit = 7.0
 [scanners.hand]
 port = "socket://127.0.0.1:{scanner}"
 """
@@ -65,7 +72,7 @@ class Station:
         file = folder / "station.toml"
         file.write_text(SETTINGS.format(**plant.ports), encoding="utf-8", newline="\n")
         self.posts = PostQueue()
-        self.config = load_config(file)
+        self.config = load_config(file, checks=CHECKS)
         self.runtime = StationRuntime(self.config, self.posts.post)
         self.services = self.runtime.services
         self.scans: list[ScannedText] = []
@@ -114,7 +121,11 @@ def test_readings_scans_and_states_reach_the_main_thread(station: Station, contr
     assert (tag.value, tag.quality) == (7.125, Quality.GOOD), "a tag that trends know"
     assert station.services.tag_views["gauge.caliper"].title == "Caliper"
     pen = pen_of(station.services, "gauge.caliper", "")
-    assert (pen.unit, pen.hold_after_s) == ("mm", 0.0), "drawn as steps"
+    assert (pen.unit, pen.hold_after_s, pen.high_alarm) == ("mm", 0.0, 7.0), "drawn as steps"
+    station.serve_until(lambda: station.services.alarms.active_conditions("gauge.caliper") == ["high limit"])
+    twice = station.services.tags.latest("twice")
+    assert twice is not None
+    assert twice.value == 14.25, "formulas hear it as well"
     control.command(gauge="press key", value="7.125")
     history = station.services.history
     station.serve_until(lambda: (history.read_raw("gauge.caliper", 0, 1 << 62, 99).numbers == 7.125).sum() == 2)

@@ -13,6 +13,7 @@ from drivers.base import Connection, Quality
 from station_app.domain.added_tag import AddedTag
 from station_app.domain.history_rule import HistoryRule, Keep
 from station_app.domain.master import Person
+from station_app.ui import tag_browser_words as words
 from station_app.ui.look import sized_look
 from station_app.ui.page import TRENDS, ShowInstant
 from station_app.ui.settings_page import SettingsPage
@@ -155,6 +156,8 @@ def test_limits_and_history_of_an_added_tag_are_typed_on_the_keypad_and_in_force
     told = [(str(rule.trigger), rule.limit, rule.deadband, rule.priority) for rule in added.alarms]
     assert told == [("high", 12.0, 0.5, "high"), ("low", -1.0, 0.0, "medium")]
     assert added.history == HistoryRule(Keep.ALL)
+    facts = dict(words.described_tag(bench.services, bench.services.tags.tags["press.peak"]))
+    assert (facts["Alarm limits"], facts["History"]) == ("high 12, low -1", "everything")
     small.qtbot.waitUntil(lambda: [a.condition for a in bench.services.alarms.listed()] == ["high limit"])
     browser.details.rules_button.click()
     (sheet,) = small.page.window().findChildren(TagRulesSheet)
