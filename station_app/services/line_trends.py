@@ -13,7 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from station_app.domain.chain import AUDIT, REC, Row
-from station_app.domain.records import ApplicationState, MachineValue, RecordError, decode_body
+from station_app.domain.records import (
+    AlarmTransition,
+    ApplicationState,
+    Comment,
+    JobState,
+    MachineValue,
+    RecordError,
+    TrendComment,
+    decode_body,
+)
 from station_app.domain.status import line_of
 from station_app.domain.trend import Envelope, Gap, GapKind, LineTag
 from station_app.services.ports import HistorianError, LinePast, Refused, SharedDatabaseError, Unreachable
@@ -21,8 +30,10 @@ from station_app.services.work_past import WorkPast
 
 MOST_STARTS = 2_000
 MOST_VALUES = 500
-WORDS_BACK_US = 30 * 86_400_000_000
-"""The unit and limits of a tag are looked for so far back."""
+LONGEST_US = 4 * 86_400_000_000
+"""Marks and steps are answered of so much time; the unit and limits of a tag are looked for so far back."""
+OF_LONG_TIMES = frozenset({JobState.kind, AlarmTransition.kind, Comment.kind, TrendComment.kind})
+"""What is shown of a longer time: units, alarms and remarks; steps and values are told apart only from nearer anyway."""
 ALL_TIME_US = 1 << 62
 STOPPED = "the station was switched off"
 
@@ -82,7 +93,7 @@ class StationPast:
             tags = {tag.name: tag for tag in self._line.line_tags(self.station)}
             starts = self._line.line_rows(self.station, AUDIT, {ApplicationState.kind}, 0, ALL_TIME_US, MOST_STARTS)
             values = self._line.line_rows(
-                self.station, REC, {MachineValue.kind}, until_us - WORDS_BACK_US, until_us, MOST_VALUES
+                self.station, REC, {MachineValue.kind}, until_us - LONGEST_US, until_us, MOST_VALUES
             )
         self.known = Arrived(tags, _words(values), tuple(_stops(starts)))
         return self.known
@@ -127,6 +138,9 @@ class _Records:
         self._past = past
 
     def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        # of a longer time the server would answer the marks of its last days only, as if there were none before
+        if 0 < from_us < to_us - LONGEST_US:
+            kinds = OF_LONG_TIMES.intersection(kinds)
         rows = {row.rec_id: row for row in self._past.rows(chan, kinds, from_us, to_us, newest)}
         return sorted(rows.values(), key=lambda row: (row.epoch, row.seq))
 

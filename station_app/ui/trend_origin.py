@@ -12,9 +12,11 @@ from station_app.domain.trend import Envelope
 from station_app.services.line_trends import StationPast
 from station_app.services.posting import Post
 from station_app.services.station import StationServices
+from station_app.services.tags import MOST_TEXTS
 from station_app.services.work_past import WorkPast
 from station_app.ui.trend_tags import state_names, tag_of
 
+OTHER = "…"
 TextCodes = Callable[[str, Sequence[str]], list[int] | None]
 
 
@@ -60,7 +62,7 @@ def own_origin(services: StationServices) -> TrendOrigin:
 
 
 class StateTexts:
-    """Numbers for the texts of tags that are no tags of this station."""
+    """Numbers for the texts of tags that are no tags of this station; beyond MOST_TEXTS of a tag they are all the same."""
 
     def __init__(self) -> None:
         self._codes: dict[str, dict[str, int]] = {}
@@ -68,7 +70,9 @@ class StateTexts:
     def codes(self, tag: str, texts: Sequence[str]) -> list[int]:
         """A number for each text, the same for the same text."""
         known = self._codes.setdefault(tag, {})
-        return [known.setdefault(text, len(known)) for text in texts]
+        return [
+            known.setdefault(text if text in known or len(known) < MOST_TEXTS else OTHER, len(known)) for text in texts
+        ]
 
     def names(self, tag: str, off: str, on: str) -> Mapping[int, str]:
         """The texts by their numbers; of a tag without texts those of no and yes."""

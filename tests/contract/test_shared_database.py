@@ -34,7 +34,7 @@ from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.admin import Publication, publish
 from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
 from tests.machine_data import T0_US, block
-from tests.shared_database import STATION_A, STATION_B, ChainWriter
+from tests.shared_database import BASE_US, STATION_A, STATION_B, ChainWriter
 from tests.waiting import wait_until
 
 CHUNK = 256 * 1024
@@ -72,6 +72,12 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
 def job_state(state: str, **changes: object) -> JobState:
     values = {"product": "GR", "work_master_id": "W", "work_master_version": "1", "work_master_sha256": "0" * 64}
     return JobState(**{**ON_UNIT, **values, "state": state, **changes})
+
+
+def measured(value_text: str) -> Measurement:
+    return Measurement(
+        characteristic="play", value_text=value_text, unit="mm", source="hand", outcome=Outcome.PASS, **ON_STEP
+    )  # fmt: skip
 
 
 def consumed(component: str, **changes: object) -> MaterialConsumed:
@@ -431,6 +437,17 @@ def test_the_records_beside_a_trend_are_those_of_the_span_the_newest_first_kept(
     assert line.b.line_rows(STATION_A, REC, asked, *ALL_TIME, 2) == jobs[2:]
     assert line.b.line_rows(STATION_A, REC, asked, jobs[1].wall_us, jobs[3].wall_us, 100) == jobs[1:3]
     assert line.b.line_rows(STATION_A, AUDIT, asked, *ALL_TIME, 100) == []
+
+
+def test_of_what_comes_often_only_the_last_four_days_are_answered(line: Line) -> None:
+    chain, day_us = ChainWriter(STATION_A), 86_400_000_000
+    for day in range(10):
+        chain.row(job_state("Running"), wall_us=BASE_US + day * day_us)
+        chain.row(measured("1"), wall_us=BASE_US + day * day_us)
+    line.a.append_batch(REC, 1, 1, chain.rows)
+    found = line.b.line_rows(STATION_A, REC, {"job_state", "measurement"}, BASE_US, BASE_US + 10 * day_us, 100)
+    assert [row.kind for row in found].count("job_state") == 10
+    assert [row.wall_us for row in found if row.kind == "measurement"] == [BASE_US + n * day_us for n in (6, 7, 8, 9)]
 
 
 def test_when_a_station_ran_is_told_but_not_who_signed_in(line: Line) -> None:

@@ -57,6 +57,8 @@ BESIDE_TRENDS = {
     "job_state", "step_state", "alarm_transition", "measurement", "machine_value", "evidence_captured", "comment",
     "trend_comment", "application_state",
 }  # fmt: skip
+OFTEN = {"step_state", "measurement", "machine_value", "evidence_captured"}
+FOUR_DAYS_US = 4 * 86_400_000_000
 VALUE_KINDS = (ValueKind.FLOAT, ValueKind.INT, ValueKind.BOOL, ValueKind.TEXT)
 
 
@@ -431,12 +433,16 @@ class FakeSharedDatabase:
     ) -> list[Row]:
         with self._Call(self) as state:
             self._check_line(station)
+            since_us = {
+                kind: max(from_us, to_us - FOUR_DAYS_US) if kind in OFTEN else from_us for kind in BESIDE_TRENDS
+            }
             rows = [
                 logged.row
                 for (of, of_chan, _), logs in state.logs.items()
                 if (of, of_chan) == (station, chan)
                 for logged in logs
-                if logged.row.kind in BESIDE_TRENDS.intersection(kinds) and from_us <= logged.row.wall_us < to_us
+                if logged.row.kind in BESIDE_TRENDS.intersection(kinds)
+                and since_us[logged.row.kind] <= logged.row.wall_us < to_us
             ]
             rows = sorted(rows, key=lambda row: (row.wall_us, row.epoch, row.seq))[-newest:] if newest else []
             return sorted(rows, key=lambda row: (row.epoch, row.seq))

@@ -124,7 +124,10 @@ class LinePast(Protocol):
     def line_rows(
         self, station: str, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int
     ) -> list[Row]:
-        """The newest records of these kinds in [from_us, to_us), in order of (epoch, seq); only of kinds that a trend shows."""
+        """The newest records of these kinds in [from_us, to_us), in order of (epoch, seq); only of kinds that a trend shows.
+
+        Of those that come many times with each unit (steps, values, pictures) only the last four days of the span.
+        """
         ...
 
 

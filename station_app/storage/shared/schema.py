@@ -27,18 +27,8 @@ from station_app.storage.shared.reporting import SCHEMA, reporting_table, text_t
 
 metadata = MetaData(schema=SCHEMA)
 
-BESIDE_TRENDS = (
-    "job_state",
-    "step_state",
-    "alarm_transition",
-    "measurement",
-    "machine_value",
-    "evidence_captured",
-    "comment",
-    "trend_comment",
-    "application_state",
-)
-"""The kinds of records that stand beside a trend."""
+BESIDE_TRENDS = ("job_state", "alarm_transition", "comment", "trend_comment", "application_state")
+"""The kinds of records that stand beside a trend and are rare."""
 
 
 def _now() -> Column[object]:
@@ -93,6 +83,12 @@ Index(
     station_log.c.station,
     station_log.c.wall_us,
     postgresql_where=station_log.c.kind.in_(BESIDE_TRENDS),
+)
+Index(
+    "station_log_time",
+    station_log.c.wall_us,
+    postgresql_using="brin",
+    postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
 )
 
 document_content = Table(
