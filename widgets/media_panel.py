@@ -79,6 +79,8 @@ class PairView(QWidget):
 class EnlargedPicture(Overlay):
     """One picture over the whole window, to be enlarged with fingers, keys or buttons."""
 
+    part_of_work = True
+
     def __init__(self, look: Look, texts: MediaTexts, title: str) -> None:
         super().__init__(look, full=True)
         self.setAccessibleName(title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -17,6 +19,8 @@ class Overlay(QWidget):
 
     opened = Signal()
     dismissed = Signal()
+    part_of_work: ClassVar[bool] = False
+    """Whether who looks at it goes on with the work behind it, as at an enlarged picture of it."""
 
     def __init__(self, look: Look, *, full: bool = False, width_mm: float = 190) -> None:
         super().__init__()

@@ -9,6 +9,8 @@ signature makes, because they signed its records (:func:`dependents`). They are 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from station_app.domain.chain import Row
 from station_app.domain.check_results import apply_result
 from station_app.domain.checks import MachineValueCheck, SignatureCheck, TimerCheck
@@ -45,6 +47,14 @@ STATION = "station"
 INSPECTION = "(inspection)"
 NOT_A_STEP = ("", INSPECTION)
 _MARKS = {Outcome.PASS: Mark.DONE, Outcome.SKIPPED: Mark.SKIPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPart:
+    """A component that is in the unit already: the record of it, and its serial number or lot."""
+
+    rec_id: str
+    text: str
 
 
 class Job:

@@ -14,7 +14,7 @@ from station_app.domain.chain import Row
 from station_app.domain.characteristic_history import CharacteristicHistory
 from station_app.domain.inspection.governing import governed_work_master
 from station_app.domain.inspection.plan import InspectionPlan
-from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job
+from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, InstalledPart, Job
 from station_app.domain.outcome import Outcome
 from station_app.domain.quality_fold import QualityFold
 from station_app.domain.recent_work import RecentWork
@@ -107,6 +107,7 @@ class StationFold:
     equipment: EquipmentState | None = None
     counts: Counts = field(default_factory=Counts)
     _consumed: dict[str, MaterialConsumed] = field(default_factory=dict)
+    _installed: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
     _resolved: dict[tuple[str, str], WorkMaster] = field(default_factory=dict)
     characteristics: CharacteristicHistory = field(default_factory=CharacteristicHistory)
     recent: RecentWork = field(default_factory=RecentWork)
@@ -179,6 +180,16 @@ class StationFold:
         if inspection is not None and self.job is not None and self.job.job_id == fact.job_id:
             self.job.govern(governed_work_master(self.job.work_master, inspection.plan, fact.due))
 
+    def installed_before(self, job: Job, step_id: str) -> dict[str, InstalledPart]:
+        """What an earlier job of the unit's operation, which was aborted, has built in at a step: by check."""
+        found = {}
+        for check in job.step(step_id).checks:
+            rec_id = self._installed.get((job.serial, job.operation, step_id, check.check.id), "")
+            fact = self._consumed.get(rec_id)
+            if fact is not None and fact.job_id != job.job_id:
+                found[check.check.id] = InstalledPart(rec_id, fact.component_serial or fact.lot)
+        return found
+
     def _take_back(self, rec_id: str) -> None:
         """A component that a later record replaces was not used after all."""
         replaced = self._consumed.pop(rec_id, None)
@@ -219,6 +230,7 @@ class StationFold:
         if isinstance(fact, MaterialConsumed):
             self._take_back(fact.supersedes)
             self._consumed[row.rec_id] = fact
+            self._installed[fact.serial, fact.operation, fact.step_id, fact.check_id] = row.rec_id
             if fact.component_serial:
                 self.component_used_in[fact.component_serial] = fact.serial
             else:

@@ -63,7 +63,10 @@ class Checking(Workbench):
         return outcome
 
     def _component(self, scan: ComponentScan, used_in: str | None) -> list[Fact]:
-        return rules.scan_component(self.job, scan, used_in, self._mono_ns(), self.today())
+        job = self.job
+        step = rules.current_step(job)
+        before = self._ledger.fold.installed_before(job, step.step.id) if job is not None else {}
+        return rules.scan_component(job, scan, used_in, self._mono_ns(), self.today(), before)
 
     def scan_tool(self, scan: ToolScan) -> Saving:
         """A tool, gauge or fixture was scanned. One that may not be used is recorded with the reason and passes nothing."""
@@ -297,10 +300,12 @@ class Checking(Workbench):
     def sign(self, check_id: str, approval: Approval) -> Saving:
         """A person signs the step. ``approval`` comes from :class:`station_app.services.people.People`."""
         self._ready()
+        self._refuse_while_stopped()
         return self._commit(rules.sign(self.job, check_id, approval, self._mono_ns()))
 
     def override_check(self, check_id: str, reason: str, approval: Approval) -> Saving:
         """A check is set aside by the signature of a permitted person who is not the one at work."""
         self._ready()
+        self._refuse_while_stopped()
         self._permit_other(approval, Permission.OVERRIDE_CHECK)
         return self._commit(rules.override_check(self.job, check_id, reason, approval, self._mono_ns()))

@@ -239,12 +239,13 @@ class Execution(Checking):
 
     def repeat_step(self) -> Future[list[Row]]:
         """Begin the current step again."""
-        self._ready()
+        self._permit(self._ready(), Permission.WORK)
         return self._commit(rules.repeat_step(self.job))
 
     def skip_step(self, reason: str = "", approval: Approval | None = None) -> Future[list[Row]]:
         """Leave the current step out: an optional one, or a mandatory one with a permitted person's signature and a reason."""
-        self._ready()
+        self._permit(self._ready(), Permission.WORK)
+        self._refuse_while_stopped()
         if approval is not None:
             self._permit_other(approval, Permission.SKIP_STEP)
         return self._commit(rules.skip_step(self.job, reason, approval))

@@ -192,9 +192,13 @@ class Workbench:
         assert job is not None
         needed = rules.qualifications_at_start(job.work_master, step.step)
         self._refuse_at_gate(person, needed, step.step.esd)
+        self._refuse_while_stopped()
+        return step
+
+    def _refuse_while_stopped(self) -> None:
+        """Raises Refusal while something stops the step: nobody takes it further, by no way."""
         if self.stopped_by:
             raise Refusal(self.stopped_by)
-        return step
 
     def _refuse_at_gate(self, person: Person, qualifications: Sequence[str], esd: bool) -> None:
         ask = self.whom_to_ask()

@@ -342,7 +342,7 @@ class StationWindow(QWidget):
         # a failed commit is shown by the lasting banner
 
     def childEvent(self, event: QChildEvent) -> None:  # noqa: N802  (Qt's name)
-        """A panel is laid over the window: while one is open, nobody is at work on the unit."""
+        """A panel is laid over the window: while one is open, nobody is at work on the unit, unless it shows the work."""
         overlay = event.child()
         if event.added() and isinstance(overlay, Overlay) and overlay not in self._watched_overlays:
             self._watched_overlays.add(overlay)
@@ -353,7 +353,7 @@ class StationWindow(QWidget):
 
     def _attend(self) -> None:
         execution = self.services.execution
-        if self._overlay() is not None:
+        if any(overlay.isVisible() and not overlay.part_of_work for overlay in self.findChildren(Overlay)):
             execution.pause_attention(DIALOG)
         else:
             execution.resume_attention(DIALOG)

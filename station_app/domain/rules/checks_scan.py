@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from station_app.domain.checks import MeasureCheck, ScanCheck, TighteningCheck, ToolCheck
-from station_app.domain.job import CheckProgress, Job, StepProgress
+from station_app.domain.job import CheckProgress, InstalledPart, Job, StepProgress
 from station_app.domain.master import Tool
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import Fact, MaterialConsumed, ToolUsed
@@ -15,14 +18,21 @@ from station_app.domain.rules.steps import advance
 from station_app.domain.scan import ComponentScan
 
 IN_SERVICE = "in service"
+NOTHING_BEFORE: Final[Mapping[str, InstalledPart]] = MappingProxyType({})
 
 
 def scan_component(
-    job: Job | None, scan: ComponentScan, used_in: str | None, mono_ns: int, today: str = ""
+    job: Job | None,
+    scan: ComponentScan,
+    used_in: str | None,
+    mono_ns: int,
+    today: str = "",
+    before: Mapping[str, InstalledPart] = NOTHING_BEFORE,
 ) -> list[Fact]:
     """Take a scanned component for the step's scan check.
 
-    ``used_in`` is the unit it is already built into; ``today`` (ISO date) decides whether it has expired.
+    ``used_in`` is the unit it is already built into; ``today`` (ISO date) decides whether it has expired. ``before`` is what a
+    job of this unit that was aborted has built in at this step, by check: it is taken again, or replaced.
     """
     found, step = work(job)
     text = scan.serial or scan.lot
@@ -34,7 +44,7 @@ def scan_component(
     if wanted.tracked == "serial":
         if not scan.serial:
             raise Refusal(f"{text} is a lot; scan the serial number of this {scan.material.title}.")
-        if used_in is not None and not _replaced_itself(found, check, scan, used_in):
+        if used_in is not None and not _replaced_itself(found, check, scan, used_in, before.get(wanted.id)):
             raise Refusal(f"{scan.serial} is already built into unit {used_in}. Take another one.")
     elif not scan.lot:
         raise Refusal(f"{text} is a serial number; scan the lot of {scan.material.title}.")
@@ -42,7 +52,7 @@ def scan_component(
     fact = MaterialConsumed(
         **on_step(found, step),
         check_id=wanted.id,
-        supersedes=check.earlier.rec_id if check.earlier is not None else "",
+        supersedes=_replaced(check, before.get(wanted.id)),
         material=scan.material.id,
         component_serial=scan.serial,
         lot=scan.lot,
@@ -63,9 +73,19 @@ def _check_for(step: StepProgress, scan: ComponentScan, text: str) -> CheckProgr
     return next(fitting, open_[0])
 
 
-def _replaced_itself(job: Job, check: CheckProgress, scan: ComponentScan, used_in: str) -> bool:
-    """A repeated step takes the component of the attempt before."""
-    return used_in == job.serial and check.earlier is not None and check.earlier.text == scan.serial
+def _replaced(check: CheckProgress, before: InstalledPart | None) -> str:
+    """The record that the component takes the place of: of the attempt before, or of an aborted job."""
+    if check.earlier is not None:
+        return check.earlier.rec_id
+    return before.rec_id if before is not None else ""
+
+
+def _replaced_itself(
+    job: Job, check: CheckProgress, scan: ComponentScan, used_in: str, before: InstalledPart | None
+) -> bool:
+    """A repeated step takes the component of the attempt before, a unit that is started anew that of the aborted job."""
+    texts = [part.text for part in (check.earlier, before) if part is not None]
+    return used_in == job.serial and scan.serial in texts
 
 
 def _refuse_expired(scan: ComponentScan, text: str, needs_expiry: bool, today: str) -> None:

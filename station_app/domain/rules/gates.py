@@ -26,11 +26,13 @@ def refuse_unqualified(person: Person, needed: Iterable[str], today: str, ask: S
 def refuse_without_esd(person: Person, tested: EsdTested | None, now_us: int, ask: Sequence[str]) -> None:
     """Raises Refusal without a good ESD test that is still valid (UTC microseconds)."""
     if tested is None:
-        raise Refusal(f"This work needs ESD protection. {person.name}: test your wrist strap or shoes first.")
+        raise Refusal(
+            f"This work needs ESD protection. {person.name}: test your wrist strap or shoes first. {whom_to_ask(ask)}"
+        )
     if tested.outcome is not Outcome.PASS:
         raise Refusal(f"{person.name}'s ESD test failed. Change the strap or shoes and test again. {whom_to_ask(ask)}")
     if tested.until_us is not None and tested.until_us < now_us:
-        raise Refusal(f"{person.name}'s ESD test has expired. Test your wrist strap or shoes again.")
+        raise Refusal(f"{person.name}'s ESD test has expired. Test your wrist strap or shoes again. {whom_to_ask(ask)}")
 
 
 def whom_to_ask(names: Sequence[str]) -> str:

@@ -96,6 +96,8 @@ def _first_step(unit: OnUnitFields, work_master: WorkMaster, variant: str) -> li
 def interrupt_job(job: Job | None, reason: str) -> list[Fact]:
     """Pause the job with a reason."""
     found, _ = work(job)
+    if not reason.strip():
+        raise Refusal("Say why the work is interrupted.")
     return [job_state(found, INTERRUPTED, reason=reason)]
 
 
@@ -127,6 +129,8 @@ def report_nonconformance(
 ) -> list[Fact]:
     """Record a defect, hold the unit and end the job with FAIL. Who decides about the unit is another matter."""
     found, step = work(job)
+    if not defect.strip():
+        raise Refusal("Choose or type the defect.")
     failed = step.failed_check()
     return [
         Nonconformance(

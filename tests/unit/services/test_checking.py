@@ -325,6 +325,28 @@ def test_an_answer_with_a_reason_brings_the_step_that_depends_on_it(every: Servi
     assert every.step_id == "polish"
 
 
+def test_an_alarm_that_stops_the_step_is_not_gone_around_by_a_signature_or_by_leaving_it_out(
+    every: ServiceStation,
+) -> None:
+    stopping = ["The press is overloaded."]
+    every.execution.stop_while(lambda: stopping[0])
+    stopping[0] = ""
+    for step_id in ("text", "number", "signature"):
+        go_to(every, step_id)
+        recorded = len(every.facts())
+        stopping[0] = "The press is overloaded."
+        for verb in (
+            every.execution.skip_step,
+            lambda: every.execution.skip_step("no time", mara(every)),
+            lambda step=step_id: every.execution.override_check(step, "no time", mara(every)),
+            lambda: every.execution.sign("signature", ines(every)),
+        ):
+            with pytest.raises(Refusal, match="overloaded"):
+                verb()
+        assert (len(every.facts()), every.step_id) == (recorded, step_id)
+        stopping[0] = ""
+
+
 def test_an_optional_step_may_be_left_out(every: ServiceStation) -> None:
     go_to(every, "text")
     every.done(every.execution.skip_step())

@@ -7,7 +7,7 @@ import pytest
 from drivers.base import Quality
 from station_app.domain.chain import REC
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Mark
-from station_app.domain.master import WORK_MASTER
+from station_app.domain.master import WORK_MASTER, Person, encode_item
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import EquipmentState, Hold, JobState, MachineValue, MaterialConsumed, Measurement
 from station_app.domain.rules import Refusal
@@ -472,3 +472,62 @@ def test_the_clock_set_back_a_year_changes_no_attended_time_and_no_order(station
     rows = list(station.journal.all_rows(REC))
     assert [row.rec_id for row in rows] == sorted(row.rec_id for row in rows)
     assert rows[-1].wall_us < rows[0].wall_us, "the time stands as the clock told it"
+
+
+# --- what nobody gets around -------------------------------------------------------------------------------------------
+
+
+def test_a_unit_whose_job_was_aborted_is_started_anew_with_the_parts_that_are_in_it(
+    station: ServiceStation, make_station: MakeStation
+) -> None:
+    at_step(station, "U-1", "H-1")
+    station.done(station.execution.confirm())
+    station.scan("L-1")
+    station.done(station.execution.abort("wrong fixture"))
+    station.scan("U-1")
+    station.scan("H-1")
+    station.done(station.execution.confirm())
+    station.scan("L-1")
+    parts = [fact for fact in station.facts() if isinstance(fact, MaterialConsumed)]
+    assert [part.component_serial or part.lot for part in parts] == ["H-1", "L-1", "H-1", "L-1"]
+    assert all(part.supersedes for part in parts[2:]) and not any(part.supersedes for part in parts[:2])
+    fold = station.ledger.fold
+    assert (fold.component_used_in["H-1"], fold.lot_consumed["L-1"]) == ("U-1", 1.0), "each is in it once"
+    station.done(station.execution.abort("once more"))
+    station.scan("U-1")
+    station.scan("H-2")
+    assert "H-1" not in station.ledger.fold.component_used_in, "what another one replaced is free again"
+    station.close()
+    again = make_station(clock=station.clock)
+    assert again.ledger.fold.component_used_in == {"H-2": "U-1"}
+
+
+def test_a_part_of_another_unit_is_refused_after_an_abort_too(station: ServiceStation) -> None:
+    at_step(station, "U-1", "H-1")
+    station.done(station.execution.abort("wrong fixture"))
+    station.scan("U-2")
+    with pytest.raises(Refusal, match="H-1 is already built into unit U-1"):
+        station.scan("H-1")
+
+
+def test_a_pause_and_a_defect_say_why(pressing: ServiceStation) -> None:
+    recorded = len(pressing.facts())
+    for verb, words in (
+        (pressing.execution.interrupt, "Say why"),
+        (pressing.execution.report_nonconformance, "Choose or type the defect"),
+        (pressing.execution.abort, "Say why"),
+    ):
+        with pytest.raises(Refusal, match=words):
+            verb("  ")
+    assert len(pressing.facts()) == recorded
+
+
+def test_who_may_not_work_here_neither_repeats_nor_leaves_out_a_step(pressing: ServiceStation) -> None:
+    ada = Person(id="ada", name="Ada", roles=("administrator",))
+    pressing.publish([("person", "ada", encode_item(ada))])
+    pressing.library.reload()
+    pressing.sign_in(ada)
+    pressing.settle(lambda: not pressing.ledger.busy, "the hand-over")
+    for verb in (pressing.execution.repeat_step, pressing.execution.skip_step):
+        with pytest.raises(Refusal, match="Ada may not work here"):
+            verb()

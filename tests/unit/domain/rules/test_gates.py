@@ -48,8 +48,9 @@ def result_of(outcome: Outcome, until_us: int | None) -> EsdTested:
     ],
 )
 def test_without_a_valid_esd_test_nothing_begins(test: EsdTested | None, why: str) -> None:
-    with pytest.raises(Refusal, match=why):
-        rules.refuse_without_esd(ANNA, test, 1000, [])
+    with pytest.raises(Refusal, match=why) as refused:
+        rules.refuse_without_esd(ANNA, test, 1000, ["Mara Lindt"])
+    assert str(refused.value).endswith("Ask Mara Lindt.")
 
 
 @pytest.mark.parametrize("until_us", [None, 1000, 1001])
