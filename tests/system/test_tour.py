@@ -68,7 +68,7 @@ def test_the_stages_show_what_they_promise(tour: Path) -> None:
     shown = {stage["name"]: " | ".join(" | ".join(texts) for texts in stage["shown"].values()) for stage in stages}
     assert "0.86 kN above the limit" in shown["out-of-limits"]
     assert "photo is kept" in shown["out-of-limits"]
-    assert "micrometer 0.001 · MC-0303" in shown["gauge"] or "Runout" in shown["gauge"]
+    assert "4  Runout, Scan the dial gauge 0.001" in shown["gauge"]
     assert "its calibration ended on 2025-06-30" in shown["gauge"]
     for text in ("BadCommunicationError", "Press lost", "Offline", "no contact"):
         assert text in shown["unplugged"]
