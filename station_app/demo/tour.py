@@ -1,4 +1,4 @@
-"""The first minute, played by itself: calm, a scan, a value out of limits, two plugs pulled and put back, the trace.
+"""The first minute, played by itself: a scan, a value out of limits, a gauge refused, plugs pulled and put back, the trace.
 
 Everything is done as people do it, by scans, keys and presses in the real windows. At every stage a picture of every window
 is kept; at the end the records are counted in both databases.
@@ -25,9 +25,11 @@ from station_app.demo.director import (
     station_player,
 )
 from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant
+from station_app.demo.walks import GAUGES
 from station_app.demo.warm_up import ANNA, JONAS, TO_INSPECT, TO_TEST, press_and_wait, run_test, warm_up
 
 UNIT = "GX40-000127"
+EXPIRED_GAUGE = "MC-0308"
 FILM_FPS = 2
 UNPLUGGED_S = 8.0
 
@@ -76,6 +78,7 @@ class Tour:
         self._calm()
         self._scan_opens_a_picture()
         self._out_of_limits(control)
+        self._expired_gauge()
         self._unplug(control)
         self._plug_in(control)
         self._alarm_and_trend()
@@ -118,11 +121,23 @@ class Tour:
             operator.send("press", name="^Capture value")
             operator.send("wait", text="0.86 kN above the limit")
             operator.send("wait", text="photo is kept")
-            self._measure(inspector, "20.0061", 1)
-            self._measure(inspector, "14.01", 2)
+            self._measure(inspector, "Bore Ø", "20.0061", 1)
+            self._measure(inspector, "Bore depth", "14.01", 2)
             self.overview.send("wait", text="check failed")
 
-    def _measure(self, window: Actor, reading: str, recorded: int) -> None:
+    def _expired_gauge(self) -> None:
+        with self.stages.stage("gauge", "A gauge past its calibration is refused; another one measures") as stage:
+            inspector = self.inspector
+            inspector.send("wait", text="Scan the micrometer")
+            inspector.send("scan", text=EXPIRED_GAUGE)
+            inspector.send("wait", text="its calibration ended")
+            self.stages.picture(stage, inspector, "refused")
+            self._measure(inspector, "Shaft Ø", "20.004", 3)
+
+    def _measure(self, window: Actor, title: str, reading: str, recorded: int) -> None:
+        gauge = GAUGES[title]
+        window.send("scan", text=gauge)
+        window.send("wait", text=f"· {gauge}")
         window.send("keys", text=reading)
         window.send("key", key="Return")
         # not the typed reading itself, which is on the screen before it is saved: the next keys would be lost
@@ -142,8 +157,7 @@ class Tour:
             operator.send("wait", text="^Scan to go on")
             operator.send("scan", text="L25-0881")
             operator.send("wait", text="^Capture value")
-            self._measure(self.inspector, "20.004", 3)
-            self._measure(self.inspector, "0.012", 4)
+            self._measure(self.inspector, "Runout", "0.012", 4)
             operator.send("wait", text=r"Offline · [1-9]\d* waiting")
             self.overview.send("wait", text="no contact|does not answer")
             time.sleep(UNPLUGGED_S)

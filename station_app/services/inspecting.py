@@ -18,6 +18,7 @@ from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.inspection.entry import judge_count, parse_count
 from station_app.domain.inspection.plan import Characteristic, CharacteristicType
+from station_app.domain.inspection.preview import IMPORTED_DECIMALS
 from station_app.domain.inspection.results import Inspection, Result
 from station_app.domain.job import INSPECTION
 from station_app.domain.outcome import Outcome, ReadingError
@@ -38,7 +39,7 @@ from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
 
 Saving = Future[list[Row]]
-IMPORTED_DECIMALS = 12
+
 MOST_PIECES = 100_000
 
 

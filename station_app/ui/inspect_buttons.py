@@ -16,6 +16,7 @@ class InspectButtons(WorkButtons):
     """``photo`` is the wish to take a picture, whether a check asks for one or not."""
 
     photo = Signal()
+    imports = Signal()
     lots = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -26,9 +27,17 @@ class InspectButtons(WorkButtons):
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(row.indexOf(self.andon_button), self.photo_button)
+        self.import_button = BigButton(look, self.tr("Import"), shape=Shape.FORWARD)
+        self.import_button.clicked.connect(self.imports)
+        row.insertWidget(row.indexOf(self.andon_button), self.import_button)
         self.lots_button = BigButton(look, self.tr("Lots"))
         self.lots_button.clicked.connect(self.lots)
         row.insertWidget(row.indexOf(self.andon_button), self.lots_button)
+
+    def show_import(self, shown: bool, enabled: bool) -> None:
+        """Results are imported to an inspection by a plan."""
+        self.import_button.setVisible(shown)
+        self.import_button.setEnabled(enabled)
 
     def show_lots(self, shown: bool) -> None:
         """Lots are for the time between units."""
@@ -45,6 +54,7 @@ class InspectButtons(WorkButtons):
         """The photo button too."""
         super().set_held(held)
         self.photo_button.set_held(held)
+        self.import_button.set_held(held)
 
 
 class BarBackground(QWidget):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,15 +11,11 @@ from station_app.domain.inspection.importing import (
     BALLOON_COLUMNS,
     NAME_COLUMNS,
     ImportFault,
-    grouped_readings,
-    read_paste,
     read_readings,
 )
-from station_app.domain.inspection.results import Inspection
 from station_app.domain.inspection.units import unit_named
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.table import parse_table
-from station_app.services.inspection_entry import Entering
 from station_app.services.station import StationServices
 from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.page import Saying, Weight
@@ -28,7 +23,6 @@ from station_app.ui.spc_words import signal_title
 
 translate = QCoreApplication.translate
 
-MOST_NAMED = 6
 Say = Callable[[Saying], None]
 
 
@@ -109,51 +103,7 @@ class NewSignals:
         self._known = set(signals)
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
-    """What the clipboard held: the readings of one characteristic, or the results of several.
-
-    ``unknown`` are names that the plan does not have.
-    """
-
-    readings: tuple[str, ...] = ()
-    entries: tuple[Entering, ...] = ()
-    titles: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-    def summary(self) -> str:
-        """The results in words, for the question whether to record them."""
-        shown = [
-            f"{title}: {', '.join(entry.texts)}"
-            for title, entry in zip(self.titles[:MOST_NAMED], self.entries[:MOST_NAMED], strict=True)
-        ]
-        if len(self.entries) > MOST_NAMED:
-            shown.append(translate("inspect", "and {n} more").format(n=len(self.entries) - MOST_NAMED))
-        if self.unknown:
-            names = ", ".join(self.unknown[:MOST_NAMED])
-            shown.append(translate("inspect", "Not in the plan, left out: {names}").format(names=names))
-        return "\n".join(shown)
-
-
-def read_pasted(text: str, inspection: Inspection, view: PlanEntryView | None, piece: int = 1) -> Pasted:
-    """The clipboard's text as results of an inspection. Raises ImportFault with what is wrong and where."""
-    if not _names_characteristics(text):
-        return _readings_of_one(text, view)
-    matched = read_paste(text, inspection.plan)
-    serial = inspection.started.serial
-    parts = [part for part in matched.parts if part]
-    if parts and serial and serial not in parts:
-        raise ImportFault(f"The table is of {', '.join(parts[:MOST_NAMED])}; the unit here is {serial}.")
-    groups = [group for group in grouped_readings(matched.values) if group[1] in ("", serial) or not serial]
-    if not groups:
-        raise ImportFault(f"Nothing in the table is in the plan {inspection.plan.id}.")
-    entries = tuple(
-        Entering(wanted.id, texts, "paste", raw_text=raw, piece=piece) for wanted, _part, texts, raw in groups
-    )
-    return Pasted(entries=entries, titles=tuple(group[0].title for group in groups), unknown=matched.unknown)
-
-
-def _names_characteristics(text: str) -> bool:
+def names_characteristics(text: str) -> bool:
     """Whether it is a table that says whose its values are."""
     try:
         table = parse_table(text)
@@ -162,13 +112,13 @@ def _names_characteristics(text: str) -> bool:
     return table.column(*NAME_COLUMNS) is not None or table.column(*BALLOON_COLUMNS) is not None
 
 
-def _readings_of_one(text: str, view: PlanEntryView | None) -> Pasted:
-    """A text without names of columns: the readings of the characteristic that is next."""
+def readings_of_one(text: str, view: PlanEntryView | None) -> tuple[str, ...]:
+    """A text without names of columns: the readings of the characteristic that is next. Raises ImportFault."""
     readings = read_readings(text)
     wanted = 1 if view is None else view.wanted.readings
     if len(readings) != wanted:
         raise ImportFault(f"{len(readings)} readings were pasted; here {_count(wanted)} wanted.")
-    return Pasted(readings=readings)
+    return readings
 
 
 def _count(wanted: int) -> str:

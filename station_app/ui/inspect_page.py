@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -18,12 +19,14 @@ from station_app.domain.scan import ToolScan
 from station_app.domain.spc.signals import Signal
 from station_app.domain.view import ViewRules
 from station_app.services.inspecting import RowState
+from station_app.services.inspection_entry import Entering
 from station_app.services.station import StationServices
-from station_app.ui.check_view import CheckView, Question
+from station_app.ui.check_view import CheckView
 from station_app.ui.gauges_in_hand import gauge_scanned, refused_gauge
 from station_app.ui.inspect_buttons import InspectButtons
 from station_app.ui.inspect_entry import READING, PlanEntryView
-from station_app.ui.inspect_intake import GaugeIntake, NewSignals, Pasted, read_pasted
+from station_app.ui.inspect_import import ResultImport
+from station_app.ui.inspect_intake import GaugeIntake, NewSignals, names_characteristics, readings_of_one
 from station_app.ui.inspect_measure import CharacteristicView
 from station_app.ui.inspect_view import InspectView
 from station_app.ui.look import Look
@@ -58,6 +61,8 @@ class InspectPage(StepPage):
         self._gauges = GaugeIntake(services, self._gauge_pressed, self.says.emit)
         self._signals = NewSignals(services, self.says.emit)
         self._buttons.photo.connect(self.photograph)
+        self._buttons.imports.connect(self.import_results)
+        self.importing = ResultImport(self, self._record_imported)
         self._set_up(self.step_view, self.step_view, self._buttons)
         self._timer.setInterval(PREVIEW_MS)
         self.watch(services.gauges.changed, self._gauges.take)
@@ -77,8 +82,10 @@ class InspectPage(StepPage):
             "Enter records it and goes on. Use a point, not a comma.\n\n"
             "**Out of limits?** The characteristic stays. Measure again, as often as the plan allows: both readings are kept "
             "and the new one counts. Or report a nonconformance: the unit is then on hold until somebody decides.\n\n"
-            "**Touch a balloon** on the drawing to go to its field. A **gauge's key** sends its reading there; **Ctrl+V** "
-            "takes readings from the clipboard.\n\n"
+            "**Scan the gauge** before it measures, when the field asks for it. A **gauge's key** sends its reading there; "
+            "**Ctrl+V** takes readings from the clipboard. **Touch a balloon** on the drawing to go to its field.\n\n"
+            "**Import** takes results of a measuring machine (QIF) or a table from a file or the clipboard: you see what "
+            "matches and what is out of limits before you record it.\n\n"
             "A **photo** is refused, with the reason, when it is blurred, dark or shows another unit's code. "
             "The Photo button keeps a picture at any time, for example of a scratch.\n\n"
             "The **chart** shows the last values of this characteristic at this station. A red diamond breaks a rule: the card "
@@ -196,33 +203,29 @@ class InspectPage(StepPage):
         text = QApplication.clipboard().text()
         if inspection is None or not text.strip():
             return
+        if names_characteristics(text):
+            self.importing.paste(inspection, text)
+            return
         view = self._current_view()
         try:
-            pasted = read_pasted(text, inspection, view if isinstance(view, PlanEntryView) else None)
+            readings = readings_of_one(text, view if isinstance(view, PlanEntryView) else None)
         except ImportFault as fault:
             self.says.emit(Saying(Weight.WARNING, str(fault), self.tr("Nothing was recorded.")))
             return
-        if isinstance(view, PlanEntryView) and pasted.readings:
-            view.take_many(pasted.readings)
-        elif isinstance(view, CharacteristicView) and pasted.readings:
-            entry = view.measure_card.entry
-            entry.clear()
-            for character in pasted.readings[0]:
-                entry.press(character)
-        elif pasted.entries:
-            self._ask_paste(pasted)
+        if isinstance(view, PlanEntryView):
+            view.take_many(readings)
+        elif isinstance(view, CharacteristicView):
+            view.measure_card.entry.clear()
+            view.measure_card.entry.type_again(readings[0])
 
-    def _ask_paste(self, pasted: Pasted) -> None:
-        """Results of several characteristics are recorded together, when the person says so."""
-        inspecting = self.services.quality.inspecting
-        record = self.tr("Record {n} results").format(n=len(pasted.entries))
-        question = Question(
-            self.tr("Results from the clipboard"),
-            [record],
-            lambda _text: self._do(lambda: inspecting.enter_many(pasted.entries)),
-            pasted.summary(),
-        )
-        self.deeds.ask(question)
+    def import_results(self) -> None:
+        """The Import button: results of a machine or of a gauge's program, looked at before they are recorded."""
+        inspection = self.services.quality.inspecting.current
+        if inspection is not None:
+            self.importing.open(inspection)
+
+    def _record_imported(self, entries: Sequence[Entering]) -> None:
+        self._do(lambda: self.services.quality.inspecting.enter_many(entries))
 
     # --- acting --------------------------------------------------------------------------------------------------
 
@@ -292,3 +295,5 @@ class InspectPage(StepPage):
             and bool(self.services.pictures.names)
         )
         self._buttons.photo_button.setEnabled(possible and not busy)
+        inspected = self.services.quality.inspecting.current is not None and view is View.STEP and self._is_live()
+        self._buttons.show_import(inspected, inspected and self.services.people.person is not None and not busy)

@@ -39,6 +39,7 @@ from station_app.services.lookups import UnitKnowledge
 from station_app.services.ports import UnitStatus
 from station_app.services.recording import read_rows
 from station_app.storage.master_files import read_master_path
+from station_app.ui.import_sheet import ImportSheet
 from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.lots_page import LotsPage
 from station_app.ui.page import LOTS
@@ -566,8 +567,11 @@ def test_readings_from_the_clipboard_are_those_of_the_characteristic(inspector: 
 def test_a_table_from_the_clipboard_is_recorded_when_the_person_says_so(inspector: PlanInspector) -> None:
     inspector.scan(UNIT)
     paste(inspector, "characteristic\tvalue\nBore depth\t14.01\nShaft Ø\t20.001\nNobody\t3\n")
-    inspector.until(lambda: any(d.isVisible() for d in inspector.window.findChildren(ChoiceDialog)))
-    inspector.choose("Record 2 results")
+    inspector.until(lambda: any(d.isVisible() for d in inspector.window.findChildren(ImportSheet)))
+    (sheet,) = (d for d in inspector.window.findChildren(ImportSheet) if d.isVisible())
+    assert "2 results, all inside the limits" in sheet.table.text() and "Nobody" in sheet.table.text()
+    assert sheet.record_button.text() == "Record 2 results"
+    QTest.mouseClick(sheet.record_button, Qt.MouseButton.LeftButton)
     inspector.saved()
     facts = [f for f in inspector.recorded(SampleMeasured) if isinstance(f, SampleMeasured)]
     assert [(f.characteristic, f.value_text) for f in facts] == [("bore_depth", "14.01"), ("shaft_diameter", "20.001")]

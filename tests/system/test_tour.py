@@ -13,7 +13,7 @@ import pytest
 
 from station_app.demo.plant import child_environment
 
-STAGES = ("calm", "scan", "out-of-limits", "unplugged", "plugged-in", "alarm", "trace")
+STAGES = ("calm", "scan", "out-of-limits", "gauge", "unplugged", "plugged-in", "alarm", "trace")
 WINDOWS = ("ASM-10", "INS-30", "overview")
 TIMEOUT_S = 280
 WIDTH_PX, HEIGHT_PX = 1920, 1080
@@ -68,6 +68,8 @@ def test_the_stages_show_what_they_promise(tour: Path) -> None:
     shown = {stage["name"]: " | ".join(" | ".join(texts) for texts in stage["shown"].values()) for stage in stages}
     assert "0.86 kN above the limit" in shown["out-of-limits"]
     assert "photo is kept" in shown["out-of-limits"]
+    assert "4  Runout, Scan the dial gauge 0.001" in shown["gauge"]
+    assert "its calibration ended on 2025-06-30" in shown["gauge"]
     for text in ("BadCommunicationError", "Press lost", "Offline", "no contact"):
         assert text in shown["unplugged"]
     assert "Server · 0 waiting" in shown["plugged-in"]
