@@ -36,7 +36,7 @@ from station_app.services.library import MasterLibrary
 from station_app.services.lookups import UnitKnowledge, UnitLookup
 from station_app.services.people import People
 from station_app.services.pictures import JudgePicture, Pictures
-from station_app.services.ports import MasterChange
+from station_app.services.ports import Clock, MasterChange
 from station_app.services.posting import Post
 from station_app.services.quality import make_plans, make_quality
 from station_app.services.recording import Recorder
@@ -156,13 +156,14 @@ class BenchStation:
         judge: JudgePicture = judge_picture,
         master: bool = True,
         cameras: tuple[str, ...] = ("bench",),
+        clock: Clock | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.journal = SqliteJournal(folder / "journal.sqlite", path)
         self.evidence = FileEvidenceStore(folder / "evidence")
         self.pool = ThreadPoolExecutor(2, thread_name_prefix="pool")
-        self.clock = SystemClock()
+        self.clock: Clock = clock or SystemClock()
         self.contact = Contact()
         self.cameras = {name: HandCamera() for name in cameras}
         self.lookup = AnsweringLookup(self.pool)

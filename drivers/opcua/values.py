@@ -121,7 +121,7 @@ def data_value_of(change: PlainChange) -> ua.DataValue:
     return ua.DataValue(
         ua.Variant(value, ua.VariantType(kind)),
         ua.StatusCode(ua.UInt32(status)),
-        None if stamp is None else ua.win_epoch_to_datetime(stamp),
+        None if stamp is None else ua.win_epoch_to_datetime(stamp),  # type: ignore[arg-type]  # DateTime is a datetime
     )
 
 

@@ -1,16 +1,18 @@
 """A whole station at 10,000 OPC UA samples a second: is any lost, does the window stay smooth, what does it cost?
 
 The station is the product's own: ``StationRuntime`` and its window with the trends page open on four pens that are drawn 10
-times a second (beside it an empty window with the same timer), alarm limits on every tenth tag, and the historian storing everything. The server is a process of its own; each of its
-values is known, so that what the historian's file has afterwards is held against what the server wrote. Processor time is that of all
-processes of the station, beside asyncua's client alone on the same server in turns: the leanest there is, which adds up
-lengths of messages, and (``client_ratio``) asyncua's subscription with a handler that counts.
+times a second (beside it an empty window with the same timer), alarm limits on every tenth tag, and the historian storing
+everything. The server is a process of its own; each of its values is known, so that what the historian's file has afterwards
+is held against what the server wrote. Processor time is that of all processes of the station, beside asyncua's client
+alone on the same server in turns: the leanest there is, which adds up lengths of messages, and (``client_ratio``) asyncua's
+subscription with a handler that counts.
 
 Then the rate is stepped up until something is missed: that is the ceiling.
 """
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import tempfile
 import time
@@ -107,7 +109,7 @@ def _measure(folder: Path, station: Child, source: Child, seconds: float) -> Str
     with Child(folder, "tests.benchmarks.programs.empty_window", str(seconds)) as empty:
         empty.read(START_S)
         written, cpu_s = source.send("count"), station.cpu_s()
-        measured = station.send("measure", 2 * seconds + START_S, seconds=seconds)
+        measured = station.send_within(2 * seconds + START_S, "measure", seconds=seconds)
         after, cpu_s = source.send("count"), station.cpu_s() - cpu_s
         bare_ms = empty.read(2 * seconds + START_S)["ticks_ms"]
     passed_s = after["at_s"] - written["at_s"]
@@ -155,7 +157,7 @@ def _lost(file: Path, rounds: int) -> int:
         series = history.read_raw(f"load.{node}", 0, 1 << 62, 2 * rounds + 100)
         usable = series.value[series.present & (series.quality != 2)].tolist()
         stored = [numbers[value] for value in usable if value in numbers]
-        in_order = all(one < other for one, other in zip(stored, stored[1:], strict=False))
+        in_order = all(one < other for one, other in itertools.pairwise(stored))
         expected = rounds - stored[0] if stored else rounds
         lost += expected - len(stored) if in_order else expected
     history.close()

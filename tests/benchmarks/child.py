@@ -72,12 +72,16 @@ class Child:
         said: dict[str, Any] = json.loads(text)
         return said
 
-    def send(self, do: str, within_s: float = ANSWER_TIMEOUT_S, /, **command: Any) -> dict[str, Any]:
+    def send(self, do: str, **command: Any) -> dict[str, Any]:
         """Tell it to do one thing and wait for the answer. Raises ChildError when it cannot."""
+        return self.send_within(ANSWER_TIMEOUT_S, do, **command)
+
+    def send_within(self, timeout_s: float, do: str, **command: Any) -> dict[str, Any]:
+        """The same with a time limit of its own."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": do, **command}) + "\n")
         self._process.stdin.flush()
-        answer = self.read(within_s)
+        answer = self.read(timeout_s)
         if "error" in answer or "refused" in answer:
             raise ChildError(f"{self._name} cannot {do} {command}: {answer}")
         return answer

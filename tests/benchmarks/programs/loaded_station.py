@@ -1,6 +1,7 @@
 """A station's window under load: ``station run FILE`` with the trends page open on four pens, measured on command.
 
-``python -m tests.benchmarks.programs.loaded_station FILE`` says when its page is painted, then follows commands, one JSON line each:
+``python -m tests.benchmarks.programs.loaded_station FILE`` says when its page is painted, then follows commands,
+one JSON line each:
 
     {"do": "measure", "seconds": 20}   the intervals of a 33 ms precise timer over that time, and what came meanwhile
     {"do": "count"}                    what came and what was dropped until now
@@ -28,7 +29,6 @@ from station_app.ui.station_window import StationWindow
 from tests.benchmarks.programs.four_pens import show_four_pens
 from tests.benchmarks.programs.station_window import FirstPaint
 from tests.benchmarks.programs.telling import tell, tell_ticks
-
 
 LEAST_SHARE = 0.001
 

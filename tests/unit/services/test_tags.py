@@ -6,9 +6,19 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.base import Quality, Sample, Tag, TagDescription, Value
-from station_app.services.tags import CLOCK_STEP_S, HISTORY_S, MOST_TEXTS, BadSpan, TagHistory, TagTable
+from station_app.services.tags import (
+    CLOCK_STEP_S,
+    ENTERED_TOGETHER,
+    HISTORY_S,
+    MOST_TEXTS,
+    BadSpan,
+    TagHistory,
+    TagTable,
+)
 
 START = 1_790_000_000.0
 
@@ -154,3 +164,45 @@ def test_what_a_device_says_of_a_tag_is_kept(table: TagTable) -> None:
     table.describe([TagDescription("unknown"), TagDescription("t", unit="N"), said])
     assert table.description("t") is said
     assert table.description("unknown") is None
+
+
+NUMBERS = st.lists(
+    st.tuples(
+        st.floats(-5, 5),
+        st.one_of(st.floats(allow_nan=False), st.sampled_from([1.0, 2.0]), st.just(7), st.just("Run"), st.none()),
+        st.sampled_from([Quality.GOOD, Quality.GOOD, Quality.GOOD, Quality.UNCERTAIN, Quality.BAD]),
+    ),
+    max_size=100,
+)
+COMMON = st.lists(st.tuples(st.floats(0, 1), st.floats(-9, 9), st.just(Quality.GOOD)), max_size=100)
+
+
+@given(st.lists(st.one_of(COMMON, NUMBERS), max_size=3), st.integers(3, 150), st.booleans())
+def test_what_is_entered_together_stands_as_if_it_were_entered_one_by_one(
+    runs: list[list[tuple[float, Value, Quality]]], capacity: int, clock_set_back: bool
+) -> None:
+    together, single = TagHistory(capacity), TagHistory(capacity)
+    at_s = 0.0
+    for number, run in enumerate(runs):
+        if number and clock_set_back:
+            at_s -= CLOCK_STEP_S + 20
+        for step_s, value, quality in run:
+            at_s += step_s
+            together.add(sample(at_s, value, quality))
+            single.add(sample(at_s, value, quality))
+            assert single.count >= 0  # whoever looks has it entered
+    assert together.count == single.count
+    for one, other in zip(together.since(-math.inf), single.since(-math.inf), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert together.bad_spans == single.bad_spans
+    assert together.texts == single.texts
+    assert together.last_good() == single.last_good()
+
+
+def test_common_numbers_are_entered_together() -> None:
+    ring = TagHistory(1000)
+    for number in range(ENTERED_TOGETHER - 1):
+        ring.add(sample(number, float(number)))
+    assert not ring._times.any(), "nobody has looked"
+    ring.add(sample(99, 5.0))
+    assert np.count_nonzero(ring._times) == ENTERED_TOGETHER

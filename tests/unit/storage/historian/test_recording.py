@@ -11,6 +11,7 @@ import pytest
 from drivers.base import Quality
 from station_app.domain.history_rule import HistoryRule, Keep
 from station_app.domain.trend import BAD, GOOD, UNCERTAIN, Gap, GapKind, ValueKind
+from station_app.storage.historian.recording import FEWEST_SEALED
 from station_app.storage.historian.sealing import BLOCK_SAMPLES, SEAL_AFTER_S
 from station_app.storage.sqlite import sqlite_module
 from tests.machine_data import T0_US, Bench, ramp, sample
@@ -42,6 +43,30 @@ def test_what_comes_in_one_rush_never_lies_in_the_tail(bench: Bench) -> None:
     assert bench.values() == [float(n) for n in range(5000)]
     assert bench.sql("SELECT count(*), sum(count) FROM block WHERE level = 0") == [(5, 5000)]
     assert bench.sql("SELECT count(*) FROM tail") == [(0,)]
+
+
+def test_many_tags_that_are_full_in_the_same_second_are_sealed_in_several_saves(tmp_path: Path) -> None:
+    names = [f"tag{number}" for number in range(60)]
+    bench = Bench(tmp_path, {name: HistoryRule(Keep.ALL) for name in names})
+    for second in range(BLOCK_SAMPLES // 64):
+        start_us = T0_US + second * 64_000_000
+        bench.store([sample for name in names for sample in ramp(64, start_us, tag=name)])
+    in_first = blocks(bench)
+    assert 0 < in_first < len(names)
+    made = []
+    for second in range(1, 20):
+        before = blocks(bench)
+        start_us = T0_US + BLOCK_SAMPLES * 1_000_000 + second * 1_000_000
+        bench.store([sample for name in names for sample in ramp(1, start_us, tag=name)])
+        made.append(blocks(bench) - before)
+    assert max(made) <= FEWEST_SEALED
+    assert blocks(bench) == len(names), "none waits for ever"
+    expected = [float(n) for _ in range(BLOCK_SAMPLES // 64) for n in range(64)] + [0.0] * 19
+    assert all(bench.values(name) == expected for name in names)
+    bench.crash()
+    bench.start()
+    assert all(bench.values(name) == expected for name in names)
+    bench.close()
 
 
 def test_a_tag_that_seldom_changes_is_sealed_after_an_hour(bench: Bench) -> None:
