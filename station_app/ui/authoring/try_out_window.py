@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -118,7 +119,7 @@ class TryOutWindow(QWidget):
         for code in codes:
             said = code.title if code.good else self.tr("A wrong part")
             title, spoken = self.tr("Scan: {what}").format(what=said), f"{said}: {code.text}"
-            self._add(title, spoken, lambda text=code.text: self.station.scan(text))
+            self._add(title, spoken, partial(self.station.scan, code.text))
         for tag in tags:
             self._side.addWidget(caption(self._look, tag, color="second"))
             value = QDoubleSpinBox()
@@ -137,18 +138,18 @@ class TryOutWindow(QWidget):
         for language in languages if len(languages) > 1 else ():
             name = language_name(language)
             spoken = self.tr("Language: {name}").format(name=name)
-            self._add(name, spoken, lambda language=language: self.station.speak(language))
+            self._add(name, spoken, partial(self.station.speak, language))
         for product in self._work_master.products() if self._work_master.variants else ():
             if product != self._product:
                 title = self.tr("Anew with {product}").format(product=product)
                 spoken = self.tr("Begin anew with product {product}").format(product=product)
-                self._add(title, spoken, lambda product=product: self.product_wanted.emit(product))
+                self._add(title, spoken, partial(self.product_wanted.emit, product))
 
     def _add(self, text: str, spoken: str, pressed: Callable[[], object]) -> None:
         made = button(self._look, text, spoken)
         # the scanner's and the operator's keys stay with the station
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.clicked.connect(lambda: pressed())
+        made.clicked.connect(lambda _checked=False: pressed())
         self._side.addWidget(made)
 
     def closeEvent(self, event: QCloseEvent) -> None:
