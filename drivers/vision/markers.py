@@ -45,6 +45,19 @@ def find_markers(picture: Picture, dictionary: str) -> dict[int, Corners]:
     }
 
 
+def write_marker(dictionary: str, number: int, size_px: int) -> Picture:
+    """A marker as a grey picture of ``size_px``, black on white, without a quiet zone.
+
+    Raises ValueError for a dictionary that ArUco does not have or a number that is not in it.
+    """
+    if dictionary not in DICTIONARIES:
+        raise ValueError(f'the dictionary is "{dictionary}"; allowed: {", ".join(DICTIONARIES)}')
+    markers = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, f"DICT_{dictionary}"))
+    if not 0 <= number < len(markers.bytesList):
+        raise ValueError(f"the marker is {number}; {dictionary} has 0 to {len(markers.bytesList) - 1}")
+    return np.asarray(cv2.aruco.generateImageMarker(markers, number, size_px), dtype=np.uint8)
+
+
 def check_markers(found: Mapping[int, Corners], rule: MarkerRule, width_px: int, height_px: int) -> MarkerVerdict:
     """Whether every expected marker is at its place; the picture's size is needed for the places."""
     faults = []

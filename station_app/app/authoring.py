@@ -151,8 +151,8 @@ class EditorProgram:
         self._database.close()
 
 
-def _try_out(work_master: WorkMaster, media: Mapping[str, bytes], product: str) -> TryOutStation:
-    return TryOutStation(work_master, media, product)
+def _try_out(work_master: WorkMaster, media: Mapping[str, bytes], product: str, language: str) -> TryOutStation:
+    return TryOutStation(work_master, media, product, language)
 
 
 def run_editor(

@@ -14,10 +14,11 @@ from concurrent.futures import Future
 from pathlib import Path
 from types import MappingProxyType
 
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QImage
 
 from drivers.base import Quality, Sample, Tag
 from station_app.app.runtime import StationRuntime
+from station_app.app.stand_in_photos import photo_for, plain_photo
 from station_app.config import CameraSettings, StationConfig, StationSettings
 from station_app.domain.chain import Row
 from station_app.domain.checks import (
@@ -45,7 +46,6 @@ ORDER, OPERATOR, COLLEAGUE, PASSWORD = "TRY-OUT", "Try-out", "Colleague", "try-o
 UNITS = tuple(f"TRY-{number:03}" for number in range(1, 21))
 WRONG_CODE = "WRONG-PART-1"
 ROLES = ("operator", "inspector", "supervisor", "process_engineer", "quality_engineer")
-PHOTO_PX = (960, 640)
 SIGN_AGAIN_S = 0.5
 
 
@@ -57,10 +57,11 @@ class StandIn:
         self.folder = Path(tempfile.mkdtemp(prefix="station-try-out-"))
         settings = StationSettings(PATH, "Try-out", "Nothing is recorded", "assembly", self.folder / "data", language)
         found: dict[str, CameraSettings] = {}
+        self._photos: dict[str, Path] = {}
         for name in dict.fromkeys(cameras):
-            picture = self.folder / f"camera-{len(found)}.jpg"
-            _write_photo(picture, name)
-            found[name] = CameraSettings(name=name, url=picture.as_uri(), title=name)
+            self._photos[name] = self.folder / f"camera-{len(found)}.jpg"
+            self._photograph(name, plain_photo(name, UNITS[0]))
+            found[name] = CameraSettings(name=name, url=self._photos[name].as_uri(), title=name)
         config = StationConfig(file=self.folder / "station.toml", station=settings, cameras=MappingProxyType(found))
         self._runtime = StationRuntime(config, self._post)
         self._rev = 0
@@ -75,6 +76,13 @@ class StandIn:
         """Keep media so that pages can show them."""
         for content in contents:
             self._runtime.evidence.put(content)
+
+    def _photograph(self, camera: str, picture: QImage) -> None:
+        """A camera sees this from now on. Raises OSError."""
+        part = self.folder / f".part-{self._photos[camera].name}"
+        if not picture.save(str(part), quality=95):
+            raise OSError(f"{part} could not be written")
+        part.replace(self._photos[camera])
 
     def know_tags(self, names: Iterable[str]) -> None:
         """The machine's values of these names exist; they have none yet."""
@@ -101,11 +109,13 @@ class StandIn:
 class TryOutStation(StandIn):
     """A stand-in station with the instruction on the bench, for one of its products. Raises VariantError."""
 
-    def __init__(self, work_master: WorkMaster, media: Mapping[str, bytes], product: str = "") -> None:
-        self._product = product or work_master.product
+    def __init__(
+        self, work_master: WorkMaster, media: Mapping[str, bytes], product: str = "", language: str = "en"
+    ) -> None:
+        self._product, self._language, self._media = product or work_master.product, language, media
         self._resolved = resolve(work_master, self._product)
         checks = [check for step in self._resolved.steps for check in step.checks]
-        super().__init__([check.camera for check in checks if isinstance(check, PhotoCheck)])
+        super().__init__([check.camera for check in checks if isinstance(check, PhotoCheck)], language)
         self._values: dict[str, float] = {}
         self._sampled_s = 0.0
         self.know_tags(tag for step in self._resolved.steps for tag in self.tags(step))
@@ -131,6 +141,15 @@ class TryOutStation(StandIn):
 
         # the test is on disk before the unit is opened: the gate asks the fold
         when_done(services.people.record_esd_test(True), self._post, open_unit, _raise)
+
+    def prepare(self, step: Step) -> None:
+        """The cameras see the open unit as the step's photos want it."""
+        job = self.services.execution.job
+        unit = job.serial if job is not None else UNITS[0]
+        for check in step.checks:
+            if isinstance(check, PhotoCheck):
+                reference = self._media[check.reference.sha256] if check.reference is not None else None
+                self._photograph(check.camera, photo_for(check, unit, reference))
 
     def codes(self, step: Step) -> list[StandInCode]:
         """What a step asks to be scanned, and a wrong part."""
@@ -174,6 +193,10 @@ class TryOutStation(StandIn):
         self._values[tag] = value
         self._sampled_s = 0.0
 
+    def value(self, tag: str) -> float | None:
+        """What a tag was set to, None before that."""
+        return self._values.get(tag)
+
     def tick(self) -> None:
         """Let the station follow, and the machine say its values twice a second."""
         self._runtime.tick()
@@ -211,7 +234,14 @@ class TryOutStation(StandIn):
         qualifications = {name: "" for name in needed if name}
         secret = hash_password(PASSWORD)
         return [
-            Person(id=name.lower(), name=name, roles=ROLES, password_hash=secret, qualifications=qualifications)
+            Person(
+                id=name.lower(),
+                name=name,
+                roles=ROLES,
+                password_hash=secret,
+                qualifications=qualifications,
+                language=self._language,
+            )
             for name in (OPERATOR, COLLEAGUE)
         ]
 
@@ -263,23 +293,3 @@ def _tool(tool_class: str) -> str:
 
 def _raise(error: BaseException) -> None:
     raise error
-
-
-def _write_photo(file: Path, camera: str) -> None:
-    """A picture that is sharp and light enough, with the code of the first unit on it."""
-    from drivers.vision.codes import write_datamatrix
-
-    width, height = PHOTO_PX
-    code = write_datamatrix(UNITS[0], height - 80)
-    drawn = QImage(code.tobytes(), code.shape[1], code.shape[0], code.strides[0], QImage.Format.Format_Grayscale8)
-    picture = QImage(width, height, QImage.Format.Format_RGB32)
-    picture.fill(QColor("#E6E8EB"))
-    painter = QPainter(picture)
-    painter.drawImage((width - drawn.width()) // 2, 60, drawn)
-    font = QFont()
-    font.setPixelSize(36)
-    painter.setFont(font)
-    painter.drawText(20, 44, camera)
-    painter.end()
-    if not picture.save(str(file), quality=92):
-        raise OSError(f"{file} could not be written")

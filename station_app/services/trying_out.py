@@ -41,6 +41,10 @@ class TryOut(StandInStation, Protocol):
         """Sign the stand-in operator in and open the unit."""
         ...
 
+    def prepare(self, step: Step) -> None:
+        """The step is done now: the cameras see what its photos must show. Raises OSError."""
+        ...
+
     def codes(self, step: Step) -> list[StandInCode]:
         """What may be scanned in a step: what it asks for, and something wrong."""
         ...
@@ -51,6 +55,10 @@ class TryOut(StandInStation, Protocol):
 
     def set_value(self, tag: str, value: float) -> None:
         """The machine's value is this from now on."""
+        ...
+
+    def value(self, tag: str) -> float | None:
+        """What a tag was set to, None before that."""
         ...
 
     def tick(self) -> None:

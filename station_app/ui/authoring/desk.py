@@ -40,7 +40,7 @@ class EditorDesk:
     local: Executor
     post: Post
     preview: Callable[[], StandInStation]
-    try_out: Callable[[WorkMaster, Mapping[str, bytes], str], TryOut]
+    try_out: Callable[[WorkMaster, Mapping[str, bytes], str, str], TryOut]
     has_server: bool = True
     names: NameBook = field(default_factory=NameBook)
     find_markers: FindMarkers | None = None

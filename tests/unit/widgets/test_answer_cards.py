@@ -43,7 +43,7 @@ def test_what_was_chosen_is_still_read_when_it_cannot_be_changed(look: Look, qtb
     card.set_enabled(False)
     card.set_chosen("bad")
     colors = {name: button.grab().toImage().pixelColor(12, 12).name() for name, button in card.buttons.items()}
-    assert colors["bad"] == look.theme.selected.lower() and colors["good"] != colors["bad"]
+    assert colors["bad"] == look.theme.running.lower() and colors["good"] != colors["bad"]
 
 
 def test_a_list_is_answered_line_by_line_with_the_space_key(checklist: ChecklistCard, look: Look) -> None:

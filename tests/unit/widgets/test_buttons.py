@@ -116,8 +116,5 @@ def test_what_was_chosen_is_told_from_what_was_not_when_both_are_fixed(any_look:
 
 def _luminance(color: QColor) -> float:
     """Relative luminance of a colour, 0 to 1 (WCAG 2.2)."""
-    parts = [
-        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
-        for c in (color.redF(), color.greenF(), color.blueF())
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    shares = ((color.redF(), 0.2126), (color.greenF(), 0.7152), (color.blueF(), 0.0722))
+    return sum(share * (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4) for c, share in shares)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from drivers.vision.codes import Picture
-from drivers.vision.markers import check_markers, find_markers
+from drivers.vision.markers import check_markers, find_markers, write_marker
 from drivers.vision.view_rules import MarkerPlace, MarkerRule
 
 
@@ -51,3 +51,13 @@ def test_without_markers_there_is_no_scale() -> None:
 def test_an_unknown_dictionary_says_which_there_are() -> None:
     with pytest.raises(ValueError, match=r'"9X9"; allowed: .*4X4_50'):
         find_markers(sheet(), "9X9")
+
+
+def test_a_written_marker_is_found_and_one_that_there_is_not_is_refused() -> None:
+    picture = np.full((200, 200), 255, np.uint8)
+    picture[50:150, 50:150] = write_marker("5X5_100", 42, 100)
+    assert set(find_markers(picture, "5X5_100")) == {42}
+    with pytest.raises(ValueError, match="0 to 99"):
+        write_marker("5X5_100", 100, 100)
+    with pytest.raises(ValueError, match="allowed"):
+        write_marker("9X9_1", 1, 100)
