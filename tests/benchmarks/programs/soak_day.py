@@ -1,9 +1,9 @@
 """A station through a day and more, as fast as the computer goes, with a clock that is set by hand, in a process of its own.
 
-``python -m tests.benchmarks.programs.soak_day FOLDER HOURS STEP_S UNIT_EVERY_S`` says its resident memory after every hour of
-the station's time. What is driven is the product's own: journal, services and fold, the tag table, the alarms, the
-historian's storing with its sealed blocks, and a window with the trends page, painted into memory. Every ``UNIT_EVERY_S``
-a unit is built, an alarm comes, is acknowledged and goes, and a device is lost for a while.
+``python -m tests.benchmarks.programs.soak_day FOLDER HOURS STEP_S`` says its resident memory after every hour of the station's
+time, of which ``STEP_S`` seconds pass at once. What is driven is the product's own: journal, services and fold, the tag table,
+the alarms, the historian's storing with its sealed blocks, and a window with the trends page, painted into memory. Every half
+hour a unit is built; every ten minutes an alarm comes, is acknowledged and goes, and a device is lost for a while.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ from tests.machine_data import Bench
 
 T = TypeVar("T")
 HOUR_S = 3600.0
-FAST_TAGS, SLOW_TAGS = 4, 16
+UNIT_EVERY_S, TROUBLE_EVERY_S = 1800.0, 600.0
+# the fast ones are those that are drawn
+FAST_TAGS, SLOW_TAGS = 8, 12
 FAST_INTERVAL_S, SLOW_INTERVAL_S = 0.5, 1.0
 PAINT_EVERY = 4
 TIMEOUT_S = 30.0
@@ -198,17 +200,16 @@ class Day:
 
 def main(arguments: list[str]) -> int:
     """Drive the hours and tell the memory after each."""
-    folder, hours, step_s, unit_every_s = Path(arguments[0]), *(float(text) for text in arguments[1:4])
-    day = Day(folder, units=int(hours * HOUR_S / unit_every_s) + 2)
-    steps = 0
+    folder, hours, step_s = Path(arguments[0]), int(arguments[1]), float(arguments[2])
+    day = Day(folder, units=int(hours * HOUR_S / UNIT_EVERY_S) + 1)
     with collecting_in_main_thread():
-        for _ in range(int(hours)):
+        for _ in range(hours):
             for step in range(round(HOUR_S / step_s)):
-                day.pass_time(step_s, paint=steps % PAINT_EVERY == 0)
-                if step % round(unit_every_s / step_s) == 0:
+                day.pass_time(step_s, paint=step % PAINT_EVERY == 0)
+                if step % round(UNIT_EVERY_S / step_s) == 0:
                     day.build()
+                if step % round(TROUBLE_EVERY_S / step_s) == 0:
                     day.trouble()
-                steps += 1
             tell(day.facts())
         day.close()
     return 0

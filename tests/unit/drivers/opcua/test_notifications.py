@@ -26,14 +26,18 @@ RANGES = {
 }  # fmt: skip
 EARLIEST, LATEST = datetime(1601, 1, 1), datetime(9998, 1, 1)  # noqa: DTZ001  hypothesis adds the zone
 TIMES = st.one_of(st.none(), st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC)))
+
+
+def of_type(kind: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[ua.Variant]:
+    """Variants of one type."""
+    return st.builds(ua.Variant, values, st.just(ua.VariantType[kind]))
+
+
 NUMBERS = st.one_of(
-    st.floats().map(lambda value: ua.Variant(value, ua.VariantType.Double)),
-    st.floats(width=32).map(lambda value: ua.Variant(value, ua.VariantType.Float)),
-    st.booleans().map(lambda value: ua.Variant(value, ua.VariantType.Boolean)),
-    *(
-        st.integers(*bounds).map(lambda value, kind=kind: ua.Variant(value, ua.VariantType[kind]))
-        for kind, bounds in RANGES.items()
-    ),
+    of_type("Double", st.floats()),
+    of_type("Float", st.floats(width=32)),
+    of_type("Boolean", st.booleans()),
+    *(of_type(kind, st.integers(*bounds)) for kind, bounds in RANGES.items()),
 )
 OTHERS = st.one_of(
     st.text(max_size=20).map(lambda value: ua.Variant(value, ua.VariantType.String)),
