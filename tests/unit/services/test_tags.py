@@ -199,6 +199,15 @@ def test_what_is_entered_together_stands_as_if_it_were_entered_one_by_one(
     assert together.last_good() == single.last_good()
 
 
+def test_numbers_of_a_tag_of_texts_are_none_however_many_come() -> None:
+    ring = TagHistory(1000)
+    ring.add(sample(0, "Run"))
+    assert ring.count == 1
+    for number in range(2 * ENTERED_TOGETHER):
+        ring.add(sample(1 + number, float(number)))
+    assert np.isnan(ring.since(START + 1)[1]).all()
+
+
 def test_common_numbers_are_entered_together() -> None:
     ring = TagHistory(1000)
     for number in range(ENTERED_TOGETHER - 1):

@@ -111,9 +111,9 @@ def test_every_value_is_as_asyncua_reads_it(values: list[ua.DataValue]) -> None:
     assert (one.SequenceNumber, one.PublishTime) == (other.SequenceNumber, other.PublishTime)
 
 
-@given(st.lists(NUMBERS, min_size=1, max_size=12))
-def test_numbers_are_not_left_to_asyncua(variants: list[ua.Variant]) -> None:
-    response = response_of(Buffer(message([ua.DataValue(variant) for variant in variants])))
+@given(st.lists(st.builds(ua.DataValue, NUMBERS, st.one_of(st.none(), STATUS), TIMES, TIMES), min_size=1, max_size=12))
+def test_numbers_are_not_left_to_asyncua(values: list[ua.DataValue]) -> None:
+    response = response_of(Buffer(message(values)))
     (changes,) = response.Parameters.NotificationMessage.NotificationData
     assert isinstance(changes, Changes)
     assert all(isinstance(change, tuple) for change in changes.items)
