@@ -2,7 +2,7 @@
 
 In a process of its own (``programs/soak_day.py``): the product's journal, services, tag table, alarms, historian, trends page,
 20 tags at one and two samples a second, units, alarms and lost devices. After eight hours the trends' buffers and what is kept
-of texts have been filled once; from then on 24 hours more. The bare side is the same station's memory at the beginning of those.
+of texts have been filled once; from then on 24 hours more. The bare side is the same station's memory when those begin.
 """
 
 from __future__ import annotations
