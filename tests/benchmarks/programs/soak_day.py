@@ -31,7 +31,7 @@ from station_app.ui.look import sized_look
 from station_app.ui.page import TRENDS, WORK
 from station_app.ui.posting import QtPost
 from station_app.ui.station_window import StationWindow
-from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT, SEAL_LOT, BenchStation
+from tests.bench_station import ANNA, ANNA_PIN, BEARING_LOT, CYCLES, SEAL_LOT, BenchStation
 from tests.benchmarks.desk import long_order_master, serial
 from tests.benchmarks.programs.telling import tell
 from tests.machine_data import Bench
@@ -139,6 +139,7 @@ class Day:
         self._scan(f"H-{number + 501:06d}")
         self.finish(execution.confirm())
         self._scan(BEARING_LOT)
+        self.value(CYCLES, number + 1)
         self.value(PEAK, 12.4)
         self.finish(execution.capture_value(self._next_check()))
         self.paint()
