@@ -89,7 +89,9 @@ class Curve:
         """The course from `start_s` to `end_s` and a little beyond, for so many columns."""
         live_from_s = self.live_from_s()
         beside_s = (end_s - start_s) * 0.05
-        stored, holes = self._stored(self._finest_first(), start_s - beside_s, min(end_s + beside_s, live_from_s))
+        seam = end_s + beside_s >= live_from_s
+        until_s = live_from_s if seam else end_s + beside_s
+        stored, holes = self._stored(self._finest_first(), start_s - beside_s, until_s, seam=seam)
         pieces = stored + [(hole[0], break_at(hole[0])) for hole in holes]
         pieces.sort(key=lambda piece: piece[0])
         if end_s > live_from_s:
@@ -145,9 +147,12 @@ class Curve:
 
     @staticmethod
     def _stored(
-        pieces: Sequence[Piece], start_s: float, end_s: float
+        pieces: Sequence[Piece], start_s: float, end_s: float, *, seam: bool = False
     ) -> tuple[list[tuple[float, Parts]], list[tuple[float, float]]]:
-        """A span out of the pieces, the first ones before the others; and the stretches that none of them has."""
+        """A span out of the pieces, the first ones before the others; and the stretches that none of them has.
+
+        Its ends have the value beside them, but for a ``seam``, behind which the live samples go on.
+        """
         holes = [(start_s, end_s)] if end_s > start_s else []
         found: list[tuple[float, Parts]] = []
         for piece in pieces:
@@ -157,7 +162,7 @@ class Curve:
                 if left >= right:
                     rest.append((begin, end))
                     continue
-                found.append((left, _cut(piece, left, right)))
+                found.append((left, _cut(piece, left, right, from_s=start_s, to_s=math.inf if seam else end_s)))
                 rest += [hole for hole in ((begin, left), (right, end)) if hole[1] - hole[0] > 1e-6]
             holes = rest
         return found, holes
@@ -178,12 +183,16 @@ class Curve:
         return replace(gap, start_s=gap.start_s + self.shift_s, end_s=end_s)
 
 
-def _cut(piece: Piece, start_s: float, end_s: float) -> Parts:
-    """A piece's parts of a span; at the piece's own ends with the one beside, so that lines reach the edges."""
-    parts = piece.parts.between(start_s, end_s)
-    if start_s > piece.start_s or not piece.parts.size or piece.parts.times[0] >= start_s:
-        return parts
-    return joined([piece.parts.between(-math.inf, start_s), parts])
+def _cut(piece: Piece, start_s: float, end_s: float, *, from_s: float, to_s: float) -> Parts:
+    """A piece's parts of a span; at the ends of what is drawn (`from_s`, `to_s`) and at the piece's own beginning with the
+    one beside, so that lines reach the edges: of a value that is seldom told it may lie far away."""
+    parts = piece.parts
+    first, after = (int(place) for place in np.searchsorted(parts.times, [start_s, end_s]))
+    first = max(0, first - 1) if start_s <= max(from_s, piece.start_s) else first
+    after = min(parts.size, after + 1) if end_s >= to_s else after
+    if not parts.size or after <= first:
+        return parts.between(start_s, end_s)
+    return parts.between(parts.times[first], np.nextafter(parts.times[after - 1], math.inf))
 
 
 def _moved(parts: Parts, shift_s: float) -> Parts:

@@ -240,7 +240,9 @@ def test_two_units_are_compared_from_a_step(person: Historian, past: tuple[Path,
     assert second.value == pytest.approx(12 + np.sin((at_s - shift_s) / 40), abs=0.1)
     assert person.view.frame.zero_s == page.comparison.zero_s
     person.key(Qt.Key.Key_Escape)
-    assert len(person.view.pens) == 3 and not page.parts.compare_button.isChecked()
+    assert {pen.key for pen in person.view.pens} == set(
+        person.services.tags.tags
+    ) and not page.parts.compare_button.isChecked()
 
 
 def test_a_remark_is_recorded_and_stands_at_once_as_a_mark(person: Historian, past: tuple[Path, float]) -> None:

@@ -10,11 +10,12 @@ from decimal import Decimal
 
 import pytest
 
-from drivers.base import Connection, Quality
+from drivers.base import AddressError, Connection, Quality, Sample, Tag
 from drivers.gauges.reading import Reading
 from drivers.serial_devices.device import SerialDevice
 from drivers.simulation.gauge import KINDS, SimulatedGauge, SimulatedScanner
 from drivers.simulation.line import PtyEnd, TcpEnd
+from station_app.config.serial_devices import PROTOCOLS
 from tests.drivers_support import eventually
 from tests.serial_support import Bench, port_of, simulated
 
@@ -163,3 +164,41 @@ def test_what_is_no_reading_and_no_code_is_never_taken_for_one(kind: str) -> Non
 
 def lost(reading: Reading) -> bool:
     return (reading.value, reading.quality, reading.status) == (None, Quality.BAD, "BadCommunicationError")
+
+
+@pytest.mark.expected_log(LOST)
+@pytest.mark.parametrize("gauge", KINDS)
+def test_a_gauges_readings_are_samples_of_its_tag_and_the_line_is_their_quality(gauge: str) -> None:
+    async def scenario() -> None:
+        pair, tag = Pair(gauge, TcpEnd()), Tag("gauge.one", "gauge://one/reading")
+        samples: list[Sample] = []
+        async with simulated(pair.far), pair.bench.running(pair.ours(), [tag], samples.extend):
+            await pair.bench.listening()
+            for number in (1, 2, 3):
+                pair.deliver(number)
+            await eventually(lambda: len(pair.delivered()) == 3, 5.0, "all of them")
+            good = [sample for sample in samples if sample.quality is Quality.GOOD]
+            assert [(sample.tag, sample.value) for sample in good] == [("gauge.one", n / 1000) for n in (1, 2, 3)]
+            await pair.far.unplug()
+            await eventually(lambda: samples[-1].status == "BadCommunicationError", BAD_WITHIN_S, "Bad")
+            assert samples[-1].value == 0.003, "the last one is kept"
+
+    asyncio.run(scenario())
+
+
+def test_what_has_no_tags_refuses_them(kind: str) -> None:
+    one, other = (Tag(name, f"gauge://{name}/reading") for name in ("one", "other"))
+    wanted, refused = ([one], "one") if kind == "scanner" else ([one, other], "other")
+
+    async def scenario() -> None:
+        pair = Pair(kind, TcpEnd())
+        async with simulated(pair.far):
+            with pytest.raises(AddressError, match=f'tag "{refused}"'):
+                await pair.ours().run(wanted, lambda samples: None, lambda state: None)
+
+    asyncio.run(scenario())
+
+
+def test_every_kind_of_gauge_is_held_to_this_contract() -> None:
+    """A pattern is any gauge that sends plain numbers."""
+    assert {"pattern" if kind == "plain" else kind for kind in KINDS} == set(PROTOCOLS)

@@ -40,6 +40,18 @@ def test_past_and_present_are_one_line_without_a_seam() -> None:
     assert np.array_equal(inside.low, np.sin(np.arange(50.0, 150)))
 
 
+def test_what_was_told_long_before_the_picture_is_held_into_it() -> None:
+    """A piece reaches farther than the picture; of a value that is seldom told the one before it may lie far away."""
+    curve = Curve(1000)
+    times = np.array([10.0, 700.0, 990.0])
+    curve.add_piece(Piece(0.0, 1000.0, 0.0, samples(times, np.array([1.0, 2.0, 3.0]))))
+    assert curve.parts(300, 400, 100).times.tolist() == [10.0, 700.0]
+    line_times, line = polyline(curve.parts(300, 400, 100), 300, 400, 100, 0.0)
+    assert line[np.searchsorted(line_times, 350.0) - 1] == line[np.searchsorted(line_times, 350.0)] == 1.0
+    curve.live.append(np.array([1000.0]), np.array([4.0]))
+    assert curve.parts(900, 1001, 100).times.tolist() == [700.0, 990.0, 1000.0]
+
+
 def test_what_is_not_there_yet_is_no_line() -> None:
     curve = live(100, 50)
     assert curve.missing(50, 150, 10)
