@@ -128,8 +128,9 @@ class LineTrend(Overlay):
         self.beside.show_note(self.view, self.fetch.waiting)
 
     def end(self) -> None:
-        """Nobody looks any more."""
+        """Nobody looks any more: what is still on its way is dropped."""
         self._timer.stop()
+        self.past.forget()
         if self.fetch is not None:
             self.fetch.forget()
 
