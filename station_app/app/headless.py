@@ -42,39 +42,18 @@ import msgspec
 from drivers.base import Quality
 from drivers.serial_devices.scanned import ScannedText
 from station_app.app.alarm_commands import AlarmCommandError, alarm_verbs
+from station_app.app.headless_commands import Answer, Command, CommandError, Saving, Verbs, number_in
 from station_app.app.headless_inspection import InspectionCommands
+from station_app.app.headless_people import PeopleCommands
+from station_app.app.headless_steps import StepCommands
 from station_app.app.runtime import StationRuntime
 from station_app.config import StationConfig
-from station_app.domain.approval import Approval
-from station_app.domain.chain import Row
-from station_app.domain.checks import (
-    BaseCheck,
-    ChecklistCheck,
-    ChoiceCheck,
-    MachineValueCheck,
-    MeasureCheck,
-    NumberCheck,
-    PhotoCheck,
-    SignatureCheck,
-    TextCheck,
-    TighteningCheck,
-    TimerCheck,
-)
 from station_app.domain.records import Comment
-from station_app.domain.rules import Refusal, current_step
+from station_app.domain.rules import Refusal
 from station_app.domain.scan import BadgeScan
-from station_app.domain.view import ViewRules
 from station_app.services.ports import JournalError
 from station_app.services.posting import PostQueue, when_done
 from station_app.services.station import StationServices
-
-Command = dict[str, Any]
-Saving = Future[list[Row]]
-Answer = dict[str, Any]
-
-
-class CommandError(ValueError):
-    """A command that is not understood; says what is allowed."""
 
 
 class ScriptedStation:
@@ -86,63 +65,21 @@ class ScriptedStation:
         self._tick = tick
         self._scans_ahead: deque[ScannedText] = deque(maxlen=100)
         self._out: TextIO | None = None
-        self._verbs: dict[str, Callable[[Command], Saving | Answer]] = {
-            "sign_in": self._sign_in,
+        people = PeopleCommands(services, self._finish, self._serve)
+        self._verbs: Verbs = {
+            "sign_in": people.sign_in,
             "scan": self._scan,
-            "confirm": lambda _c: services.execution.confirm(),
-            "measure": self._measure,
-            "capture": lambda c: services.execution.capture_value(self._check(c, MachineValueCheck)),
-            "photo": self._photo,
-            **self._answering_verbs(),
-            **self._approved_verbs(),
-            **InspectionCommands(services.quality, self._approval, self._finish).verbs(),
-            "repeat": lambda _c: services.execution.repeat_step(),
-            "interrupt": lambda c: services.execution.interrupt(str(c["reason"])),
-            "nonconformance": lambda c: services.execution.report_nonconformance(str(c["defect"])),
+            **people.verbs(),
+            **StepCommands(services, people, self._finish).verbs(),
+            **InspectionCommands(services.quality, people.approval, self._finish).verbs(),
             "call": lambda c: services.calls.raise_call(str(c["call"]), str(c["reason"])),
             "answer": lambda c: services.calls.answer(str(c["call_id"])),
             **alarm_verbs(services, self._finish),
-            "sign_out": self._sign_out,
             "comment": lambda c: services.ledger.commit([Comment(text=str(c["text"]))]),
             "status": lambda _c: {"status": msgspec.to_builtins(services.status())},
             "dispatch": lambda _c: {"serials": [s for _, open_ in services.execution.dispatch_list() for s in open_]},
             "wait": self._wait,
             "pause": self._pause,
-        }
-
-    def _answering_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
-        """What passes a check by an answer, and the way from step to step."""
-        execution = self._services.execution
-        return {
-            "choose": lambda c: execution.choose(
-                self._check(c, ChoiceCheck), str(c["option"]), str(c.get("reason", ""))
-            ),
-            "text": lambda c: execution.enter_text(self._check(c, TextCheck), str(c["text"])),
-            "number": lambda c: execution.enter_number(self._check(c, NumberCheck), str(c["text"])),
-            "checklist": self._checklist,
-            "tighten": self._tighten,
-            "start_timer": lambda c: execution.start_timer(self._check(c, TimerCheck)),
-            "finish_timer": lambda c: execution.finish_timer(self._check(c, TimerCheck), bool(c.get("early", False))),
-            "reopen": lambda c: execution.reopen_step(str(c["step"]), str(c["reason"])),
-            "rework": lambda c: execution.start_rework(str(c.get("reason", ""))),
-            "abort": lambda c: execution.abort(str(c["reason"])),
-            "esd": lambda c: self._services.people.record_esd_test(bool(c["passed"])),
-            "attention": self._attention,
-            "suggest": self._suggest,
-            "answers": lambda _c: {"answers": msgspec.to_builtins(self._services.suggestions.answers())},
-        }
-
-    def _approved_verbs(self) -> dict[str, Callable[[Command], Saving | Answer]]:
-        """What needs somebody's signature."""
-        execution = self._services.execution
-        return {
-            "sign": lambda c: execution.sign(self._check(c, SignatureCheck), self._approval(c)),
-            "override": lambda c: execution.override_check(str(c["check"]), str(c["reason"]), self._approval(c)),
-            "decide_version": self._decide_version,
-            "skip": lambda c: execution.skip_step(
-                str(c.get("reason", "")),
-                self._approval(c) if {"badge", "name", "again"} & set(c) else None,
-            ),
         }
 
     def run(self, lines: Iterable[str], out: TextIO) -> None:
@@ -248,55 +185,6 @@ class ScriptedStation:
         self._out.write(json.dumps({"scanner": scanned.scanner, "text": scanned.text, **answer}) + "\n")
         self._out.flush()
 
-    def _sign_in(self, command: Command) -> Answer:
-        people = self._services.people
-        if "badge" in command:
-            person = self._finish(people.sign_in_badge(str(command["badge"]), str(command["pin"])))
-        else:
-            person = self._finish(people.sign_in_password(str(command["name"]), str(command["password"])))
-        while self._services.ledger.busy:  # a running job is handed over to the person
-            self._serve()
-        return {"person": person.name}
-
-    def _approval(self, command: Command) -> Approval:
-        people = self._services.people
-        if "again" in command:
-            approving = people.approve_again(str(command["again"]))
-        elif "badge" in command:
-            approving = people.approve_badge(str(command["badge"]), str(command["pin"]))
-        else:
-            approving = people.approve_password(str(command["name"]), str(command["password"]))
-        approval: Approval = self._finish(approving)
-        return approval
-
-    def _decide_version(self, command: Command) -> Saving:
-        order = self._services.library.book.orders.get(str(command["order"]))
-        if order is None:
-            raise CommandError(f"there is no order {command['order']!r}")
-        approval = self._approval(command)
-        return self._services.execution.decide_version(order, str(command["version"]), str(command["reason"]), approval)
-
-    def _suggest(self, command: Command) -> Saving:
-        camera = str(command.get("camera", ""))
-        picture = self._finish(self._services.pictures.capture(camera, ViewRules())) if camera else None
-        step = str(command["step"]) if "step" in command else current_step(self._services.execution.job).step.id
-        spot = [None if command.get(axis) is None else _number(command, axis) for axis in ("x", "y")]
-        return self._services.suggestions.suggest_change(
-            step, str(command["text"]), str(command.get("media", "")), spot[0], spot[1], picture
-        )
-
-    def _attention(self, command: Command) -> Answer:
-        execution = self._services.execution
-        if command["away"]:
-            execution.pause_attention("script")
-        else:
-            execution.resume_attention("script")
-        return {"away": bool(command["away"])}
-
-    def _sign_out(self, _command: Command) -> Answer:
-        self._services.people.sign_out()
-        return {"signed_out": True}
-
     def _scan(self, command: Command) -> Saving | Answer:
         reaction = self._services.scanning.scan(str(command["text"]))
         if reaction.saving is not None:
@@ -304,48 +192,6 @@ class ScriptedStation:
         if isinstance(reaction.scan, BadgeScan):
             return {"badge_of": reaction.scan.person.name}
         raise CommandError("this action code needs a window")
-
-    def _measure(self, command: Command) -> Saving:
-        check_id = self._check(command, MeasureCheck)
-        if "text" not in command:
-            return self._services.execution.measure_from_tag(check_id)
-        gauge = str(command.get("gauge", ""))
-        source = "gauge" if gauge else "keypad"
-        return self._services.execution.measure(check_id, str(command["text"]), source, gauge)
-
-    def _checklist(self, command: Command) -> Saving:
-        check_id = self._check(command, ChecklistCheck)
-        check = current_step(self._services.execution.job).check(check_id).check
-        assert isinstance(check, ChecklistCheck)
-        bad = [str(item) for item in command.get("not_in_order", [])]
-        rest = [item.id for item in check.items if item.id not in bad]
-        good = [str(item) for item in command["in_order"]] if "in_order" in command else rest
-        return self._services.execution.complete_checklist(check_id, good, bad)
-
-    def _tighten(self, command: Command) -> Saving:
-        check_id = self._check(command, TighteningCheck)
-        if "torque" not in command:
-            return self._services.execution.take_tightening(check_id)
-        screw = command.get("screw")
-        return self._services.execution.tighten(
-            check_id, str(command["torque"]), str(command.get("angle", "")), None if screw is None else int(screw)
-        )
-
-    def _photo(self, command: Command) -> Saving:
-        check_id = self._check(command, PhotoCheck)
-        check = current_step(self._services.execution.job).check(check_id).check
-        assert isinstance(check, PhotoCheck)
-        picture = self._finish(self._services.pictures.capture(check.camera, check.rules, check.view))
-        return self._services.execution.keep_photo(check_id, picture)
-
-    def _check(self, command: Command, kind: type[BaseCheck]) -> str:
-        if "check" in command:
-            return str(command["check"])
-        step = current_step(self._services.execution.job)
-        found = next((c for c in step.checks if isinstance(c.check, kind) and not c.settled), None)
-        if found is None:
-            raise Refusal(f"Step {step.no} has no such check that is open.")
-        return found.check.id
 
     def _wait(self, command: Command) -> Answer:
         contact, services = self._services.contact, self._services
@@ -365,7 +211,7 @@ class ScriptedStation:
         }
         if wanted not in conditions:
             raise CommandError(f'"for" is {wanted!r}; allowed: {", ".join(conditions)}')
-        until = time.monotonic() + _number({"timeout_s": 30.0, **command}, "timeout_s")
+        until = time.monotonic() + number_in({"timeout_s": 30.0, **command}, "timeout_s")
         while not conditions[wanted]():
             if time.monotonic() > until:
                 return {"error": f"waited in vain for {wanted}"}
@@ -377,17 +223,10 @@ class ScriptedStation:
         return job.current.step.id if job is not None and job.current is not None else ""
 
     def _pause(self, command: Command) -> Answer:
-        until = time.monotonic() + _number(command, "seconds")
+        until = time.monotonic() + number_in(command, "seconds")
         while time.monotonic() < until:
             self._serve()
         return {"paused": command["seconds"]}
-
-
-def _number(command: Command, key: str) -> float:
-    value = command[key]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-        raise CommandError(f'"{key}" is {value!r}; allowed: a number, 0 or more')
-    return float(value)
 
 
 def run_headless(config: StationConfig, lines: Iterable[str], out: TextIO) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-import shiboken6
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
@@ -89,7 +88,7 @@ class LineTrend(Overlay):
         self.moment_s: float | None = None
         """What the cursor is put on, where there is such a moment."""
         self._looked_s = 0.0
-        self._looking = False
+        self._looking = self._ended = False
         self.banner = MessageBanner(look, "")
         self.banner.dismiss_button.hide()
         self.empty = EmptyState(look, "", "")
@@ -128,8 +127,10 @@ class LineTrend(Overlay):
         self.beside.show_note(self.view, self.fetch.waiting)
 
     def end(self) -> None:
-        """Nobody looks any more."""
+        """Nobody looks any more: what is still on its way is dropped."""
+        self._ended = True
         self._timer.stop()
+        self.past.forget()
         if self.fetch is not None:
             self.fetch.forget()
 
@@ -142,8 +143,8 @@ class LineTrend(Overlay):
         when_done(self.station.look(until_us), self._tools.post, self._arrived, self._not_reached)
 
     def _arrived(self, known: Arrived) -> None:
-        if not shiboken6.isValid(self):
-            return  # closed meanwhile
+        if self._ended:
+            return
         self._answered()
         grown = self.pens.take(known, self.wanted)
         if self.view is None and self.pens.tags:
@@ -156,7 +157,7 @@ class LineTrend(Overlay):
         self._say_arrived(known)
 
     def _not_reached(self, error: BaseException) -> None:
-        if not shiboken6.isValid(self):
+        if self._ended:
             return
         self._answered()
         self._failed(error)

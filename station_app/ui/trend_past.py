@@ -49,6 +49,12 @@ class TrendPast:
             lambda error: self._not_read(asked, error),
         )
 
+    def forget(self) -> None:
+        """Nobody looks any more: an answer that is on its way is dropped."""
+        if self._asked is not None:
+            self._asked.cancel()
+            self._asked = None
+
     def recorded(self) -> None:
         """Something was recorded: the fold knows the newest of it, the journal need not be asked."""
         read, recent = self._read, self._origin.recent()

@@ -269,6 +269,17 @@ def test_what_was_fetched_is_kept_and_nothing_is_asked_on_the_main_thread(person
     assert threading.get_ident() not in person.station.database.threads
 
 
+def test_who_goes_back_before_the_answer_came_sees_nothing_of_it(person: Tracer) -> None:
+    person.trace(UNIT)
+    for wait_ms in (0, 1, 5, 20, 60):
+        person.tap_step("ASM-20", "Press the bearing")
+        person.qtbot.wait(wait_ms)
+        QTest.mouseClick(person.trend.back_button, Qt.MouseButton.LeftButton)
+        person.until(lambda: not person.window.findChildren(LineTrend))
+    person.qtbot.wait(100)
+    assert person.window.page.page_id == RECORDS and person.banner() == ""
+
+
 def test_pens_are_hidden_and_shown_and_the_view_goes_back_to_the_step(person: Tracer) -> None:
     person.trace(UNIT)
     person.tap_step("ASM-20", "Press the bearing")
