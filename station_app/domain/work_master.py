@@ -13,6 +13,9 @@ import msgspec
 from station_app.domain.checks import Check, PhotoCheck
 from station_app.domain.media import Criterion, Picture
 
+MAX_TEXT_BYTES = 16 * 1024
+"""Of a step's text in a language, UTF-8: eight pages. A station lays it out while somebody waits: 64 KiB take it a second."""
+
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When a step is done: for some variants only, or depending on an earlier check's recorded answer.

@@ -143,8 +143,13 @@ def refused_faults(work_master: WorkMaster, refused: Sequence[RefusedText]) -> l
                 continue
             key += f".{'picture' if spot.part == 'media' else 'check'}[{names.index(spot.item) + 1}]"
         field = spot.field if spot.language == "en" else f"{spot.field} ({spot.language})"
+        message = f"was typed and is not taken: {text.fault}"
+        if spot.part == "text" and step is not None:
+            file = f"{work_master.id}/steps/{places[step.id] + 1:02}-{step.id}.{spot.language}.md"
+            found.append(Fault(0, "", f"“{shown_text(text.text)}”", message, "", file))
+            continue
         key = ".".join(part for part in (key, field) if part)
-        found.append(Fault(0, key, f"“{shown_text(text.text)}”", f"was typed and is not taken: {text.fault}"))
+        found.append(Fault(0, key, f"“{shown_text(text.text)}”", message))
     return found
 
 

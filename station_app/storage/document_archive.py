@@ -212,9 +212,14 @@ def _entry_fault(form: ArchiveForm[D], entry: zipfile.ZipInfo) -> tuple[str, str
         return "is compressed in another way", "stored or deflated, as the export writes it"
     most = form.folders[folder](inner) if folder else MAX_DOCUMENT_BYTES
     if entry.file_size > most:
-        return f"is too big: {entry.file_size / 1048576:.1f} MiB", f"at most {most // 1048576} MiB"
+        return f"is too big: {_size_text(entry.file_size)}", f"at most {_size_text(most)}"
     return None
 
 
 def _fault(file: Path, key: str, value: str, message: str, allowed: str) -> Fault:
     return Fault(0, key, value, message, allowed, file.name)
+
+
+def _size_text(size_bytes: int) -> str:
+    """A file's size as people say it."""
+    return f"{size_bytes / 1048576:.1f} MiB" if size_bytes >= 1048576 else f"{size_bytes / 1024:.0f} KiB"

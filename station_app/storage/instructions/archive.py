@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from station_app.domain.document_names import INSTRUCTION
-from station_app.domain.work_master import WorkMaster
+from station_app.domain.work_master import MAX_TEXT_BYTES, WorkMaster
 from station_app.storage import document_archive
 from station_app.storage.document_archive import MAX_ENTRIES as MAX_ENTRIES
 from station_app.storage.document_archive import ArchiveForm
 from station_app.storage.instructions.folder import DOCUMENT, InstructionError, read_work_master_folder
 from station_app.storage.instructions.media_files import most_bytes_of
-from station_app.storage.instructions.texts import MAX_TEXT_BYTES
 from station_app.storage.instructions.write import document_text, step_texts
 
 ENDING = ".workmaster"

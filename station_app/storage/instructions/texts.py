@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from station_app.domain.fault import Fault, did_you_mean
+from station_app.domain.work_master import MAX_TEXT_BYTES
 
-MAX_TEXT_BYTES = 1024 * 1024
 MAX_TITLE_CHARACTERS = 60
 _NAME = re.compile(r"\d{2,3}-(?P<step>[a-z0-9][a-z0-9_-]{0,63})\.(?P<language>[a-z]{2})\.md")
 _NAME_ALLOWED = "NN-STEP.LANGUAGE.md, for example 04-press-bearing.en.md"
@@ -78,7 +78,7 @@ def _read_text(path: Path, file: str, step: str, language: str, texts: StepTexts
         texts.faults.append(Fault(0, "", "", f"cannot be read: {error.strerror}", "", file))
         return
     if len(content) > MAX_TEXT_BYTES:
-        texts.faults.append(Fault(0, "", "", "the text is over 1 MiB", "a text for one step", file))
+        texts.faults.append(Fault(0, "", "", "the text is over 16 KiB", "a text for one step; a PDF holds more", file))
         return
     control = _CONTROL.search(text)
     if control is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFont, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from station_app.domain.work_master import MAX_TEXT_BYTES
 from station_app.services.drafting import Spot
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.panel import EditContext, Panel
@@ -14,6 +15,8 @@ from widgets.editor_style import button, caption
 from widgets.theme import CAPITAL_NOTE_MM
 
 LONGEST_TITLE = 60
+MAX_KEPT_BYTES = 4 * MAX_TEXT_BYTES
+"""A text that is too long is kept until somebody shortens it; more than that was pasted by mistake."""
 
 
 class TextPanel(Panel):
@@ -29,8 +32,11 @@ class TextPanel(Panel):
         self.text.setTabChangesFocus(True)
         self.text.setFont(look.font(CAPITAL_NOTE_MM))
         self._quiet = False
+        self._said_at: tuple[str, str] = ("", "")
         self.text.textChanged.connect(self._text_edited)
         self._english = caption(look, "", color="muted")
+        self.fault = caption(look, "", color="alarm")
+        self.fault.hide()
         tools = QHBoxLayout()
         tools.setSpacing(4)
         for sign, spoken, keys, deed in (
@@ -57,6 +63,7 @@ class TextPanel(Panel):
         layout.addWidget(self.title)
         layout.addLayout(tools)
         layout.addWidget(self.text, 1)
+        layout.addWidget(self.fault)
         layout.addWidget(self._english)
 
     def render_now(self) -> None:
@@ -66,10 +73,12 @@ class TextPanel(Panel):
             return
         self.show_value(self.title, Spot(step.id, TEXT, "", "title", language), step.title.get(language, ""))
         text = step.text.get(language, "")
-        if text != self.text.toPlainText():
-            self._quiet = True
-            self.text.setPlainText(text)
-            self._quiet = False
+        refused = self.context.refusals.at(self._spot(), text)
+        self._show_text(text if refused is None else refused.text)
+        key = (step.id, language)
+        if refused is not None or key != self._said_at:
+            self._said_at = key
+            self._say(refused.fault if refused is not None else "")
         other = language != "en"
         self.title.entry.setPlaceholderText(step.title.get("en", "") if other else self.tr("What is done here"))
         self.text.setPlaceholderText(
@@ -94,8 +103,38 @@ class TextPanel(Panel):
             self._set("title", text)
 
     def _text_edited(self) -> None:
-        if not self._quiet:
-            self._set("text", self.text.toPlainText())
+        step = self.context.current
+        if self._quiet or step is None:
+            return
+        text, before = self.text.toPlainText(), step.text.get(self.context.language, "")
+        size = len(text.encode())
+        if size <= MAX_TEXT_BYTES:
+            self._say("")
+            self.context.refusals.forget(self._spot())
+            self._set("text", text)
+            return
+        said = self.tr("Too long: {n} of at most {most} KiB. A PDF page among the pictures holds more.")
+        fault = said.format(n=f"{size / 1024:,.0f}", most=MAX_TEXT_BYTES // 1024)
+        if size > MAX_KEPT_BYTES:  # no person typed that
+            self._show_text(before)
+            fault = f"{fault} {self.tr('It was not pasted.')}"
+        else:
+            self.context.refusals.note(self._spot(), text, fault, before)
+        self._say(fault)
+
+    def _spot(self) -> Spot:
+        step = self.context.current
+        return Spot(step.id if step is not None else "", TEXT, "", "text", self.context.language)
+
+    def _show_text(self, text: str) -> None:
+        if text != self.text.toPlainText():
+            self._quiet = True
+            self.text.setPlainText(text)
+            self._quiet = False
+
+    def _say(self, fault: str) -> None:
+        self.fault.setText(f"◆ {fault}" if fault else "")
+        self.fault.setVisible(bool(fault))
 
     def _set(self, field: str, text: str) -> None:
         context = self.context

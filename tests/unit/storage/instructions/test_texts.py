@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from station_app.domain.fault import Fault
-from station_app.storage.instructions.texts import MAX_TEXT_BYTES, StepTexts, read_step_texts
+from station_app.domain.work_master import MAX_TEXT_BYTES
+from station_app.storage.instructions.texts import StepTexts, read_step_texts
 
 
 def read(folder: Path, **files: bytes) -> tuple[StepTexts, list[Fault]]:
@@ -48,7 +49,7 @@ def test_heading_and_text(tmp_path: Path) -> None:
         (b"# A\n\n\xe4", 3, "byte 0xE4 is not UTF-8"),
         (b"# A\n\x07", 2, "control character"),
         (b"# A\n\0", 2, "control character"),
-        (b"# A\n" + b"x" * MAX_TEXT_BYTES, 0, "over 1 MiB"),
+        (b"# A\n" + b"x" * MAX_TEXT_BYTES, 0, "over 16 KiB"),
     ],
 )
 def test_faulty_texts(tmp_path: Path, content: bytes, line: int, message: str) -> None:
