@@ -69,7 +69,7 @@ class PlanPage(QWidget):
         for number, field in enumerate(self.fields.values()):
             head.addWidget(field, number // 3, number % 3)
             field.edited.connect(lambda _text: self._edited())
-        for column, share in enumerate((3, 2, 4)):
+        for column, share in enumerate((3, 3, 4)):
             head.setColumnStretch(column, share)
         self.buttons = []
         tools = QHBoxLayout()
