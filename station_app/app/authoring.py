@@ -18,7 +18,7 @@ from station_app.app.windows import color_application
 from station_app.config import StationConfig
 from station_app.domain.document_control import DocumentEvent
 from station_app.domain.work_master import WorkMaster
-from station_app.services.authoring import Authoring
+from station_app.services.authoring import Authoring, PlanAuthoring
 from station_app.services.ports import (
     DocumentDatabase,
     MasterChange,
@@ -30,12 +30,14 @@ from station_app.services.ports import (
 )
 from station_app.storage.instructions.checking import StationNames
 from station_app.storage.instructions.drafts import DraftFolder
+from station_app.storage.plan_forms import PlanFormReader
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.documents import PostgresDocuments
 from station_app.ui.authoring.desk import EditorDesk
 from station_app.ui.authoring.names import KnownNames, NameBook
 from station_app.ui.authoring.window import EditorWindow
 from station_app.ui.look import THEMES, Look
+from station_app.ui.plan_authoring.opening import plan_window_of
 from station_app.ui.posting import QtPost
 from widgets.editor_style import desk_metrics
 
@@ -141,7 +143,10 @@ class EditorProgram:
             ),
             find_markers=markers_in,
         )
-        self.window = EditorWindow(Look(THEMES[theme], desk_metrics(), "en"), self.desk)
+        look = Look(THEMES[theme], desk_metrics(), "en")
+        self.window = EditorWindow(look, self.desk)
+        plans = PlanAuthoring(self._database, self.desk.authoring.access)
+        self.plans = plan_window_of(self.window, look, self.desk, PlanFormReader(), plans)
 
     def close(self) -> None:
         """End threads and connections; the window is closed already."""

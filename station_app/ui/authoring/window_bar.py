@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from station_app.domain.document_control import Editor
 from station_app.ui.authoring.desk import EditorDesk, Errands
@@ -20,7 +22,7 @@ class WindowBar(QWidget):
     signed = Signal()
     help_wanted = Signal()
 
-    def __init__(self, look: Look, desk: EditorDesk, errands: Errands) -> None:
+    def __init__(self, look: Look, desk: EditorDesk, errands: Errands, title: str = "") -> None:
         super().__init__()
         self._look, self._desk, self._errands = look, desk, errands
         self.busy, self.who, self.message = QLabel(""), QLabel(""), QLabel("")
@@ -37,7 +39,9 @@ class WindowBar(QWidget):
         bar.setObjectName("bar")
         row = QHBoxLayout(bar)
         row.setContentsMargins(16, 7, 16, 7)
-        row.addWidget(caption(look, self.tr("Work instructions"), heading=True))
+        row.addWidget(caption(look, title or self.tr("Work instructions"), heading=True))
+        self.beside = QHBoxLayout()
+        row.addLayout(self.beside)
         row.addStretch(1)
         for each in (self.busy, self.server, self.who, self.sign_button, help_button):
             row.addWidget(each)
@@ -51,6 +55,17 @@ class WindowBar(QWidget):
         layout.addWidget(self.message)
         errands.says.connect(self.say)
         errands.busy.connect(lambda what: self.busy.setText(f"{what} …" if what else ""))
+        self._say_who()
+
+    def offer(self, look: Look, title: str, deed: Callable[[], None]) -> QPushButton:
+        """A button beside the title, to another window of the program."""
+        made = button(look, title)
+        made.clicked.connect(deed)
+        self.beside.addWidget(made)
+        return made
+
+    def renew(self) -> None:
+        """Somebody signed in or out at another window of the program."""
         self._say_who()
 
     # --- messages ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Inspection plans in the editor's program: written as a table, reviewed, signed, released, compared."""
