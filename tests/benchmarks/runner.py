@@ -22,7 +22,8 @@ Run = Callable[[bool], Line | Iterable[Line]]
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
 NAMES = (
     "commit", "saved", "scan", "steps", "drain", "start", "memory", "tick", "overview", "spc", "inspection",
-    "codes", "capture", "preview", "opcua", "modbus", "historian", "station_load", "work_master", "editor", "trend", "chart",
+    "codes", "capture", "retention",
+    "preview", "opcua", "modbus", "historian", "station_load", "work_master", "editor", "trend", "chart",
 )  # fmt: skip
 UNKNOWN_NAME, NOT_RUN = 2, 1
 
