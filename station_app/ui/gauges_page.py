@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from drivers.gauges.reading import Reading
 from station_app.domain.chain import Row
-from station_app.domain.inspection.gauges import HELD, IN_SERVICE, Affected, GaugeState
+from station_app.domain.inspection.gauges import IN_SERVICE, Affected, GaugeState
 from station_app.domain.quality.gauge_study import Method
 from station_app.domain.rules import Refusal
 from station_app.domain.spc.studies import Cell, StudyInWork
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
-from station_app.ui.empty_state import EmptyState
-from station_app.ui.entry_keypad import entry_keypad
-from station_app.ui.fields_dialog import Field, FieldsDialog
-from station_app.ui.gauge_study_view import GaugeStudyView
+from station_app.ui.gauges_forms import Form, calibration_form, status_form, study_form
+from station_app.ui.gauges_frame import GaugesFrame
 from station_app.ui.gauges_words import affected_section, gauge_row, gauge_sections, study_row
-from station_app.ui.inspect_buttons import BarBackground
 from station_app.ui.inspect_intake import GaugeIntake
 from station_app.ui.look import Look
 from station_app.ui.page import GAUGES, RECORDS, Page, Saying, ShowUnit, Weight
-from widgets.buttons import BigButton, ButtonKind
-from widgets.characteristic_list import CharacteristicList
 from widgets.number_entry import NumberEntry
 from widgets.overlay import Overlay
-from widgets.record_table import RecordTable
-from widgets.shapes import Shape
-from widgets.text import Line
-from widgets.theme import CAPITAL_NOTE_MM, TARGET_MM
-
-LIST_MM, STUDIES_MM, COLUMN_MM = 165.0, 78.0, 96.0
 
 
 class GaugesPage(Page):
@@ -52,17 +40,30 @@ class GaugesPage(Page):
         self._affected: dict[str, Affected] = {}
         self._gauges: list[GaugeState] = []
         self.dialog: Overlay | None = None
-        self.list = CharacteristicList(look, self.tr("Gauges"))
+        self.frame = frame = GaugesFrame(services, look, self._on_entry)
+        self.list, self.studies, self.table, self.study_view = frame.list, frame.studies, frame.table, frame.study_view
+        self.keypad, self.calibrate_button, self.hold_button = frame.keypad, frame.calibrate_button, frame.hold_button
+        self.affected_button, self.study_button = frame.affected_button, frame.study_button
+        self.leave_button, self.abandon_button = frame.leave_button, frame.abandon_button
+        self.finish_button = frame.finish_button
         self.list.row_activated.connect(self._gauge_chosen)
-        self.studies = CharacteristicList(look, self.tr("Gauge studies in work"))
         self.studies.row_activated.connect(self._study_chosen)
-        self.table = RecordTable(look, "")
         self.table.link_opened.connect(lambda serial: self.wants_page.emit(RECORDS, ShowUnit(serial)))
-        self.study_view = GaugeStudyView(services.quality.studies, look)
         self.study_view.entered.connect(self._reading)
-        self.keypad = entry_keypad(look, self._on_entry)
+        for button, deed in (
+            (self.calibrate_button, self.open_calibration),
+            (self.hold_button, self.open_hold),
+            (self.affected_button, self.show_affected),
+            (self.study_button, self.open_study),
+            (self.leave_button, self.go_back),
+            (self.abandon_button, self.abandon_study),
+            (self.finish_button, self.finish_study),
+        ):
+            button.clicked.connect(deed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(frame)
         self._intake = GaugeIntake(services, self._gauge_pressed, self.says.emit)
-        self._lay_out()
         self.watch(services.ledger.saved, self.refresh)
         self.watch(services.library.changed, self.refresh)
         self.watch(services.people.changed, self.refresh)
@@ -154,7 +155,7 @@ class GaugesPage(Page):
         state = self._state()
         if study is not None:
             self.study_view.show_study(study)
-            self._stack.setCurrentWidget(self.study_view)
+            self.frame.show_main(self.study_view)
         elif state is not None:
             self._study = ""
             sections = gauge_sections(state, self.services.ledger.clock.wall_us())
@@ -162,10 +163,10 @@ class GaugesPage(Page):
             if affected is not None:
                 sections.append(affected_section(affected))
             self.table.set_sections(sections, keep_place=True)
-            self._stack.setCurrentWidget(self.table)
+            self.frame.show_main(self.table)
         else:
             self._study = ""
-            self._stack.setCurrentWidget(self._empty)
+            self.frame.show_main(None)
         self.keypad.setVisible(study is not None and self.study_view.measuring)
 
     def _show_buttons(self, study: StudyInWork | None) -> None:
@@ -183,50 +184,13 @@ class GaugesPage(Page):
 
     def open_calibration(self) -> None:
         """Ask for a certificate."""
-        yes, no = self.tr("Yes"), self.tr("No")
-        fields = [
-            Field("certificate", self.tr("Certificate")),
-            Field("as_found", self.tr("As found"), hint=self.tr("largest deviation, for example +0.002 mm")),
-            Field("found", self.tr("Found in order"), choices=(yes, no)),
-            Field("as_left", self.tr("As left")),
-            Field("usable", self.tr("May be used"), choices=(yes, no)),
-            Field("until", self.tr("Valid until"), hint="2027-03-31"),
-            Field("by", self.tr("Performed by")),
-        ]
-        gauge, gauges = self._gauge, self.services.quality.gauges
-        title = self.tr("Calibration of {gauge}").format(gauge=gauge)
-
-        def record(values: Mapping[str, str]) -> Future[list[Row]]:
-            return gauges.record_calibration(
-                gauge,
-                certificate=values["certificate"],
-                valid_until=values["until"],
-                as_found=values["as_found"],
-                found_in_order=values["found"] == yes,
-                usable=values["usable"] == yes,
-                as_left=values["as_left"],
-                performed_by=values["by"],
-            )
-
-        self._ask(FieldsDialog(self.look, title, fields, self.tr("Record")), record)
+        self._ask(calibration_form(self.look, self.services.quality.gauges, self._gauge))
 
     def open_hold(self) -> None:
         """Hold a gauge with a reason, or bring it back."""
         state = self._state()
-        if state is None:
-            return
-        gauge, gauges = state.tool.id, self.services.quality.gauges
-        release = state.status != IN_SERVICE
-        title = (
-            self.tr("Release {gauge}").format(gauge=gauge) if release else self.tr("Hold {gauge}").format(gauge=gauge)
-        )
-        fields = [Field("reason", self.tr("Reason"))]
-        status = IN_SERVICE if release else HELD
-        confirm = self.tr("Release") if release else self.tr("Hold")
-        self._ask(
-            FieldsDialog(self.look, title, fields, confirm),
-            lambda values: gauges.set_status(gauge, status, values["reason"]),
-        )
+        if state is not None:
+            self._ask(status_form(self.look, self.services.quality.gauges, state))
 
     def show_affected(self) -> None:
         """What was measured since the last good calibration; read from the journal meanwhile."""
@@ -251,31 +215,8 @@ class GaugesPage(Page):
     def open_study(self) -> None:
         """Ask for parts, operators and trials."""
         state = self._state()
-        if state is None:
-            return
-        gauge, studies = state.tool.id, self.services.quality.studies
-        fields = [
-            Field("what", self.tr("Characteristic"), hint=self.tr("what is measured")),
-            Field("parts", self.tr("Parts"), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
-            Field("operators", self.tr("Operators"), hint=self.tr("names, separated by commas")),
-            Field("trials", self.tr("Trials"), choices=("2", "3", "4")),
-            Field("tolerance", self.tr("Tolerance"), hint=self.tr("upper less lower limit; empty: none")),
-            Field("unit", self.tr("Unit"), state.tool.unit or "mm"),
-        ]
-
-        def start(values: Mapping[str, str]) -> Future[list[Row]]:
-            return studies.start(
-                gauge,
-                values["what"],
-                _names(values["parts"]),
-                _names(values["operators"]),
-                int(values["trials"]),
-                unit=values["unit"],
-                tolerance=values["tolerance"],
-            )
-
-        title = self.tr("Gauge study of {gauge}").format(gauge=gauge)
-        self._ask(FieldsDialog(self.look, title, fields, self.tr("Begin")), start, self._study_begun)
+        if state is not None:
+            self._ask(study_form(self.look, self.services.quality.studies, state.tool), self._study_begun)
 
     def _study_begun(self) -> None:
         in_work = self.services.quality.studies.in_work
@@ -332,13 +273,9 @@ class GaugesPage(Page):
             self.refresh()
             self.take_focus()
 
-    def _ask(
-        self,
-        dialog: FieldsDialog,
-        verb: Callable[[Mapping[str, str]], Future[list[Row]]],
-        then: Callable[[], None] = lambda: None,
-    ) -> None:
+    def _ask(self, form: Form, then: Callable[[], None] = lambda: None) -> None:
         """A form whose refusal is said in it; it closes when the record is on disk."""
+        dialog = form.dialog
         if self.services.people.person is None:
             dialog.deleteLater()
             self.wants_action.emit("sign_in")
@@ -347,7 +284,7 @@ class GaugesPage(Page):
 
         def answered(values: Mapping[str, str]) -> None:
             try:
-                saving = verb(values)
+                saving = form.verb(values)
             except Refusal as refusal:
                 dialog.refuse(str(refusal))
                 return
@@ -367,80 +304,3 @@ class GaugesPage(Page):
     def _on_entry(self, deed: Callable[[NumberEntry], object]) -> None:
         deed(self.study_view.entry)
         self.study_view.entry.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _lay_out(self) -> None:
-        look, edge = self.look, self.look.mm(5)
-        heading = Line(look, self.tr("Gauge studies"), bold=True, color="second", capital_mm=CAPITAL_NOTE_MM)
-        left = QWidget()
-        left.setFixedWidth(look.mm(LIST_MM))
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.mm(2))
-        column.addWidget(self.list, 1)
-        over = QHBoxLayout()
-        over.setContentsMargins(look.mm(4), 0, 0, 0)
-        over.addWidget(heading)
-        column.addLayout(over)
-        self.studies.setFixedHeight(look.mm(STUDIES_MM))
-        column.addWidget(self.studies)
-        self._empty = EmptyState(
-            look,
-            self.tr("There are no gauges"),
-            self.tr("The list of gauges comes with the master data that the quality engineer publishes."),
-        )
-        self._stack = QStackedWidget()
-        for page in (self.table, self.study_view, self._empty):
-            self._stack.addWidget(page)
-        right = QVBoxLayout()
-        right.addStretch(1)
-        right.addWidget(self.keypad)
-        self.keypad.setFixedWidth(look.mm(COLUMN_MM))
-        top = QHBoxLayout()
-        top.setContentsMargins(0, 0, edge, 0)
-        top.setSpacing(edge)
-        top.addWidget(left)
-        inner = QHBoxLayout()
-        inner.setContentsMargins(0, edge, 0, edge)
-        inner.setSpacing(edge)
-        inner.addWidget(self._stack, 1)
-        inner.addLayout(right)
-        top.addLayout(inner, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top, 1)
-        layout.addWidget(self._button_row())
-
-    def _button_row(self) -> QWidget:
-        look = self.look
-        self.calibrate_button = BigButton(look, self.tr("New calibration"), size_mm=TARGET_MM)
-        self.hold_button = BigButton(look, self.tr("Hold"), size_mm=TARGET_MM)
-        self.affected_button = BigButton(look, self.tr("Measured since"), size_mm=TARGET_MM)
-        self.study_button = BigButton(look, self.tr("New study"), size_mm=TARGET_MM)
-        self.leave_button = BigButton(look, self.tr("Leave"), shape=Shape.BACK, size_mm=TARGET_MM)
-        self.abandon_button = BigButton(look, self.tr("Abandon"), size_mm=TARGET_MM)
-        self.finish_button = BigButton(look, self.tr("Record the result"), ButtonKind.PRIMARY, size_mm=TARGET_MM)
-        deeds = (
-            (self.calibrate_button, self.open_calibration),
-            (self.hold_button, self.open_hold),
-            (self.affected_button, self.show_affected),
-            (self.study_button, self.open_study),
-            (self.leave_button, self.go_back),
-            (self.abandon_button, self.abandon_study),
-            (self.finish_button, self.finish_study),
-        )
-        holder = BarBackground(look)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(look.mm(6), look.mm(4.5), look.mm(6), look.mm(4.5))
-        row.setSpacing(look.mm(4.5))
-        for button, deed in deeds:
-            button.clicked.connect(deed)
-            if button is self.finish_button:
-                row.addStretch(1)
-            row.addWidget(button)
-        return holder
-
-
-def _names(text: str) -> list[str]:
-    """What is separated by commas or semicolons."""
-    return [name.strip() for name in text.replace(";", ",").split(",") if name.strip()]

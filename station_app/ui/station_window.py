@@ -380,7 +380,7 @@ class StationWindow(QWidget):
             self._soon.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """F1 help, F2 to F9 the pages, Esc back; other keys go on."""
+        """F1 help, F2 to F10 the pages, Esc back; other keys go on."""
         key = event.key()
         entry = next((e for e in self.entries if e.key == key), None)
         if key == Qt.Key.Key_F1:

@@ -51,5 +51,5 @@ class WorkPage(StepPage):
             "**Interrupt** a unit for a break or for another one: press the station's name at the top left.\n\n"
             "**Back** shows earlier steps; nothing is changed by looking.\n\n"
             "Everything marked *saved* is safe, also without the server: it is sent when the connection is back.\n\n"
-            "Keys: F1 help, F2 this page, F3 to F9 the other pages, Esc back."
+            "Keys: F1 help, F2 this page, F3 to F10 the other pages, Esc back."
         )

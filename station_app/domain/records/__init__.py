@@ -14,6 +14,7 @@ import msgspec
 
 from station_app.domain.chain import MAX_BODY_BYTES
 from station_app.domain.records.base import Fact, OnStep, OnUnit
+from station_app.domain.records.evidence import EvidenceCaptured, EvidenceDerived, EvidenceRemoved
 from station_app.domain.records.execution import (
     ChangeSuggested,
     CheckConfirmed,
@@ -48,6 +49,22 @@ from station_app.domain.records.floor import (
     TagWritten,
     TrendComment,
 )
+from station_app.domain.records.gauges import (
+    GaugeCalibrated,
+    GaugeStatusChanged,
+    GaugeStudyEnded,
+    GaugeStudyReading,
+    GaugeStudyStarted,
+)
+from station_app.domain.records.inspection import (
+    AttributeInspected,
+    InspectionDecided,
+    InspectionStarted,
+    ResultConfirmed,
+    SampleMeasured,
+    SamplingResumed,
+)
+from station_app.domain.records.measuring import MachineValue, MachineWindow, Measurement, TighteningResult
 from station_app.domain.records.people import (
     ApplicationState,
     EsdTested,
@@ -56,32 +73,8 @@ from station_app.domain.records.people import (
     SettingChanged,
     Signature,
 )
-from station_app.domain.records.quality import (
-    AttributeInspected,
-    ControlLimitsSet,
-    ControlSignal,
-    EvidenceCaptured,
-    EvidenceDerived,
-    EvidenceRemoved,
-    GaugeCalibrated,
-    GaugeStatusChanged,
-    GaugeStudyEnded,
-    GaugeStudyReading,
-    GaugeStudyStarted,
-    Hold,
-    HoldReleased,
-    InspectionDecided,
-    InspectionStarted,
-    MachineValue,
-    MachineWindow,
-    Measurement,
-    Nonconformance,
-    ResultConfirmed,
-    SampleMeasured,
-    SamplingResumed,
-    SignalCause,
-    TighteningResult,
-)
+from station_app.domain.records.process_control import ControlLimitsSet, ControlSignal, SignalCause
+from station_app.domain.records.quality import Hold, HoldReleased, Nonconformance
 
 __all__ = [
     "KINDS",

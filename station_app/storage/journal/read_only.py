@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,6 +39,10 @@ class ReadOnlyJournal:
     def all_rows(self, chan: str) -> Iterator[Row]:
         """Every row of a channel in order of (epoch, seq)."""
         return self._reader.all_rows(chan)
+
+    def rows_of_kinds(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
+        """The last ``newest`` rows of these kinds that were recorded in [from_us, to_us), in order of (epoch, seq)."""
+        return self._reader.rows_of_kinds(chan, kinds, from_us, to_us, newest)
 
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None:
         """The hash of one row, None when it is not here."""
