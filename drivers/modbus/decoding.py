@@ -57,6 +57,7 @@ class BlockDecoder:
         self._groups: list[_Group] = []
         self._alone: list[tuple[int, Decoder, int, int]] = []
         self._scaled: list[tuple[int, Callable[[Any], float]]] = []
+        self._is_plain = self._swaps = False
         if addresses and addresses[0].table in BIT_TABLES:
             self._bits = tuple(address.offset - offset for address in addresses)
             return
@@ -72,6 +73,8 @@ class BlockDecoder:
         for (kind, is_little, swapped), places in numbers.items():
             self._groups += _groups(kind, "<" if is_little else ">", swapped, places)
         self._swaps = any(group.bytes_swapped for group in self._groups)
+        # one group that has all of them in their order: what it says is the answer
+        self._is_plain = not self._scaled and [group.positions for group in self._groups] == [(*range(self._count),)]
 
     def decode(self, raw: bytes) -> Decoded:
         """A value for each address, in their order, and the status of each that has none, by its position."""
@@ -80,7 +83,7 @@ class BlockDecoder:
             return [bits[position] for position in self._bits], {}
         faults: dict[int, str] = {}
         swapped = np.frombuffer(raw, np.uint16).byteswap().tobytes() if self._swaps else b""
-        if len(self._groups) == 1 and len(self._groups[0].positions) == self._count and not self._scaled:
+        if self._is_plain:
             values = self._groups[0].numbers(raw, swapped, faults)
             return (values, faults) if not faults else (_without(values, faults), faults)
         found: list[Value] = [None] * self._count

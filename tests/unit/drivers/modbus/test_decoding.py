@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drivers.address import MODBUS_TYPES, ModbusAddress, parse_address
@@ -49,6 +49,7 @@ addresses = st.lists(st.builds(at, st.integers(0, BLOCK_REGISTERS - 4), options)
 
 
 @settings(max_examples=300, deadline=None)
+@example([at(13, "?type=int16"), at(0, "?type=int16")], b"\0\1" + bytes(46))
 @given(addresses, st.binary(min_size=2 * BLOCK_REGISTERS, max_size=2 * BLOCK_REGISTERS))
 def test_any_mixture_of_points_over_any_bytes(wanted: list[ModbusAddress], raw: bytes) -> None:
     values, faults = BlockDecoder(wanted, 0).decode(raw)
