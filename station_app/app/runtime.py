@@ -172,7 +172,7 @@ class StationRuntime:
         execution = Execution(site, ledger, library, lookup, tags, post, self._new_id, plans)
         alarms = devices.alarms_of(config, ledger, self._new_id)
         execution.stop_while(alarms.stopping)
-        views = {**devices.tag_views(config), **gauge_tag_views(config)}
+        views, uses = {**devices.tag_views(config), **gauge_tag_views(config)}, devices.tag_uses(config)
         return StationServices(
             identity=StationIdentity(
                 settings.path, settings.name, settings.title, settings.kind, settings.language, settings.folder
@@ -188,15 +188,8 @@ class StationRuntime:
             pictures=self._make_pictures(config),
             tags=tags,
             tag_views=views,
-            tag_setup=TagSetup(
-                ledger,
-                execution,
-                self._devices,
-                TagPlaces(tags, views, self.history.keep, alarms, devices.tag_uses(config)),
-                AddedTagsFile(settings.folder / ADDED_TAGS_FILE),
-                pool,
-                post,
-                config.added,
+            tag_setup=self._make_tag_setup(
+                config, ledger, execution, TagPlaces(tags, views, self.history.keep, alarms, uses)
             ),
             contact=self.contact,
             tracing=tracing,
@@ -223,6 +216,12 @@ class StationRuntime:
         """Other stations' points on this one's charts."""
         files = LinePointFolder(config.station.folder)
         return ChartsOfLine(self._questions, files, self.pool, self._post, self._clock, self._in_contact)
+
+    def _make_tag_setup(
+        self, config: StationConfig, ledger: Ledger, execution: Execution, places: TagPlaces
+    ) -> TagSetup:
+        save = AddedTagsFile(config.station.folder / ADDED_TAGS_FILE)
+        return TagSetup(ledger, execution, self._devices, places, save, self.pool, self._post, config.added)
 
     def _make_pictures(self, config: StationConfig) -> Pictures:
         return Pictures(
