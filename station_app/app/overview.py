@@ -118,7 +118,9 @@ def build_overview(
     window.closed.connect(poll.stop)
     trends = LinePastReading(address)
     tools = LineTools(trends.pool, post, lambda: clock.wall_us() / 1e6)
-    window.trends_wanted.connect(lambda station, at_s: open_lately(look, trends.line, tools, window, station, at_s))
+    window.trends_wanted.connect(
+        lambda station, at_s, tag: open_lately(look, trends.line, tools, window, station, at_s, tag)
+    )
     window.closed.connect(trends.stop)
     return window, poll
 

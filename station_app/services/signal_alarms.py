@@ -37,7 +37,7 @@ class SignalAlarms:
 
     def _text(self, signals: list[Signal]) -> str:
         fact = signals[-1].fact
-        text = f"{chart_title(self._control, fact.chart_id)}: {fact.rule_text}"
+        text = f"{chart_title(self._control, fact.chart_id)} breaks a rule: {fact.rule_text}"
         return f"{text}, value {fact.value_text}" if fact.value_text else text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from station_app.services.line_trends import Arrived, StationPast
@@ -42,7 +42,7 @@ MARGIN = 0.06
 class Wanted:
     """What is to be seen first: a span (seconds since the epoch), what happened in it, and tags that belong to it.
 
-    ``home_text`` is on the button that comes back to it.
+    ``home_text`` is on the button that comes back to it. ``margin`` is shown on each side, as a share of the span.
     """
 
     start_s: float
@@ -50,6 +50,7 @@ class Wanted:
     about: str = ""
     tags: tuple[str, ...] = ()
     home_text: str = ""
+    margin: float = MARGIN
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class LineTrend(Overlay):
     def show_wanted(self) -> None:
         """Back to what was asked for."""
         if self.view is not None:
-            margin_s = max(1.0, (self.wanted.end_s - self.wanted.start_s) * MARGIN)
+            margin_s = (self.wanted.end_s - self.wanted.start_s) * self.wanted.margin
             self.view.show_span(self.wanted.start_s - margin_s, self.wanted.end_s + margin_s)
             self.view.set_cursor(self.moment_s)
 
@@ -125,6 +126,12 @@ class LineTrend(Overlay):
         self._look_around()
         self._show_pens()
         self.beside.show_note(self.view, self.fetch.waiting)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window closes with the view open: nothing is asked any more."""
+        if event.type() == QEvent.Type.Close and watched is self.parentWidget():
+            self.end()
+        return super().eventFilter(watched, event)
 
     def end(self) -> None:
         """Nobody looks any more: what is still on its way is dropped."""

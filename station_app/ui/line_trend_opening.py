@@ -34,16 +34,23 @@ def open_line_trend(
 
 
 def open_lately(
-    look: Look, line: LineTrends, tools: LineTools, window: QWidget, station: str, at_s: float | None = None
+    look: Look,
+    line: LineTrends,
+    tools: LineTools,
+    window: QWidget,
+    station: str,
+    at_s: float | None = None,
+    tag: str = "",
 ) -> LineTrend:
-    """Show a station's last hour, or half an hour before and after a moment."""
+    """Show a station's last hour, or half an hour before and after a moment, with the tag that it is about."""
     if at_s is None:
         end_s, about = tools.now_s(), translate("trends", "The last hour")
         home = about
     else:
         end_s, home = at_s + LATELY_S / 2, translate("trends", "Back to the alarm")
         about = translate("trends", "Around {time}").format(time=f"{day_text(at_s)} {clock_text(at_s)}")
-    view = _open(look, line, tools, window, station, Wanted(end_s - LATELY_S, end_s, about, home_text=home))
+    wanted = Wanted(end_s - LATELY_S, end_s, about, (tag,) if tag else (), home, margin=0.0)
+    view = _open(look, line, tools, window, station, wanted)
     view.moment_s = at_s
     return view
 

@@ -65,11 +65,12 @@ class OverviewWindow(QWidget):
     """The window. :meth:`show_line` takes an answer of the shared database, :meth:`show_fault` why there is none.
 
     ``now_us`` and ``mono_s`` are the computer's clocks; ``station_opened`` names a station whose tile was touched:
-    its sheet is open. ``trends_wanted(path, at_s)``: the trends of a station, lately (None) or around a moment.
+    its sheet is open. ``trends_wanted(path, at_s, tag)``: the trends of a station, lately (None) or around a moment, with the
+    tag that it is about.
     """
 
     station_opened = Signal(str)
-    trends_wanted = Signal(str, object)
+    trends_wanted = Signal(str, object, str)
     closed = Signal()
 
     def __init__(
@@ -158,7 +159,7 @@ class OverviewWindow(QWidget):
         sheet = self._sheet = StationSheet(self._look)
         sheet.show_station(station, self._now_us(), self._utc_offset_min())
         sheet.dismissed.connect(self._sheet_gone)
-        sheet.trends_button.clicked.connect(lambda: self.trends_wanted.emit(path, None))
+        sheet.trends_button.clicked.connect(lambda: self.trends_wanted.emit(path, None, ""))
         sheet.open_on(self)
         self.station_opened.emit(path)
 
@@ -166,7 +167,7 @@ class OverviewWindow(QWidget):
         """The trends of the alarm's station at that moment."""
         for alarm, status in line_alarms(self._stations):
             if alarm_row_id(alarm, status) == row_id:
-                self.trends_wanted.emit(status.station, alarm.since_us / 1e6)
+                self.trends_wanted.emit(status.station, alarm.since_us / 1e6, alarm.source)
                 return
 
     def showEvent(self, event: QShowEvent) -> None:

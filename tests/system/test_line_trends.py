@@ -280,6 +280,16 @@ def test_who_goes_back_before_the_answer_came_sees_nothing_of_it(person: Tracer)
     assert person.window.page.page_id == RECORDS and person.banner() == ""
 
 
+def test_a_window_that_closes_with_the_view_open_asks_nothing_any_more(person: Tracer) -> None:
+    person.trace(UNIT)
+    person.tap_step("ASM-20", "Press the bearing")
+    trend = person.trend
+    person.window.close()
+    assert not trend._timer.isActive()
+    person.qtbot.wait(100)
+    assert trend.view is None, "an answer that came later builds nothing"
+
+
 def test_pens_are_hidden_and_shown_and_the_view_goes_back_to_the_step(person: Tracer) -> None:
     person.trace(UNIT)
     person.tap_step("ASM-20", "Press the bearing")

@@ -15,6 +15,7 @@ STATION_FUNCTIONS = {
     "fork_info", "append_batch", "read_log", "log_heads", "status", "blob_missing", "blob_put",
     "blob_seal", "blob_get", "master_since", "trace", "unit_status", "component_use",
     "trend_put", "trend_missing", "line_trend_tags", "line_trend_blocks", "line_trend_content", "line_rows",
+    "stations_heard", "chart_points",
 }  # fmt: skip
 OTHER_FUNCTIONS = {
     "publisher": {"schema_version", "publish", "master_since", "blob_missing", "blob_put", "blob_seal", "blob_get"},

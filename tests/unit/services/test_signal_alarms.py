@@ -50,7 +50,7 @@ def test_a_broken_rule_is_an_alarm_with_its_reaction_plan(
     assert alarm.key == (CHART, "run rule nelson-1") and is_signal(alarm)
     in_work = "" if action is Action.NONE else "Q-13"
     assert (alarm.priority, alarm.active, alarm.serial) == (priority, True, in_work), "the unit that is kept here"
-    assert alarm.text.startswith("Shaft: one point beyond the limits, value ")
+    assert alarm.text.startswith("Shaft breaks a rule: one point beyond the limits, value ")
     control = station.quality.control
     assert (chart_title(control, CHART), reaction_plan(control, CHART)) == ("Shaft", "Look at insert T7.")
     assert newest_point(control, alarm) == control.open_signals()[-1].fact.point_id
@@ -119,5 +119,5 @@ def test_a_chart_that_no_plan_has_any_more_keeps_its_alarm(
     station.library.reload()
     follow(station)
     (alarm,) = station.alarms.listed()
-    assert alarm.text.startswith("shaft: one point beyond the limits")
+    assert alarm.text.startswith("shaft breaks a rule: one point beyond the limits")
     assert reaction_plan(station.quality.control, CHART) == ""

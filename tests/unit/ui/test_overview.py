@@ -194,11 +194,11 @@ def test_trends_are_wanted_from_the_sheet_and_from_an_alarm(
     open_line: Callable[[list[LineStation]], OverviewWindow],
 ) -> None:
     window = open_line([station(1, alarms=(LOST,)), station(2)])
-    wanted: list[tuple[str, float | None]] = []
-    window.trends_wanted.connect(lambda path, at_s: wanted.append((path, at_s)))
+    wanted: list[tuple[str, float | None, str]] = []
+    window.trends_wanted.connect(lambda path, at_s, tag: wanted.append((path, at_s, tag)))
     QTest.mouseClick(window.tiles["D/P/H/L/S2"], Qt.MouseButton.LeftButton)
     (sheet,) = window.findChildren(StationSheet)
     QTest.mouseClick(sheet.trends_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     QTest.mouseClick(window._alarms.row("D/P/H/L/S1|a1"), Qt.MouseButton.LeftButton)
-    assert wanted == [("D/P/H/L/S2", None), ("D/P/H/L/S1", (NOW_US - 60_000_000) / 1e6)]
+    assert wanted == [("D/P/H/L/S2", None, ""), ("D/P/H/L/S1", (NOW_US - 60_000_000) / 1e6, "press")]
