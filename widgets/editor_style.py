@@ -22,12 +22,22 @@ def desk_metrics() -> Metrics:
 
 def desk_style(theme: Theme) -> str:
     """The style sheet of a desk window: buttons, entries, tabs, lists and tables, with a visible focus everywhere."""
-    t = theme
+    return "".join(part(theme) for part in (_ground, _entries, _buttons, _lists, _tabs_and_bars))
+
+
+def _ground(t: Theme) -> str:
+    """Windows, panels and bars."""
     return f"""
         QWidget {{ color: {t.text}; }}
         QWidget#page, QDialog {{ background: {t.page}; }}
         QWidget#panel {{ background: {t.bar}; border: 1px solid {t.line}; border-radius: 5px; }}
         QWidget#bar {{ background: {t.bar}; border-bottom: 1px solid {t.line}; }}
+    """
+
+
+def _entries(t: Theme) -> str:
+    """Lines, blocks and lists to choose from."""
+    return f"""
         QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit {{
             background: {t.card}; border: 1px solid {t.strong_line}; border-radius: 4px; padding: 3px 6px;
             selection-background-color: {t.primary}; selection-color: {t.on_primary};
@@ -42,6 +52,12 @@ def desk_style(theme: Theme) -> str:
         QComboBox QAbstractItemView {{ background: {t.card}; selection-background-color: {t.selected};
             selection-color: {t.text}; border: 1px solid {t.strong_line}; }}
         QComboBox::drop-down {{ border: none; width: 20px; }}
+    """
+
+
+def _buttons(t: Theme) -> str:
+    """Buttons and ticks."""
+    return f"""
         QPushButton {{
             background: {t.card}; border: 1px solid {t.strong_line}; border-radius: 4px; padding: 4px 11px;
         }}
@@ -53,6 +69,12 @@ def desk_style(theme: Theme) -> str:
         QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
         QPushButton[primary="true"]:disabled {{ background: {t.disabled}; color: {t.on_disabled}; border: none; }}
         QCheckBox:focus, QRadioButton:focus {{ background: {t.selected}; border-radius: 3px; }}
+    """
+
+
+def _lists(t: Theme) -> str:
+    """Lists, trees and tables."""
+    return f"""
         QListWidget, QTreeWidget, QTableWidget {{
             background: {t.card}; border: 1px solid {t.line}; border-radius: 4px; outline: none;
             gridline-color: {t.line}; alternate-background-color: {t.bar};
@@ -68,6 +90,12 @@ def desk_style(theme: Theme) -> str:
         }}
         QHeaderView {{ background: {t.bar}; }}
         QTableCornerButton::section {{ background: {t.bar}; border: none; }}
+    """
+
+
+def _tabs_and_bars(t: Theme) -> str:
+    """Tabs, splitters, scroll bars and tool tips."""
+    return f"""
         QTabWidget::pane {{ border: 1px solid {t.line}; border-radius: 4px; background: {t.bar}; top: -1px; }}
         QTabBar::tab {{
             background: {t.page}; color: {t.second}; border: 1px solid {t.line}; border-bottom: none; padding: 5px 12px;

@@ -31,7 +31,6 @@ from station_app.ui.inspect_measure import CharacteristicView
 from station_app.ui.inspect_view import InspectView
 from station_app.ui.look import Look
 from station_app.ui.page import INSPECT, LOTS, Saying, Weight
-from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.spc_causes import open_cause_dialog
 from station_app.ui.step_page import StepPage
 from station_app.ui.work_state import Do, View, failed_check
@@ -110,7 +109,7 @@ class InspectPage(StepPage):
             self.services.scanning.recognise(text)
         except Refusal:
             check = following.check
-            self._do(lambda: self.services.execution.measure(check.id, text.strip(), "gauge", check.gauge_class))
+            self.acts.do(lambda: self.services.execution.measure(check.id, text.strip(), "gauge", check.gauge_class))
             return True
         return False
 
@@ -181,7 +180,7 @@ class InspectPage(StepPage):
         elif following is not None and isinstance(following.check, MeasureCheck):
             check = following.check
             if self._gauges.suits(reading, check.limits.unit, check.title):
-                self._do(
+                self.acts.do(
                     lambda: self.services.execution.measure(check.id, reading.text.strip(), "gauge", reading.gauge)
                 )
         else:
@@ -225,7 +224,7 @@ class InspectPage(StepPage):
             self.importing.open(inspection)
 
     def _record_imported(self, entries: Sequence[Entering]) -> None:
-        self._do(lambda: self.services.quality.inspecting.enter_many(entries))
+        self.acts.do(lambda: self.services.quality.inspecting.enter_many(entries))
 
     # --- acting --------------------------------------------------------------------------------------------------
 
@@ -258,11 +257,7 @@ class InspectPage(StepPage):
             super()._report()
             return
         inspecting = self.services.quality.inspecting
-        dialog = self.reporting = nonconformance_dialog(self.services, self.look)
-        dialog.setParent(self.window())
-        dialog.chosen.connect(lambda defect, text: self._do(lambda: inspecting.confirm(wanted, defect, text)))
-        dialog.dismissed.connect(self._reported)
-        dialog.open_on(self.window())
+        self.report(lambda defect, text: inspecting.confirm(wanted, defect, text))
 
     def _failed_characteristic(self) -> str | None:
         """The characteristic on the screen whose result is out of limits and not confirmed."""

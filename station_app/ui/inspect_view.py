@@ -31,8 +31,8 @@ from station_app.ui.inspect_rows import Listed, balloons_on, listed, listed_summ
 from station_app.ui.inspect_words import balloons
 from station_app.ui.look import Look
 from station_app.ui.page import Saying
-from station_app.ui.pictures import PictureStore
 from station_app.ui.step_media import ShownStep, StepMedia
+from station_app.ui.step_view import BaseStepView
 from station_app.ui.work_cards import build_check
 from widgets.characteristic_list import CharacteristicList
 from widgets.number_entry import NumberEntry
@@ -45,16 +45,11 @@ KEY_MM = 17.0
 DRAWING_MM = 84.0
 
 
-class InspectView(QWidget):
-    """Shows a step of an inspection. ``entered`` asks for the big button's deed, ``edited`` says that an entry changed.
-
-    ``step_wanted(no)`` is a wish to look at another step, ``loose_wanted(characteristic)`` to one that no step measures,
+class InspectView(BaseStepView):
+    """Shows a step of an inspection. ``loose_wanted(characteristic)`` is a wish to look at one that no step measures,
     ``cause_wanted(signal)`` to name the cause of a broken rule.
     """
 
-    entered = Signal()
-    edited = Signal()
-    step_wanted = Signal(int)
     loose_wanted = Signal(str)
     cause_wanted = Signal(object)
 
@@ -66,11 +61,7 @@ class InspectView(QWidget):
         say: Callable[[Saying], None] = lambda _saying: None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._services, self._look, self._deeds = services, look, deeds
-        self._language = look.language
-        self.pictures = PictureStore(services)
-        self._shown: tuple[object, ...] = ()
+        super().__init__(services, look, deeds, parent)
         self._charts: list[HistoryChart | LiveChartCard] = []
         self._listed: list[Listed] = []
         self._chosen, self._chosen_open = "", False
@@ -232,10 +223,6 @@ class InspectView(QWidget):
         if not self.camera.card.isHidden() and self._job is not None:
             self.camera.follow(now_s, self._job.serial, self._photo_check())
 
-    def forget(self) -> None:
-        """Another job or none: the next step is built anew."""
-        self._shown = ()
-
     def shown_media(self) -> tuple[Picture, QImage] | None:
         """The drawing that is shown."""
         return self._media.current() if self._media is not None else None
@@ -244,10 +231,6 @@ class InspectView(QWidget):
         """The next drawing of the step, or the one before."""
         if self._instruction is not None:
             self._instruction.media.step(by)
-
-    def speak(self, language: str) -> None:
-        """Show the next step in another language, and this one with the next :meth:`show_step`."""
-        self._language = language
 
     # --- building ------------------------------------------------------------------------------------------------
 

@@ -6,35 +6,36 @@ deed. Subclasses bring the view of a step and the row of buttons.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from station_app.domain.chain import Row
 from station_app.domain.checks import PhotoCheck
 from station_app.domain.job import Job, StepProgress
-from station_app.domain.master import JobOrder
 from station_app.domain.media import Picture
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, OrderScan, UnitScan
 from station_app.services.calls import ANDON, PROBLEM
 from station_app.services.station import StationServices
 from station_app.ui.check_column import CheckColumn
-from station_app.ui.check_view import CheckView, PageDeeds, Question, Verb
+from station_app.ui.check_view import CheckView, PageDeeds
 from station_app.ui.look import Look
 from station_app.ui.page import Page
 from station_app.ui.photographing import Photographing
-from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.step_actions import StepActions, actions_now, open_over
+from station_app.ui.step_acts import StepActs
+from station_app.ui.step_looking import StepLooking
 from station_app.ui.suggesting import suggestion_panel
 from station_app.ui.suggestion_answers import AnswerNotes, AnswerPanel
 from station_app.ui.work_buttons import WorkButtons
 from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
-from station_app.ui.work_step_view import is_open
 from station_app.ui.work_words import between_units
-from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.number_entry import ALLOWED_KEYS, NumberEntry
 from widgets.overlay import Overlay
 
@@ -75,15 +76,13 @@ class StepPage(Page):
         super().__init__(services, look, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.title)
-        self._looking_at = 0
-        self._watched_job = ""
-        self._finished_job = ""
+        self.looking = StepLooking(services.execution)
         self.photographing = Photographing(self, self.refresh)
+        self.acts = StepActs(self, self.photographing)
         self._typed_ahead = ""
-        self.reporting: ChoiceDialog | None = None
         self._offer = Offer(Do.NOTHING, "")
         self._moment: tuple[object, ...] = ()
-        self.deeds = PageDeeds(self._do, self._ask, self.wants_approval.emit)
+        self.deeds = PageDeeds(self.acts.do, self.acts.ask, self.wants_approval.emit)
         self.more = StepActions(self, self.deeds, self._step_or_none, lambda: self.look_at(0), self._suggestion)
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MS)
@@ -99,7 +98,7 @@ class StepPage(Page):
         services = self.services
         self._presenter, self._shown, self.buttons = presenter, shown, buttons
         self.between = BetweenUnits(self.look)
-        self.between.chosen.connect(self._open_order)
+        self.between.chosen.connect(self.acts.open_order)
         self.between.answers.chosen.connect(
             lambda answer: open_over(self, AnswerPanel(self.look, self.services, answer))
         )
@@ -149,14 +148,14 @@ class StepPage(Page):
                 self.press()
                 return True
             case UnitScan() | OrderScan():
-                self._looking_at = 0
+                self.looking.back()
                 return False
             case _:
                 return False
 
     def go_back(self) -> bool:
         """Esc leaves the earlier step."""
-        if not self._looking_at:
+        if self.looking.is_live:
             return False
         self.look_at(0)
         return True
@@ -165,7 +164,7 @@ class StepPage(Page):
         """The entry of a measurement, a row of the dispatch list, else the big button."""
         target: QWidget | None = None
         step = self._step()
-        if self._stack.currentWidget() is self._shown and step is not None and not self._looking_at:
+        if self._stack.currentWidget() is self._shown and step is not None and self._is_live():
             view = self._current_view()
             target = view.focus() if view is not None else None
         elif self._stack.currentWidget() is self.between and self._offer.do is Do.NOTHING:
@@ -198,15 +197,15 @@ class StepPage(Page):
     def refresh(self) -> None:
         """Draw what is now. Called after every change of the station; cheap when nothing changed here."""
         job = self.services.execution.job
-        self._notice_end(job)
-        view = view_of(self.services, self._finished_job)
+        self.looking.follow(job)
+        view = view_of(self.services, self.looking.finished_job)
         busy = self._busy_text()
         step = self._step()
         if view is View.STEP and job is not None and step is not None:
             self._stack.setCurrentWidget(self._shown)
             self._presenter.show_step(job, step, bool(busy))
         else:
-            self._looking_at = 0
+            self.looking.back()
             self._presenter.forget()
             self._stack.setCurrentWidget(self.between)
             between_units(self.between, self.services, view)
@@ -214,16 +213,6 @@ class StepPage(Page):
         self.buttons.set_held(bool(busy))
         self._focus_anew(view, job, step)
         self._type_ahead(busy)
-
-    def _notice_end(self, job: Job | None) -> None:
-        if job is None:
-            return
-        if job.current is not None:
-            if job.job_id != self._watched_job:
-                self._looking_at = 0
-            self._watched_job, self._finished_job = job.job_id, ""
-        elif job.job_id == self._watched_job and not self.services.execution.opening:
-            self._finished_job = job.job_id
 
     def _busy_text(self) -> str:
         """What is under way and keeps the buttons from being pressed; empty for nothing."""
@@ -240,9 +229,9 @@ class StepPage(Page):
         signed_in = self.services.people.person is not None
         card = self._current_view() if view is View.STEP else None
         deed = card.deed() if card is not None else None
-        self._offer = offer(view, job, signed_in, bool(self._looking_at), typed, self._next_order() is not None, deed)
+        self._offer = offer(view, job, signed_in, not self._is_live(), typed, self.acts.next_order() is not None, deed)
         self.buttons.show_offer(self._offer, busy)
-        failed = view is View.STEP and not self._looking_at and failed_check(job) is not None
+        failed = view is View.STEP and self._is_live() and failed_check(job) is not None
         calls = {call.fact.call for call in self.services.calls.open}
         earlier = view is View.STEP and step is not None and step.no > 1
         shown = step if view is View.STEP else None
@@ -254,7 +243,7 @@ class StepPage(Page):
         following = step.next_check() if step is not None else None
         check = (following.check.id, following.mark, following.rec_id) if following is not None else None
         place = (job.job_id, step.no, step.attempt) if job is not None and step is not None else None
-        moment = (view, place, check, self._looking_at, self._offer.do is Do.NOTHING, len(self.between.rows()))
+        moment = (view, place, check, self.looking.looking_at, self._offer.do is Do.NOTHING, len(self.between.rows()))
         if moment == self._moment:
             return
         self._moment = moment
@@ -285,67 +274,27 @@ class StepPage(Page):
             case Do.RETURN:
                 self.look_at(0)
             case Do.CONFIRM | Do.NEXT:
-                self._do(execution.confirm)
+                self.acts.do(execution.confirm)
             case Do.ENTER if step is not None and following is not None:
                 text = self._presenter.column.typed(step)
-                self._do(lambda: execution.measure(following.check.id, text))
+                self.acts.do(lambda: execution.measure(following.check.id, text))
             case Do.CAPTURE if following is not None:
-                self._do(lambda: execution.capture_value(following.check.id))
+                self.acts.do(lambda: execution.capture_value(following.check.id))
             case Do.PHOTO if following is not None and isinstance(following.check, PhotoCheck):
-                self._take_photo(following.check)
+                self.acts.take_photo(following.check)
             case Do.DEED:
                 view = self._current_view()
                 deed = view.deed() if view is not None else None
                 if deed is not None and deed.press is not None:
                     deed.press()
             case Do.RESUME:
-                self._resume()
+                self.acts.resume()
             case Do.NEXT_UNIT:
-                order = self._next_order()
+                order = self.acts.next_order()
                 if order is not None:
-                    self._open_order(order)
+                    self.acts.open_order(order)
             case _:
                 self.refresh()
-
-    def _do(self, verb: Verb) -> None:
-        """Act once; while the last action is being saved nothing is done."""
-        if self.services.ledger.busy:
-            return
-        self.hushes.emit()
-        self.attempt(verb)
-
-    def _ask(self, question: Question) -> None:
-        """A choice that a card needs before it acts."""
-        dialog = ChoiceDialog(
-            self.look,
-            question.title,
-            [Choice(text, text) for text in question.choices],
-            "",
-            self.tr("Cancel"),
-            question.explanation,
-        )
-        dialog.chosen.connect(lambda text, _words: question.chosen(text))
-        open_over(self, dialog)
-
-    def _take_photo(self, check: PhotoCheck) -> None:
-        self.photographing.take(
-            check.camera,
-            check.rules,
-            lambda picture: self.services.execution.keep_photo(check.id, picture),
-            view=check.view,
-        )
-
-    def _resume(self) -> None:
-        job = self.services.execution.job
-        order = self.services.library.book.orders.get(job.order_id) if job is not None else None
-        if job is not None and order is not None:
-            self._do(lambda: self.services.execution.open_unit(UnitScan(job.serial, order)))
-
-    def _open_order(self, order: JobOrder) -> None:
-        if self.services.people.person is None:
-            self.wants_action.emit("sign_in")
-            return
-        self._do(lambda: self.services.execution.open_order(OrderScan(order)))
 
     def _repeat(self) -> None:
         """Begin the step again."""
@@ -356,32 +305,19 @@ class StepPage(Page):
         self.wants_action.emit(call)
 
     def _report(self) -> None:
-        dialog = self.reporting = nonconformance_dialog(self.services, self.look)
-        dialog.setParent(self.window())
-        dialog.chosen.connect(
-            lambda defect, text: self._do(lambda: self.services.execution.report_nonconformance(defect, text))
-        )
-        dialog.dismissed.connect(self._reported)
-        dialog.open_on(self.window())
+        """A defect was found."""
+        self.report(self.services.execution.report_nonconformance)
 
-    def _reported(self) -> None:
-        if self.reporting is not None:
-            self.reporting.deleteLater()
-        self.reporting = None
-        self.take_focus()
+    def report(self, found: Callable[[str, str], Future[list[Row]]]) -> None:
+        """Ask which defect was found, and state it by ``found(defect, text)``."""
+        self.acts.report(lambda defect, text: self.acts.do(lambda: found(defect, text)), self.take_focus)
 
     # --- looking back --------------------------------------------------------------------------------------------
 
     def look_at(self, no: int) -> None:
         """Look at an earlier step, by its number; 0 or the current one returns. Nothing is changed by looking."""
-        job = self.services.execution.job
-        if job is None or job.current is None or not 0 <= no <= len(job.steps):
-            return
-        wanted = 0 if no == job.current.no else no
-        if wanted and not is_open(job.steps[wanted - 1]):
-            return
-        self._looking_at = wanted
-        self.refresh()
+        if self.looking.look_at(no):
+            self.refresh()
 
     def look_back(self) -> None:
         """One step further back."""
@@ -391,10 +327,7 @@ class StepPage(Page):
 
     def _step(self) -> StepProgress | None:
         """The step that is shown."""
-        job = self.services.execution.job
-        if job is None or job.current is None:
-            return None
-        return job.steps[self._looking_at - 1] if self._looking_at else job.current
+        return self.looking.step
 
     def _suggestion(self, step: StepProgress) -> Overlay:
         """The panel for a suggestion about the step and the picture that is shown."""
@@ -410,15 +343,7 @@ class StepPage(Page):
         return self._presenter.column.current_view(step) if step is not None and self._is_live() else None
 
     def _is_live(self) -> bool:
-        return not self._looking_at
-
-    def _next_order(self) -> JobOrder | None:
-        """The order whose next unit is offered: the last one's while it has any."""
-        job = self.services.execution.job
-        if job is None:
-            return None
-        listed = {order.id: order for order, _ in self.services.execution.dispatch_list()}
-        return listed.get(job.order_id)
+        return self.looking.is_live
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and Enter are the big button, PageUp and PageDown leaf through pictures; digits go to the next entry."""

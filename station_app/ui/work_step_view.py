@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,9 +14,9 @@ from station_app.ui.check_column import CheckColumn
 from station_app.ui.check_view import CardContext, PageDeeds
 from station_app.ui.entry_keypad import entry_keypad
 from station_app.ui.look import Look
-from station_app.ui.pictures import PictureStore
 from station_app.ui.step_media import ShownStep, StepMedia, media_texts
 from station_app.ui.step_signs import step_signs
+from station_app.ui.step_view import BaseStepView
 from station_app.ui.work_cards import build_check
 from station_app.ui.work_state import step_rows, step_takt_text, takt_text
 from station_app.ui.work_trends import TagTrend, step_tags
@@ -30,21 +29,11 @@ LIST_MM = 86.0
 COLUMN_MM = 106.0
 
 
-class StepView(QWidget):
-    """Shows a step of a job. ``entered`` asks for the big button's deed, ``edited`` says that an entry changed.
-
-    ``step_wanted(no)`` is a wish to look at another step.
-    """
-
-    entered = Signal()
-    edited = Signal()
-    step_wanted = Signal(int)
+class StepView(BaseStepView):
+    """Shows a step of a job."""
 
     def __init__(self, services: StationServices, look: Look, deeds: PageDeeds, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services, self._look, self._deeds = services, look, deeds
-        self._language = look.language
-        self._shown: tuple[object, ...] = ()
+        super().__init__(services, look, deeds, parent)
         self._drawn = False
         self._trends: list[TagTrend] = []
         self._keypad: Keypad | None = None
@@ -53,7 +42,7 @@ class StepView(QWidget):
         self.steps.set_accessible_title(self.tr("Steps"))
         self.steps.row_activated.connect(lambda row: self.step_wanted.emit(row + 1))
         self.instruction = InstructionView(look, media_texts())
-        self.media = StepMedia(services, look, self.instruction.media, PictureStore(services))
+        self.media = StepMedia(services, look, self.instruction.media, self.pictures)
         self.column = CheckColumn(look)
         self.column.setFixedWidth(look.mm(COLUMN_MM))
         layout = QHBoxLayout(self)
@@ -109,14 +98,6 @@ class StepView(QWidget):
         self.column.follow(now_s)
         for trend in self._trends:
             trend.follow(now_s)
-
-    def forget(self) -> None:
-        """Another job or none: the next step is built anew."""
-        self._shown = ()
-
-    def speak(self, language: str) -> None:
-        """Show the next step in another language, and this one with the next :meth:`show_step`."""
-        self._language = language
 
     # --- building ------------------------------------------------------------------------------------------------
 

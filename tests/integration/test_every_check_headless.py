@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -36,18 +35,14 @@ from station_app.domain.master import (
     encode_item,
     work_master_key,
 )
-from station_app.domain.outcome import Limits
 from station_app.domain.work_master import Condition, Parameter, Step, Variant, WorkMaster, encode_work_master
 from station_app.storage.shared.admin import Publication, add_login, publish
+from tests.every_check_bench import limits
 from tests.plant import ANNA, ANNA_PIN, TOM, TOM_PIN, HeadlessStation, press, run_station, show, take_photo
 
 UNIT = "EVERY-0001"
 INSPECTOR, INSPECTOR_PIN = "DEMO-BADGE-19be44d7-jonas-weber", "3030"
 SUPERVISOR, SUPERVISOR_PIN = "DEMO-BADGE-a85501fb-mara-lindt", "4711"
-
-
-def limits(lower: str, upper: str, unit: str = "") -> Limits:
-    return Limits(unit, Decimal(lower), Decimal(upper))
 
 
 def step(id: str, *checks: Check, **rest: object) -> Step:

@@ -205,8 +205,8 @@ def test_a_nonconformance_holds_the_unit(inspector: Inspector) -> None:
     inspector.key(Qt.Key.Key_Return)
     inspector.settled()
     QTest.mouseClick(inspector.inspect.buttons.nonconformance_button, Qt.MouseButton.LeftButton)
-    inspector.until(lambda: inspector.inspect.reporting is not None)
-    dialog = inspector.inspect.reporting
+    inspector.until(lambda: inspector.inspect.acts.reporting is not None)
+    dialog = inspector.inspect.acts.reporting
     assert dialog is not None
     dialog.button("Scratch or burr").click()
     dialog.confirm_button.click()

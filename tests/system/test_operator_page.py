@@ -326,7 +326,7 @@ def test_a_nonconformance_holds_the_unit_and_offers_the_next(operator: Operator)
     operator.key(Qt.Key.Key_Return)
     operator.settled()
     operator.page.buttons.nonconformance_button.click()
-    dialog = operator.page.reporting
+    dialog = operator.page.acts.reporting
     assert dialog is not None
     dialog.button("Out of limits").click()
     dialog.confirm_button.click()
@@ -394,7 +394,7 @@ def test_while_a_failure_is_saved_no_key_and_no_button_changes_anything(operator
     buttons = operator.page.buttons
     for button in (buttons.nonconformance_button, buttons.repeat_button):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert (entry.text(), operator.banner(), operator.page.reporting) == ("0.51", "", None)
+    assert (entry.text(), operator.banner(), operator.page.acts.reporting) == ("0.51", "", None)
     go_on.set()
     operator.settled()
     assert [fact.value_text for fact in of_kind(operator, Measurement) if isinstance(fact, Measurement)] == [
