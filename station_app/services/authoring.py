@@ -17,7 +17,7 @@ from typing import Generic
 from station_app.domain import document_control as rules
 from station_app.domain.comparison import Change
 from station_app.domain.document_control import DocumentEvent, Editor, VersionStatus
-from station_app.domain.document_names import own_id
+from station_app.domain.document_names import own_id, plan_document
 from station_app.domain.inspection.plan import InspectionPlan
 from station_app.domain.master_book import MasterBook
 from station_app.domain.rules import Refusal
@@ -261,3 +261,20 @@ class PlanAuthoring(DocumentControl[InspectionPlan]):
 
     def __init__(self, database: DocumentDatabase, access: AuthorAccess | None = None) -> None:
         super().__init__(database, PLANS, access or AuthorAccess(database))
+
+    def release(self, seen: VersionStatus, policy: str, effective_from: str = "") -> VersionStatus:
+        """Release an approved version; refused while another plan serves the same operation."""
+        self.refresh()
+        plan = self.open(seen.sha256)
+        for other in self.book.plans.values():
+            served = (other.product, other.operation) == (plan.product, plan.operation)
+            if served and other.id != plan.id and not self._withdrawn(other):
+                raise Refusal(
+                    f"{plan.product} {plan.operation} is inspected by the plan {other.id} {other.version} already. "
+                    "Withdraw it first, or release a version of it."
+                )
+        return super().release(seen, policy, effective_from)
+
+    def _withdrawn(self, plan: InspectionPlan) -> bool:
+        releases = self.book.releases_of(plan_document(plan.id))
+        return all(r.state == rules.DocumentState.WITHDRAWN for r in releases if r.version == plan.version)

@@ -29,8 +29,9 @@ from tests.bench_station import BEARING_LOT, HOUSING, ORDER, OTHER_UNIT, SEAL_LO
 from tests.operator_bench import Operator
 from widgets.buttons import BigButton
 from widgets.card import CardState
-from widgets.choice_dialog import ChoiceDialog
+from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.keypad import Keypad
+from widgets.media_panel import EnlargedPicture, MediaTexts
 from widgets.top_bar import StatusChip
 
 
@@ -592,3 +593,19 @@ def test_a_scan_over_a_serial_line_is_a_scan_like_any_other(operator: Operator) 
     operator.window.close()
     scans.take([ScannedText("hand", OTHER_UNIT, True, 0.0)])
     assert operator.services.execution.job is job
+
+
+def test_who_enlarges_a_picture_works_on_and_who_reads_a_dialog_does_not(operator: Operator) -> None:
+    operator.sign_in()
+    operator.scan(UNIT)
+    attention = operator.services.execution._attention
+    look = operator.window.look
+    for overlay, away in (
+        (EnlargedPicture(look, MediaTexts(), "Drawing"), False),
+        (ChoiceDialog(look, "Why?", [Choice("a", "A")], "Go on", "Cancel"), True),
+    ):
+        overlay.open_on(operator.window)
+        assert attention.paused is away, overlay
+        overlay.dismiss()
+        assert not attention.paused
+        overlay.deleteLater()
