@@ -22,7 +22,8 @@ Run = Callable[[bool], Line | Iterable[Line]]
 FIELDS = ("name", "product", "bare", "ratio", "goal", "met")
 NAMES = (
     "commit", "saved", "scan", "steps", "drain", "start", "memory", "tick", "overview", "spc", "inspection",
-    "codes", "capture", "preview", "opcua", "modbus", "historian", "station_load", "soak_day", "work_master", "editor", "trend", "chart", "retention",
+    "codes", "capture", "preview", "opcua", "modbus", "historian", "station_load", "soak_day",
+    "work_master", "editor", "trend", "chart", "retention",
 )  # fmt: skip
 UNKNOWN_NAME, NOT_RUN = 2, 1
 
