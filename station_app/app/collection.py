@@ -4,8 +4,8 @@ Python runs its cycle collector in whichever thread happens to allocate. When th
 destroys discarded Qt objects outside the thread that they belong to, and the process dies (seen: segmentation fault in
 `Garbage-collecting`, heap corruption). So the automatic collector is off and a timer does its work where Qt lives.
 
-The C library keeps freed memory in each thread's heap, in pieces that no longer fit: over a day a station's resident memory grew
-by 3 % though it held no more. On Linux another timer gives those pieces back to the system.
+The C library keeps freed memory in each thread's heap, in pieces that no longer fit: over a day a station's resident memory
+grew by 3 % though it held no more. On Linux another timer gives those pieces back to the system.
 """
 
 from __future__ import annotations
