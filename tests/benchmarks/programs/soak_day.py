@@ -23,7 +23,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from drivers.base import Connection, Quality, Sample, Tag
-from station_app.app.collection import collecting_in_main_thread
+from station_app.app.collection import collecting_in_main_thread, give_back_memory
 from station_app.domain import rules
 from station_app.domain.history_rule import HistoryRule
 from station_app.services.station import TagView
@@ -43,7 +43,7 @@ UNIT_EVERY_S, TROUBLE_EVERY_S = 2400.0, 600.0
 # the fast ones are those that are drawn
 FAST_TAGS, SLOW_TAGS = 8, 12
 FAST_INTERVAL_S, SLOW_INTERVAL_S = 0.5, 1.0
-OFTEN_PAINTED_H = 6
+OFTEN_PAINTED_H = 8
 PAINT_EVERY = 4
 TIMEOUT_S = 30.0
 SIZE_PX = (1280, 800)
@@ -205,17 +205,18 @@ def main(arguments: list[str]) -> int:
     """Drive the hours and tell the memory after each."""
     folder, hours, step_s = Path(arguments[0]), int(arguments[1]), float(arguments[2])
     day = Day(folder, units=int(hours * HOUR_S / UNIT_EVERY_S) + 1)
-    # at first every step is painted: what is kept of texts and pictures is soon all that is ever kept
-    steps, often = 0, round(HOUR_S * OFTEN_PAINTED_H / step_s)
     with collecting_in_main_thread():
-        for _ in range(hours):
-            for _ in range(round(HOUR_S / step_s)):
-                day.pass_time(step_s, paint=steps < often or steps % PAINT_EVERY == 0)
-                if steps % round(UNIT_EVERY_S / step_s) == 0:
+        for hour in range(hours):
+            # at first smaller steps, all of them painted: what is kept of texts is soon all that is ever kept
+            early = hour < OFTEN_PAINTED_H
+            length_s = step_s / 2 if early else step_s
+            for step in range(round(HOUR_S / length_s)):
+                day.pass_time(length_s, paint=early or step % PAINT_EVERY == 0)
+                if (hour * HOUR_S + step * length_s) % UNIT_EVERY_S == 0:
                     day.build()
-                if steps % round(TROUBLE_EVERY_S / step_s) == 0:
+                if step * length_s % TROUBLE_EVERY_S == 0:
                     day.trouble()
-                steps += 1
+                    give_back_memory()  # the timer's ten minutes are those of the wall
             tell(day.facts())
         day.close()
     return 0

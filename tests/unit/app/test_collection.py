@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import threading
 
+import psutil
+import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from station_app.app.collection import collecting_in_main_thread
+from station_app.app.collection import collecting_in_main_thread, give_back_memory
 
 
 class Ring:
@@ -49,9 +53,21 @@ def active_timers() -> list[QTimer]:
     return [timer for timer in gc.get_objects() if isinstance(timer, QTimer) and timer.isActive()]
 
 
-def test_the_timer_ends_with_the_window(qtbot: QtBot) -> None:
+def test_the_timers_end_with_the_window(qtbot: QtBot) -> None:
     before = active_timers()
     with collecting_in_main_thread():
         within = [timer for timer in active_timers() if timer not in before]
-        assert len(within) == 1
-    assert not within[0].isActive()
+        assert len(within) == 2
+    assert not any(timer.isActive() for timer in within)
+
+
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None) if sys.platform == "linux" else None, "malloc_trim"), reason="not glibc"
+)
+def test_freed_memory_goes_back_to_the_system() -> None:
+    kept = [bytes(5000) for _ in range(10_000)]
+    del kept[: len(kept) - 1]  # the last one stands on top of the heap and holds all that is below
+    before = psutil.Process().memory_info().rss
+    give_back_memory()
+    assert psutil.Process().memory_info().rss < before - 20e6
+    assert len(kept) == 1
