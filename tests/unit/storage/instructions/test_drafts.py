@@ -10,6 +10,7 @@ import pytest
 from station_app.domain.document_control import VersionStatus
 from station_app.domain.rules import Refusal
 from station_app.domain.work_master import Step
+from station_app.services.drafting import RefusedText, Spot
 from station_app.storage.instructions.drafts import DraftFolder
 from station_app.ui.authoring.edits import add_step, change_step, replace
 from tests.documents import DRAWING, work_master
@@ -108,3 +109,25 @@ def test_two_hundred_steps_are_kept_and_opened(drafts: DraftFolder) -> None:
     drafts.check(found, None)
     assert drafts.open("asm").work_master == found
     assert isinstance(found.steps[7], Step)
+
+
+def test_refused_texts_are_kept_with_the_draft_and_go_with_it_to_another_number(drafts: DraftFolder) -> None:
+    typed = RefusedText(Spot("place", "checks", "placed", "title"), "x" * 80, "Too long.", "Placed")
+    gone = RefusedText(Spot("place", "checks", "gone", "title"), "y", "Too short.")
+    drafts.keep(work_master(), None, (typed, gone))
+    assert drafts.open("asm").refused == (typed, gone)
+    faults = drafts.check(work_master(drawing=False), None, (typed, gone))
+    assert [(fault.key, fault.message) for fault in faults] == [
+        ("step[1].check[1].title", "was typed and is not taken: Too long.")
+    ]
+    drafts.rename("asm", replace(work_master(drawing=False), id="cover", version="7"), None)
+    assert drafts.open("cover").refused == (typed, gone)
+    assert [(entry.document_id, entry.version) for entry in drafts.entries()] == [("cover", "7")]
+
+
+def test_a_draft_does_not_take_the_place_of_another(drafts: DraftFolder) -> None:
+    for name in ("asm", "other"):
+        drafts.keep(work_master(document_id=name, drawing=False), None)
+    with pytest.raises(Refusal, match="Choose another id"):
+        drafts.rename("asm", work_master(document_id="other", drawing=False), None)
+    assert drafts.open("asm").work_master.id == "asm" and drafts.open("other").work_master.id == "other"

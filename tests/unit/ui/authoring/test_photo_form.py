@@ -8,12 +8,17 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QImage
 
-from station_app.app.cameras import judge_picture
+from drivers.vision.geometry import Shown, shown_part
+from drivers.vision.jpeg import decode
+from station_app.app.cameras import judge_picture, markers_in
 from station_app.domain.checks import PhotoCheck
+from station_app.domain.rules import Refusal
+from station_app.domain.view import Crop, ViewSettings
 from station_app.services.pictures import Demands
 from station_app.storage.instructions.folder import read_work_master_folder
+from station_app.ui.authoring.media_images import as_shown
 from station_app.ui.authoring.photo_form import PhotoForm
 from tests.author_bench import Author, Begin, opened
 
@@ -154,3 +159,22 @@ def test_what_cannot_be_compared_or_read_is_refused_with_its_reason(author: Auth
     assert check(author).markers.places[0].id == 7
     author.checked()
     assert not any("not taken" in fault for fault in author.faults())
+
+
+@pytest.mark.parametrize("rotation_deg", [0, 90, 180, 270])
+def test_the_picture_is_drawn_on_as_the_station_will_look_at_it(rotation_deg: int) -> None:
+    settings = ViewSettings(crop=Crop(0.25, 0.125, 0.5, 0.75), rotation_deg=rotation_deg)
+    crop = settings.crop
+    looked_at = shown_part(decode(bench_picture()), Shown(crop.x, crop.y, crop.width, crop.height, rotation_deg))
+    drawn_on = as_shown(QImage.fromData(bench_picture()), settings).convertToFormat(QImage.Format.Format_BGR888)
+    assert (drawn_on.height(), drawn_on.width()) == looked_at.shape[:2]
+    pixels = np.frombuffer(drawn_on.constBits(), np.uint8).reshape(drawn_on.height(), drawn_on.bytesPerLine())
+    assert np.array_equal(pixels[:, : drawn_on.width() * 3].reshape(looked_at.shape), looked_at)
+
+
+def test_markers_are_found_where_they_are_in_the_view() -> None:
+    (only,) = markers_in(bench_picture(), "5X5_100", ViewSettings(crop=Crop(0.5, 0.5, 0.5, 0.5), rotation_deg=180))
+    across, down = (870 / WIDTH - 0.5) / 0.5, (550 / HEIGHT - 0.5) / 0.5
+    assert only.id == 17 and (only.x, only.y) == pytest.approx((1 - across, 1 - down), abs=0.004)
+    with pytest.raises(Refusal, match="No markers can be looked for"):
+        markers_in(b"nonsense", "5X5_100", ViewSettings())
