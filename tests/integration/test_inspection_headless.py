@@ -18,6 +18,7 @@ from station_app.domain.master import (
     Operation,
     Tool,
     encode_item,
+    item_key,
     work_master_key,
 )
 from station_app.domain.outcome import Limits
@@ -63,7 +64,7 @@ def published(demo_plant: DemoPlant) -> Path:
         PLAN,
     ]  # fmt: skip
     login = add_login(demo_plant.admin_url, "publisher")
-    publications = [Publication(item.kind, item.id, encode_item(item)) for item in items]
+    publications = [Publication(item.kind, item_key(item), encode_item(item)) for item in items]
     publications.append(Publication(WORK_MASTER, work_master_key(MASTER), encode_work_master(MASTER)))
     publish(demo_plant.postgres.url(login.name, login.password, DATABASE), publications, {})
     return demo_plant.station_file(ASM_10)

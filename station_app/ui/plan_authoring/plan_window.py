@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -64,6 +64,7 @@ class PlanWindow(QWidget):
         self.setFont(look.font(CAPITAL_SMALL_MM))
         self.bar = WindowBar(look, desk, self.errands, self.tr("Inspection plans"))
         self.bar.signed.connect(self._signed)
+        self.bar.help_wanted.connect(self.show_help)
         self.list = QTreeWidget()
         self.list.setAccessibleName(self.tr("Inspection plans"))
         self.list.setHeaderLabels([self.tr("Plan"), self.tr("Version"), self.tr("State")])
@@ -97,6 +98,14 @@ class PlanWindow(QWidget):
             self.tabs.addTab(tab, title)
         self.deeds = PlanDeeds(look, self, authoring, self.errands, self._done)
         self._lay_out()
+        for keys, deed in (
+            ("Ctrl+N", self.new),
+            ("Ctrl+S", self._save_if_possible),
+            ("Ctrl+I", self.bar.sign_in_or_out),
+            ("Ctrl+R", self.refresh),
+            ("F1", self.show_help),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(deed)
         self._render()
 
     def _lay_out(self) -> None:
@@ -212,6 +221,17 @@ class PlanWindow(QWidget):
     def _signed(self) -> None:
         self._render()
 
+    def show_help(self) -> None:
+        """How to work here, in a few sentences."""
+        self.bar.note(
+            self.tr(
+                "A row is a characteristic; F2 or a key edits a cell, Enter goes on. A sampling reads every, nth 5, "
+                "first_last or iso2859 II 1.0. Click into the drawing to mark where the chosen row is. What is wrong "
+                "stands below and must be mended before the draft is saved. Charts and balloons of other checks are "
+                "kept as the plan's file says. Keys: Ctrl+N new, Ctrl+S save, Ctrl+I sign in or out, Ctrl+R refresh."
+            )
+        )
+
     def signed_elsewhere(self) -> None:
         """Somebody signed in or out at the editor's window."""
         self.bar.renew()
@@ -237,6 +257,10 @@ class PlanWindow(QWidget):
         self.tabs.setCurrentWidget(self.page)
         self._render()
         self.page.fields["id"].control.setFocus()
+
+    def _save_if_possible(self) -> None:
+        if self.buttons["save"].isEnabled():
+            self.save()
 
     def save(self) -> None:
         """Keep the draft in the shared database."""

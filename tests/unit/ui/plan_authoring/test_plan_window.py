@@ -209,7 +209,9 @@ def test_a_new_version_is_compared_with_the_one_before_and_withdrawn(
     planner.press("version")
     assert window.page.fields["version"].text() == "2"
     planner.type(0, "upper", "20.010")
-    planner.press("save")
+    window.activateWindow()
+    planner.until(window.isActiveWindow)
+    QTest.keyClick(window.page.table, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     planner.until(lambda: planner.heading == "asm 2 · draft")
     window.tabs.setCurrentWidget(window.compared)
     planner.until(lambda: window.compared.table.topLevelItemCount() == 1)
