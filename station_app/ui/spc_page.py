@@ -15,12 +15,13 @@ from station_app.domain.spc.signals import Signal as ChartSignal
 from station_app.services.spc import CapabilityFound, ChartEntry
 from station_app.services.station import StationServices
 from station_app.ui.check_view import ApprovalRequest
+from station_app.ui.line_trend_opening import open_line_trend
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, SPC, TRENDS, Page, Saying, ShowChart, ShowInstant, ShowUnit, Target, Weight
 from station_app.ui.spc_causes import open_cause_dialog
 from station_app.ui.spc_frame import SpcFrame
 from station_app.ui.spc_limits import LimitsHistory
-from station_app.ui.spc_line_words import missing_text, station_text
+from station_app.ui.spc_line_words import missing_text
 from station_app.ui.spc_setting_limits import LimitsSetting
 from station_app.ui.spc_words import (
     ChartState,
@@ -31,11 +32,13 @@ from station_app.ui.spc_words import (
     stages_of,
     state_of,
 )
+from station_app.ui.trace_trends import TimeAtStation
 from widgets.characteristic_list import CharacteristicRow
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.overlay import Overlay
 
 LOOK_AGAIN_MS = 5000
+AROUND_S = 1800.0
 
 
 class SpcPage(Page):
@@ -309,15 +312,7 @@ class SpcPage(Page):
     def _open_trend(self) -> None:
         group = self._group()
         if group and group[-1].station:
-            where = station_text(group[-1].station)
-            self.says.emit(
-                Saying(
-                    Weight.NOTE,
-                    self.tr("This point was made at {station}: its machine data are shown there.").format(
-                        station=where
-                    ),
-                )
-            )
+            self._open_line_trend(group[-1])
         elif group:
             self.wants_page.emit(TRENDS, ShowInstant(group[-1].at_us / 1e6))
 
@@ -366,6 +361,17 @@ class SpcPage(Page):
             self.services.quality.control.seek_line(entry, now=now)
             # silence becomes longer without anything coming
             self._show_missing(entry, self._live)
+
+    def _open_line_trend(self, point: ChartPoint) -> None:
+        """What the machines of the point's own station did half an hour before and after it."""
+        at_s = point.at_us / 1e6
+        start_us, end_us = point.at_us - int(AROUND_S * 1e6), point.at_us + int(AROUND_S * 1e6)
+        time = TimeAtStation(point.station, point.serial, start_us, end_us)
+        view = open_line_trend(self.services, self.look, self.window(), time, (at_s - AROUND_S, at_s + AROUND_S))
+        view.moment_s = at_s
+        view.unit_wanted.connect(lambda _serial: view.dismiss())
+        view.unit_wanted.connect(lambda serial: self.wants_page.emit(RECORDS, ShowUnit(serial)))
+        self.dialog = view
 
     def _other_stations(self, entry: ChartEntry) -> list[str]:
         line = self.services.quality.control.line
