@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
@@ -11,14 +10,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from drivers.gauges.reading import Reading
-from station_app.domain.approval import Approval
-from station_app.domain.chain import Row
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.rules import Refusal
 from station_app.domain.spc.signals import Signal
 from station_app.services.inspecting import InspectionRow, RowState
 from station_app.services.station import StationServices
-from station_app.ui.check_view import ApprovalRequest, CardContext, Deed, PageDeeds, Question, Verb
+from station_app.ui.check_view import CardContext, Deed, PageDeeds, Question, Verb
 from station_app.ui.drafts import Drafts, Key
 from station_app.ui.gauges_in_hand import GaugesInHand, gauge_scanned
 from station_app.ui.inspect_chart import LiveChartCard
@@ -26,9 +23,10 @@ from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.inspect_intake import GaugeIntake, NewSignals
 from station_app.ui.inspect_rows import plan_row
 from station_app.ui.look import Look
+from station_app.ui.lots_deciding import decide_lot
 from station_app.ui.lots_frame import LotsFrame
 from station_app.ui.lots_words import lot_headline, lot_row, next_open, verdict_lines
-from station_app.ui.page import LOTS, Page, Saying, Weight
+from station_app.ui.page import LOTS, Page
 from station_app.ui.pictures import PictureStore
 from station_app.ui.reason_dialogs import nonconformance_dialog
 from station_app.ui.spc_causes import open_cause_dialog
@@ -341,26 +339,9 @@ class LotsPage(Page):
         self._lay_over(dialog)
 
     def _decide(self, lot: Inspection) -> None:
-        inspecting, number = self.services.quality.inspecting, lot.started.lot
+        decide_lot(self, lot, self._decided)
 
-        def signed(approval: Approval) -> Future[list[Row]]:
-            saving = inspecting.decide_lot(lot.inspection_id, approval)
-            saving.add_done_callback(lambda done: self.services.post(lambda: self._decided(lot, number, done)))
-            return saving
-
-        title = self.tr("Sign the result of lot {lot}").format(lot=number)
-        self.wants_approval.emit(ApprovalRequest(title, signed, by_worker=True))
-
-    def _decided(self, lot: Inspection, number: str, done: Future[list[Row]]) -> None:
-        if done.cancelled() or done.exception() is not None:
-            return  # the window says why
-        accepted = lot.outcome is not None and lot.outcome.value == "PASS"
-        what = (
-            self.tr("Lot {lot} is accepted.").format(lot=number)
-            if accepted
-            else self.tr("Lot {lot} is not accepted: it is on hold.").format(lot=number)
-        )
-        self.says.emit(Saying(Weight.NOTE if accepted else Weight.WARNING, what, self.tr("The result is signed.")))
+    def _decided(self) -> None:
         self._lot_id = ""
         self.refresh()
 

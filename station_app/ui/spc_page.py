@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station_app.domain.rules import Refusal
@@ -20,7 +20,7 @@ from station_app.ui.page import RECORDS, SPC, TRENDS, Page, Saying, ShowChart, S
 from station_app.ui.spc_causes import open_cause_dialog
 from station_app.ui.spc_frame import SpcFrame
 from station_app.ui.spc_limits import LimitsHistory
-from station_app.ui.spc_line_words import missing_text, station_text
+from station_app.ui.spc_line import OtherStations
 from station_app.ui.spc_setting_limits import LimitsSetting
 from station_app.ui.spc_words import (
     ChartState,
@@ -34,8 +34,6 @@ from station_app.ui.spc_words import (
 from widgets.characteristic_list import CharacteristicRow
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.overlay import Overlay
-
-LOOK_AGAIN_MS = 5000
 
 
 class SpcPage(Page):
@@ -61,9 +59,7 @@ class SpcPage(Page):
             frame.history_button,
         )
         self._setting = LimitsSetting(services.quality.control, self.chart, self.limits_card, self._draw)
-        self._looking = QTimer(self)
-        self._looking.setInterval(LOOK_AGAIN_MS)
-        self._looking.timeout.connect(self._seek_line)
+        self._others = OtherStations(self, self._entry, self._show_note)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(frame)
@@ -117,16 +113,15 @@ class SpcPage(Page):
     def shown(self) -> None:
         """As it is now; what other stations measured is looked for while the page is in sight."""
         self.refresh()
-        self._looking.start()
-        self._seek_line(now=True)
+        self._others.look()
 
     def hidden(self) -> None:
         """Nobody looks: nothing is asked."""
-        self._looking.stop()
+        self._others.look_away()
 
     def end(self) -> None:
         """The window closes."""
-        self._looking.stop()
+        self._others.look_away()
         super().end()
 
     def show_target(self, target: Target) -> None:
@@ -177,7 +172,7 @@ class SpcPage(Page):
             self.chart.select(None)
             self.refresh()
             self.chart.show_newest()
-            self._seek_line(now=True)
+            self._others.seek_now()
 
     def _show_list(self) -> None:
         rows = [self._row(entry) for entry in self._entries]
@@ -217,7 +212,7 @@ class SpcPage(Page):
         if entry is None:
             return
         control, selection = self.services.quality.control, self.filters.selection
-        self.filters.set_points(control.points(entry.chart_id, selection.station), self._other_stations(entry))
+        self.filters.set_points(control.points(entry.chart_id, selection.station), self._others.names(entry))
         limits = self.services.ledger.fold.quality.signals.limits.get(entry.chart_id, [])
         self._live = live = control.live(entry.chart_id, None if selection.everything else selection)
         signals = control.signals(entry.chart_id)
@@ -228,10 +223,18 @@ class SpcPage(Page):
         )
         self.chart_card.set_title(f"{entry.characteristic.title} · {kind_text(entry.settings.chart)}")
         self.chart_card.set_note(limits_note(live, limits))
-        self._show_missing(entry, live)
+        self._show_note()
         self._show_capability(entry)
         self._show_point()
         self.frame.show_limits(self._setting.active)
+
+    def _show_note(self) -> None:
+        """What is said below the chart: why there are no limits yet, whose points may be missing."""
+        entry, live = self._entry(), self._live
+        if entry is None or live is None:
+            return
+        missing = self._others.missing(entry, self.filters.selection.station)
+        self.chart_card.message.set_message("", " ".join(filter(None, (live.note, missing))))
 
     def _show_capability(self, entry: ChartEntry) -> None:
         """Only computed when there is something new: it asks for quantiles."""
@@ -309,15 +312,7 @@ class SpcPage(Page):
     def _open_trend(self) -> None:
         group = self._group()
         if group and group[-1].station:
-            where = station_text(group[-1].station)
-            self.says.emit(
-                Saying(
-                    Weight.NOTE,
-                    self.tr("This point was made at {station}: its machine data are shown there.").format(
-                        station=where
-                    ),
-                )
-            )
+            self.dialog = self._others.open_trend(group[-1])
         elif group:
             self.wants_page.emit(TRENDS, ShowInstant(group[-1].at_us / 1e6))
 
@@ -357,31 +352,6 @@ class SpcPage(Page):
         signed = self._setting.freezing(reason, self.end_limits)
         if signed is not None:
             self.wants_approval.emit(ApprovalRequest(self.tr("Sign the new limits"), signed, by_worker=True))
-
-    # --- other stations ----------------------------------------------------------------------------------------------
-
-    def _seek_line(self, *, now: bool = False) -> None:
-        entry = self._entry()
-        if entry is not None:
-            self.services.quality.control.seek_line(entry, now=now)
-            # silence becomes longer without anything coming
-            self._show_missing(entry, self._live)
-
-    def _other_stations(self, entry: ChartEntry) -> list[str]:
-        line = self.services.quality.control.line
-        return [] if line is None else sorted(line.points(entry.chart_id))
-
-    def _missing(self, entry: ChartEntry) -> str:
-        line = self.services.quality.control.line
-        if line is None:
-            return ""
-        now_us = self.services.ledger.clock.wall_us()
-        found = line.missing(entry.chart_id)
-        return missing_text(found, self.filters.selection.station, line.fault(entry.chart_id), now_us)
-
-    def _show_missing(self, entry: ChartEntry, live: LiveChart | None) -> None:
-        note = "" if live is None else live.note
-        self.chart_card.message.set_message("", " ".join(filter(None, (note, self._missing(entry)))))
 
     # --- inside ------------------------------------------------------------------------------------------------------
 

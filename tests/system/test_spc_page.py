@@ -17,7 +17,8 @@ from station_app.domain.records import ControlLimitsSet, Fact, SignalCause
 from station_app.domain.spc.points import WHOLE_LINE
 from station_app.domain.status import StationStatus
 from station_app.services.recording import read_rows
-from station_app.ui.page import RECORDS, SPC, Saying, ShowChart
+from station_app.ui.line_trend import LineTrend
+from station_app.ui.page import RECORDS, SPC, ShowChart
 from station_app.ui.posting import QtPost
 from station_app.ui.records_page import RecordsPage
 from station_app.ui.spc_limits import LimitsHistory
@@ -249,10 +250,10 @@ def test_a_chart_takes_the_points_of_every_station(engineer: Engineer) -> None:
     engineer.choose_point(4)
     labels = [label.text() for label in engineer.spc.point_card.findChildren(QLabel)]
     assert "INS-31" in labels and "GRD-9" in labels
-    said: list[Saying] = []
-    engineer.spc.says.connect(said.append)
     engineer.spc.point_card.trend_button.click()
-    assert "INS-31" in said[0].what
+    trend = engineer.spc.dialog
+    assert isinstance(trend, LineTrend) and trend.isVisible(), "the trend of the station that made it"
+    trend.dismiss()
     engineer.spc.point_card.record_button.click()
     assert engineer.window.page.page_id == RECORDS
 
