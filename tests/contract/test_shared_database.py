@@ -630,6 +630,14 @@ def test_only_what_came_since_is_answered_and_the_newest_when_there_is_more(line
     assert [logged.row for logged in line.a.chart_points("GR", "10", "shaft", after, 10)] == rows[4:]
     assert [logged.row for logged in line.a.chart_points("GR", "10", "shaft", {}, 2)] == rows[4:]
     assert line.a.chart_points("GR", "10", "shaft", {(STATION_B, 1): 6, ("nobody", 9): 1}, 10) == []
+    newest = b.row(
+        Measurement(
+            **{**ON_STEP, "job_id": "J9"}, characteristic="shaft", value_text="20.1", unit="mm", source="gauge",
+            outcome=Outcome.PASS,
+        )
+    )  # fmt: skip
+    line.b.append_batch(REC, 1, 7, [newest, b.row(job_state("Running", job_id="J9"))])
+    assert [logged.row for logged in line.a.chart_points("GR", "10", "shaft", {}, 1)] == [newest], "of all kinds"
     for limit in (0, 10_081):
         with pytest.raises(SharedDatabaseError):
             line.a.chart_points("GR", "10", "shaft", {}, limit)

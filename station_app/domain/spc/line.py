@@ -7,7 +7,7 @@ one order for drawing. A re-measurement takes the place of the point that it sup
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
@@ -102,12 +102,5 @@ def merged(own: Sequence[ChartPoint], others: Mapping[str, Sequence[ChartPoint]]
     lists = [points for points in (own, *(others[station] for station in sorted(others))) if points]
     if len(lists) <= 1:
         return lists[0] if lists else ()
-    return [point for _, _, point in heapq.merge(*(_placed(at, points) for at, points in enumerate(lists)))]
-
-
-def _placed(which: int, points: Sequence[ChartPoint]) -> Iterator[tuple[tuple[int, int, int], int, ChartPoint]]:
-    """Points with what orders them: a clock that was set back does not bring a station's points out of their order."""
-    latest = 0
-    for number, point in enumerate(points):
-        latest = max(latest, point.placed_us)
-        yield (latest, which, number), which, point
+    # a clock that was set back brings no station's points out of their order: merging takes each list as it is
+    return list(heapq.merge(*lists, key=_PLACED))
