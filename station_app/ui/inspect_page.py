@@ -291,4 +291,6 @@ class InspectPage(StepPage):
         )
         self._buttons.photo_button.setEnabled(possible and not busy)
         inspected = self.services.quality.inspecting.current is not None and view is View.STEP and self._is_live()
+        # a result out of limits has its own two buttons, and the row has no room for more
+        inspected = inspected and self._buttons.repeat_button.isHidden()
         self._buttons.show_import(inspected, inspected and self.services.people.person is not None and not busy)
