@@ -19,15 +19,17 @@ from drivers.simulation.scene import Scene
 from station_app.domain.chain import REC
 from station_app.domain.inspection.plan import Characteristic
 from station_app.domain.outcome import Outcome
-from station_app.domain.records import Fact, SampleMeasured
+from station_app.domain.records import SampleMeasured
 from station_app.services.recording import read_rows
 from station_app.ui.file_chooser import FileChooser
 from station_app.ui.import_sheet import ImportSheet
+from station_app.ui.inspect_buttons import InspectButtons
 from station_app.ui.posting import QtPost
 from tests.bench_station import UNIT
 from tests.inspector_bench import JONAS, JONAS_PIN, Inspector
 from tests.quality_bench import publish, quality_station
 from tests.shared_data import shared_data
+from widgets.buttons import BigButton
 from widgets.choice_dialog import ChoiceDialog
 from widgets.overlay import Overlay
 
@@ -52,14 +54,24 @@ class Importer(Inspector):
     @property
     def samples(self) -> list[SampleMeasured]:
         """What was recorded."""
-        facts: list[Fact] = [row.fact for row in read_rows(self.station.journal.all_rows(REC))]
-        return [fact for fact in facts if isinstance(fact, SampleMeasured)]
+        rows = read_rows(self.station.journal.all_rows(REC))
+        return [row.fact for row in rows if isinstance(row.fact, SampleMeasured)]
+
+    @property
+    def import_button(self) -> BigButton:
+        """The button below the inspection."""
+        buttons = self.inspect.buttons
+        assert isinstance(buttons, InspectButtons)
+        return buttons.import_button
 
     def over(self, kind: type[T]) -> T:
         """The dialog of that kind, waited for."""
-        found: list[T] = []
-        self.until(lambda: found.extend(d for d in self.window.findChildren(kind) if d.isVisible()) or found)
-        return found[-1]
+
+        def shown() -> list[T]:
+            return [dialog for dialog in self.window.findChildren(kind) if dialog.isVisible()]
+
+        self.until(lambda: bool(shown()))
+        return shown()[-1]
 
     def touch(self, button: QWidget) -> None:
         """Press a button as soon as it can be."""
@@ -69,7 +81,7 @@ class Importer(Inspector):
     def choose_file(self, name: str) -> None:
         """Import, then a file of the station's folder of results; the clipboard is empty."""
         QApplication.clipboard().clear()
-        self.touch(self.inspect.buttons.import_button)
+        self.touch(self.import_button)
         chooser = self.over(FileChooser)
         self.until(lambda: name in rows_of(chooser))
         chooser.list.row_activated.emit(rows_of(chooser).index(name))
@@ -145,7 +157,7 @@ def test_a_table_of_a_gauges_program_from_a_file_and_from_the_clipboard(importer
     importer.touch(sheet.record_button)
     importer.until(lambda: len(importer.samples) == 1)
     QApplication.clipboard().setText("balloon\tvalue\n23\t5500\n")
-    importer.touch(importer.inspect.buttons.import_button)
+    importer.touch(importer.import_button)
     importer.over(ChoiceDialog).button("clipboard").click()
     sheet = importer.over(ImportSheet)
     importer.touch(sheet.record_button)
@@ -184,7 +196,7 @@ def test_too_few_readings_are_left_out_with_the_reason(importer: Importer) -> No
 
 def test_a_folder_is_opened_and_left_and_one_that_is_gone_is_said(importer: Importer) -> None:
     QApplication.clipboard().clear()
-    importer.touch(importer.inspect.buttons.import_button)
+    importer.touch(importer.import_button)
     chooser = importer.over(FileChooser)
     importer.until(lambda: rows_of(chooser) == ["older", NIST])
     chooser.list.row_activated.emit(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -335,12 +336,13 @@ def test_an_alarm_that_stops_the_step_is_not_gone_around_by_a_signature_or_by_le
         go_to(every, step_id)
         recorded = len(every.facts())
         stopping[0] = "The press is overloaded."
-        for verb in (
+        verbs: tuple[Callable[[], object], ...] = (
             every.execution.skip_step,
             lambda: every.execution.skip_step("no time", mara(every)),
-            lambda step=step_id: every.execution.override_check(step, "no time", mara(every)),
+            partial(every.execution.override_check, step_id, "no time", mara(every)),
             lambda: every.execution.sign("signature", ines(every)),
-        ):
+        )
+        for verb in verbs:
             with pytest.raises(Refusal, match="overloaded"):
                 verb()
         assert (len(every.facts()), every.step_id) == (recorded, step_id)

@@ -82,6 +82,7 @@ def test_the_keypad_is_there_only_for_a_measurement(view: StepView, bench: Bench
     services = work_up_to(bench, qtbot, 4)
     show(view, services)
     assert view.findChildren(Keypad) == []
+    bench.sample("press.peak_force", 12.4)
     services.execution.capture_value("press_peak_force")
     qtbot.waitUntil(lambda: not services.ledger.busy)
     show(view, services)
