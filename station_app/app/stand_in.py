@@ -116,7 +116,9 @@ class TryOutStation(StandIn):
         self._resolved = resolve(work_master, self._product)
         checks = [check for step in self._resolved.steps for check in step.checks]
         super().__init__([check.camera for check in checks if isinstance(check, PhotoCheck)], language)
-        self._values: dict[str, float] = {}
+        # a machine counts from the beginning; everything else it says when its value is set
+        counters = {getattr(check, "cycle_tag", "") for check in checks} - {""}
+        self._values: dict[str, float] = dict.fromkeys(counters, 0.0)
         self._sampled_s = 0.0
         self.know_tags(tag for step in self._resolved.steps for tag in self.tags(step))
         try:

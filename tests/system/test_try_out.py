@@ -74,6 +74,7 @@ def draft(reference: Picture) -> WorkMaster:
             step("depth", MeasureCheck(id="depth", title="Depth", characteristic="depth", limits=limits, decimals=1,
                                        bindings={"limits.upper": "depth"}), rework_step="seal"),
             step("press", MachineValueCheck(id="press", title="Force", characteristic="force", tag="press.force",
+                                            cycle_tag="press.cycles",
                                             limits=Limits("kN", Decimal("10"), Decimal("14")))),
             step("photo", PhotoCheck(id="photo", title="Photo", camera="bench", view="top", reference=reference,
                                      parts=parts, markers=markers, code_is_unit=True)),
@@ -128,6 +129,16 @@ class Trial:
         """Wait until the machine has said its value."""
         tags = self.window.station.services.tags
         self.until(lambda: tags.latest(tag) is not None)
+
+    def counted(self, tag: str, value: float) -> None:
+        """Wait until the station has taken a value of the machine."""
+        tags = self.window.station.services.tags
+
+        def there() -> bool:
+            sample = tags.latest(tag)
+            return sample is not None and sample.value == value
+
+        self.until(there)
 
     def seen(self, camera: str) -> None:
         """Wait until the camera has seen what is before it now."""
@@ -234,6 +245,10 @@ def test_every_way_through_a_draft(trial: Trial) -> None:
     assert force is not None and force.accessibleName() == "press.force"
     force.setValue(12.0)
     trial.value_arrived("press.force")
+    trial.press()
+    trial.until(lambda: "no cycle" in trial.window.station.banners.passing.text())
+    trial.touch("The machine makes a cycle: press.cycles")
+    trial.counted("press.cycles", 1.0)
     trial.press()
     trial.at("photo")
     trial.seen("bench")

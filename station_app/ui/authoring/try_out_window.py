@@ -116,6 +116,7 @@ class TryOutWindow(QWidget):
     def _fill_stand_ins(self, step: Step) -> bool:
         """What a step takes from outside; False for nothing."""
         codes, tags = self._try_out.codes(step), self._try_out.tags(step)
+        counters = {getattr(check, "cycle_tag", "") for check in step.checks}
         for code in codes:
             said = code.title if code.good else self.tr("A wrong part")
             title, spoken = self.tr("Scan: {what}").format(what=said), f"{said}: {code.text}"
@@ -130,6 +131,9 @@ class TryOutWindow(QWidget):
             value.setValue(self._try_out.value(tag) or 0.0)
             value.valueChanged.connect(lambda number, tag=tag: self._try_out.set_value(tag, number))
             self._side.addWidget(value)
+            if tag in counters:
+                spoken = self.tr("The machine makes a cycle: {tag}").format(tag=tag)
+                self._add(self.tr("A cycle of the machine"), spoken, partial(value.stepBy, 1))
         return bool(codes or tags)
 
     def _fill_choices(self) -> None:
