@@ -73,7 +73,7 @@ class PlanWindow(QWidget):
         self.list.setFixedWidth(290)
         self.list.setFont(look.font(CAPITAL_SMALL_MM))
         self.list.header().setFont(look.font(CAPITAL_SMALL_MM))
-        for number, width in enumerate((130, 60)):
+        for number, width in enumerate((118, 58)):
             self.list.setColumnWidth(number, width)
         self.list.itemActivated.connect(self._chosen)
         self.list.itemClicked.connect(self._chosen)
