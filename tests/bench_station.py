@@ -22,6 +22,7 @@ from station_app.domain.alarm_rule import AlarmRule, Trigger
 from station_app.domain.chain import REC
 from station_app.domain.history_rule import HistoryRule
 from station_app.domain.ids import RecordIds
+from station_app.domain.offline_policy import OfflinePolicy
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
 from station_app.services.alarms import AlarmLimit, Alarms
@@ -157,9 +158,10 @@ class BenchStation:
         master: bool = True,
         cameras: tuple[str, ...] = ("bench",),
         clock: Clock | None = None,
+        offline: OfflinePolicy = OfflinePolicy.ALLOW_UNVERIFIED,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.path = path
+        self.path, self.offline = path, offline
         self.journal = SqliteJournal(folder / "journal.sqlite", path)
         self.evidence = FileEvidenceStore(folder / "evidence")
         self.pool = ThreadPoolExecutor(2, thread_name_prefix="pool")
@@ -191,7 +193,7 @@ class BenchStation:
             return ids.next(self.clock.wall_us())
 
         plans = make_plans(ledger, library, new_id)
-        execution = Execution(StationSite(path, True), ledger, library, self.lookup, tags, post, new_id, plans)
+        execution = Execution(StationSite(path, self.offline), ledger, library, self.lookup, tags, post, new_id, plans)
         limits = [AlarmLimit("press.force", "Force", "kN", high=15.0)]
         alarms = Alarms(ledger, limits, new_id, ALARM_RULES, groups={name: view.device for name, view in TAGS.items()})
         execution.stop_while(alarms.stopping)

@@ -14,9 +14,10 @@ from the tool); ``start_timer``; ``finish_timer`` (``early``); ``sign``; ``overr
 ``comment`` (``text``); ``status``; ``dispatch`` (the serial numbers that are open here);
 ``wait`` (``for``: connected, drained, quality, master or step; ``timeout_s``; ``tag``; ``step``);
 ``pause`` (``seconds``); ``suggest`` (``text``; ``step``, the current one when absent; ``media``, ``x``, ``y``; ``camera`` for a
-photo); ``answers`` (to suggestions); ``decide_version`` (``order``, ``version``, ``reason``); ``stop``. ``sign``, ``override``,
-``skip`` and ``decide_version`` take the signer's ``badge`` and ``pin``, or ``name`` and ``password``, or ``again`` (the PIN or
-password of the person at the station). Those of inspection, control charts and gauges are in
+photo); ``answers`` (to suggestions); ``decide_version`` (``order``, ``version``, ``reason``); ``begin_unverified`` (``serial``,
+``reason``: opens a unit whose previous operation cannot be asked for); ``stop``. ``sign``, ``override``, ``skip``,
+``decide_version`` and ``begin_unverified`` take the signer's ``badge`` and ``pin``, or ``name`` and ``password``, or ``again``
+(the PIN or password of the person at the station). Those of inspection, control charts and gauges are in
 :mod:`station_app.app.headless_inspection`.
 
 Scans of scanners on serial lines are acted on like the command ``scan``; what became of each is a line without ``n``:

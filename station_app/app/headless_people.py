@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from station_app.app.headless_commands import Answer, Command, CommandError, Finish, Saving, Verbs
 from station_app.domain.approval import Approval
+from station_app.domain.scan import UnitScan
 from station_app.services.station import StationServices
 
 
@@ -22,6 +23,7 @@ class PeopleCommands:
             "esd": lambda c: self._services.people.record_esd_test(bool(c["passed"])),
             "attention": self._attention,
             "decide_version": self._decide_version,
+            "begin_unverified": self._begin_unverified,
         }
 
     def approval(self, command: Command) -> Approval:
@@ -65,3 +67,10 @@ class PeopleCommands:
             raise CommandError(f"there is no order {command['order']!r}")
         approval = self.approval(command)
         return self._services.execution.decide_version(order, str(command["version"]), str(command["reason"]), approval)
+
+    def _begin_unverified(self, command: Command) -> Saving:
+        scan = self._services.scanning.recognise(str(command["serial"]))
+        if not isinstance(scan, UnitScan):
+            raise CommandError(f"{command['serial']!r} is not a unit")
+        reason = str(command["reason"])
+        return self._services.execution.begin_unverified(scan, reason, self.approval(command))

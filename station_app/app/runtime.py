@@ -41,6 +41,7 @@ from station_app.config.added_tags import ADDED_TAGS_FILE
 from station_app.domain.chain import AUDIT, REC
 from station_app.domain.ids import RecordIds
 from station_app.domain.job import RESTARTED
+from station_app.domain.offline_policy import OfflinePolicy
 from station_app.domain.records import ApplicationState, EquipmentState, Fact
 from station_app.domain.station_fold import StationFold
 from station_app.domain.status import StationStatus
@@ -164,8 +165,7 @@ class StationRuntime:
         ledger.refold(ledger.fold, journal.all_rows(REC))
         tags = TagTable([*(t.tag for t in config.tags.values()), *map(gauge_tag_of, config.gauges.values())])
         policy = config.policy
-        unverified = policy.previous_operation_offline == "allow_unverified"
-        site = StationSite(settings.path, unverified, policy.most_reworks)
+        site = StationSite(settings.path, OfflinePolicy(policy.previous_operation_offline), policy.most_reworks)
         lookup = UnitLookup(self._questions, pool, self._in_contact)
         tracing = Tracing(journal, self.evidence, self.database, pool, lambda: library.book, self._in_contact)
         plans = make_plans(ledger, library, self._new_id)

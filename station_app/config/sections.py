@@ -16,12 +16,13 @@ from station_app.config.settings import (
     StationSettings,
 )
 from station_app.domain.authored import AuthoredTable
+from station_app.domain.offline_policy import OfflinePolicy
 
 KINDS = ("assembly", "test", "inspection")
 LANGUAGES = ("en", "de")
 THEMES = ("light", "dark")
 SSL_MODES = ("disable", "require", "verify-ca", "verify-full")
-OFFLINE_POLICIES = ("block", "allow_unverified")
+OFFLINE_POLICIES = tuple(policy.value for policy in OfflinePolicy)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 HOST = r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?"
 _LEVEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 _.-]{0,61}[A-Za-z0-9_])?")

@@ -196,7 +196,7 @@ class ScannerSettings:
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """What the site has decided. ``previous_operation_offline``: block or allow_unverified.
+    """What the site has decided. ``previous_operation_offline``: an OfflinePolicy.
 
     It applies when the server cannot be asked whether a unit's previous operation passed. ``esd_valid_hours``: so long a good
     ESD test lets a person work; ``most_reworks``: so often a unit may go back from one step to be reworked.

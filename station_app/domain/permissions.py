@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
     SKIP_STEP = "skip_step"
     OVERRIDE_CHECK = "override_check"
     DECIDE_VERSION = "decide_version"
+    BEGIN_UNVERIFIED = "begin_unverified"
     RELEASE_HOLD = "release_hold"
     SET_CONTROL_LIMITS = "set_control_limits"
     RESUME_SAMPLING = "resume_sampling"
@@ -44,6 +45,7 @@ ROLES: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType(
         Permission.SKIP_STEP: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.OVERRIDE_CHECK: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.DECIDE_VERSION: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
+        Permission.BEGIN_UNVERIFIED: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.RELEASE_HOLD: frozenset({SUPERVISOR, QUALITY_ENGINEER}),
         Permission.SET_CONTROL_LIMITS: frozenset({QUALITY_ENGINEER}),
         Permission.RESUME_SAMPLING: frozenset({QUALITY_ENGINEER}),
@@ -63,6 +65,7 @@ _TITLES: Final = {
     Permission.SKIP_STEP: "leave out a mandatory step",
     Permission.OVERRIDE_CHECK: "set a check aside",
     Permission.DECIDE_VERSION: "decide about an instruction's version",
+    Permission.BEGIN_UNVERIFIED: "let work begin while the server cannot be asked",
     Permission.RELEASE_HOLD: "release a hold",
     Permission.SET_CONTROL_LIMITS: "set control limits",
     Permission.RESUME_SAMPLING: "let a discontinued inspection go on",

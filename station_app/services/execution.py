@@ -7,18 +7,21 @@ verbs are called on the main thread. The checks of a step are in :mod:`station_a
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 from station_app.domain import rules
 from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Job, StepProgress
 from station_app.domain.master import JobOrder, Operation
+from station_app.domain.offline_policy import OfflinePolicy
 from station_app.domain.outcome import Outcome
 from station_app.domain.permissions import Permission
 from station_app.domain.records import Fact
 from station_app.domain.releases import VersionAsked, decide_version
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import OrderScan, UnitScan
+from station_app.domain.unverified_start import PermitAsked, allow_begin
 from station_app.domain.variants import VariantError, resolve, variant_for
 from station_app.domain.work_master import WorkMaster, WorkMasterError
 from station_app.services.checking import Checking
@@ -29,6 +32,27 @@ from station_app.services.workbench import STANDBY as STANDBY
 from station_app.services.workbench import STARVED as STARVED
 from station_app.services.workbench import StationSite as StationSite
 from station_app.services.workbench import Takt as Takt
+
+UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class _Permit:
+    """Somebody allows the work without knowing that the previous operation passed."""
+
+    reason: str
+    approval: Approval
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A job that begins when the server says nothing against it."""
+
+    scan: UnitScan
+    operation: Operation
+    work_master: WorkMaster
+    sha256: str
+    permit: _Permit | None
 
 
 class Execution(Checking):
@@ -60,8 +84,25 @@ class Execution(Checking):
     def open_unit(self, scan: UnitScan) -> Future[list[Row]]:
         """Open a unit: its job is started or goes on at the step where it stood.
 
-        The future fails with Refusal when the server knows a reason against it.
+        The future fails with Refusal when the server knows a reason against it, with PermitAsked when the server cannot be
+        asked and somebody has to allow the work (:meth:`begin_unverified`).
         """
+        return self._open(scan, None)
+
+    def begin_unverified(self, scan: UnitScan, reason: str, approval: Approval) -> Future[list[Row]]:
+        """Open a unit whose previous operation cannot be asked for: another, permitted person signs and says why.
+
+        The server is asked once more. Where it answers, or nothing has to be allowed any more, its word counts and the
+        signature is not recorded. Raises Refusal, and its future fails with Refusal, as :meth:`open_unit`.
+        """
+        if self._site.offline is not OfflinePolicy.ALLOW_SIGNED:
+            raise Refusal("At this station nobody can allow work by a signature while the server cannot be asked.")
+        self._permit_other(approval, Permission.BEGIN_UNVERIFIED)
+        if not reason.strip():
+            raise Refusal(f"Say why the work on {scan.serial} may begin.")
+        return self._open(scan, _Permit(reason, approval))
+
+    def _open(self, scan: UnitScan, permit: _Permit | None) -> Future[list[Row]]:
         self._ready()
         serial, order = scan.serial, scan.order
         job = self.job
@@ -85,7 +126,7 @@ class Execution(Checking):
         work_master, sha256 = self._open_instruction(order, operation)
         if self._governing is not None:
             self._governing.plan_for(order, operation.id, self.today())
-        return self._look_up(serial, order, operation, work_master, sha256)
+        return self._look_up(_Start(scan, operation, work_master, sha256, permit))
 
     def decide_version(self, order: JobOrder, version: str, reason: str, approval: Approval) -> Future[list[Row]]:
         """A permitted person decides which of two versions an order goes on with, when its newer release asks for that.
@@ -118,18 +159,15 @@ class Execution(Checking):
         shown.set_result([])
         return shown
 
-    def _look_up(
-        self, serial: str, order: JobOrder, operation: Operation, work_master: WorkMaster, sha256: str
-    ) -> Future[list[Row]]:
+    def _look_up(self, start: _Start) -> Future[list[Row]]:
         outcome: Future[list[Row]] = Future()
-        self._opening = serial
+        self._opening = start.scan.serial
         self._ledger.changed.tell()
 
         def known(knowledge: UnitKnowledge) -> None:
             self._opening = ""
             try:
-                previous = self._judge(serial, order, operation, knowledge)
-                facts = self._start(serial, order, operation, work_master, sha256, previous)
+                facts = self._start(start, self._judge(start, knowledge))
                 when_done(self._ledger.commit(facts), self._post, outcome.set_result, outcome.set_exception)
             except Refusal as refusal:
                 outcome.set_exception(refusal)
@@ -140,23 +178,25 @@ class Execution(Checking):
             self._ledger.changed.tell()
             outcome.set_exception(error)
 
-        when_done(self._lookup.ask(serial), self._post, known, failed)
+        when_done(self._lookup.ask(start.scan.serial), self._post, known, failed)
         return outcome
 
-    def _start(
-        self, serial: str, order: JobOrder, operation: Operation, work_master: WorkMaster, sha256: str, previous: str
-    ) -> list[Fact]:
+    def _start(self, start: _Start, previous: str) -> list[Fact]:
         job_id = self._new_id()
+        serial, order, operation, permit = start.scan.serial, start.scan.order, start.operation, start.permit
         facts = rules.start_job(
             job_id=job_id,
             serial=serial,
             order_id=order.id,
             operation=operation.id,
             product=order.product,
-            work_master=work_master,
-            sha256=sha256,
+            work_master=start.work_master,
+            sha256=start.sha256,
             previous_operation=previous,
         )
+        before = order.previous_operation(operation.id)
+        if previous == UNVERIFIED and permit is not None and before is not None:
+            facts += allow_begin(job_id, serial, before.title, permit.reason, permit.approval)
         if self._governing is not None:
             facts += self._governing.at_start(job_id, serial, order, operation.id, self.today())
         return [*facts, self._state(PRODUCTIVE, "", job_id, serial)]
@@ -204,8 +244,9 @@ class Execution(Checking):
         unit = self._ledger.fold.units.get(serial)
         return unit is not None and unit.state == ENDED
 
-    def _judge(self, serial: str, order: JobOrder, operation: Operation, knowledge: UnitKnowledge) -> str:
-        """How the previous operation stands: "first", "passed" or "unverified". Raises Refusal."""
+    def _judge(self, start: _Start, knowledge: UnitKnowledge) -> str:
+        """How the previous operation stands: "first", "passed" or "unverified". Raises Refusal, PermitAsked among them."""
+        serial, order, operation = start.scan.serial, start.scan.order, start.operation
         for status in knowledge.statuses:
             here = status.station == self._site.path
             if status.operation == operation.id and not here:
@@ -221,8 +262,10 @@ class Execution(Checking):
         if previous is None:
             return "first"
         if not knowledge.reached:
-            if self._site.allow_unverified:
-                return "unverified"
+            if self._site.offline is OfflinePolicy.ALLOW_UNVERIFIED or start.permit is not None:
+                return UNVERIFIED
+            if self._site.offline is OfflinePolicy.ALLOW_SIGNED:
+                raise PermitAsked(start.scan, previous.title)
             raise Refusal(
                 f"The server cannot be asked whether {serial} passed {previous.title}. "
                 "Work on it when the connection is back."

@@ -15,6 +15,7 @@ from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.job import ABORTED, ENDED, Job, StepProgress
 from station_app.domain.master import Person
+from station_app.domain.offline_policy import OfflinePolicy
 from station_app.domain.permissions import SUPERVISOR, Permission, names_of, why_not
 from station_app.domain.records import EquipmentState, Fact
 from station_app.domain.rules import Refusal
@@ -39,12 +40,12 @@ MOST_NAMED = 3
 class StationSite:
     """What execution must know of the station: its path and the site's policies.
 
-    ``allow_unverified``: work goes on while the server cannot be asked for the previous operation. ``most_reworks``: how often
+    ``offline``: whether work begins while the server cannot be asked for the previous operation. ``most_reworks``: how often
     a unit may go back from one step.
     """
 
     path: str
-    allow_unverified: bool
+    offline: OfflinePolicy
     most_reworks: int = rules.MOST_REWORKS
 
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from station_app.domain.releases import VersionAsked
 from station_app.domain.rules import Refusal
+from station_app.domain.unverified_start import PermitAsked
 from station_app.services.notices import Notice
 from station_app.services.ports import JournalError
 from station_app.services.posting import when_done
@@ -105,7 +106,7 @@ class Page(QWidget):
     ``says(saying)`` shows a message in the window's banner; ``hushes()`` takes it away.
     ``wants_action(name)`` asks the window for what every page shares: "problem", "andon", "sign_in".
     ``wants_approval(request)`` asks it to fetch a signature (an ApprovalRequest), ``wants_decision(asked)`` to let a
-    supervisor decide about an order's version (a VersionAsked).
+    supervisor decide about an order's version (a VersionAsked) or about work that cannot be verified (a PermitAsked).
     """
 
     page_id: ClassVar[str] = ""
@@ -208,7 +209,9 @@ class Page(QWidget):
 
     def failed(self, error: BaseException) -> None:
         """What was asked for was not done: a refusal becomes a message. Raises what is no fault of the surroundings."""
-        if isinstance(error, Refusal):
+        if isinstance(error, PermitAsked):
+            self.wants_decision.emit(error)
+        elif isinstance(error, Refusal):
             self.says.emit(saying_of(error))
         elif not isinstance(error, JournalError):
             # our own defect: it belongs into the log, loudly

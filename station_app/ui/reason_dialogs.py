@@ -110,6 +110,11 @@ def _usual_reasons(list_id: str) -> tuple[str, ...]:
             translate("reason_dialogs", "Part was damaged"),
             translate("reason_dialogs", "Not done right"),
         ),
+        "unverified": (
+            translate("reason_dialogs", "Seen on the unit or its papers"),
+            translate("reason_dialogs", "Confirmed by the station before"),
+            translate("reason_dialogs", "It is checked later"),
+        ),
         "abort": (
             translate("reason_dialogs", "Wrong unit or order"),
             translate("reason_dialogs", "Unit is damaged"),

@@ -13,9 +13,11 @@ from station_app.domain.chain import Row
 from station_app.domain.releases import VersionAsked
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import Action, ActionScan, BadgeScan, Scan
+from station_app.domain.unverified_start import PermitAsked
 from station_app.services.ports import JournalError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
+from station_app.ui.allowing_start import AllowingStart
 from station_app.ui.banners import Banners
 from station_app.ui.call_dialogs import CallDialogs, is_call
 from station_app.ui.deciding_version import DecidingVersion
@@ -112,6 +114,7 @@ class StationWindow(QWidget):
         self.approving.failed.connect(self._approval_failed)
         self.approving.panel.dismissed.connect(self._uncovered)
         self.deciding = DecidingVersion(services, look, self, self.approving.ask, self._say)
+        self.allowing = AllowingStart(services, look, self, self.approving.ask)
         self.calls = CallDialogs(services, look, self)
         self.calls.says.connect(self.banners.say)
         self.calls.closed.connect(self._uncovered)
@@ -211,7 +214,7 @@ class StationWindow(QWidget):
         page.wants_page.connect(self.open_page)
         page.wants_action.connect(self.act)
         page.wants_approval.connect(self.approving.ask)
-        page.wants_decision.connect(self.deciding.ask)
+        page.wants_decision.connect(self._decide)
         page.speak(self.language)
         page.says.connect(self.banners.say)
         page.hushes.connect(self.banners.hush)
@@ -294,7 +297,7 @@ class StationWindow(QWidget):
         try:
             reaction = self.services.scanning.scan(text)
         except VersionAsked as asked:
-            self.deciding.ask(asked)
+            self._decide(asked)
             return
         except Refusal as refusal:
             self.banners.say(saying_of(refusal))
@@ -325,8 +328,17 @@ class StationWindow(QWidget):
     def _scan_saved(self, _rows: list[Row]) -> None:
         self.refresh()
 
+    def _decide(self, asked: VersionAsked | PermitAsked) -> None:
+        """Something goes on only when a supervisor decides."""
+        if isinstance(asked, PermitAsked):
+            self.allowing.ask(asked)
+        else:
+            self.deciding.ask(asked)
+
     def _scan_failed(self, error: BaseException) -> None:
-        if isinstance(error, Refusal):
+        if isinstance(error, PermitAsked):
+            self._decide(error)
+        elif isinstance(error, Refusal):
             self.banners.say(saying_of(error))
         # a failed commit is shown by the lasting banner
 

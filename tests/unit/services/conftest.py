@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from station_app.domain.offline_policy import OfflinePolicy
 from tests.fakes.clock import FakeClock
 from tests.fakes.shared_database import FakeServer
 from tests.unit.services.station import ASM_10, ServiceStation
@@ -24,9 +25,11 @@ def make_station(tmp_path: Path, server: FakeServer) -> Iterator[MakeStation]:
     """Stations of the line, each in the folder of its name; all are closed at the end."""
     made: list[ServiceStation] = []
 
-    def make(path: str = ASM_10, *, allow_unverified: bool = False, clock: FakeClock | None = None) -> ServiceStation:
+    def make(
+        path: str = ASM_10, *, offline: OfflinePolicy = OfflinePolicy.BLOCK, clock: FakeClock | None = None
+    ) -> ServiceStation:
         folder = tmp_path / path.rsplit("/", 1)[-1]
-        station = ServiceStation(folder, server, path, allow_unverified=allow_unverified, clock=clock)
+        station = ServiceStation(folder, server, path, offline=offline, clock=clock)
         made.append(station)
         return station
 

@@ -29,6 +29,7 @@ from station_app.domain.master import (
     work_master_key,
 )
 from station_app.domain.media import Picture as InstructionPicture
+from station_app.domain.offline_policy import OfflinePolicy
 from station_app.domain.outcome import Limits
 from station_app.domain.records import EquipmentState, Fact, decode_body
 from station_app.domain.rules import Picture, Refusal
@@ -222,7 +223,7 @@ class ServiceStation:
         server: FakeServer,
         path: str = ASM_10,
         *,
-        allow_unverified: bool = False,
+        offline: OfflinePolicy = OfflinePolicy.BLOCK,
         clock: FakeClock | None = None,
     ) -> None:
         self.path = path
@@ -260,7 +261,7 @@ class ServiceStation:
 
         plans = make_plans(self.ledger, self.library, new_id)
         self.execution = Execution(
-            StationSite(path, allow_unverified),
+            StationSite(path, offline),
             self.ledger,
             self.library,
             self.lookup,

@@ -8,6 +8,7 @@ from drivers.base import Quality
 from station_app.domain.chain import REC
 from station_app.domain.job import ENDED, INTERRUPTED, RUNNING, Mark
 from station_app.domain.master import WORK_MASTER, Person, encode_item
+from station_app.domain.offline_policy import OfflinePolicy
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import EquipmentState, Hold, JobState, MachineValue, MaterialConsumed, Measurement
 from station_app.domain.rules import Refusal
@@ -174,7 +175,7 @@ def test_without_the_server_the_policy_decides(make_station: MakeStation) -> Non
     strict.in_contact = False
     assert "The server cannot be asked whether U-1 passed Assembly" in strict.refused("U-1")
     strict.close()
-    lenient = make_station(ASM_20, allow_unverified=True)
+    lenient = make_station(ASM_20, offline=OfflinePolicy.ALLOW_UNVERIFIED)
     lenient.sign_in()
     lenient.in_contact = False
     lenient.scan("U-1")
