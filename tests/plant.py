@@ -21,6 +21,7 @@ from tests.short_line import short_line
 
 ANNA, ANNA_PIN = "DEMO-BADGE-7f3a91c2-anna-keller", "1414"
 TOM, TOM_PIN = "DEMO-BADGE-c06d52e8-tom-brandt", "2020"
+MARA, MARA_PIN = "DEMO-BADGE-a85501fb-mara-lindt", "4711"
 BEARING_LOT, SEAL_LOT = "L25-0881", "S25-0117"
 # the simulated press and bench run faster than their models, which do not mind
 SPEED = 8.0

@@ -53,6 +53,4 @@ class AllowingStart(QObject):
     def _chosen(self, asked: PermitAsked, reason: str) -> None:
         execution = self._services.execution
         title = self.tr("Begin work on {serial}, not verified").format(serial=asked.unit.serial)
-        self._approve(
-            ApprovalRequest(title, lambda approval: execution.begin_unverified(asked.unit, reason, approval))
-        )
+        self._approve(ApprovalRequest(title, lambda approval: execution.begin_unverified(asked.unit, reason, approval)))

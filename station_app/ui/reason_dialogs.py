@@ -111,9 +111,9 @@ def _usual_reasons(list_id: str) -> tuple[str, ...]:
             translate("reason_dialogs", "Not done right"),
         ),
         "unverified": (
-            translate("reason_dialogs", "Seen on the unit or its papers"),
-            translate("reason_dialogs", "Confirmed by the station before"),
-            translate("reason_dialogs", "It is checked later"),
+            translate("reason_dialogs", "Seen on the unit"),
+            translate("reason_dialogs", "Travel card says so"),
+            translate("reason_dialogs", "Checked later"),
         ),
         "abort": (
             translate("reason_dialogs", "Wrong unit or order"),

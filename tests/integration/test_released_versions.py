@@ -17,11 +17,10 @@ from station_app.services.authoring import Authoring, PlanAuthoring
 from station_app.storage.shared import DatabaseAddress
 from station_app.storage.shared.admin import Publication, add_login, publish
 from station_app.storage.shared.documents import PostgresDocuments
-from tests.plant import ANNA, ANNA_PIN, HeadlessStation
+from tests.plant import ANNA, ANNA_PIN, MARA, MARA_PIN, HeadlessStation
 from tests.waiting import wait_until
 
 DOC_90 = DemoStation("DOC-90", "Released versions", "inspection")
-MARA, MARA_PIN = "DEMO-BADGE-a85501fb-mara-lindt", "4711"
 
 
 @dataclass

@@ -21,6 +21,8 @@ from tests.plant import (
     ANNA,
     ANNA_PIN,
     BEARING_LOT,
+    MARA,
+    MARA_PIN,
     TOM,
     TOM_PIN,
     HeadlessStation,
@@ -291,6 +293,32 @@ def test_a_line_that_swallows_everything_holds_nobody_up(demo_plant: DemoPlant, 
             station.clear()
             station.must("wait", **{"for": "drained"}, timeout_s=60)
     assert "previous operation: unverified" in run_station("trace", "GX40-000135", "-c", source).stdout
+
+
+def test_where_the_site_wants_it_a_supervisor_signs_for_work_without_the_server(
+    demo_plant: DemoPlant, tmp_path: Path
+) -> None:
+    source, unit = demo_plant.station_file(ASM_20), "GX40-000136"
+    with FaultyProxy("127.0.0.1", demo_plant.postgres.port) as proxy:
+        text = source.read_text("utf-8").replace(f"port = {demo_plant.postgres.port}", f"port = {proxy.port}")
+        text = text.replace("'database.password'", f"'{source.parent / 'database.password'}'")
+        file = tmp_path / "station.toml"
+        file.write_text(text.replace('"allow_unverified"', '"allow_signed"'), encoding="utf-8")
+        with HeadlessStation(file) as station:
+            station.begin(TOM, TOM_PIN)
+            proxy.refuse()
+            allow = {"serial": unit, "reason": "travel card is stamped"}
+            _until(station, lambda: "signature" in station.do("scan", text=unit).get("refused", ""), "it asks")
+            assert "may not let work begin" in station.refused("begin_unverified", **allow, badge=TOM, pin=TOM_PIN)
+            assert "is not a unit" in station.do("begin_unverified", **{**allow, "serial": TOM}, badge=TOM)["error"]
+            station.must("begin_unverified", **allow, badge=MARA, pin=MARA_PIN)
+            station.must("confirm")
+            proxy.heal()
+            station.clear()
+            station.must("wait", **{"for": "drained"}, timeout_s=60)
+    trace = run_station("trace", unit, "-c", source).stdout
+    for part in ("previous operation: unverified", "Mara Lindt: allowed the work to begin", "travel card is stamped"):
+        assert part in trace, f"{part} is missing in:\n{trace}"
 
 
 def test_the_servers_clock_is_measured_and_stamped(demo_plant: DemoPlant) -> None:

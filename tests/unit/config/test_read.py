@@ -77,6 +77,12 @@ def test_what_is_written_wins_over_defaults(tmp_path: Path) -> None:
     assert (str(x.low), x.high, x.priority, x.title) == ("1.50", Decimal(2), "high", "X")
 
 
+@pytest.mark.parametrize("policy", ["block", "allow_signed", "allow_unverified"])
+def test_the_policy_while_the_server_is_away_is_one_of_three(tmp_path: Path, policy: str) -> None:
+    config = load_config(write(tmp_path, GOOD + f'[policy]\nprevious_operation_offline = "{policy}"\n'))
+    assert config.policy.previous_operation_offline == policy
+
+
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     config = load_config(write(tmp_path, GOOD))
     with pytest.raises(dataclasses.FrozenInstanceError):

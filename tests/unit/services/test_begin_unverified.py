@@ -69,7 +69,9 @@ def test_what_was_allowed_goes_on_after_an_interruption_without_another_signatur
 
 def test_who_may_not_who_is_at_work_and_who_says_no_reason_are_refused(station: ServiceStation) -> None:
     station.publish([("person", SAM.id, encode_item(SAM))])
-    with pytest.raises(Refusal, match=r"Tom Brandt may not let work begin .* It needs a quality engineer or supervisor"):
+    with pytest.raises(
+        Refusal, match=r"Tom Brandt may not let work begin .* It needs a quality engineer or supervisor"
+    ):
         begin(station, "U-1", approval=Approval(people()[1], "PIN"))
     with pytest.raises(Refusal, match="Say why"):
         begin(station, "U-1", reason=" ")
