@@ -17,6 +17,8 @@ import msgspec
 import typer
 
 from station_app.cli.database import checked_url
+from station_app.cli.document_options import URL_VARIABLE, Access, Actor, Name, Reason
+from station_app.cli.option_groups import grouped
 from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, fail, reporting, say, say_json
 
 if TYPE_CHECKING:
@@ -24,27 +26,6 @@ if TYPE_CHECKING:
     from station_app.domain.document_control import VersionStatus
     from station_app.services.authoring import DocumentControl
     from station_app.services.ports import DocumentDatabase
-
-URL_VARIABLE = "STATION_AUTHOR_URL"
-Url = Annotated[
-    str,
-    typer.Option(
-        "--url", envvar=URL_VARIABLE, help="postgresql://USER:PASSWORD@HOST:PORT/DATABASE, an author's login."
-    ),
-]
-Name = Annotated[str, typer.Argument(metavar="ID@VERSION", help="The version, for example gx40-assembly@2.")]
-PersonOption = Annotated[
-    str, typer.Option("--person", envvar="STATION_PERSON", help="Who acts: id or name of a person in the master data.")
-]
-PasswordOption = Annotated[
-    str,
-    typer.Option(
-        "--password",
-        envvar="STATION_PERSON_PASSWORD",
-        help="Their password; asked for when it is not given. Better asked for, or in the environment.",
-    ),
-]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the version.")]
 
 
 class DocumentCommands(ABC):
@@ -96,11 +77,12 @@ class DocumentCommands(ABC):
     # --- reading -----------------------------------------------------------------------------------------------------
 
     @reporting
-    def list_versions(self, url: Url = "", as_json: Annotated[bool, JsonOption] = False) -> None:
+    @grouped
+    def list_versions(self, *, access: Access) -> None:
         """Every version under document control, the newest change first."""
-        with self.control(url) as authoring:
+        with self.control(access.url) as authoring:
             found = authoring.versions()
-        if as_json:
+        if access.as_json:
             say_json([_fields(status) for status in found])
             return
         for status in found:
@@ -108,16 +90,17 @@ class DocumentCommands(ABC):
         say(f"{len(found)} versions")
 
     @reporting
+    @grouped
     def compare_versions(
         self,
         old: Annotated[str, typer.Argument(help="A file or folder, an exported file, or ID@VERSION.")],
         new: Annotated[str, typer.Argument(help="The same for the newer one.")],
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        access: Access,
     ) -> None:
         """What differs between two versions. Exit code 1 when something does."""
-        changes = self.compare(self._content(old, url), self._content(new, url))
-        if as_json:
+        changes = self.compare(self._content(old, access.url), self._content(new, access.url))
+        if access.as_json:
             say_json(msgspec.to_builtins(changes))
         else:
             for change in changes:
@@ -130,18 +113,19 @@ class DocumentCommands(ABC):
             raise typer.Exit(FOUND)
 
     @reporting
+    @grouped
     def where_used(
         self,
         document_id: Annotated[str, typer.Argument(metavar="ID")],
         version: Annotated[str, typer.Option(help="List the units that were made with this version, too.")] = "",
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        access: Access,
     ) -> None:
         """The orders that use a document, and the stations and units that it was used for."""
-        with self.control(url) as authoring:
+        with self.control(access.url) as authoring:
             used = authoring.where_used(document_id)
             units = authoring.units(document_id, version) if version else ()
-        if as_json:
+        if access.as_json:
             say_json(
                 {
                     "orders": msgspec.to_builtins(used.orders),
@@ -161,20 +145,21 @@ class DocumentCommands(ABC):
     # --- single files ------------------------------------------------------------------------------------------------
 
     @reporting
+    @grouped
     def export(
         self,
         what: Annotated[str, typer.Argument(help="A file or folder, or ID@VERSION from the shared database.")],
         file: Annotated[Path, typer.Argument(help="The file to write, with the ending of such files.")],
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        access: Access,
     ) -> None:
         """Write a document with its media as a single file."""
         if file.suffix != self.ending:
             fail(f'{file}: an exported {self.noun} ends in "{self.ending}".', USAGE)
-        content, media = self._whole(what, url)
+        content, media = self._whole(what, access.url)
         self.export_to(file, content, media)
         answer = {"file": str(file), "id": content.id, "version": content.version, "media": len(media)}
-        say_json(answer) if as_json else say(f"{file}: {content.id} {content.version}, {len(media)} media files")
+        say_json(answer) if access.as_json else say(f"{file}: {content.id} {content.version}, {len(media)} media files")
 
     @reporting
     def import_file(
@@ -195,41 +180,40 @@ class DocumentCommands(ABC):
     # --- the life of a version ---------------------------------------------------------------------------------------
 
     @reporting
+    @grouped
     def save(
         self,
         what: Annotated[str, typer.Argument(help="A file or folder, or an exported file.")],
-        person: PersonOption = "",
-        password: PasswordOption = "",
+        *,
+        actor: Actor,
         reason: Reason = "",
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        access: Access,
     ) -> None:
         """Keep a draft in the shared database."""
         content, media = self._whole(what, "")
-        with self.control(url) as authoring:
-            _sign_in(authoring, person, password)
+        with self._signed_in(actor, access) as authoring:
             seen = {status.version: status for status in authoring.versions(content.id)}
             status = authoring.save(content, media, seen.get(content.version), reason)
-        _say(status, as_json)
+        _say(status, access.as_json)
 
     @reporting
+    @grouped
     def submit(
         self,
         name: Name,
         role: Annotated[list[str], typer.Option("--role", help="A role whose signature is asked for. Repeatable.")],
         reason: Reason = "",
-        person: PersonOption = "",
-        password: PasswordOption = "",
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        actor: Actor,
+        access: Access,
     ) -> None:
         """Put a draft into review: its content is fixed, and the signatures of these roles are asked for."""
-        with self.control(url) as authoring:
-            _sign_in(authoring, person, password)
+        with self._signed_in(actor, access) as authoring:
             status = authoring.submit(self._seen(authoring, name), role, reason)
-        _say(status, as_json)
+        _say(status, access.as_json)
 
     @reporting
+    @grouped
     def sign(
         self,
         name: Name,
@@ -237,36 +221,35 @@ class DocumentCommands(ABC):
         sha256: Annotated[
             str, typer.Option("--sha256", help="The content that was looked at: refused when it is another.")
         ] = "",
-        person: PersonOption = "",
-        password: PasswordOption = "",
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        actor: Actor,
+        access: Access,
     ) -> None:
         """Approve a version in review. Who wrote it cannot."""
-        with self.control(url) as authoring:
+        with self.control(access.url) as authoring:
             seen = self._seen(authoring, name)
             if sha256 and sha256 != seen.sha256:
                 fail(f"{name} has the content {seen.sha256}: look at it again first.", FOUND)
-            status = authoring.sign(seen, role, *_credentials(person, password))
-        _say(status, as_json)
+            status = authoring.sign(seen, role, *actor.credentials())
+        _say(status, access.as_json)
 
     @reporting
+    @grouped
     def send_back(
         self,
         name: Name,
         reason: Reason = "",
-        person: PersonOption = "",
-        password: PasswordOption = "",
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        actor: Actor,
+        access: Access,
     ) -> None:
         """End a review: the version is a draft again."""
-        with self.control(url) as authoring:
-            _sign_in(authoring, person, password)
+        with self._signed_in(actor, access) as authoring:
             status = authoring.send_back(self._seen(authoring, name), reason)
-        _say(status, as_json)
+        _say(status, access.as_json)
 
     @reporting
+    @grouped
     def release(
         self,
         name: Name,
@@ -276,32 +259,29 @@ class DocumentCommands(ABC):
         effective_from: Annotated[
             str, typer.Option("--from", help="The day from which it is used, as 2026-12-31.")
         ] = "",
-        person: PersonOption = "",
-        password: PasswordOption = "",
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        actor: Actor,
+        access: Access,
     ) -> None:
         """Release an approved version to the stations; the one before is superseded."""
-        with self.control(url) as authoring:
-            _sign_in(authoring, person, password)
+        with self._signed_in(actor, access) as authoring:
             status = authoring.release(self._seen(authoring, name), policy, effective_from)
-        _say(status, as_json)
+        _say(status, access.as_json)
 
     @reporting
+    @grouped
     def withdraw(
         self,
         name: Name,
         reason: Reason = "",
-        person: PersonOption = "",
-        password: PasswordOption = "",
-        url: Url = "",
-        as_json: Annotated[bool, JsonOption] = False,
+        *,
+        actor: Actor,
+        access: Access,
     ) -> None:
         """Stop every start with a released version at once; the stations show the reason."""
-        with self.control(url) as authoring:
-            _sign_in(authoring, person, password)
+        with self._signed_in(actor, access) as authoring:
             status = authoring.withdraw(self._seen(authoring, name), reason)
-        _say(status, as_json)
+        _say(status, access.as_json)
 
     # --- what the commands share -------------------------------------------------------------------------------------
 
@@ -318,6 +298,13 @@ class DocumentCommands(ABC):
             yield authoring
         finally:
             database.close()
+
+    @contextmanager
+    def _signed_in(self, actor: Actor, access: Access) -> Iterator[DocumentControl[Any]]:
+        """Document control with somebody at its desk."""
+        with self.control(access.url) as authoring:
+            authoring.sign_in(*actor.credentials())
+            yield authoring
 
     def _seen(self, authoring: DocumentControl[Any], name: str) -> VersionStatus:
         return authoring.status(*_named(name))
@@ -347,16 +334,6 @@ class DocumentCommands(ABC):
 
 
 # --- inside --------------------------------------------------------------------------------------------------------
-
-
-def _credentials(person: str, password: str) -> tuple[str, str]:
-    if not person:
-        fail("Say who acts: --person NAME, or STATION_PERSON.", USAGE)
-    return person, password or typer.prompt(f"Password of {person}", hide_input=True, err=True)
-
-
-def _sign_in(authoring: DocumentControl[Any], person: str, password: str) -> None:
-    authoring.sign_in(*_credentials(person, password))
 
 
 def _named(name: str) -> tuple[str, str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from station_app.cli.documents import DocumentCommands, Url
+from station_app.cli.document_options import Url
+from station_app.cli.documents import DocumentCommands
 from station_app.cli.output import FOUND, JsonOption, reporting, say, say_json, settings
 
 if TYPE_CHECKING:
