@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.master import SuggestionAnswer
 from station_app.services.station import StationServices
+from station_app.ui.list_row import MARGIN_MM, ListRow
 from station_app.ui.look import Look
 from station_app.ui.page import Page, Saying, Weight
 from widgets.buttons import BigButton, ButtonKind
@@ -38,57 +39,28 @@ def suggested_by(services: StationServices, answer: SuggestionAnswer) -> str:
     return translate("suggestion_answers", "{who}, step {step}").format(who=name, step=answer.step_id)
 
 
-class AnswerRow(QPushButton):
+class AnswerRow(ListRow):
     """One answer, 20 mm high; pressing it shows all of it."""
 
     def __init__(self, look: Look, services: StationServices, answer: SuggestionAnswer) -> None:
-        super().__init__()
-        self._look, self.answer = look, answer
+        super().__init__(look)
+        self.answer = answer
         self._said = [
             Run(self.tr("{who} answered: ").format(who=answer.answered_by), bold=True),
             Run(f"“{one_line(answer.answer)}”"),
         ]
         self._about = f"{suggested_by(services, answer)}: “{one_line(answer.suggestion)}”"
         self._day = _day(answer)
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{answer.answered_by}: {one_line(answer.answer)}. {self._about}")
 
-    def sizeHint(self) -> QSize:
-        """As wide as it is given, a gloved hand high."""
-        return QSize(self._look.mm(150), self._look.mm(TARGET_MM))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, arrows move along."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw_lines(self, painter: QPainter, top: QRectF, below: QRectF) -> None:
         """Draw who answered what, and to what."""
-        look = self._look
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focus = self.hasFocus()
-        width = max(2.0, look.mm(0.8)) if focus else 1.0
-        painter.setPen(QPen(look.color("primary" if focus else "line"), width))
-        painter.setBrush(look.color("selected" if self.isDown() else "card"))
-        half = width / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8))
-        margin = look.mm(5)
-        inner = QRectF(self.rect()).adjusted(margin, look.mm(2), -margin, -look.mm(2))
-        top = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
-        below = QRectF(inner.left(), top.bottom(), inner.width(), inner.height() / 2)
+        look, margin = self._look, self._look.mm(MARGIN_MM)
         note = look.font(CAPITAL_NOTE_MM)
         paint_line(painter, top, self._said, look.font(CAPITAL_BODY_MM), look.color("text"))
         paint_line(painter, below, self._day, note, look.color("second"), Qt.AlignmentFlag.AlignRight)
         below.setRight(below.right() - text_width(self._day, note) - margin)
         paint_line(painter, below, self._about, note, look.color("second"))
-        painter.end()
 
 
 class AnswerList(QWidget):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.master import JobOrder
+from station_app.ui.list_row import MARGIN_MM, ListRow
 from station_app.ui.look import Look
 from station_app.ui.suggestion_answers import AnswerList
 from widgets.shapes import Shape, paint_shape
@@ -16,50 +17,22 @@ from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, 
 MARK_MM = 14.0
 
 
-class OrderRow(QPushButton):
+class OrderRow(ListRow):
     """One order of the dispatch list, 20 mm high; pressing it opens its next unit."""
 
     def __init__(self, look: Look, order: JobOrder, open_serials: list[str]) -> None:
-        super().__init__()
-        self._look, self.order = look, order
+        super().__init__(look, TARGET_MM + 1)
+        self.order = order
         self._next = open_serials[0]
         done = len(order.serials) - len(open_serials)
         self._count = self.tr("{n} of {m} done").format(n=done, m=len(order.serials))
         self._due = self.tr("due {day}").format(day=order.due[:10]) if order.due else ""
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         spoken = (self.tr("Order {id}").format(id=order.id), order.product_title, self._next, self._count, self._due)
         self.setAccessibleName(", ".join(part for part in spoken if part))
 
-    def sizeHint(self) -> QSize:
-        """As wide as it is given, a gloved hand high."""
-        return QSize(self._look.mm(150), self._look.mm(TARGET_MM + 1))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, arrows move along the list."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw_lines(self, painter: QPainter, top: QRectF, below: QRectF) -> None:
         """Draw order, product, next unit, count and due date."""
-        look = self._look
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focus = self.hasFocus()
-        width = max(2.0, look.mm(0.8)) if focus else 1.0
-        painter.setPen(QPen(look.color("primary" if focus else "line"), width))
-        painter.setBrush(look.color("selected" if self.isDown() else "card"))
-        half = width / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), look.mm(1.8), look.mm(1.8))
-        margin = look.mm(5)
-        inner = QRectF(self.rect()).adjusted(margin, look.mm(2), -margin, -look.mm(2))
-        top = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
-        below = QRectF(inner.left(), top.bottom(), inner.width(), inner.height() / 2)
+        look, margin = self._look, self._look.mm(MARGIN_MM)
         right = Qt.AlignmentFlag.AlignRight
         body, note = look.font(CAPITAL_BODY_MM), look.font(CAPITAL_NOTE_MM)
         used = text_width(self._count, body)
@@ -71,7 +44,6 @@ class OrderRow(QPushButton):
         following = [Run(self.tr("Next unit ")), Run(self._next, bold=True)]
         below.setRight(below.right() - text_width(self._due, note) - margin)
         paint_line(painter, below, following, note, look.color("second"), bold_color=look.color("text"))
-        painter.end()
 
 
 class BetweenUnits(QWidget):

@@ -14,6 +14,7 @@ from station_app.services.ports import EvidenceError, JournalFull
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal, verify_local
 from tests.drafts import draft
+from tests.small_disk import MIB, fill, mounted_small
 
 STATION = "plant/line1/ASM-10"
 
@@ -21,29 +22,8 @@ STATION = "plant/line1/ASM-10"
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of two mebibytes."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    try:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
-        )
-    except FileNotFoundError:
-        pytest.skip("this system has no mount command")
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small file system needs root")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def _fill(folder: Path) -> Path:
-    """A file that takes all the room there is."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            return ballast
+    with mounted_small(tmp_path / "small", 2 * MIB) as folder:
+        yield folder
 
 
 @pytest.mark.expected_log("no room for the journal")
@@ -51,7 +31,7 @@ def test_recording_stops_at_a_full_disk_and_resumes_when_there_is_room(small_dis
     path = small_disk / "journal.db"
     with SqliteJournal(path, STATION) as journal:
         saved: list[Row] = journal.append([draft()]).result()
-        ballast = _fill(small_disk)
+        ballast = fill(small_disk)
         with pytest.raises(JournalFull, match="Free some space"):
             while True:
                 saved += journal.append([draft(body=b"x" * 10_000), draft()]).result()
@@ -71,7 +51,7 @@ def test_a_station_stopped_on_a_full_disk_starts_again(small_disk: Path) -> None
     path = small_disk / "journal.db"
     with SqliteJournal(path, STATION) as journal:
         saved = journal.append([draft(body=b"x" * 50_000) for _ in range(3)]).result()
-        ballast = _fill(small_disk)
+        ballast = fill(small_disk)
         with pytest.raises(JournalFull):
             while True:
                 saved += journal.append([draft(body=b"x" * 50_000)]).result()
@@ -83,7 +63,7 @@ def test_a_station_stopped_on_a_full_disk_starts_again(small_disk: Path) -> None
 
 
 def test_a_journal_cannot_be_begun_on_a_full_disk(small_disk: Path) -> None:
-    ballast = _fill(small_disk)
+    ballast = fill(small_disk)
     with pytest.raises(JournalFull, match="no room for the journal"):
         SqliteJournal(small_disk / "journal.db", STATION)
     ballast.unlink()
@@ -104,7 +84,7 @@ def test_a_journal_on_a_full_disk_opens_or_says_that_there_is_no_room(small_disk
         for name, content in crashed:
             (small_disk / name).write_bytes(content)
         path.with_name("journal.db-shm").unlink()
-    ballast = _fill(small_disk)
+    ballast = fill(small_disk)
     with pytest.raises(JournalFull, match="no room for the journal"):
         SqliteJournal(path, STATION)
     ballast.unlink()
@@ -115,7 +95,7 @@ def test_a_journal_on_a_full_disk_opens_or_says_that_there_is_no_room(small_disk
 def test_evidence_without_room_leaves_nothing_behind(small_disk: Path) -> None:
     store = FileEvidenceStore(small_disk / "evidence")
     kept = store.put(b"first")
-    ballast = _fill(small_disk)
+    ballast = fill(small_disk)
     with pytest.raises(EvidenceError, match="no room in the evidence folder"):
         store.put(b"x" * 100_000)
     assert [path.name for path in (small_disk / "evidence").rglob("*") if path.is_file()] == [kept]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,12 +18,12 @@ from station_app.storage.journal.read_only import ReadOnlyJournal
 from tests.faulty_proxy import FaultyProxy
 from tests.plant import TOM, TOM_PIN, HeadlessStation, run_station
 from tests.short_line import short_line
+from tests.small_disk import MIB, fill, mounted_small
 from tests.waiting import wait_until
 
 ALARM_S = 2.0
 WAIT_S = 20.0
 YEAR_S = 365 * 86400
-SMALL_BYTES = 16 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -43,28 +42,8 @@ def settings(plant: DemoPlant) -> Path:
 @pytest.fixture
 def small_disk(settings: Path) -> Iterator[Path]:
     """The station's folder on a file system of its own."""
-    folder = load_config(settings).station.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_BYTES}", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(mount, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("this system has no mount command")
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small file system needs root")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """Take all the room there is."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"x" * 4096)
-        except OSError:
-            return ballast
+    with mounted_small(load_config(settings).station.folder, 16 * MIB) as folder:
+        yield folder
 
 
 def until(station: HeadlessStation, condition: Callable[[], object], timeout_s: float, what: str) -> float:

@@ -17,7 +17,6 @@ from station_app.domain.status import StationStatus
 from station_app.domain.trend import TrendBlock
 from station_app.services.ports import (
     ChainBroken,
-    ComponentUse,
     Fork,
     Gap,
     HeardStation,
@@ -26,7 +25,6 @@ from station_app.services.ports import (
     MasterChange,
     MasterPage,
     Reached,
-    UnitStatus,
     Unreachable,
 )
 from station_app.storage.shared.address import DatabaseAddress
@@ -41,8 +39,8 @@ from station_app.storage.shared.connection import (
 )
 from station_app.storage.shared.line_past import ROW_COLUMNS, LineQueries
 from station_app.storage.shared.protocol import MAX_CALL_BYTES, MAX_CALL_ROWS
+from station_app.storage.shared.unit_queries import LOGGED_COLUMNS, UnitQueries, logged_row_of
 
-LOGGED_COLUMNS = f"station, (extract(epoch FROM received_at) * 1000000)::bigint AS received_us, {ROW_COLUMNS}"
 _APPEND = text(
     "SELECT mes.append_batch(:chan, :epoch, :first_seq, :rec_id, :kind, :ver, :actor, :wall_us, :utc_offset_min,"
     " :mono_ns, :boot_id, :clock_offset_ms, :body, :hash)"
@@ -71,24 +69,15 @@ _CHART_POINTS = text(
 _WAIT_SLICE_S = 0.25
 
 
-def row_of(values: Sequence[Any]) -> Row:
-    """The row in the values of ROW_COLUMNS."""
-    return Row(*values)
-
-
-def logged_row_of(values: Sequence[Any]) -> LoggedRow:
-    """The row in the values of LOGGED_COLUMNS."""
-    station, received_us, *row = values
-    return LoggedRow(station, row_of(row), received_us)
-
-
-class PostgresSharedDatabase(LineQueries):
+class PostgresSharedDatabase(LineQueries, UnitQueries):
     """The SharedDatabase port on a real PostgreSQL. Connects when first used; may be used from several threads.
 
     Every verb is one transaction of its own, so a cut line leaves nothing half done; the connection is discarded.
 
     ``station`` is the path of this station: a login that belongs to another one is refused before anything is sent.
     """
+
+    trace_function = "mes.trace"
 
     def __init__(self, address: DatabaseAddress, *, station: str = "") -> None:
         self._address = address
@@ -140,7 +129,7 @@ class PostgresSharedDatabase(LineQueries):
         while len(rows) < limit:
             parameters = {"chan": chan, "epoch": epoch, "after_seq": after_seq, "limit": limit - len(rows)}
             with self._transaction() as connection:
-                page = [row_of(values) for values in connection.execute(sql, parameters)]
+                page = [Row(*values) for values in connection.execute(sql, parameters)]
             if not page:
                 break
             rows += page
@@ -205,24 +194,6 @@ class PostgresSharedDatabase(LineQueries):
         """Tell the line how the station is."""
         with self._transaction() as connection:
             scalar(connection, "SELECT mes.status(:status)", status=msgspec.json.encode(status))
-
-    def trace(self, serial: str) -> list[LoggedRow]:
-        """Every record that concerns a unit; the order across stations is the reader's (domain.log)."""
-        with self._transaction() as connection:
-            found = connection.execute(text(f"SELECT {LOGGED_COLUMNS} FROM mes.trace(:serial)"), {"serial": serial})
-            return [logged_row_of(values) for values in found]
-
-    def unit_status(self, serial: str) -> list[UnitStatus]:
-        """The last state of each job on a unit, newest first."""
-        with self._transaction() as connection:
-            found = connection.execute(text("SELECT * FROM mes.unit_status(:serial)"), {"serial": serial})
-            return [UnitStatus(*values) for values in found]
-
-    def component_use(self, component_serial: str) -> list[ComponentUse]:
-        """Where a component was built in, oldest first."""
-        with self._transaction() as connection:
-            found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
-            return [ComponentUse(*values) for values in found]
 
     def stations_heard(self) -> list[HeardStation]:
         """Every other station, by path: how far its records came and when it was last heard of."""

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, text
 
-from station_app.domain.log import LoggedRow
 from station_app.domain.status import LineStation, StationStatus
 from station_app.domain.trend import StoredTag
-from station_app.services.ports import ComponentUse, UnitStatus
 from station_app.storage.shared.address import DatabaseAddress
-from station_app.storage.shared.client import LOGGED_COLUMNS, logged_row_of
 from station_app.storage.shared.connection import make_engine, transaction
 from station_app.storage.shared.line_past import LineQueries
+from station_app.storage.shared.unit_queries import UnitQueries
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +32,13 @@ class Quarantined:
     attempts: int
 
 
-class LineReader(LineQueries):
+class LineReader(LineQueries, UnitQueries):
     """Reads the line from the shared database. Blocking; may be used from several threads.
 
     Every verb raises a SharedDatabaseError (services/ports) for failures of the environment.
     """
+
+    trace_function = "mes.trace_any"
 
     def __init__(self, address: DatabaseAddress) -> None:
         self._address = address
@@ -54,24 +54,6 @@ class LineReader(LineQueries):
         with self._transaction() as connection:
             found = connection.execute(text("SELECT station, status, contact_age_s FROM mes.line_status()")).all()
         return [LineStation(_read_status(station, status), age_s) for station, status, age_s in found]
-
-    def trace(self, serial: str) -> list[LoggedRow]:
-        """Every record that concerns a unit; the order across stations is the reader's (domain.log)."""
-        with self._transaction() as connection:
-            found = connection.execute(text(f"SELECT {LOGGED_COLUMNS} FROM mes.trace_any(:serial)"), {"serial": serial})
-            return [logged_row_of(values) for values in found]
-
-    def unit_status(self, serial: str) -> list[UnitStatus]:
-        """The last state of each job on a unit, newest first."""
-        with self._transaction() as connection:
-            found = connection.execute(text("SELECT * FROM mes.unit_status(:serial)"), {"serial": serial})
-            return [UnitStatus(*values) for values in found]
-
-    def component_use(self, component_serial: str) -> list[ComponentUse]:
-        """Where a component was built in, oldest first."""
-        with self._transaction() as connection:
-            found = connection.execute(text("SELECT * FROM mes.component_use(:serial)"), {"serial": component_serial})
-            return [ComponentUse(*values) for values in found]
 
     def stored_tags(self, station: str) -> list[StoredTag]:
         """Every tag of a station that has delivered blocks, with how many samples there are."""

@@ -25,6 +25,8 @@ from station_app.ui.authoring.names import NameBook
 from station_app.ui.page import Saying, Weight, saying_of
 
 T = TypeVar("T")
+Failed = Callable[[Exception], None] | None
+"""What is done when it failed; None: it is said in the window."""
 FindMarkers = Callable[[bytes, str, ViewSettings], Sequence[MarkerPlace]]
 """The markers of a dictionary in a picture, as a view shows it. Raises Refusal for what is no picture."""
 logger = logging.getLogger(__name__)
@@ -62,33 +64,16 @@ class Errands(QObject):
         """Whether anything is asked and not answered yet."""
         return bool(self._waiting)
 
-    def server(
-        self,
-        what: str,
-        verb: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
+    def server(self, what: str, verb: Callable[[], T], done: Callable[[T], None], failed: Failed = None) -> None:
         """Ask the server; ``what`` says to the person what is waited for."""
         self._run(self._desk.server, what, verb, done, failed)
 
-    def local(
-        self,
-        what: str,
-        verb: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
+    def local(self, what: str, verb: Callable[[], T], done: Callable[[T], None], failed: Failed = None) -> None:
         """Work on this computer's drafts; an empty ``what`` is not shown."""
         self._run(self._desk.local, what, verb, done, failed)
 
     def _run(
-        self,
-        executor: Executor,
-        what: str,
-        verb: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None] | None,
+        self, executor: Executor, what: str, verb: Callable[[], T], done: Callable[[T], None], failed: Failed
     ) -> None:
         self._waiting.append(what)
         self._tell_busy()

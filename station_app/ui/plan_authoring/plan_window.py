@@ -6,21 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QListWidget,
     QPushButton,
     QTabWidget,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from station_app.domain.comparison import Change
 from station_app.domain.document_control import VersionStatus
 from station_app.domain.document_states import DocumentState
 from station_app.domain.inspection.plan import InspectionPlan
@@ -32,17 +28,15 @@ from station_app.ui.authoring.media_images import choose_file, choose_target
 from station_app.ui.authoring.used_view import UsedView
 from station_app.ui.authoring.window_bar import WindowBar
 from station_app.ui.look import Look
+from station_app.ui.plan_authoring.plan_comparison import PlanComparison
 from station_app.ui.plan_authoring.plan_deeds import PlanDeeds, event_text
+from station_app.ui.plan_authoring.plan_list import PlanList
 from station_app.ui.plan_authoring.plan_page import PlanPage, file_name, next_version
 from station_app.ui.plan_authoring.plan_state import ListedPlan, OpenPlan, read_plan_version, read_plans
-from widgets.editor_fields import ChoiceField
 from widgets.editor_style import button, caption, desk_style
 from widgets.theme import CAPITAL_SMALL_MM
 
 ENDING = ".inspectionplan"
-_SIGNS = {
-    "draft": "✎", "in review": "◔", "approved": "◕", "released": "●", "superseded": "○", "withdrawn": "✕",
-}  # fmt: skip
 NEW = InspectionPlan(id="", product="", operation="", version="1")
 
 
@@ -56,7 +50,6 @@ class PlanWindow(QWidget):
         self.look, self.desk, self._forms, self._authoring = look, desk, forms, authoring
         self.errands = Errands(desk, self)
         self.opened: OpenPlan | None = None
-        self._listed: Sequence[ListedPlan] = ()
         self.dialog: FormDialog | None = None
         self.setObjectName("page")
         self.setWindowTitle(self.tr("Inspection plans"))
@@ -65,18 +58,8 @@ class PlanWindow(QWidget):
         self.bar = WindowBar(look, desk, self.errands, self.tr("Inspection plans"))
         self.bar.signed.connect(self._signed)
         self.bar.help_wanted.connect(self.show_help)
-        self.list = QTreeWidget()
-        self.list.setAccessibleName(self.tr("Inspection plans"))
-        self.list.setHeaderLabels([self.tr("Plan"), self.tr("Version"), self.tr("State")])
-        self.list.setRootIsDecorated(False)
-        self.list.setAlternatingRowColors(True)
-        self.list.setFixedWidth(290)
-        self.list.setFont(look.font(CAPITAL_SMALL_MM))
-        self.list.header().setFont(look.font(CAPITAL_SMALL_MM))
-        for number, width in enumerate((118, 58)):
-            self.list.setColumnWidth(number, width)
-        self.list.itemActivated.connect(self._chosen)
-        self.list.itemClicked.connect(self._chosen)
+        self.list = PlanList(look)
+        self.list.picked.connect(lambda listed: self._leave(lambda: self.open_listed(listed)))
         self.page = PlanPage(look, forms)
         self.page.edited.connect(self._render)
         self.page.picture_wanted.connect(self._choose_picture)
@@ -85,7 +68,7 @@ class PlanWindow(QWidget):
         self.history.setFont(look.font(CAPITAL_SMALL_MM))
         self.history.setAccessibleName(self.tr("What happened to it"))
         self.used = UsedView(look)
-        self.compared = _Compared(look)
+        self.compared = PlanComparison(look)
         self.compared.wanted.connect(self._compare)
         self.tabs = QTabWidget()
         self.tabs.setFont(look.font(CAPITAL_SMALL_MM))
@@ -156,22 +139,7 @@ class PlanWindow(QWidget):
         self.errands.server(self.tr("Asking the server"), lambda: read_plans(self._authoring), self._show_list)
 
     def _show_list(self, listed: Sequence[ListedPlan]) -> None:
-        self._listed = listed
-        self.list.clear()
-        for each in listed:
-            item = QTreeWidgetItem([each.plan_id, each.version, f"{_SIGNS.get(each.state, '·')} {each.state}"])
-            item.setData(0, Qt.ItemDataRole.UserRole, each)
-            self.list.addTopLevelItem(item)
-        plan = self.opened.plan if self.opened is not None else None
-        for number, each in enumerate(listed):
-            if plan is not None and (each.plan_id, each.version) == (plan.id, plan.version):
-                shown = self.list.topLevelItem(number)
-                assert shown is not None
-                self.list.setCurrentItem(shown)
-
-    def _chosen(self, item: QTreeWidgetItem) -> None:
-        listed = item.data(0, Qt.ItemDataRole.UserRole)
-        self._leave(lambda: self.open_listed(listed))
+        self.list.show_versions(listed, self.opened.plan if self.opened is not None else None)
 
     def open_listed(self, listed: ListedPlan) -> None:
         """Open a version: to be edited when it is a draft, else to be read."""
@@ -355,64 +323,3 @@ class PlanWindow(QWidget):
             self._leave(self._close)
         else:
             super().closeEvent(event)
-
-
-class _Compared(QWidget):
-    """What differs between two versions. ``wanted(old, new)``: two were chosen."""
-
-    wanted = Signal(object, object)
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._versions: dict[str, VersionStatus] = {}
-        self.old, self.new = (ChoiceField(look, self.tr(title), (), (), label_px=40) for title in ("Old", "New"))
-        self.reason = caption(look, "", color="second")
-        self.table = QTreeWidget()
-        self.table.setAccessibleName(self.tr("Differences"))
-        self.table.setRootIsDecorated(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setHeaderLabels([self.tr(t) for t in ("", "Characteristic", "What", "Old", "New")])
-        self.table.setFont(look.font(CAPITAL_SMALL_MM))
-        self.table.header().setFont(look.font(CAPITAL_SMALL_MM))
-        for number, width in enumerate((80, 130, 120)):
-            self.table.setColumnWidth(number, width)
-        for number in (3, 4):
-            self.table.header().setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-        self.summary = caption(look, "", color="second")
-        head = QHBoxLayout()
-        for field in (self.old, self.new):
-            field.setFixedWidth(240)
-            head.addWidget(field)
-            field.edited.connect(lambda _text: self._ask())
-        head.addWidget(self.summary, 1)
-        layout = QVBoxLayout(self)
-        layout.addLayout(head)
-        layout.addWidget(self.reason)
-        layout.addWidget(self.table, 1)
-
-    def set_versions(self, versions: Sequence[VersionStatus], current: str) -> None:
-        """Offer these; the current one is compared with the one before it."""
-        self._versions = {status.version: status for status in versions}
-        names = list(self._versions)
-        titles = [f"{status.version} ({status.state})" for status in versions]
-        for field in (self.old, self.new):
-            field.set_choices(names, titles)
-        self.new.reset(current)
-        self.old.reset(next((name for name in names if name != current), current))
-        self._ask()
-
-    def show_changes(self, changes: Sequence[Change]) -> None:
-        """Show them."""
-        self.table.clear()
-        for change in changes:
-            cells = [str(change.difference), change.check_id, change.field, change.old, change.new]
-            self.table.addTopLevelItem(QTreeWidgetItem([text.replace("\n", " ")[:300] for text in cells]))
-        count = len(changes)
-        self.summary.setText(self.tr("1 difference") if count == 1 else self.tr("{n} differences").format(n=count))
-
-    def _ask(self) -> None:
-        old, new = self._versions.get(self.old.text()), self._versions.get(self.new.text())
-        if old is None or new is None:
-            return
-        self.reason.setText(self.tr("Reason for the change: {why}").format(why=new.reason) if new.reason else "")
-        self.wanted.emit(old, new)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.integration.cli.stations import StationFolder, make_station
 from tests.machine_data import Bench, ramp
 from tests.plant import run_station
 from tests.shared_database import STATION_A, STATION_B, PlantDatabase
+from tests.small_disk import MIB, mounted_small
 from tests.unit.storage.journal.raw import raw
 
 
@@ -172,18 +172,8 @@ def test_tracing_without_the_server_gives_what_is_here(station: StationFolder, p
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one mebibyte."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    try:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
-        )
-    except FileNotFoundError:
-        pytest.skip("this system has no mount command")
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small file system needs root")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with mounted_small(tmp_path / "small", MIB) as folder:
+        yield folder
 
 
 def test_a_station_on_a_full_disk_says_so_and_resumes(small_disk: Path, plant: PlantDatabase, tmp_path: Path) -> None:

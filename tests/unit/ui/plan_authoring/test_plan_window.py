@@ -204,7 +204,7 @@ def test_a_new_version_is_compared_with_the_one_before_and_withdrawn(
     planner.sign_in("eva")
     window.refresh()
     planner.until(lambda: planner.listed() == ["asm 1 ● released"])
-    window.open_listed(window._listed[0])
+    window.open_listed(window.list.listed[0])
     planner.until(lambda: planner.heading == "asm 1 · released")
     planner.press("version")
     assert window.page.fields["version"].text() == "2"
@@ -218,7 +218,7 @@ def test_a_new_version_is_compared_with_the_one_before_and_withdrawn(
     items = [window.compared.table.topLevelItem(n) for n in range(1)]
     told = [[item.text(column) for column in range(5)] for item in items if item is not None]
     assert ["changed", "bore", "limits", "20.000 to 20.013 mm", "20.000 to 20.010 mm"] in told
-    window.open_listed(next(each for each in window._listed if each.version == "1"))
+    window.open_listed(next(each for each in window.list.listed if each.version == "1"))
     planner.until(lambda: planner.heading == "asm 1 · released")
     planner.press("withdraw")
     planner.reason("wrong datum")
