@@ -111,7 +111,7 @@ def test_a_value_that_stays_away_is_an_alarm_of_its_own(demo_plant: DemoPlant, s
         station.must("wait", **{"for": "quality"}, tag="press.position")
         with demo_plant.control() as control:
             control.fault("device gone", True, "press")
-        until(station, lambda: listed(station, "no value"), "no value")
+        until(station, lambda: listed(station, "no value") and listed(station, "device lost"), "no value, device lost")
         alarms = station.must("alarms")["alarms"]
         lost = next(a for a in alarms if a["source"] == "press" and a["condition"] == "device lost")
         assert lost["first_out"] or lost["state"] != "unacknowledged, active", alarms

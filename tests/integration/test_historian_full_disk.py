@@ -11,9 +11,9 @@ from drivers.field import BoundedQueue, SampleQueue
 from station_app.domain.trend import GapKind
 from station_app.storage.clock import SystemClock
 from station_app.storage.historian import HistoryLimits, SqliteHistorian, SqliteTrendHistory
-from tests.integration.test_journal_full_disk import _fill
 from tests.integration.test_journal_full_disk import small_disk as small_disk
 from tests.machine_data import ALL, STATION, T0_US, sample
+from tests.small_disk import fill
 from tests.waiting import wait_until
 
 
@@ -45,7 +45,7 @@ def test_storing_stops_at_a_full_disk_and_resumes_when_there_is_room(
     historian.start()
     write(5000)
     wait_until(lambda: stored() == 5000, 5, "the first samples")
-    ballast = _fill(small_disk)
+    ballast = fill(small_disk)
 
     def failing() -> bool:
         write(500)

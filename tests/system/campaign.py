@@ -32,7 +32,8 @@ from station_app.services.ports import BlobState
 from station_app.storage.journal.read_only import ReadOnlyJournal
 from station_app.storage.shared.line_past import ROW_COLUMNS
 from tests.faulty_proxy import FaultyProxy
-from tests.plant import run_station
+from tests.plant import run_station, station_command
+from tests.system.forked import CAN_FORK, Forked, Started
 
 START_TIMEOUT_S = 60.0
 DRAIN_TIMEOUT_S = 120.0
@@ -50,16 +51,21 @@ class LifeOver(Exception):
 class Program:
     """The process of one life, spoken to in JSON lines. Leaving the block kills it, whatever it is doing."""
 
-    def __init__(self, command: Sequence[str], log: Path, note: Callable[[Answer], None]) -> None:
+    def __init__(self, command: Sequence[str], log: Path, note: Callable[[Answer], None], copied: bool = False) -> None:
         self.until = math.inf
         self._answers_left = math.inf
         self._last_s = 0.0
         self._log_file = log
         self._log = log.open("ab")
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, encoding="utf-8",
-            env=child_environment() | {"QT_QPA_PLATFORM": "offscreen"},
-        )  # fmt: skip
+        environ = child_environment() | {"QT_QPA_PLATFORM": "offscreen"}
+        self._process: Started
+        if copied:
+            self._process = Forked(command[len(station_command()) :], log, environ)
+        else:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, encoding="utf-8",
+                env=environ,
+            )  # fmt: skip
         self._note = note
         self._answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._listen, name="campaign-listen", daemon=True)
@@ -209,8 +215,9 @@ class Station:
         self.look_back()
 
     def start(self) -> Program:
-        """Start its program."""
-        return Program(self.command, self.log, self.operator.note)
+        """Start its program: the station's own is a copy from its second life on."""
+        own = list(self.command[: len(station_command())]) == station_command()
+        return Program(self.command, self.log, self.operator.note, copied=CAN_FORK and own and self.lives > 0)
 
     def look_back(self) -> None:
         """What was promised must be in the journal now."""
