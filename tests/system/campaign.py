@@ -32,8 +32,8 @@ from station_app.services.ports import BlobState
 from station_app.storage.journal.read_only import ReadOnlyJournal
 from station_app.storage.shared.line_past import ROW_COLUMNS
 from tests.faulty_proxy import FaultyProxy
-from tests.plant import run_station, station_command
-from tests.system.forked import CAN_FORK, Forked, Started
+from tests.plant import run_station
+from tests.system.forked import Forked, Started, can_be_copied
 
 START_TIMEOUT_S = 60.0
 DRAIN_TIMEOUT_S = 120.0
@@ -60,7 +60,7 @@ class Program:
         environ = child_environment() | {"QT_QPA_PLATFORM": "offscreen"}
         self._process: Started
         if copied:
-            self._process = Forked(command[len(station_command()) :], log, environ)
+            self._process = Forked(command, log, environ)
         else:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, encoding="utf-8",
@@ -215,9 +215,9 @@ class Station:
         self.look_back()
 
     def start(self) -> Program:
-        """Start its program: the station's own is a copy from its second life on."""
-        own = list(self.command[: len(station_command())]) == station_command()
-        return Program(self.command, self.log, self.operator.note, copied=CAN_FORK and own and self.lives > 0)
+        """Start its program; from its second life on as a copy, where it can be one."""
+        copied = self.lives > 0 and can_be_copied(self.command)
+        return Program(self.command, self.log, self.operator.note, copied)
 
     def look_back(self) -> None:
         """What was promised must be in the journal now."""

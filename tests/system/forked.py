@@ -1,4 +1,4 @@
-"""The `station` program as a copy of a process that has imported it already: a kill campaign starts it hundreds of times.
+"""A station's program as a copy of a process that has imported it already: a kill campaign starts it hundreds of times.
 
 Importing takes most of a short life. A copy runs the same code with the same arguments, pipes and files, and is killed in
 the same way; what it saves is only the import. Where the system cannot fork (Windows) there are no copies.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,8 +16,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Protocol
 
-CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
-PRELOADED = ["tests.system.forked", "station_app.cli.main", "station_app.app.headless", "pytest.__main__"]
+PROGRAMS = ("station_app", "tests.system.changed_station")
+PRELOADED = ["tests.system.changed_station", "tests.system.forked", "station_app.app.headless", "pytest.__main__"]
 
 
 class Started(Protocol):
@@ -37,15 +38,21 @@ class Started(Protocol):
         """Wait for its end; the exit code."""
 
 
-class Forked:
-    """``station ARGUMENTS`` in a copy, until it is waited for. Standard error goes to ``log``."""
+def can_be_copied(command: Sequence[str]) -> bool:
+    """Whether the command is ``python -m MODULE ...`` of a program without windows, on a system that forks."""
+    is_ours = list(command[:2]) == [sys.executable, "-m"] and command[2] in PROGRAMS
+    return is_ours and "forkserver" in multiprocessing.get_all_start_methods()
 
-    def __init__(self, arguments: Sequence[str], log: Path, environ: Mapping[str, str]) -> None:
+
+class Forked:
+    """``python -m MODULE ARGUMENTS`` in a copy, until it is waited for. Standard error goes to ``log``."""
+
+    def __init__(self, command: Sequence[str], log: Path, environ: Mapping[str, str]) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)
         reads, commands = context.Pipe(duplex=False)
         answers, writes = context.Pipe(duplex=False)
-        self._process = context.Process(target=_live, args=(list(arguments), log, dict(environ), reads, writes))
+        self._process = context.Process(target=_live, args=(list(command[2:]), log, dict(environ), reads, writes))
         self._process.start()
         reads.close()
         writes.close()
@@ -60,7 +67,7 @@ class Forked:
         """Wait for its end; the exit code. Raises TimeoutExpired."""
         self._process.join(timeout)
         if self._process.exitcode is None:
-            raise subprocess.TimeoutExpired("station", timeout)
+            raise subprocess.TimeoutExpired(self._process.name, timeout)
         return self._process.exitcode
 
 
@@ -71,9 +78,7 @@ def _stream(connection: Connection, mode: str) -> IO[str]:
     return stream
 
 
-def _live(
-    arguments: Sequence[str], log: Path, environ: Mapping[str, str], reads: Connection, writes: Connection
-) -> None:
+def _live(program: list[str], log: Path, environ: Mapping[str, str], reads: Connection, writes: Connection) -> None:
     os.environ.clear()
     os.environ.update(environ)
     with log.open("ab") as said:
@@ -85,8 +90,5 @@ def _live(
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
-    sys.argv = ["station", *arguments]
-
-    from station_app.cli.main import run
-
-    run()
+    sys.argv = program
+    runpy.run_module(program[0], run_name="__main__", alter_sys=True)
