@@ -12,6 +12,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from widgets.theme import Look
 
 
+def open_overlays(window: QWidget) -> list[Overlay]:
+    """The panels that lie over a window. They are its own children: the many below the pages are not looked through."""
+    own = window.findChildren(Overlay, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [overlay for overlay in own if overlay.isVisible()]
+
+
 class Overlay(QWidget):
     """Base of sheets and dialogs. It is a child of the window, never a second one: no focus is lost to the
     desktop, and machine values go on behind it. `open_on(window)` shows it, `dismiss()` takes it away.

@@ -33,7 +33,7 @@ from station_app.ui.spc_causes import open_cause_dialog
 from widgets.buttons import ButtonKind
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.number_entry import NumberEntry
-from widgets.overlay import Overlay
+from widgets.overlay import Overlay, open_overlays
 from widgets.shapes import Shape
 
 SAVING_AFTER_MS = 16
@@ -204,7 +204,7 @@ class LotsPage(Page):
         if built != self._built:
             self._built = built
             self._build(lot, row)
-            if self.isVisible() and not any(o.isVisible() for o in self.window().findChildren(Overlay)):
+            if self.isVisible() and not open_overlays(self.window()):
                 self.take_focus()
         at = next((place for place, each in enumerate(rows) if each is row), -1)
         self.characteristics.set_rows([plan_row(each) for each in rows], at)

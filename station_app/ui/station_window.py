@@ -30,7 +30,7 @@ from station_app.ui.pages import PageEntry, pages_for
 from station_app.ui.reason_dialogs import interruption_dialog
 from station_app.ui.signing_in import Approving, SigningIn
 from station_app.ui.station_bar import show_bar
-from widgets.overlay import Overlay
+from widgets.overlay import Overlay, open_overlays
 from widgets.scan_filter import ScanFilter, ScanSettings
 from widgets.sheet import Sheet, SheetTile
 from widgets.theme import stylesheet
@@ -365,7 +365,7 @@ class StationWindow(QWidget):
 
     def _attend(self) -> None:
         execution = self.services.execution
-        if any(overlay.isVisible() and not overlay.part_of_work for overlay in self.findChildren(Overlay)):
+        if any(not overlay.part_of_work for overlay in open_overlays(self)):
             execution.pause_attention(DIALOG)
         else:
             execution.resume_attention(DIALOG)
@@ -428,7 +428,7 @@ class StationWindow(QWidget):
         super().closeEvent(event)
 
     def _overlay(self) -> Overlay | None:
-        open_ones = [o for o in self.findChildren(Overlay) if o.isVisible()]
+        open_ones = open_overlays(self)
         return open_ones[-1] if open_ones else None
 
     def _close_overlay(self) -> None:

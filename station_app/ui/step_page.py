@@ -37,7 +37,7 @@ from station_app.ui.work_lists import BetweenUnits
 from station_app.ui.work_state import Do, Offer, View, failed_check, offer, view_of
 from station_app.ui.work_words import between_units
 from widgets.number_entry import ALLOWED_KEYS, NumberEntry
-from widgets.overlay import Overlay
+from widgets.overlay import Overlay, open_overlays
 
 FOLLOW_MS = 100
 SAVING_AFTER_MS = 16
@@ -254,7 +254,7 @@ class StepPage(Page):
 
     def _covered(self) -> bool:
         """Whether a dialog lies over the page and has the keys."""
-        return any(overlay.isVisible() for overlay in self.window().findChildren(Overlay))
+        return bool(open_overlays(self.window()))
 
     def _follow(self) -> None:
         job = self.services.execution.job

@@ -23,6 +23,7 @@ from station_app.ui.look import sized_look
 from station_app.ui.pictures import PictureStore
 from station_app.ui.posting import QtPost
 from station_app.ui.station_window import StationWindow
+from station_app.ui.step_pictures import StepPictures
 from station_app.ui.work_page import WorkPage
 from tests.benchmarks.desk import Desk, serial
 from tests.benchmarks.measuring import BareCommits, line, percentile
@@ -128,7 +129,8 @@ class Screen:
         """Scan a unit; seconds from its last key until its step is painted."""
         view = self._page.step_view
         if cold:
-            view.media.store = PictureStore(self._services)
+            view.media._pictures = StepPictures(PictureStore(self._services))
+            view.media._shown = None
             view.instruction.picture.set_image(None)
         self._painted_s = 0.0
         before = self._desk.station.journal.head(REC)

@@ -75,7 +75,11 @@ def _ends_stretch(job: Job, fact: Fact) -> bool:
 
 def _to_keep(job: Job, absences: Sequence[Absence]) -> bool:
     """Whether absences since the last work-time record must be kept with the next record."""
-    since_ns = job.clock.segment_mono_ns
-    away = any(a.end_ns > since_ns for a in absences if not a.waiting)
-    waited_ns = sum(max(a.end_ns - max(a.start_ns, since_ns), 0) for a in absences if a.waiting)
-    return away or waited_ns >= LONG_WAIT_NS
+    since_ns, waited_ns = job.clock.segment_mono_ns, 0
+    for absence in absences:
+        if absence.end_ns <= since_ns:
+            continue
+        if not absence.waiting:
+            return True
+        waited_ns += absence.end_ns - max(absence.start_ns, since_ns)
+    return waited_ns >= LONG_WAIT_NS
