@@ -1,4 +1,4 @@
-"""The steps of a traced job as rows: what was measured, captured, scanned, photographed or confirmed, in every attempt."""
+"""The steps of a traced job as rows: what every attempt measured, captured, scanned, photographed, answered or confirmed."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class _Found:
     text: str
     outcome: Outcome | None
     about: str = ""
+    judged: bool = True
 
 
 def people_text(trace: UnitTrace, people: Iterable[str]) -> str:
@@ -55,7 +56,7 @@ def _step(trace: UnitTrace, job: JobTrace, step: StepTrace) -> Iterator[RecordRo
         label = f"{step.step_no}  {step.title}"
         if several:
             label += translate("trace", ", attempt {n}").format(n=attempt.attempt)
-        found = [*_values(attempt), *_parts(trace, job, step, attempt)] or list(_confirmed(attempt))
+        found = [*_values(attempt), *_parts(trace, job, step, attempt), *_events(attempt)] or list(_confirmed(attempt))
         if not found:
             found = [_nothing(attempt, last=attempt is step.attempts[-1])]
         took = duration(attempt.attended_s) if attempt.attended_s is not None else ""
@@ -64,7 +65,8 @@ def _step(trace: UnitTrace, job: JobTrace, step: StepTrace) -> Iterator[RecordRo
             last = place == len(found) - 1
             note = " · ".join(part for part in (one.about, who if last else "") if part)
             link = step_link(job, step, attempt) if place == 0 else ""
-            yield RecordRow(label if place == 0 else "", one.text, note, _OUTCOMES[one.outcome], trend_id=link)
+            mark = _OUTCOMES[one.outcome] if one.judged else None
+            yield RecordRow(label if place == 0 else "", one.text, note, mark, trend_id=link)
 
 
 def _nothing(attempt: Attempt, last: bool) -> _Found:
@@ -115,6 +117,13 @@ def _parts(trace: UnitTrace, job: JobTrace, step: StepTrace, attempt: Attempt) -
         passed = picture.outcome is Outcome.PASS
         text = translate("trace", "photo taken") if passed else translate("trace", "photo refused")
         yield _Found(text, picture.outcome, " ".join(picture.faults))
+
+
+def _events(attempt: Attempt) -> Iterator[_Found]:
+    """What else was recorded: answers, tools, tightenings, timers, signatures, why something was left out."""
+    for event in attempt.events:
+        replaced = translate("trace", "replaced") if event.superseded_by else ""
+        yield _Found(f"{event.what}: {event.text}", event.outcome, replaced, judged=event.outcome is not None)
 
 
 def _confirmed(attempt: Attempt) -> Iterator[_Found]:

@@ -102,6 +102,8 @@ class TraceSections:
         if job.reason:
             rows.append(RecordRow(translate("trace", "Reason"), job.reason))
         rows += step_rows(self._trace, job)
+        for event in job.events:
+            rows.append(RecordRow(self._time(event.origin.at_us), event.text, people_text(self._trace, event.people)))
         station = job.station.rsplit("/", 1)[-1]
         title = translate("trace", "{operation} at {station}").format(operation=operation, station=station)
         note = f"{job.outcome or job.state} · {duration(job.attended_s)}"

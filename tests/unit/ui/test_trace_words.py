@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from station_app.domain.outcome import Outcome
+from station_app.domain.records import ChoiceMade, HandOver, StepSkipped, TimerStarted
 from station_app.domain.trace import trace_unit
 from station_app.domain.unit_trace import UnitTrace
 from station_app.ui.trace_times import moment_text, short_moment_text, span_text
 from station_app.ui.trace_words import TraceSections
-from tests.records import MORNING_US, NAMES, SERIAL, complete_unit
+from tests.records import MORNING_US, NAMES, SERIAL, JobLog, StationLog, complete_unit
 from widgets.record_table import RecordRow, RecordSection
 from widgets.step_list import StepMark
 
@@ -43,6 +45,27 @@ def test_every_job_has_its_section_with_every_value(sections: dict[str, RecordSe
     for measured in trace.measurements():
         assert measured.value_text in text
     assert sum(" at " in title and title != "Said and signed" for title in sections) == len(trace.jobs)
+
+
+def test_whatever_else_was_recorded_is_said() -> None:
+    log = StationLog("ACME/Brno/Hall1/Line1/ASM-10", "p-anna", seed="else")
+    job = JobLog(log, "job-else", SERIAL, "10")
+    job.state(0, "Running")
+    job.step(1, "look", 1, "Look at the seat", "started")
+    on_step = {**job.on_unit, "step_id": "look", "check_id": "burrs"}
+    log.add(TimerStarted(required_s=60.0, **on_step), 2)
+    log.add(ChoiceMade(choice="good", text="Good", outcome=Outcome.PASS, **on_step), 3)
+    job.step(4, "look", 1, "Look at the seat", "completed", 1, Outcome.PASS, 3.0)
+    left_out = {**on_step, "step_id": "deburr", "check_id": ""}
+    log.add(StepSkipped(step_no=2, title="Deburr", cause="condition", reason="It is good.", **left_out), 4)
+    log.add(HandOver(from_person="p-anna", to_person="p-mo", note="half done", **job.on_unit), 5)
+    trace = trace_unit(SERIAL, log.rows, uses={}, evidence={}, names=NAMES)
+    found = [row for section in TraceSections(trace, 0).all() for row in section.rows]
+    said = {str(row.value): row for row in found}
+    assert said["timer: started, 60 s"].mark is None
+    assert said["chosen: Good"].mark is StepMark.DONE
+    assert said["left out: condition: It is good."].mark is StepMark.SKIPPED
+    assert "handed over: half done" in said and "not finished" not in said
 
 
 def test_every_component_picture_defect_and_call_is_named(sections: dict[str, RecordSection], trace: UnitTrace) -> None:
