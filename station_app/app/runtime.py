@@ -313,8 +313,8 @@ class StationRuntime:
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_INTERVAL_S
+            services.ledger.try_again()
             fault = services.ledger.fault
-            # tried again every second while it lasts: so the station finds by itself that it can save again
             services.alarms.condition(*NOT_SAVED, bool(fault), fault, "high")
             self.history.watch(services.alarms)
             self._watch_clock()

@@ -27,9 +27,10 @@ STATION_ACTOR = "station"
 class Ledger:
     """Records facts for the person at the station and keeps the fold. Lives on the main thread.
 
-    ``saved`` is told after a commit was folded; ``changed`` then too, and when a person's action begins to be saved;
-    ``signed`` when another person, or nobody, is at the station. ``fault`` holds the last failure of the journal, empty when
-    the last commit succeeded, and ``fault_since_us`` when the first of them was.
+    ``saved`` is told after a commit was folded, and when commits succeed again; ``changed`` then too, and when a person's action begins to be saved;
+    ``signed`` when another person, or nobody, is at the station. ``fault`` holds the last failure of the journal, until a person's
+    action is saved or :meth:`try_again` finds room, and ``fault_since_us`` when the first of them was. What nobody waits
+    for does not end it: a small record may fit where a large one did not.
     """
 
     def __init__(self, recorder: Recorder, fold: StationFold, clock: Clock, post: Post) -> None:
@@ -44,6 +45,7 @@ class Ledger:
         self.pending = 0
         self._recorder = recorder
         self._post = post
+        self._trying = False
 
     @property
     def person(self) -> Person | None:
@@ -87,7 +89,8 @@ class Ledger:
 
         def saved(rows: list[Row]) -> None:
             self.pending -= weight
-            self.fault = ""
+            if weight:
+                self.fault = ""
             for row, fact in zip(rows, facts, strict=True):
                 if row.chan == REC:
                     self.fold.apply(row, fact)
@@ -114,6 +117,25 @@ class Ledger:
 
         when_done(self._recorder.record(facts, actor), self._post, saved, failed)
         return outcome
+
+    def try_again(self) -> None:
+        """While the last failure stands: find out whether the journal takes records again; call it every second."""
+        if not self.fault or self._trying:
+            return
+        self._trying = True
+
+        def takes() -> None:
+            self._trying = False
+            self.fault = ""
+            self.saved.tell()
+            self.changed.tell()
+
+        def fails(error: BaseException) -> None:
+            self._trying = False
+            if not isinstance(error, JournalError):
+                raise error
+
+        when_done(self._recorder.prove_room(), self._post, lambda _room: takes(), fails)
 
     def refold(self, fold: StationFold, rows: Iterable[Row]) -> None:
         """Fold everything anew, at the start and after the journal took in rows that this station did not know.

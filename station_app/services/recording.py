@@ -73,6 +73,10 @@ class Recorder:
                 return failed
             return self._journal.append(drafts)
 
+    def prove_room(self) -> Future[None]:
+        """Find out whether anything could be recorded now. The future fails with JournalError."""
+        return self._journal.prove_room()
+
     def draft(self, fact: Fact, actor: str, chan: str | None = None) -> Draft:
         """A record without its place, stamped with a new identity and the time. Raises RecordError.
 

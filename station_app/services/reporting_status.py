@@ -78,7 +78,7 @@ def build_status(
 def alarms_told(ledger: Ledger, alarms: Alarms) -> tuple[list[AlarmStatus], AlarmNumbers]:
     """The alarms that need someone, the most urgent first, and how many there are.
 
-    First the one that cannot be recorded while it lasts, because nothing can.
+    First the one that says that nothing can be recorded, where not even that was.
     """
     now_us = ledger.clock.wall_us()
     told = [
@@ -86,11 +86,12 @@ def alarms_told(ledger: Ledger, alarms: Alarms) -> tuple[list[AlarmStatus], Alar
         for a in alarms.listed()
         if a.state(now_us) is not AlarmState.SHELVED
     ]
-    if ledger.fault:
+    unrecorded = ledger.fault != "" and ledger.fold.alarms.active(*NOT_SAVED) is None
+    if unrecorded:
         state = AlarmState.UNACKNOWLEDGED_ACTIVE.value
         told.insert(0, AlarmStatus("", NOT_SAVED[0], ledger.fault, state, "high", ledger.fault_since_us))
     numbers = numbers_of((alarm.priority, alarm.state) for alarm in told)
-    first = told[:1] if ledger.fault else []
+    first = told[:1] if unrecorded else []
     rest = sorted(told[len(first) :], key=_by_urgency)
     return [*first, *rest[:MAX_LISTED]], numbers
 

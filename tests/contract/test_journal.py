@@ -87,6 +87,14 @@ def test_rows_are_numbered_and_chained_in_order(journal: Journal) -> None:
     _check_all(journal)
 
 
+def test_finding_out_whether_there_is_room_records_nothing(journal: Journal) -> None:
+    rows = _append(journal, 2)
+    journal.set_peer(REC, 1, 2, 40).result()
+    journal.prove_room().result()
+    assert list(journal.all_rows(REC)) == rows and journal.head(REC) == _head(rows[-1])
+    assert journal.peer(REC) == Peer(1, 2, 40)
+
+
 def test_the_newest_rows_of_some_kinds_in_a_span(journal: Journal) -> None:
     drafts = [replace(draft(REC, b"{}"), kind=kind, wall_us=at) for at, kind in enumerate("abcabcabc")]
     journal.append([*drafts, replace(draft(AUDIT, b"{}"), kind="a", wall_us=4)]).result()

@@ -43,6 +43,9 @@ class FakeJournal:
     def append(self, drafts: Sequence[Draft]) -> Future[list[Row]]:
         return self._done(lambda: self._append(drafts))
 
+    def prove_room(self) -> Future[None]:
+        return self._done(lambda: None)
+
     def head(self, chan: str, epoch: int | None = None) -> Head:
         check_channel(chan)
         return self._state.head(chan, epoch)

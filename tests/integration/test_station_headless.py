@@ -96,7 +96,7 @@ def test_a_value_of_a_lost_machine_is_refused_with_its_status(demo_plant: DemoPl
         press(station, demo_plant, 12.1)
         with demo_plant.control() as control:
             control.fault("device gone", True, "press")
-        _until(station, lambda: any(a["source"] == "press" for a in station.status()["alarms"]), "alarm")
+        _until(station, lambda: "press" in _active_alarms(station), "alarm")
         assert len(station.must("capture")["saved"]) == 1, "the attempt is recorded, and the step does not go on"
         assert "“Press force” has failed" in station.refused("confirm")
         assert station.status()["step_failed"] is True

@@ -105,6 +105,10 @@ class Journal(Protocol):
         """Record all drafts in one commit, or none."""
         ...
 
+    def prove_room(self) -> Future[None]:
+        """Find out whether the largest record would be taken now; nothing is recorded. Fails as an append would."""
+        ...
+
     def head(self, chan: str, epoch: int | None = None) -> Head:
         """The head of an epoch, of the newest when none is given (epoch 1, seq 0 in an empty journal)."""
         ...

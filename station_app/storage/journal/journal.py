@@ -21,6 +21,7 @@ from station_app.storage.journal.faults import journal_error
 from station_app.storage.journal.lock import JournalLock
 from station_app.storage.journal.opening import create_if_absent, examine
 from station_app.storage.journal.reader import Reader
+from station_app.storage.journal.room import take_room
 from station_app.storage.journal.transaction import Transaction
 from station_app.storage.journal.writer import Writer
 
@@ -105,6 +106,14 @@ class SqliteJournal:
             return _failed(error)
         size_bytes = sum(len(draft.body) + _ROW_OVERHEAD_BYTES for draft in drafts)
         return self._writer.submit(lambda work: work.append(drafts), size_bytes=size_bytes, shared=True)
+
+    def prove_room(self) -> Future[None]:
+        """Find out whether the largest record would be taken now; nothing is recorded."""
+        return self._writer.submit(self._prove_room)
+
+    def _prove_room(self, work: Transaction) -> None:
+        take_room(self._path)
+        work.touch()
 
     def head(self, chan: str, epoch: int | None = None) -> Head:
         """The head of an epoch, of the newest when none is given."""

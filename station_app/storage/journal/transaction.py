@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, func, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
-from station_app.domain.chain import Draft, Row, genesis, place
+from station_app.domain.chain import REC, Draft, Row, genesis, place
 from station_app.services.ports import Blob, Head, JournalError, MasterChange, Peer
 from station_app.storage.journal.acceptance import as_draft, check_new_epoch, check_pulled, to_move
 from station_app.storage.journal.schema import (
@@ -56,6 +56,11 @@ class Transaction:
         statement = insert(PEER).values(chan=chan, **values).on_conflict_do_update(index_elements=["chan"], set_=values)
         self._connection.execute(statement)
         self.state = self.state.with_peer(chan, Peer(epoch, seq, clock_offset_ms))
+
+    def touch(self) -> None:
+        """Write what is there already: the commit shows that the file can be written."""
+        peer = self.state.peer(REC)
+        self.set_peer(REC, peer.acked_epoch, peer.acked_seq, peer.clock_offset_ms)
 
     def rehome(self, chan: str, after: Head, new_epoch: int, first: Draft, pulled: Sequence[Row]) -> list[Row]:
         """Move the rows that follow ``after`` into ``new_epoch``; see the port.

@@ -196,6 +196,13 @@ class FullableJournal(SqliteJournal):
         failed.set_exception(JournalFull("no room for the journal: nothing was recorded. Free some space."))
         return failed
 
+    def prove_room(self) -> Future[None]:
+        if not self.full:
+            return super().prove_room()
+        failed: Future[None] = Future()
+        failed.set_exception(JournalFull("no room for the journal: nothing was recorded. Free some space."))
+        return failed
+
 
 class AnsweringServer(FakeSharedDatabase):
     """The server in memory; it answers questions only while ``open`` is set."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 import pytest
@@ -24,16 +24,26 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 
 
-class FullableJournal(FakeJournal):
-    """A journal whose disk can be full."""
+NO_ROOM = JournalFull("no room for the journal")
 
-    full = False
+
+class FullableJournal(FakeJournal):
+    """A journal whose disk can be full for bodies of more than ``fits_bytes``."""
+
+    fits_bytes: int | None = None
 
     def append(self, drafts: Sequence[Draft]) -> Future[list[Row]]:
-        if not self.full:
+        if self.fits_bytes is None or all(len(draft.body) <= self.fits_bytes for draft in drafts):
             return super().append(drafts)
         failed: Future[list[Row]] = Future()
-        failed.set_exception(JournalFull("no room for the journal"))
+        failed.set_exception(NO_ROOM)
+        return failed
+
+    def prove_room(self) -> Future[None]:
+        if self.fits_bytes is None:
+            return super().prove_room()
+        failed: Future[None] = Future()
+        failed.set_exception(NO_ROOM)
         return failed
 
 
@@ -62,20 +72,28 @@ def serve(posts: PostQueue) -> None:
         continue
 
 
-def test_a_journal_that_cannot_save_is_told_at_once_and_recorded_when_it_is_over(
-    journal: FullableJournal, clock: FakeClock, posts: PostQueue, ledger: Ledger
-) -> None:
-    numbers = iter(range(100))
+def ticking(ledger: Ledger, clock: FakeClock, posts: PostQueue) -> Callable[[], list[AlarmStatus]]:
+    """What the station does once a second, answering the alarms that it tells."""
+    numbers = itertools.count()
     alarms = Alarms(ledger, [], lambda: f"A-{next(numbers)}")
 
     def tick() -> list[AlarmStatus]:
+        ledger.try_again()
+        serve(posts)
         alarms.condition(*NOT_SAVED, bool(ledger.fault), ledger.fault, "high")
         serve(posts)
         clock.advance(1)
         return alarms_told(ledger, alarms)[0]
 
+    return tick
+
+
+def test_a_journal_that_cannot_save_is_told_at_once_and_recorded_when_it_is_over(
+    journal: FullableJournal, clock: FakeClock, posts: PostQueue, ledger: Ledger
+) -> None:
+    tick = ticking(ledger, clock, posts)
     assert tick() == []
-    journal.full = True
+    journal.fits_bytes = -1
     began_us = clock.wall_us()
     saving = ledger.commit([Comment(text="a")], "p")
     serve(posts)
@@ -84,12 +102,30 @@ def test_a_journal_that_cannot_save_is_told_at_once_and_recorded_when_it_is_over
     expected = AlarmStatus("", "journal", "no room for the journal", "unacknowledged, active", "high", began_us)
     assert tick() == tick() == [expected]
     assert list(journal.all_rows("rec")) == []
-    journal.full = False
+    journal.fits_bytes = None
     tick()
     (told,) = tick()
     assert (told.source, told.text, told.state) == ("journal", "no room for the journal", "unacknowledged, cleared")
     assert ledger.fault == ""
     assert [row.kind for row in journal.all_rows("rec")] == ["alarm_transition"] * 2
+
+
+def test_an_alarm_that_found_room_where_an_action_did_not_stays_until_the_action_would(
+    journal: FullableJournal, clock: FakeClock, posts: PostQueue, ledger: Ledger
+) -> None:
+    tick = ticking(ledger, clock, posts)
+    journal.fits_bytes = 1_000
+    saving = ledger.commit([Comment(text="x" * 5_000)], "p")
+    serve(posts)
+    with pytest.raises(JournalError):
+        saving.result()
+    for _ in range(5):
+        (told,) = tick()
+        assert (told.alarm_id, told.state) == ("A-0", "unacknowledged, active"), "recorded, and told once"
+        assert ledger.fault == "no room for the journal"
+    journal.fits_bytes = None
+    (told,) = tick()
+    assert (told.state, ledger.fault) == ("unacknowledged, cleared", "")
 
 
 def test_of_very_many_alarms_the_most_urgent_are_listed_and_all_are_counted(

@@ -16,6 +16,7 @@ from station_app.storage.journal.transaction import Transaction
 from station_app.storage.journal.writer import SHARED_WORKS, Writer
 from station_app.storage.sqlite import wal_path
 from tests.drafts import draft, epoch_start
+from tests.small_disk import MIB, fill, mounted_small
 from tests.unit.storage.journal.raw import STATION
 from tests.waiting import wait_until
 
@@ -148,6 +149,27 @@ def test_a_full_disk_is_logged_once_until_there_is_room(journal_path: Path, capl
             _limit_pages(journal, None)
             journal.append([draft()]).result()
     assert len([record for record in caplog.records if "no room" in record.getMessage()]) == 2
+
+
+@pytest.mark.expected_log("no room for the journal")
+def test_room_is_found_only_where_the_largest_record_fits(tmp_path: Path) -> None:
+    with mounted_small(tmp_path / "disk", 8 * MIB) as disk, SqliteJournal(disk / "journal.db", STATION) as journal:
+        journal.prove_room().result()
+        ballast = fill(disk)
+        with ballast.open("r+b") as file:
+            file.truncate(ballast.stat().st_size - 256 * 1024)
+        assert journal.append([draft()]).result()[0].seq == 1
+        with pytest.raises(JournalFull, match="Free some space"):
+            journal.prove_room().result()
+        ballast.unlink()
+        journal.prove_room().result()
+        assert {path.name for path in disk.iterdir()} <= {
+            "journal.db",
+            "journal.db-wal",
+            "journal.db-shm",
+            "journal.db.lock",
+        }
+        assert journal.head(REC).seq == 1
 
 
 def test_close_finishes_what_was_submitted(journal_path: Path) -> None:
