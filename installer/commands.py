@@ -100,9 +100,14 @@ def _set_up() -> Environment:
 
 
 def with_checkout(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables with this checkout first on the import path, whatever folder the program runs in."""
+    """The variables with this checkout first on the import path, whatever folder the program runs in.
+
+    Python may keep what it compiled: without that, each of the demo's processes and of the hundreds that the tests start
+    would compile a thousand modules again, which takes longer than all else at a start.
+    """
     paths = [str(ROOT), *filter(None, [environ.get("PYTHONPATH")])]
-    return {**environ, "PYTHONPATH": os.pathsep.join(paths)}
+    kept = {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def check_variables(environ: Mapping[str, str]) -> dict[str, str]:

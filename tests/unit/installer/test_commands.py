@@ -42,6 +42,10 @@ def test_this_checkout_comes_first_on_the_import_path() -> None:
     assert both == {"PYTHONPATH": f"{commands.ROOT}{os.pathsep}theirs", "A": "b"}
 
 
+def test_what_python_compiled_is_kept() -> None:
+    assert "PYTHONDONTWRITEBYTECODE" not in commands.check_variables({"PYTHONDONTWRITEBYTECODE": "1"})
+
+
 def test_checks_run_offscreen_unless_a_platform_was_chosen() -> None:
     assert commands.check_variables({})["QT_QPA_PLATFORM"] == "offscreen"
     assert commands.check_variables({"QT_QPA_PLATFORM": "xcb"})["QT_QPA_PLATFORM"] == "xcb"
