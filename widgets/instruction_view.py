@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
@@ -23,6 +25,8 @@ from widgets.text import Line
 from widgets.theme import CAPITAL_HEADING_MM, Look
 
 CAPITAL_TEXT_MM = 4.9
+TALLEST_MARK: Final = "\u2460"
+"""The circled 1 with which a text names a callout."""
 
 
 class MarkdownText(QWidget):
@@ -44,6 +48,7 @@ class MarkdownText(QWidget):
         words = re.sub(r"!+\[", "[", text)
         self._document.setMarkdown(words, QTextDocument.MarkdownFeature.MarkdownNoHTML)
         self._space_paragraphs()
+        self._clear_edges()
         self.setAccessibleName(self._document.toPlainText())
         self.updateGeometry()
         self.update()
@@ -58,6 +63,16 @@ class MarkdownText(QWidget):
             form.setTopMargin(gap * (0.35 if block.textList() is not None else 1.0))
             cursor.setBlockFormat(form)
             block = block.next()
+
+    def _clear_edges(self) -> None:
+        """Circled numbers are taller than a line: without room above the first one and below the last they lose their edge."""
+        metrics = QFontMetricsF(self._document.defaultFont())
+        ink = metrics.tightBoundingRect(TALLEST_MARK)
+        frame = self._document.rootFrame()
+        form = frame.frameFormat()
+        form.setTopMargin(math.ceil(max(0.0, -ink.top() - metrics.ascent())) + 1)
+        form.setBottomMargin(math.ceil(max(0.0, ink.bottom() - metrics.descent())) + 1)
+        frame.setFrameFormat(form)
 
     def plain_text(self) -> str:
         """The text without emphasis."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from widgets.buttons import BigButton
 from widgets.shapes import Shape, paint_shape
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, Look
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, TARGET_MM, Look
 
 
 class BannerKind(Enum):
@@ -52,12 +52,12 @@ class MessageBanner(QWidget):
             label.setStyleSheet(f"color: {look.theme.text}; background: transparent;")
             words.addWidget(label)
         words.addStretch(1)
-        self.action_button = BigButton(look, "", size_mm=16, capital_mm=CAPITAL_NOTE_MM)
+        self.action_button = BigButton(look, "", size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
         self.action_button.clicked.connect(self.action_pressed)
-        self.dismiss_button = BigButton(look, dismiss_text, size_mm=16, capital_mm=CAPITAL_NOTE_MM)
+        self.dismiss_button = BigButton(look, dismiss_text, size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
         self.dismiss_button.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(look.mm(14), look.mm(2.2), look.mm(2.6), look.mm(2.2))
+        layout.setContentsMargins(look.mm(14), look.mm(1.2), look.mm(1.6), look.mm(1.2))
         layout.setSpacing(look.mm(3))
         layout.addLayout(words, 1)
         layout.addWidget(self.action_button)

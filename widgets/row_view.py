@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QWidget
 
 
@@ -43,6 +43,24 @@ class RowView(QListView):
             # Qt paints a row again when it is asked to scroll to what is in sight already
             if not self.viewport().rect().contains(self.visualRect(index)):
                 self.scrollTo(index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Only whole rows are shown: half a row at the edge is half a word. What is left over stays empty below."""
+        super().resizeEvent(event)
+        self._show_whole_rows()
+
+    def updateGeometries(self) -> None:  # noqa: N802  (Qt's name)
+        """Rows came or went."""
+        super().updateGeometries()
+        self._show_whole_rows()
+
+    def _show_whole_rows(self) -> None:
+        row_px = self.sizeHintForRow(0)
+        count, height = self.model().rowCount(), self.height()
+        left_over = height % row_px if row_px > 0 and height >= row_px and count * row_px > height else 0
+        if left_over != self.viewportMargins().bottom():
+            self.setViewportMargins(0, 0, 0, left_over)
+            self.verticalScrollBar().setSingleStep(max(1, row_px))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space choose the row with the focus."""

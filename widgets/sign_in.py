@@ -147,7 +147,7 @@ class SignIn(Overlay):
         self.cancel_button = BigButton(look, texts.cancel, size_mm=TARGET_MM)
         self.cancel_button.clicked.connect(self.dismiss)
         self.switch_button = BigButton(
-            look, texts.with_password, ButtonKind.FLAT, size_mm=12, capital_mm=CAPITAL_NOTE_MM
+            look, texts.with_password, ButtonKind.FLAT, size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM
         )
         self.switch_button.clicked.connect(self._switch)
         self._purpose = Message(look)

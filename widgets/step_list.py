@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from widgets.progress_bar import ProgressBar
 from widgets.row_view import RowView
 from widgets.shapes import Shape, paint_shape
-from widgets.text import Line, Run, fitting_font, paint_line, text_width
+from widgets.text import Line, Run, fitting_font, narrowed_font, paint_line, text_width
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 18.0
+SMALLEST_TITLE = 0.85
 _STEP_ROLE = Qt.ItemDataRole.UserRole + 1
 _CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
 _Index = QModelIndex | QPersistentModelIndex
@@ -126,7 +127,10 @@ class _StepDelegate(QStyledItemDelegate):
         title.setRight(right)
         color = "text" if current else "muted" if row.mark is StepMark.SKIPPED else "second"
         font = look.font(CAPITAL_NOTE_MM + 0.2)
-        paint_line(painter, title, [Run(row.title, current)], font, look.color(color))
+        runs = [Run(row.title, current)]
+        # a title that is a little too long beside its time is written smaller before it loses its end
+        font = narrowed_font(font, runs, title.width(), SMALLEST_TITLE)
+        paint_line(painter, title, runs, font, look.color(color))
         if state & QStyle.StateFlag.State_HasFocus and not current:
             pen = QPen(look.color("primary"), max(2, look.mm(0.7)))
             painter.setPen(pen)

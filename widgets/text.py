@@ -123,6 +123,16 @@ def fitting_font(font: QFont, text: str, width_px: float, smallest: float = 0.72
     return fitted
 
 
+def narrowed_font(font: QFont, text: Text, width_px: float, smallest: float) -> QFont:
+    """`font`, made smaller (at most to `smallest` of its size) until a line with bold parts fits `width_px`."""
+    needed = text_width(text, font)
+    if needed <= width_px or needed <= 0:
+        return font
+    narrowed = QFont(font)
+    narrowed.setPixelSize(max(7, int(font.pixelSize() * max(smallest, width_px / needed))))
+    return narrowed
+
+
 class Line(QWidget):
     """A single line of text with an optional mark before it; shortened with an ellipsis, never clipped."""
 

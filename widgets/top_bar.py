@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from widgets.buttons import BigButton, ButtonKind
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Line, Text
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, Look
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM, Look
 
 
 class ChipState(Enum):
@@ -99,7 +99,7 @@ class TopBar(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._station = BigButton(look, "", ButtonKind.FLAT, size_mm=16, capital_mm=CAPITAL_TITLE_MM, parent=self)
+        self._station = BigButton(look, "", ButtonKind.FLAT, size_mm=TARGET_MM, capital_mm=CAPITAL_TITLE_MM, parent=self)
         self._station.clicked.connect(self.station_pressed)
         self._title = Line(look, bold=True, capital_mm=4.8, parent=self)
         self._detail = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM + 0.2, parent=self)
@@ -182,7 +182,7 @@ class TopBar(QWidget):
         margin = self._look.mm(5)
         free = self.width() - station - clock - margin - self._look.mm(2.6) - gap * (len(shown) + (1 if clock else 0))
         widths = self._shares(shown, free)
-        x = self._look.mm(1)
+        x = 0
         button_height = self._station.minimumHeight()
         self._station.setGeometry(x, (height - button_height) // 2, station, button_height)
         x += station + self._look.mm(1.6)

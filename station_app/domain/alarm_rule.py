@@ -120,9 +120,15 @@ class AlarmRule:
             case Trigger.NO_VALUE:
                 return f"{self.title} has no value" + (f": {value_text}" if value_text else "")
             case Trigger.LOST:
-                return f"{self.title} does not answer" + (f": {value_text}" if value_text else "")
+                return f"{device_title(self.title)} does not answer" + (f": {value_text}" if value_text else "")
             case _:
                 return f"{self.title} {self.condition}"
+
+
+def device_title(device: str) -> str:
+    """A device's name from station.toml as a word in a sentence and on the screen: "test_bench" is "Test bench"."""
+    words = device.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def is_of_tag(condition: str) -> bool:

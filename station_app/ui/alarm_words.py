@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from station_app.domain.alarm import URGENT, Alarm, AlarmState, OutOfService
-from station_app.domain.alarm_rule import DEVICE_LOST, PRIORITIES
+from station_app.domain.alarm_rule import DEVICE_LOST, PRIORITIES, device_title
 from station_app.services.alarm_conditions import RESTLESS
 from station_app.services.signal_alarms import chart_title, is_signal, reaction_plan
 from station_app.services.station import StationServices
-from station_app.ui.station_bar import device_title
 from station_app.ui.wording import age_text, clock_text
 from widgets.alarm_list import AlarmRow
 from widgets.bars_card import BarRow

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QSizePolicy
 from station_app.ui.look import Look
 from widgets.keypad import Keypad, KeypadTexts
 from widgets.number_entry import NumberEntry
-from widgets.theme import TARGET_MM
 
 translate = QCoreApplication.translate
 
@@ -18,7 +17,7 @@ OnEntry = Callable[[Callable[[NumberEntry], object]], None]
 """Does something to the entry of the reading that is next; nothing when there is none."""
 
 
-def entry_keypad(look: Look, on_entry: OnEntry, *, with_enter: bool = True, key_mm: float = TARGET_MM) -> Keypad:
+def entry_keypad(look: Look, on_entry: OnEntry, *, with_enter: bool = True) -> Keypad:
     """A keypad as wide as it is given. The entry is asked for with every key: the next one may be another check's."""
     texts = KeypadTexts(
         clear_name=translate("entry_keypad", "Clear"),
@@ -26,7 +25,7 @@ def entry_keypad(look: Look, on_entry: OnEntry, *, with_enter: bool = True, key_
         sign_name=translate("entry_keypad", "Plus or minus"),
         enter=translate("entry_keypad", "Enter"),
     )
-    keypad = Keypad(look, texts, with_enter=with_enter, key_mm=key_mm)
+    keypad = Keypad(look, texts, with_enter=with_enter)
     keypad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     keypad.key.connect(lambda key: on_entry(lambda entry: entry.press(key)))
     keypad.sign.connect(lambda: on_entry(NumberEntry.toggle_sign))

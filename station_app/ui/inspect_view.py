@@ -41,7 +41,6 @@ LIST_MM = 150.0
 COLUMN_MM = 100.0
 FILL = 100
 DRAWING_PX = (1024, 768)
-KEY_MM = 17.0
 DRAWING_MM = 84.0
 
 
@@ -80,7 +79,7 @@ class InspectView(BaseStepView):
         self.drawing.balloon_touched.connect(self._balloon_touched)
         self.drawing.setFixedHeight(look.mm(DRAWING_MM))
         self.camera = CameraView(services, look)
-        self.keypad = entry_keypad(look, self._on_entry, with_enter=False, key_mm=KEY_MM)
+        self.keypad = entry_keypad(look, self._on_entry, with_enter=False)
         self.column = CheckColumn(look, squeezed=True)
         self.column.cards.setContentsMargins(0, look.mm(5), 0, look.mm(4))
         self._right = QVBoxLayout()

@@ -5,8 +5,8 @@ It is fed with what the shared database said and when; it never asks by itself. 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -26,6 +26,7 @@ from station_app.ui.line_wording import (
 )
 from station_app.ui.look import Look
 from station_app.ui.station_sheet import StationSheet
+from station_app.ui.tile_grid import tile_grid
 from station_app.ui.wording import age_text, clock_text
 from widgets.alarm_list import AlarmList, AlarmTexts
 from widgets.card import Card
@@ -33,7 +34,7 @@ from widgets.mark_list import MarkList
 from widgets.message_banner import BannerKind, MessageBanner
 from widgets.order_card import OrderCard
 from widgets.station_tile import StationTile
-from widgets.theme import stylesheet
+from widgets.theme import Metrics, stylesheet
 from widgets.top_bar import Chip, ChipState, TopBar
 
 REDRAW_MS = 500
@@ -42,23 +43,11 @@ MAX_ALARMS = 6
 MAX_ORDERS = 3
 MAX_CALLS = 4
 GAP_MM = 4.4
-ROOMY_TILE_MM = 74.0
-NARROWEST_TILE_MM = 100.0
-TALLEST_TILE_MM = 135.0
+TALLEST_TILE_MM = 100.0
 ALARM_ROW_MM = 17.8
 CALL_ROW_MM = 14.0
 MORE_MM = 14.0
 NO_ALARMS_MM = 22.0
-
-
-def columns_for(tiles: int, most: int) -> int:
-    """How many tiles stand beside each other: tiles somewhat wider than high, and as few places left empty as can be.
-
-    One column more is taken when it leaves no more places empty: three stations are one row of three, five are 3 + 2.
-    """
-    square = max(1, math.ceil(math.sqrt(tiles / 1.4)))
-    possible = [min(columns, most) for columns in (square + 1, square)]
-    return min(possible, key=lambda columns: -tiles % columns)
 
 
 class OverviewWindow(QWidget):
@@ -88,6 +77,7 @@ class OverviewWindow(QWidget):
         self._polled_s: float | None = None
         self._fault = ""
         self._tiles: dict[str, StationTile] = {}
+        self._scale = 1.0
         self._orders: dict[str, OrderCard] = {}
         self._bar = TopBar(look)
         self._banner = MessageBanner(look, self.tr("Hide"))
@@ -285,22 +275,31 @@ class OverviewWindow(QWidget):
             tile.deleteLater()
         self._empty.setVisible(not self._stations)
         self._scroll.setVisible(bool(self._stations))
-        most_columns = max(1, self._scroll.width() // self._look.mm(NARROWEST_TILE_MM))
-        columns = columns_for(len(self._stations), most_columns)
-        rows = math.ceil(len(self._stations) / columns)
-        gaps = self._look.mm(GAP_MM) * (rows - 1)
-        dense = rows > 1 and (self._scroll.height() - gaps) / rows < self._look.mm(ROOMY_TILE_MM)
+        density = self._look.metrics.px_per_mm
+        width_mm, height_mm = self._scroll.width() / density, self._scroll.height() / density
+        grid = tile_grid(len(self._stations), width_mm, height_mm, GAP_MM)
+        look = self._tile_look(grid.scale)
         for place, station in enumerate(self._stations):
             path = station.status.station
             shown = tile_of(station, age_s, self._now_us())
             if path not in self._tiles:
-                tile = StationTile(self._look, shown)
+                tile = StationTile(look, shown)
                 tile.opened.connect(lambda _name, path=path: self.open_station(path))
                 self._tiles[path] = tile
             self._tiles[path].set_status(shown)
-            self._tiles[path].set_dense(dense)
-            self._tiles[path].setMaximumHeight(self._look.mm(TALLEST_TILE_MM))
-            self._grid.addWidget(self._tiles[path], place // columns, place % columns)
+            self._tiles[path].set_dense(grid.dense)
+            self._tiles[path].setMaximumHeight(look.mm(TALLEST_TILE_MM))
+            self._grid.addWidget(self._tiles[path], place // grid.columns, place % grid.columns)
+
+    def _tile_look(self, scale: float) -> Look:
+        """The look of tiles so much larger than usual. With another one than before the tiles are made anew."""
+        if scale != self._scale:
+            for tile in self._tiles.values():
+                self._grid.removeWidget(tile)
+                tile.deleteLater()
+            self._tiles, self._scale = {}, scale
+        metrics = Metrics(self._look.metrics.px_per_mm * scale)
+        return replace(self._look, metrics=metrics)
 
     def _draw_orders(self) -> None:
         """The last operation's count is what the order has finished."""

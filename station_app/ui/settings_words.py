@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, qVersion
 
 from drivers.base import Connection
 from station_app.services.station import StationServices
-from station_app.ui.station_bar import device_title
+from station_app.domain.alarm_rule import device_title
 from station_app.ui.wording import age_text, clock_text
 from widgets.record_table import RecordRow, RecordSection
 from widgets.step_list import StepMark

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from drivers.base import Connection, ConnectionState
 from station_app.domain.alarm import AlarmState
+from station_app.domain.alarm_rule import device_title
 from station_app.domain.job import Job
 from station_app.services.calls import PROBLEM
 from station_app.services.station import StationServices
@@ -18,12 +19,6 @@ from widgets.top_bar import Chip, ChipState, TopBar
 translate = QCoreApplication.translate
 
 DEVICE_LOST = "device lost"
-
-
-def device_title(device: str) -> str:
-    """A device's name from station.toml as a word on the screen: "test_bench" is "Test bench"."""
-    words = device.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def device_chip(state: ConnectionState, now_s: float) -> Chip:

@@ -19,7 +19,7 @@ from station_app.services.station import StationServices
 from station_app.ui import tag_browser_words as words
 from station_app.ui.look import Look
 from station_app.ui.page import Page
-from station_app.ui.station_bar import device_title
+from station_app.domain.alarm_rule import device_title
 from station_app.ui.tag_acts import TagActs
 from station_app.ui.tag_browser_tree import BrowserTree, headline_and_body
 from station_app.ui.tag_details import TagDetails

@@ -11,7 +11,7 @@ from station_app.domain.history_rule import Keep
 from station_app.services.ports import NodeFound, NodeSearch
 from station_app.services.station import StationServices
 from station_app.services.tag_places import device_of
-from station_app.ui.station_bar import device_title
+from station_app.domain.alarm_rule import device_title
 from station_app.ui.tag_rules import keep_title, row_title
 from station_app.ui.wording import age_text, sample_text
 from widgets.shapes import Shape

@@ -128,7 +128,7 @@ def inspector(look: Look) -> QWidget:
     page.middle.addWidget(_padded(look, middle), 1)
     photo = PhotoCard(look, "Camera 1", "Take photo", "Take again", "No picture yet")
     photo.set_preview(bench_image(), "sharp 0.93 · code = unit")
-    keypad = Keypad(look, with_enter=False, key_mm=17)
+    keypad = Keypad(look, with_enter=False)
     keypad.attach(measure.entry)
     page.middle.addWidget(_column(look, [photo, keypad]))
     measure.entry.setFocus()

@@ -43,7 +43,7 @@ def test_a_lost_device_raises_one_alarm_and_clears_it(raised: ServiceStation) ->
         lost(raised, Connection.CONNECTING)
     settled(raised, "raised")
     (alarm,) = raised.alarms.listed()
-    assert (alarm.source, alarm.text, alarm.priority) == ("press", "press does not answer: cable out", "high")
+    assert (alarm.source, alarm.text, alarm.priority) == ("press", "Press does not answer: cable out", "high")
     lost(raised, Connection.CONNECTED)
     settled(raised, "raised", "cleared")
     assert raised.alarms.listed()[0].state(raised.clock.wall_us()) is AlarmState.UNACKNOWLEDGED_CLEARED

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.status import AlarmNumbers, AlarmStatus, CallStatus, LineStation, StationStatus
 from station_app.ui.line_wording import alarm_counts, alarm_rows, call_rows, tile_of
 from station_app.ui.look import sized_look
-from station_app.ui.overview_window import OverviewWindow, columns_for
+from station_app.ui.overview_window import OverviewWindow
 from station_app.ui.station_sheet import StationSheet
 from widgets.mark_list import MarkList
 from widgets.message_banner import MessageBanner
@@ -80,10 +80,16 @@ def test_up_to_twelve_stations_fit_and_nothing_is_cut(
         assert cut == []
 
 
-def test_tiles_fill_their_rows_as_far_as_they_can() -> None:
-    assert [columns_for(tiles, 3) for tiles in range(1, 10)] == [1, 2, 3, 2, 3, 3, 3, 3, 3]
-    assert [columns_for(tiles, 5) for tiles in (3, 4, 7, 8, 12)] == [3, 2, 4, 4, 4]
-    assert [columns_for(tiles, 1) for tiles in (1, 2, 5)] == [1, 1, 1], "a narrow window has one below the other"
+def test_few_stations_are_written_so_large_that_they_are_read_from_metres_away(
+    open_line: Callable[[list[LineStation]], OverviewWindow],
+) -> None:
+    three = open_line([station(n) for n in range(1, 4)])
+    many = open_line([station(n) for n in range(1, 10)])
+    field = three.tiles["D/P/H/L/S1"].parentWidget()
+    used = sum(tile.width() * tile.height() for tile in three.tiles.values())
+    assert field is not None and used > 0.85 * field.width() * field.height(), "three tiles leave the screen empty"
+    heights = [window.tiles["D/P/H/L/S1"].findChildren(Line)[0].height() for window in (three, many)]
+    assert heights[0] > 1.05 * heights[1]
 
 
 def test_more_stations_scroll(open_line: Callable[[list[LineStation]], OverviewWindow], qtbot: QtBot) -> None:
