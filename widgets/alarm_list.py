@@ -76,7 +76,7 @@ class AlarmList(QWidget):
         self._look, self._texts = look, texts
         self._compact, self._most_rows = compact, most_rows
         self._rows: dict[str, _AlarmRowWidget] = {}
-        self._more = BigButton(look, "", ButtonKind.FLAT, size_mm=TARGET_MM * (0.6 if compact else 0.8),
+        self._more = BigButton(look, "", ButtonKind.FLAT, size_mm=TARGET_MM,
                                capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
         self._more.clicked.connect(self.more_pressed)
         self._empty = _EmptyState(look, texts.empty, texts.empty_hint)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.control_chart_painting import PanelPainter, Sight
+from widgets.control_chart_painting import PanelPainter, Sight, panel_labels
 from widgets.control_chart_values import ChartTexts, PanelValues, StageMark
 from widgets.text import paint_line, text_width
 from widgets.theme import CAPITAL_SMALL_MM, Look
@@ -165,11 +165,8 @@ class ControlChart(QWidget):
         labels = look.mm(3)
         font = look.font(CAPITAL_SMALL_MM)
         for panel in self._panels:
-            upper, center, lower = panel.names or (self._texts.upper, self._texts.center, self._texts.lower)
-            for array, name in ((panel.ucl, upper), (panel.center, center), (panel.lcl, lower)):
-                value = float(array[self._stop - 1])
-                if math.isfinite(value):
-                    labels = max(labels, math.ceil(text_width(f"{name} {value:.{panel.decimals}f}", font)) + look.mm(3))
+            for _, label in panel_labels(panel, self._texts, self._first, self._stop):
+                labels = max(labels, math.ceil(text_width(label, font)) + look.mm(3))
         head, foot = look.mm(10), look.mm(7)
         height = self.height() - foot - head * len(self._panels) - look.mm(1.5) * (len(self._panels) - 1)
         weights = sum(panel.weight for panel in self._panels) or 1.0

@@ -265,18 +265,10 @@ class PanelPainter:
     # --- words -------------------------------------------------------------------------------------------------------
 
     def _paint_labels(self, painter: QPainter) -> None:
-        """The limits of the newest point in sight, beside it; they keep apart from each other."""
-        look, panel, last = self._look, self._panel, self._sight.stop - 1
+        """What :func:`panel_labels` says, beside the newest point; the labels keep apart from each other."""
+        look = self._look
         font = look.font(CAPITAL_SMALL_MM)
-        wanted = [
-            (float(array[last]), f"{name} {_figure(float(array[last]), panel.decimals)}")
-            for array, name in zip(
-                (panel.ucl, panel.center, panel.lcl),
-                panel.names or (self._texts.upper, self._texts.center, self._texts.lower),
-                strict=True,
-            )
-            if math.isfinite(float(array[last]))
-        ]
+        wanted = panel_labels(self._panel, self._texts, self._sight.first, self._sight.stop)
         ys = spread([self.y(value) for value, _ in wanted], look.mm(5.2))
         for (_, label), y in zip(wanted, ys, strict=True):
             rect = QRectF(self._area.right() + look.mm(1.5), y - look.mm(3), look.mm(40), look.mm(6))
@@ -304,9 +296,29 @@ class PanelPainter:
         paint_line(painter, rect, runs_, font, look.color("text"), bold_color=ink)
 
 
-def _figure(value: float, decimals: int) -> str:
+def panel_labels(panel: PanelValues, texts: ChartTexts, first: int, stop: int) -> list[tuple[float, str]]:
+    """Value and label at the right of a panel: the limits of the newest point in sight, from top to bottom.
+
+    While there are no limits yet, the highest and the lowest point in sight: a curve without any number says nothing.
+    """
+    names = panel.names or (texts.upper, texts.center, texts.lower)
+    found = [
+        (float(array[stop - 1]), name)
+        for array, name in zip((panel.ucl, panel.center, panel.lcl), names, strict=True)
+        if math.isfinite(float(array[stop - 1]))
+    ]
+    if found:
+        return [(value, f"{name} {figure_text(value, panel.decimals)}".strip()) for value, name in found]
+    points = panel.points[first:stop]
+    known = points[np.isfinite(points)]
+    ends = dict.fromkeys((float(known.max()), float(known.min()))) if known.size else {}
+    return [(value, figure_text(value, panel.decimals)) for value in ends]
+
+
+def figure_text(value: float, decimals: int) -> str:
+    """A number on a chart: zero has no sign, and minus is as wide as a digit, as in all other texts."""
     text = f"{value:.{decimals}f}"
-    return text if float(text) != 0 else f"{0:.{decimals}f}"
+    return f"{0:.{decimals}f}" if float(text) == 0 else text.replace("-", "−")
 
 
 def spread(ys: Sequence[float], least_px: float) -> list[float]:

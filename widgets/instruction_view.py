@@ -25,8 +25,8 @@ from widgets.text import Line
 from widgets.theme import CAPITAL_HEADING_MM, Look
 
 CAPITAL_TEXT_MM = 4.9
-TALLEST_MARK: Final = "\u2460"
-"""The circled 1 with which a text names a callout."""
+CIRCLED: Final = re.compile("[\u2460-\u2473]")
+"""The numbers in circles with which a text names callouts."""
 
 
 class MarkdownText(QWidget):
@@ -66,8 +66,10 @@ class MarkdownText(QWidget):
 
     def _clear_edges(self) -> None:
         """Circled numbers are taller than a line: without room above the first one and below the last they lose their edge."""
+        if not CIRCLED.search(self._document.toPlainText()):
+            return
         metrics = QFontMetricsF(self._document.defaultFont())
-        ink = metrics.tightBoundingRect(TALLEST_MARK)
+        ink = metrics.tightBoundingRect("\u2460")
         frame = self._document.rootFrame()
         form = frame.frameFormat()
         form.setTopMargin(math.ceil(max(0.0, -ink.top() - metrics.ascent())) + 1)

@@ -99,7 +99,9 @@ class TopBar(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._station = BigButton(look, "", ButtonKind.FLAT, size_mm=TARGET_MM, capital_mm=CAPITAL_TITLE_MM, parent=self)
+        self._station = BigButton(
+            look, "", ButtonKind.FLAT, size_mm=TARGET_MM, capital_mm=CAPITAL_TITLE_MM, parent=self
+        )
         self._station.clicked.connect(self.station_pressed)
         self._title = Line(look, bold=True, capital_mm=4.8, parent=self)
         self._detail = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM + 0.2, parent=self)

@@ -107,7 +107,7 @@ class TrendCaptions:
         """The day of the left edge; how far it reaches."""
         look, text = self._look, day_text(self._frame.start_s)
         wide = text_width(text, self._small) + 2
-        left = max(look.mm(0.6), rect.left() - look.mm(2) - wide)
+        left = max(look.mm(1.8), rect.left() - look.mm(2) - wide)
         day = QRectF(left, rect.bottom() + look.mm(2.2), wide, look.mm(5))
         paint_line(painter, day, text, self._small, look.color("second"))
         return day.right() + look.mm(1.5)

@@ -48,6 +48,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def _short(station: str) -> str:
+    """A station as people call it: the last part of its path."""
+    return station.rsplit("/", 1)[-1]
+
+
 def state_of(judged: Judged) -> tuple[UnitState, str, str]:
     """The unit's state, a sentence about it, and the station where it is in work.
 
@@ -65,12 +70,12 @@ def state_of(judged: Judged) -> tuple[UnitState, str, str]:
     if running:
         job = running[-1]
         verb = "interrupted" if job.state == "Interrupted" else "in work"
-        return UnitState.IN_WORK, f"{verb} at {job.station}, operation {job.operation}{remark}", station
+        return UnitState.IN_WORK, f"{verb} at {_short(job.station)}, operation {job.operation}{remark}", station
     if failed:
         return UnitState.FAILED, remark.removeprefix("; "), ""
     if aborted:
         job = aborted[-1]
-        return UnitState.ABORTED, f"operation {job.operation} aborted at {job.station}", ""
+        return UnitState.ABORTED, f"operation {job.operation} aborted at {_short(job.station)}", ""
     if latest:
         return UnitState.PASSED, f"passed all operations so far: {', '.join(latest)}", ""
     if judged.used_in:

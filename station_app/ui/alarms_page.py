@@ -71,7 +71,7 @@ class AlarmsPage(Page):
         self._sought = ""
         self._summary = Line(look, bold=True, capital_mm=CAPITAL_TITLE_MM)
         self._make_lists()
-        self.counts = BarsCard(look, self.tr("Alarms per 10 minutes"), "")
+        self.counts = BarsCard(look, self.tr("Per 10 minutes"), "")
         self.priorities = BarsCard(look, self.tr("By priority"), "")
         self.journal = AlarmJournalView(services, look)
         self._make_head()

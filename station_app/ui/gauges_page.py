@@ -147,7 +147,9 @@ class GaugesPage(Page):
         study = next((each for each in in_work if each.started.study_id == self._study), None)
         at = in_work.index(study) if study is not None else -1
         self.studies.set_rows([study_row(each) for each in in_work], at)
-        self.studies.set_summary(self.tr("{n} studies in work").format(n=len(in_work)))
+        self.studies.set_summary(
+            self.tr("1 study in work") if len(in_work) == 1 else self.tr("{n} studies in work").format(n=len(in_work))
+        )
         self._show_main(study)
         self._show_buttons(study)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 from station_app.domain.inspection.importing import ImportFault, Matched
 from station_app.domain.inspection.preview import PreviewRow, preview
 from station_app.domain.outcome import Outcome
+from station_app.ui.inspect_words import limits_text
 from station_app.ui.look import Look
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Message
@@ -209,8 +210,6 @@ def _row(row: PreviewRow) -> RecordRow:
         return RecordRow(f"{wanted.balloon}  {wanted.title}", row.value_text, row.fault, StepMark.SKIPPED)
     limits = wanted.limits
     mark = StepMark.FAILED if row.outcome is Outcome.FAIL else StepMark.DONE
-    low = "–" if limits.lower is None else str(limits.lower)
-    high = "–" if limits.upper is None else str(limits.upper)
     converted = "" if row.raw_text in row.value_text else f" · {row.raw_text}"
-    note = f"{low} … {high}{converted}"
+    note = f"{limits_text(limits)}{converted}"
     return RecordRow(f"{wanted.balloon}  {wanted.title}", f"{row.value_text} {wanted.unit}".strip(), note, mark)

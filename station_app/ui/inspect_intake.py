@@ -97,7 +97,8 @@ class NewSignals:
             found = [signal for signal in fresh if signal.fact.chart_id == chart_id]
             wanted = self._services.quality.control.entry(chart_id).characteristic
             weight = Weight.NOTE if all(signal.fact.warning for signal in found) else Weight.WARNING
-            said = " ".join(f"{signal_title(signal)}." for signal in found)
+            # the points and their spread may break the same rule
+            said = " ".join(dict.fromkeys(f"{signal_title(signal)}." for signal in found))
             kept = translate("inspect", "The result is recorded.")
             self._say(Saying(weight, f"{wanted.title}. {said}", kept, wanted.reaction))
         self._known = set(signals)

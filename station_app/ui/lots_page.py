@@ -190,7 +190,11 @@ class LotsPage(Page):
             self._open(started)
             return
         self.lots.set_rows([lot_row(lot) for lot in open_lots])
-        count = self.tr("{n} lots are open: touch one to go on").format(n=len(open_lots))
+        count = (
+            self.tr("1 lot is open: touch it to go on")
+            if len(open_lots) == 1
+            else self.tr("{n} lots are open: touch one to go on").format(n=len(open_lots))
+        )
         self.lots.set_summary(count if open_lots else self.tr("No lot is open"))
         self.form.refresh()
         self.keypad.setEnabled(True)

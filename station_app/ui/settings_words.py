@@ -7,8 +7,9 @@ import platform
 from PySide6.QtCore import QCoreApplication, qVersion
 
 from drivers.base import Connection
-from station_app.services.station import StationServices
 from station_app.domain.alarm_rule import device_title
+from station_app.services.station import StationServices
+from station_app.services.sync_state import SyncPhase
 from station_app.ui.wording import age_text, clock_text
 from widgets.record_table import RecordRow, RecordSection
 from widgets.step_list import StepMark
@@ -68,9 +69,9 @@ def _server(services: StationServices) -> RecordSection:
         RecordRow(
             translate("settings", "State"),
             state,
-            translate("settings", "{state} since {time}").format(state=server.state, time=since)
+            translate("settings", "{state} since {time}").format(state=sync_word(server.state), time=since)
             if since
-            else server.state,
+            else sync_word(server.state),
             StepMark.DONE if server.connected else StepMark.FAILED,
         ),
         RecordRow(translate("settings", "Last contact"), _last_contact(services, now_us)),
@@ -83,6 +84,19 @@ def _server(services: StationServices) -> RecordSection:
         for fault in server.faults
     ]  # fmt: skip
     return RecordSection(translate("settings", "Shared database"), tuple(rows))
+
+
+def sync_word(state: str) -> str:
+    """What the synchronization does, as people say it; what is not known stays as it is."""
+    words: dict[str, str] = {
+        SyncPhase.OFFLINE: translate("settings", "not begun"),
+        SyncPhase.HELLO: translate("settings", "signing in"),
+        SyncPhase.REHOME: translate("settings", "comparing records"),
+        SyncPhase.DRAIN: translate("settings", "sending records"),
+        SyncPhase.IDLE: translate("settings", "everything sent"),
+        SyncPhase.BACKOFF: translate("settings", "waiting to try again"),
+    }
+    return words.get(state, state)
 
 
 def _last_contact(services: StationServices, now_us: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -14,7 +14,7 @@ from station_app.domain.spc.points import ChartPoint
 from station_app.domain.spc.signals import Signal as ChartSignal
 from station_app.services.spc import CapabilityFound, ChartEntry
 from station_app.ui.look import Look
-from station_app.ui.spc_words import point_lines, signal_title
+from station_app.ui.spc_words import estimator_word, point_lines, signal_title
 from widgets.buttons import BigButton, ButtonKind
 from widgets.capability_panel import CapabilityPanel, IndexRow
 from widgets.card import Card, CardState
@@ -70,15 +70,22 @@ class PointCard(Card):
         self.body.addLayout(buttons)
         self.show_point(None, ())
 
-    def show_point(self, characteristic: Characteristic | None, group: Sequence[ChartPoint], number: int = 0) -> None:
-        """Show what stands behind a point; nothing when none is chosen."""
+    def show_point(
+        self,
+        characteristic: Characteristic | None,
+        group: Sequence[ChartPoint],
+        number: int = 0,
+        name_of: Callable[[str], str] = str,
+    ) -> None:
+        """Show what stands behind a point; nothing when none is chosen. ``name_of``: a person by the id."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         chosen = characteristic is not None and bool(group)
-        for row, (label, value) in enumerate(point_lines(characteristic, group) if characteristic and group else ()):
+        lines = point_lines(characteristic, group, name_of) if characteristic is not None and group else []
+        for row, (label, value) in enumerate(lines):
             name = Line(self._page_look, label, color="second", capital_mm=CAPITAL_SMALL_MM)
             text = _words(self._page_look)
             text.setText(value)
@@ -192,7 +199,7 @@ class CapabilityCards:
         foot = [
             translate("spc", "σ {within} ({estimator}) · overall {overall}").format(
                 within=f"{result.within.value:.{places}f}",
-                estimator=result.within.estimator,
+                estimator=estimator_word(result.within.estimator),
                 overall=f"{result.overall:.{places}f}",
             ),
             translate("spc", "n = {n} · {share} % intervals").format(n=result.n, share=round(result.confidence * 100)),

@@ -13,6 +13,7 @@ from station_app.domain.rules import Refusal
 from station_app.domain.spc.live import LiveChart, Phase
 from station_app.services.spc import ChartEntry, ProcessControl, Proposal
 from station_app.ui.look import Look
+from station_app.ui.spc_words import estimator_word
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card, CardState
 from widgets.overlay import Overlay
@@ -179,7 +180,9 @@ class LimitsCard(Card):
 class LimitsHistory(Overlay):
     """Every version of a chart's limits, the newest first."""
 
-    def __init__(self, look: Look, title: str, limits: Sequence[ControlLimitsSet], decimals: int) -> None:
+    def __init__(
+        self, look: Look, title: str, limits: Sequence[ControlLimitsSet], decimals: int, utc_offset_min: int = 0
+    ) -> None:
         super().__init__(look, width_mm=300)
         self.setAccessibleName(title)
         self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
@@ -188,7 +191,7 @@ class LimitsHistory(Overlay):
         )
         self.table.setMinimumHeight(look.mm(150))
         newest = sorted(limits, key=lambda each: each.limits_version, reverse=True)
-        self.table.set_sections([_section(each, decimals) for each in newest])
+        self.table.set_sections([_section(each, decimals, utc_offset_min) for each in newest])
         self.content.addWidget(self.table, 1)
         back = BigButton(look, translate("spc", "Back"), size_mm=TARGET_MM)
         back.clicked.connect(self.dismiss)
@@ -198,7 +201,7 @@ class LimitsHistory(Overlay):
         self.content.addLayout(foot)
 
 
-def _section(fact: ControlLimitsSet, decimals: int) -> RecordSection:
+def _section(fact: ControlLimitsSet, decimals: int, utc_offset_min: int) -> RecordSection:
     def figure(value: float | None, more: int = 1) -> str:
         return "–" if value is None else f"{value:.{decimals + more}f}"
 
@@ -206,10 +209,10 @@ def _section(fact: ControlLimitsSet, decimals: int) -> RecordSection:
         RecordRow(translate("spc", "UCL"), figure(fact.ucl)),
         RecordRow(translate("spc", "Centre"), figure(fact.center)),
         RecordRow(translate("spc", "LCL"), figure(fact.lcl)),
-        RecordRow(translate("spc", "σ"), figure(fact.sigma, 2), fact.estimator),
+        RecordRow(translate("spc", "σ"), figure(fact.sigma, 2), estimator_word(fact.estimator)),
         RecordRow(
             translate("spc", "Baseline"),
-            f"{_day(fact.baseline_from_us)} – {_day(fact.baseline_until_us)}",
+            _stretch(fact.baseline_from_us, fact.baseline_until_us, utc_offset_min),
             translate("spc", "{n} points, {m} readings").format(n=fact.baseline_points, m=fact.baseline_readings),
         ),
         RecordRow(translate("spc", "Signed"), fact.printed_name, fact.method),
@@ -218,5 +221,11 @@ def _section(fact: ControlLimitsSet, decimals: int) -> RecordSection:
     return RecordSection(translate("spc", "Limits {n}").format(n=fact.limits_version), tuple(rows))
 
 
-def _day(at_us: int) -> str:
-    return datetime.datetime.fromtimestamp(at_us / 1e6, datetime.UTC).strftime("%Y-%m-%d %H:%M")
+def _stretch(from_us: int, until_us: int, utc_offset_min: int) -> str:
+    """From when to when in the station's time; the day once when it is the same."""
+    first, last = (
+        datetime.datetime.fromtimestamp(at_us / 1e6 + utc_offset_min * 60, datetime.UTC)
+        for at_us in (from_us, until_us)
+    )
+    end = last.strftime("%H:%M" if first.date() == last.date() else "%Y-%m-%d %H:%M")
+    return f"{first:%Y-%m-%d %H:%M} – {end}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -14,6 +15,7 @@ from station_app.domain.spc.points import ChartPoint
 from station_app.domain.spc.signals import Signal as ChartSignal
 from station_app.services.spc import CapabilityFound, ChartEntry
 from station_app.services.station import StationServices
+from station_app.ui.alarm_words import person_name
 from station_app.ui.check_view import ApprovalRequest
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, SPC, TRENDS, Page, Saying, ShowChart, ShowInstant, ShowUnit, Target, Weight
@@ -180,7 +182,11 @@ class SpcPage(Page):
         self.list.set_rows(rows, current)
         open_count = sum(entry.open_signals for entry in self._entries)
         self.list.set_summary(
-            self.tr("{n} causes are open").format(n=open_count) if open_count else self.tr("No cause is open")
+            self.tr("No cause is open")
+            if not open_count
+            else self.tr("1 cause is open")
+            if open_count == 1
+            else self.tr("{n} causes are open").format(n=open_count)
         )
 
     def _row(self, entry: ChartEntry) -> CharacteristicRow:
@@ -261,7 +267,9 @@ class SpcPage(Page):
             self._setting.show(entry, live, self._group())
             return
         group: Sequence[ChartPoint] = live.groups[index] if index is not None and index < len(live.groups) else ()
-        self.point_card.show_point(entry.characteristic, group, 0 if index is None else index + 1)
+        self.point_card.show_point(
+            entry.characteristic, group, 0 if index is None else index + 1, partial(person_name, self.services)
+        )
         waiting = [signal for signal in self.services.quality.control.signals(entry.chart_id) if signal.open]
         self.signal_card.show_signal(entry, self._signal(), len(waiting))
 
@@ -346,7 +354,11 @@ class SpcPage(Page):
         if entry is not None:
             limits = self.services.ledger.fold.quality.signals.limits.get(entry.chart_id, [])
             title = self.tr("Limits of {title}").format(title=entry.characteristic.title)
-            self._lay_over(LimitsHistory(self.look, title, limits, entry.characteristic.decimals))
+            self._lay_over(
+                LimitsHistory(
+                    self.look, title, limits, entry.characteristic.decimals, self.services.ledger.clock.utc_offset_min()
+                )
+            )
 
     def _sign(self, reason: str) -> None:
         signed = self._setting.freezing(reason, self.end_limits)

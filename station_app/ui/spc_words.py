@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,20 @@ def rule_label(rule: str) -> str:
     """A rule's number as it stands at a point: "3" of "nelson-3"; nothing for a warning."""
     _, _, number = rule.rpartition("-")
     return number if rule.startswith(("nelson-", "we-")) else ""
+
+
+def estimator_word(estimator: str) -> str:
+    """How a sigma was found, as people say it; what is not known stays as it is."""
+    return {
+        "rbar": translate("spc", "mean range"),
+        "sbar": translate("spc", "mean standard deviation"),
+        "pooled": translate("spc", "pooled"),
+        "mr": translate("spc", "moving range"),
+        "given": translate("spc", "given"),
+        "binomial": translate("spc", "binomial"),
+        "poisson": translate("spc", "Poisson"),
+        "laney": translate("spc", "Laney"),
+    }.get(estimator, estimator)
 
 
 class LiveMarks:
@@ -175,7 +189,7 @@ def _cusum_panel(live: LiveChart, title: str, decimals: int) -> PanelValues:
         lower=chart.second.points,
         marks=_BothSums(LiveMarks(live, chart), LiveMarks(live, chart.second)),
         decimals=decimals,
-        names=("h", "0", "−h"),
+        names=("h", "", "−h"),
     )
 
 
@@ -252,8 +266,10 @@ def signal_title(signal: Signal) -> str:
     return translate("spc", "Rule {label}: {text}").format(label=label, text=words)
 
 
-def point_lines(characteristic: Characteristic, group: Sequence[ChartPoint]) -> list[tuple[str, str]]:
-    """What stands behind a plotted point, as label and value."""
+def point_lines(
+    characteristic: Characteristic, group: Sequence[ChartPoint], name_of: Callable[[str], str] = str
+) -> list[tuple[str, str]]:
+    """What stands behind a plotted point, as label and value. ``name_of``: a person by the id."""
     newest = group[-1]
     serials = list(dict.fromkeys(point.serial or point.lot for point in group))
     values = ", ".join(_value_text(characteristic, point) for point in group)
@@ -265,7 +281,7 @@ def point_lines(characteristic: Characteristic, group: Sequence[ChartPoint]) -> 
         (translate("spc", "Value"), f"{values} {characteristic.unit}".strip()),
         (translate("spc", "Time"), f"{times} · {shift_of(newest)}".rstrip(" ·")),
         (translate("spc", "Station"), station_text(newest.station) if newest.station else ""),
-        (translate("spc", "Person"), newest.operator),
+        (translate("spc", "Person"), name_of(newest.operator) if newest.operator else ""),
         (translate("spc", "Gauge"), newest.gauge),
         (translate("spc", "Machine"), newest.machine),
         (translate("spc", "Tool"), newest.tool),

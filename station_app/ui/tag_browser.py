@@ -13,13 +13,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from drivers.base import DeviceNode, Sample
+from station_app.domain.alarm_rule import device_title
 from station_app.domain.rules import Refusal
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui import tag_browser_words as words
 from station_app.ui.look import Look
 from station_app.ui.page import Page
-from station_app.domain.alarm_rule import device_title
 from station_app.ui.tag_acts import TagActs
 from station_app.ui.tag_browser_tree import BrowserTree, headline_and_body
 from station_app.ui.tag_details import TagDetails

@@ -6,12 +6,11 @@ from PySide6.QtCore import QCoreApplication
 
 from drivers.base import Connection, DeviceNode, Quality, Sample, Tag
 from station_app.domain.added_tag import AddedTag
-from station_app.domain.alarm_rule import LIMITS, AlarmRule
+from station_app.domain.alarm_rule import LIMITS, AlarmRule, device_title
 from station_app.domain.history_rule import Keep
 from station_app.services.ports import NodeFound, NodeSearch
 from station_app.services.station import StationServices
 from station_app.services.tag_places import device_of
-from station_app.domain.alarm_rule import device_title
 from station_app.ui.tag_rules import keep_title, row_title
 from station_app.ui.wording import age_text, sample_text
 from widgets.shapes import Shape

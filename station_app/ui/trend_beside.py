@@ -71,13 +71,22 @@ class TrendBeside:
 
     def show_note(self, view: TrendView, waiting: bool) -> None:
         """How much is drawn, and whether more is on its way."""
-        drawn, stood_for = view.drawn_counts()
-        if not stood_for and not waiting:
-            self._parts.note.set_text(translate("trends", "No values in this time"))
-            return
-        text = translate(
-            "trends", "{drawn} points stand for {samples} samples · drag to scroll, pinch to zoom, tap for values"
-        )
-        words = text.format(drawn=drawn, samples=stood_for)
-        reading = translate("trends", "Reading the past")
-        self._parts.note.set_text(f"{reading} · {words}" if waiting else words)
+        parts = [translate("trends", "Reading the past")] if waiting else []
+        parts.append(drawn_text(*view.drawn_counts()))
+        if view.drawn_counts()[1]:
+            parts.append(translate("trends", "drag to scroll, pinch to zoom, tap for values"))
+        self._parts.note.set_text(" · ".join(parts))
+
+
+def drawn_text(points: int, samples: int) -> str:
+    """How many samples a view shows, and whether each is drawn or the lowest and highest of many stand for them."""
+    if not samples:
+        return translate("trends", "No values in this time")
+    if samples == 1:
+        return translate("trends", "1 sample")
+    count = f"{samples:,}".replace(",", "\u202f")
+    if points >= samples:
+        return translate("trends", "{samples} samples").format(samples=count)
+    return translate("trends", "{samples} samples, the lowest and highest of each moment are drawn").format(
+        samples=count
+    )

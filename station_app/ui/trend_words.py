@@ -11,10 +11,10 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from drivers.base import Quality, Sample
 from station_app.domain.alarm import URGENT
+from station_app.domain.alarm_rule import device_title
 from station_app.domain.outcome import Outcome
 from station_app.domain.recent_work import EventKind, RecentEvent, WorkSpan
 from station_app.services.station import StationServices
-from station_app.domain.alarm_rule import device_title
 from station_app.ui.trend_tags import is_state, state_names, title_of, unit_of
 from station_app.ui.wording import age_text, sample_text
 from widgets import trend_time

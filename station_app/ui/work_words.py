@@ -100,7 +100,10 @@ def _say_finished(shown: BetweenUnits, services: StationServices, job: Job) -> N
     )
     done = sum(1 for step in job.steps if step.attended_s is not None)
     if job.outcome is Outcome.PASS:
-        text = translate("work_words", "{n} steps passed {within}. Everything is saved.").format(n=done, within=within)
+        steps = translate("work_words", "1 step") if done == 1 else translate("work_words", "{n} steps").format(n=done)
+        text = translate("work_words", "{steps} passed {within}. Everything is saved.").format(
+            steps=steps, within=within
+        )
         shown.say(
             Shape.CHECK, "primary", translate("work_words", "{serial} is finished").format(serial=job.serial), text
         )

@@ -23,7 +23,6 @@ from station_app.services.reporting_status import alarms_told
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 
-
 NO_ROOM = JournalFull("no room for the journal")
 
 

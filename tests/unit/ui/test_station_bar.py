@@ -4,10 +4,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from drivers.base import Connection, ConnectionState
+from station_app.domain.alarm_rule import device_title
 from station_app.services.calls import ANDON
 from station_app.services.people import People
 from station_app.ui.look import sized_look
-from station_app.domain.alarm_rule import device_title
 from station_app.ui.station_bar import chips, device_chip, server_chip, show_bar, work_text
 from tests.bench_station import ANNA, ANNA_PIN, UNIT, BenchStation
 from widgets.text import plain

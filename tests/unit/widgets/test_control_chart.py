@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.control_chart import POINTS_IN_SIGHT, ControlChart
-from widgets.control_chart_painting import spread
-from widgets.control_chart_values import ListedMarks, PanelValues, PointMark, StageMark, runs, value_range
+from widgets.control_chart_painting import figure_text, panel_labels, spread
+from widgets.control_chart_values import ChartTexts, ListedMarks, PanelValues, PointMark, StageMark, runs, value_range
 from widgets.theme import Look
 
 
@@ -185,3 +185,18 @@ def test_runs_cover_everything_once() -> None:
 def test_labels_keep_apart() -> None:
     assert spread([10.0, 11.0, 50.0], 5.0) == [10.0, 15.0, 50.0]
     assert spread([], 5.0) == []
+
+
+def test_without_limits_the_ends_of_the_curve_have_numbers() -> None:
+    points = np.array([20.004, math.nan, 19.998, 20.001])
+    nothing = np.full(4, math.nan)
+    collecting = PanelValues("x", points, nothing, nothing, nothing, decimals=3)
+    assert [text for _, text in panel_labels(collecting, ChartTexts(), 0, 4)] == ["20.004", "19.998"]
+    assert [text for _, text in panel_labels(collecting, ChartTexts(), 0, 1)] == ["20.004"]
+    assert panel_labels(collecting, ChartTexts(), 1, 2) == []
+
+
+def test_numbers_of_limits_have_one_minus_and_zero_no_sign() -> None:
+    labels = panel_labels(panel(np.zeros(5)), ChartTexts(), 0, 5)
+    assert [text for _, text in labels] == ["UCL 3.0", "CL 0.0", "LCL −3.0"]
+    assert figure_text(-0.0004, 3) == "0.000" and figure_text(-0.4, 1) == "−0.4"

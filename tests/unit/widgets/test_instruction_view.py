@@ -52,3 +52,15 @@ def test_pictures_in_the_text_are_not_loaded(text: MarkdownText, tmp_path: Path)
 def test_links_are_words(text: MarkdownText) -> None:
     text.set_markdown("See [the manual](javascript:alert(1)) or <https://example.com>.")
     assert text.plain_text() == "See the manual or https://example.com."
+
+
+def test_a_circled_number_keeps_its_edge_in_the_first_and_in_the_last_line(look: Look, qtbot: QtBot) -> None:
+    text = MarkdownText(look)
+    qtbot.addWidget(text)
+    text.set_markdown("Hold the gauge \u2461 straight \u2460.")
+    text.resize(700, text.heightForWidth(700))
+    image = text.grab().toImage()
+    paper = image.pixelColor(image.width() - 1, 0)
+    for row in (0, image.height() - 1):
+        cut = [x for x in range(image.width()) if image.pixelColor(x, row) != paper]
+        assert cut == [], "ink at the edge: a circle is cut off"

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from widgets.characteristic_list import CharacteristicList, CharacteristicRow
 from widgets.shapes import Shape
 from widgets.step_list import StepList, StepMark, StepRow
+from widgets.text import Run, narrowed_font, shortened, text_width
 from widgets.theme import Look
 
 ROWS = [StepRow(str(i + 1), f"Step {i + 1}", StepMark.DONE if i < 120 else StepMark.OPEN) for i in range(200)]
@@ -149,3 +150,26 @@ def test_the_steps_takt_is_marked_before_it_is_exceeded(steps: StepList) -> None
         seen.append((line.isVisible(), line.mark, bar.is_exceeded))
     marked = Shape.TRIANGLE
     assert seen == [(True, None, False), (True, marked, False), (True, marked, True), (False, None, False)]
+
+
+@pytest.mark.parametrize("height_px", [500, 777, 800])
+def test_no_row_is_shown_in_part(steps: StepList, qtbot: QtBot, height_px: int) -> None:
+    steps.resize(steps.width(), height_px)
+    steps.set_rows(ROWS[:40])
+    steps.set_current(0)
+    view, model = steps.view, steps.view.model()
+    qtbot.waitUntil(lambda: steps.row_is_visible(0))
+    sight = view.viewport().rect()
+    rects = [view.visualRect(model.index(row, 0)) for row in range(40)]
+    in_part = [rect for rect in rects if rect.intersects(sight) and not sight.contains(rect)]
+    assert in_part == []
+
+
+def test_a_title_beside_its_time_is_written_smaller_before_it_loses_its_end(look: Look) -> None:
+    title = [Run("Press the bearing")]
+    font = look.font(3.4)
+    room = text_width(title, font) * 0.88
+    narrowed = narrowed_font(font, title, room, 0.85)
+    assert shortened(title, narrowed, room) == tuple(title)
+    assert narrowed_font(font, title, room * 0.5, 0.85).pixelSize() >= int(font.pixelSize() * 0.85)
+    assert narrowed_font(font, title, room * 2, 0.85) == font
