@@ -11,10 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSize
 from widgets.buttons import BigButton, ButtonKind
 from widgets.overlay import Overlay
 from widgets.shapes import Shape
-from widgets.text import Line
 from widgets.theme import (
     CAPITAL_BODY_MM,
-    CAPITAL_HEADING_MM,
     CAPITAL_NOTE_MM,
     FREQUENT_TARGET_MM,
     TARGET_MM,
@@ -55,7 +53,7 @@ class ChoiceDialog(Overlay):
             raise ValueError("a choice dialog needs at least one choice")
         self._selected = ""
         self.setAccessibleName(title)
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         if explanation:
             self.content.addWidget(self._explanation(explanation))
         grid = QGridLayout()

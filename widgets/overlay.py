@@ -7,9 +7,9 @@ from typing import ClassVar
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from widgets.theme import Look
+from widgets.theme import CAPITAL_HEADING_MM, Look
 
 
 def open_overlays(window: QWidget) -> list[Overlay]:
@@ -39,6 +39,15 @@ class Overlay(QWidget):
         self.content.setContentsMargins(margin, margin, margin, margin)
         self.content.setSpacing(look.mm(4))
         self.hide()
+
+    def add_heading(self, text: str) -> None:
+        """What the panel is about, at its head; a long one takes a second line instead of losing its end."""
+        heading = QLabel(text)
+        heading.setWordWrap(True)
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setFont(self.look.bold(CAPITAL_HEADING_MM * 0.9))
+        heading.setStyleSheet(f"color: {self.look.theme.text};")
+        self.content.addWidget(heading)
 
     def open_on(self, window: QWidget) -> None:
         """Lie over this window and take the keys."""

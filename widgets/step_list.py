@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
 from widgets.progress_bar import ProgressBar
 from widgets.row_view import RowView
 from widgets.shapes import Shape, paint_shape
-from widgets.text import Line, Run, fitting_font, narrowed_font, paint_line, text_width
+from widgets.text import Line, Run, fitting_font, paint_line, text_width
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 18.0
-SMALLEST_TITLE = 0.85
 _STEP_ROLE = Qt.ItemDataRole.UserRole + 1
 _CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
 _Index = QModelIndex | QPersistentModelIndex
@@ -114,23 +113,10 @@ class _StepDelegate(QStyledItemDelegate):
         side = look.mm(7.6)
         circle = QRectF(rect.left() + look.mm(4), rect.center().y() - side / 2, side, side)
         self._paint_mark(painter, circle, row, current)
-        time_font = look.font(CAPITAL_SMALL_MM + 0.2)
-        time_px = text_width(row.time_text, time_font) if row.time_text else 0
-        right = rect.right() - look.mm(4)
-        if time_px:
-            time_rect = QRectF(right - time_px - 1, rect.top(), time_px + 1, rect.height())
-            align = Qt.AlignmentFlag.AlignRight
-            paint_line(painter, time_rect, row.time_text, time_font, look.color("muted"), align)
-            right = time_rect.left() - look.mm(2)
-        title = QRectF(rect)
-        title.setLeft(circle.right() + look.mm(3.2))
-        title.setRight(right)
         color = "text" if current else "muted" if row.mark is StepMark.SKIPPED else "second"
-        font = look.font(CAPITAL_NOTE_MM + 0.2)
-        runs = [Run(row.title, current)]
-        # a title that is a little too long beside its time is written smaller before it loses its end
-        font = narrowed_font(font, runs, title.width(), SMALLEST_TITLE)
-        paint_line(painter, title, runs, font, look.color(color))
+        title = QRectF(circle.right() + look.mm(3.2), rect.top(), 0, rect.height())
+        title.setRight(rect.right() - look.mm(4))
+        self._paint_words(painter, title, row, current, look.color(color))
         if state & QStyle.StateFlag.State_HasFocus and not current:
             pen = QPen(look.color("primary"), max(2, look.mm(0.7)))
             painter.setPen(pen)
@@ -138,6 +124,27 @@ class _StepDelegate(QStyledItemDelegate):
             inset = look.mm(1)
             painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), look.mm(1.5), look.mm(1.5))
         painter.restore()
+
+    def _paint_words(self, painter: QPainter, area: QRectF, row: StepRow, current: bool, color: QColor) -> None:
+        """Title and time beside each other; below each other where the title would lose its end."""
+        look = self._look
+        font, time_font = look.font(CAPITAL_NOTE_MM + 0.2), look.font(CAPITAL_SMALL_MM + 0.2)
+        runs = [Run(row.title, current)]
+        time_px = text_width(row.time_text, time_font) + 1 if row.time_text else 0.0
+        title, time = QRectF(area), QRectF(area)
+        align = Qt.AlignmentFlag.AlignRight
+        if time_px and text_width(runs, font) > area.width() - time_px - look.mm(2):
+            title.setBottom(area.center().y() + look.mm(0.6))
+            title.setTop(title.bottom() - look.mm(6))
+            time.setTop(title.bottom())
+            time.setBottom(time.top() + look.mm(5))
+            align = Qt.AlignmentFlag.AlignLeft
+        elif time_px:
+            time.setLeft(area.right() - time_px)
+            title.setRight(time.left() - look.mm(2))
+        if time_px:
+            paint_line(painter, time, row.time_text, time_font, look.color("muted"), align)
+        paint_line(painter, title, runs, font, color)
 
     def _paint_mark(self, painter: QPainter, circle: QRectF, row: StepRow, current: bool) -> None:
         look = self._look

@@ -13,8 +13,7 @@ from widgets.overlay import Overlay
 from widgets.picture_marks import Callout
 from widgets.picture_view import PictureView
 from widgets.shapes import Shape
-from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, TARGET_MM, Look
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, TARGET_MM, Look
 
 LONGEST = 1000
 BESIDE = 0.08
@@ -70,7 +69,7 @@ class SuggestionPanel(Overlay):
         foot.addWidget(self.photo_button)
         foot.addStretch(1)
         foot.addWidget(self.send_button)
-        self.content.addWidget(Line(look, texts.title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(texts.title)
         self.content.addWidget(explanation)
         self.content.addWidget(self.picture, 1)
         self.content.addWidget(self.sentence)

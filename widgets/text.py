@@ -123,16 +123,6 @@ def fitting_font(font: QFont, text: str, width_px: float, smallest: float = 0.72
     return fitted
 
 
-def narrowed_font(font: QFont, text: Text, width_px: float, smallest: float) -> QFont:
-    """`font`, made smaller (at most to `smallest` of its size) until a line with bold parts fits `width_px`."""
-    needed = text_width(text, font)
-    if needed <= width_px or needed <= 0:
-        return font
-    narrowed = QFont(font)
-    narrowed.setPixelSize(max(7, int(font.pixelSize() * max(smallest, width_px / needed))))
-    return narrowed
-
-
 class Line(QWidget):
     """A single line of text with an optional mark before it; shortened with an ellipsis, never clipped."""
 
@@ -156,6 +146,7 @@ class Line(QWidget):
         self._shape: Shape | None = None
         self._shape_color = color
         self._text: Text = ""
+        self._struck = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
@@ -170,6 +161,12 @@ class Line(QWidget):
             self.updateGeometry()
         self.setAccessibleName(plain(text))
         self.update()
+
+    def set_struck(self, struck: bool) -> None:
+        """Draw a line through the text: it is no longer true."""
+        if struck != self._struck:
+            self._struck = struck
+            self.update()
 
     def set_bold(self, bold: bool) -> None:
         """Draw all of the text bold, or only its bold runs."""
@@ -194,6 +191,11 @@ class Line(QWidget):
     def color_name(self) -> str:
         """The palette name the text is drawn in."""
         return self._color
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether a line goes through the text."""
+        return self._struck
 
     @property
     def mark(self) -> Shape | None:
@@ -230,7 +232,12 @@ class Line(QWidget):
             mark = QRectF(left, rect.center().y() - side / 2, side, side)
             paint_shape(painter, self._shape, mark, self._look.color(self._shape_color))
             rect.setLeft(left + self._mark_width())
-        paint_line(painter, rect, self._text, self._font, self._look.color(self._color), align)
+        used = paint_line(painter, rect, self._text, self._font, self._look.color(self._color), align)
+        if self._struck:
+            thick = max(1.5, QFontMetricsF(self._font).capHeight() * 0.1)
+            left = rect.right() - used if align & Qt.AlignmentFlag.AlignRight else rect.left()
+            middle = QRectF(left, rect.center().y() - thick / 2, used, thick)
+            painter.fillRect(middle, self._look.color(self._color))
         painter.end()
 
     def _mark_width(self) -> float:

@@ -88,7 +88,8 @@ def why_not(person: Person, permission: Permission) -> str:
     if may(person, permission):
         return ""
     roles = " or ".join(sorted(role.replace("_", " ") for role in ROLES[permission]))
-    return f"{person.name} may not {_TITLES[permission]}. It needs a {roles}."
+    article = "an" if roles[0] in "aeiou" else "a"
+    return f"{person.name} may not {_TITLES[permission]}. It needs {article} {roles}."
 
 
 def names_of(people: Iterable[Person], role: str) -> list[str]:

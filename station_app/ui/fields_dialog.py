@@ -13,7 +13,7 @@ from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Message
 from widgets.overlay import Overlay
 from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, TARGET_MM
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, TARGET_MM
 
 FIELD_MM, CHOICE_MM = 14.0, 14.0
 
@@ -39,7 +39,7 @@ class FieldsDialog(Overlay):
         self.setAccessibleName(title)
         self._lines: dict[str, QLineEdit] = {}
         self._buttons: dict[str, list[BigButton]] = {}
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         grid = QGridLayout()
         grid.setHorizontalSpacing(look.mm(4))
         grid.setVerticalSpacing(look.mm(2.4))

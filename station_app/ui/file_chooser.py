@@ -19,7 +19,7 @@ from widgets.characteristic_list import CharacteristicList, CharacteristicRow
 from widgets.overlay import Overlay
 from widgets.shapes import Shape
 from widgets.text import Line
-from widgets.theme import CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, TARGET_MM
+from widgets.theme import CAPITAL_NOTE_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
@@ -67,7 +67,7 @@ class FileChooser(Overlay):
         self._folder = folder
         self._entries: list[Entry] = []
         self.setAccessibleName(title)
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         self._where = Line(look, "", color="second", capital_mm=CAPITAL_NOTE_MM)
         self.content.addWidget(self._where)
         self.list = CharacteristicList(look, translate("files", "Files"))

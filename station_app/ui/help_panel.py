@@ -9,8 +9,7 @@ from station_app.ui.look import Look
 from widgets.buttons import BigButton, ButtonKind
 from widgets.instruction_view import MarkdownText
 from widgets.overlay import Overlay
-from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, TARGET_MM
+from widgets.theme import CAPITAL_BODY_MM, TARGET_MM
 
 
 class HelpPanel(Overlay):
@@ -38,7 +37,7 @@ class HelpPanel(Overlay):
             part.setAutoFillBackground(False)
         self.close_button = BigButton(look, self.tr("Back"), ButtonKind.PRIMARY, size_mm=TARGET_MM)
         self.close_button.clicked.connect(self.dismiss)
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         self.content.addWidget(scroll, 1)
         self.content.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
 

@@ -19,7 +19,7 @@ from widgets.overlay import Overlay
 from widgets.record_table import RecordRow, RecordSection, RecordTable
 from widgets.step_list import StepMark
 from widgets.text import Line
-from widgets.theme import CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, TARGET_MM
+from widgets.theme import CAPITAL_NOTE_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
@@ -54,7 +54,7 @@ class ImportSheet(Overlay):
         self._part: str | None = None
         self._rows: list[PreviewRow] = []
         self.setAccessibleName(incoming.title)
-        self.content.addWidget(Line(look, incoming.title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(incoming.title)
         self._units = {
             "linear": self._choices(translate("import", "Lengths are in"), LENGTHS if incoming.linear else ()),
             "angular": self._choices(translate("import", "Angles are in"), ANGLES if incoming.angular else ()),

@@ -19,7 +19,7 @@ from widgets.card import Card, CardState
 from widgets.overlay import Overlay
 from widgets.record_table import RecordRow, RecordSection, RecordTable
 from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
@@ -185,7 +185,7 @@ class LimitsHistory(Overlay):
     ) -> None:
         super().__init__(look, width_mm=300)
         self.setAccessibleName(title)
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         self.table = RecordTable(
             look, translate("spc", "No limits were set yet: those that are drawn are provisional.")
         )

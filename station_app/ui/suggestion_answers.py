@@ -19,7 +19,7 @@ from station_app.ui.page import Page, Saying, Weight
 from widgets.buttons import BigButton, ButtonKind
 from widgets.overlay import Overlay
 from widgets.text import Line, Run, paint_line, text_width
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 MOST_ROWS = 3
@@ -121,7 +121,7 @@ class AnswerPanel(Overlay):
         foot.addStretch(1)
         foot.addWidget(close)
         about = f"{suggested_by(services, answer)}, {_day(answer)}: “{one_line(answer.suggestion)}”"
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         self.content.addWidget(self._words(about, CAPITAL_NOTE_MM + 0.2, "second"))
         self.content.addWidget(self._scrolled(self._words(answer.answer, CAPITAL_BODY_MM, "text")))
         self.content.addLayout(foot)

@@ -83,6 +83,7 @@ class TagDetails(QWidget):
     def show_value(self, text: str, fault: str) -> None:
         """The value now; a bad one with its status and age below."""
         self.value.set_text(text, "muted" if fault else "text")
+        self.value.set_struck(bool(fault))
         self.value.setVisible(bool(text))
         self.fault.set_text(fault)
         self.fault.set_mark(Shape.WARNING if fault else None, "warning")

@@ -14,8 +14,7 @@ from widgets.buttons import BigButton, ButtonKind
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.mark_list import MarkList, MarkRow
 from widgets.overlay import Overlay
-from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, TARGET_MM
+from widgets.theme import CAPITAL_BODY_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
@@ -56,7 +55,7 @@ class PenChooser(Overlay):
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(back)
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         self.content.addWidget(self.search)
         self.content.addWidget(self.list, 1)
         self.content.addLayout(foot)
@@ -88,7 +87,7 @@ class CommentDialog(Overlay):
         super().__init__(look, width_mm=190)
         title = translate("trends", "Comment")
         self.setAccessibleName(f"{title}, {about}")
-        self.content.addWidget(Line(look, title, bold=True, capital_mm=CAPITAL_HEADING_MM * 0.9))
+        self.add_heading(title)
         words = QLabel(about)
         words.setFont(look.font(CAPITAL_BODY_MM))
         words.setStyleSheet(f"color: {look.theme.second};")

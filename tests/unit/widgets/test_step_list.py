@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.characteristic_list import CharacteristicList, CharacteristicRow
 from widgets.shapes import Shape
 from widgets.step_list import StepList, StepMark, StepRow
-from widgets.text import Run, narrowed_font, shortened, text_width
 from widgets.theme import Look
 
 ROWS = [StepRow(str(i + 1), f"Step {i + 1}", StepMark.DONE if i < 120 else StepMark.OPEN) for i in range(200)]
@@ -165,11 +165,22 @@ def test_no_row_is_shown_in_part(steps: StepList, qtbot: QtBot, height_px: int) 
     assert in_part == []
 
 
-def test_a_title_beside_its_time_is_written_smaller_before_it_loses_its_end(look: Look) -> None:
-    title = [Run("Press the bearing")]
-    font = look.font(3.4)
-    room = text_width(title, font) * 0.88
-    narrowed = narrowed_font(font, title, room, 0.85)
-    assert shortened(title, narrowed, room) == tuple(title)
-    assert narrowed_font(font, title, room * 0.5, 0.85).pixelSize() >= int(font.pixelSize() * 0.85)
-    assert narrowed_font(font, title, room * 2, 0.85) == font
+def test_a_title_that_is_too_long_beside_its_time_stands_above_it(look: Look, qtbot: QtBot) -> None:
+    made = StepList(look)
+    qtbot.addWidget(made)
+    made.resize(look.mm(87), look.mm(60))
+    made.show()
+    pictures = []
+    for time_text in ("", "\u00d72 0:23"):
+        made.set_rows([StepRow("1", "Press the bearing in", StepMark.DONE, time_text)])
+        row = made.view.visualRect(made.view.model().index(0, 0))
+        pictures.append(made.view.viewport().grab(row).toImage())
+    title_left, title_right = look.mm(15), made.view.viewport().width() - look.mm(3)
+    ends = [max(x for x in range(title_left, title_right) if inked(image, x)) for image in pictures]
+    assert ends[1] == ends[0], "the title lost its end to the time"
+
+
+def inked(image: QImage, x: int) -> bool:
+    """Whether anything is drawn in a column of a row."""
+    paper = image.pixelColor(2, 2)
+    return any(image.pixelColor(x, y) != paper for y in range(image.height()))
