@@ -57,7 +57,7 @@ class MessageBanner(QWidget):
         self.dismiss_button = BigButton(look, dismiss_text, size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
         self.dismiss_button.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(look.mm(14), look.mm(1.2), look.mm(1.6), look.mm(1.2))
+        layout.setContentsMargins(look.mm(14), look.mm(1.8), look.mm(2.2), look.mm(1.8))
         layout.setSpacing(look.mm(3))
         layout.addLayout(words, 1)
         layout.addWidget(self.action_button)

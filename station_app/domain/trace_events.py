@@ -116,7 +116,10 @@ def _way_words(fact: OnStep) -> Words | None:
             return Words("done again", fact.reason)
         case ControlSignal():
             what = "early warning" if fact.warning else "control chart"
-            return Words(what, f"{fact.chart_id}: {fact.rule_text} ({fact.rule}, limits {fact.limits_version})")
+            # the name of a chart is a path: product, operation, characteristic
+            title = fact.chart_id.rsplit("/", 1)[-1].replace("_", " ")
+            limits = f"limits {fact.limits_version}" if fact.limits_version else "provisional limits"
+            return Words(what, f"{title}: {fact.rule_text} ({fact.rule}, {limits})")
         case AttributeInspected():
             found = fact.text or ("in order" if fact.outcome is Outcome.PASS else "not in order")
             counted = f"{fact.nonconforming} of {fact.inspected}, {fact.defects} defects"

@@ -21,6 +21,7 @@ from widgets.trend_view import TrendView
 translate = QCoreApplication.translate
 
 NARROWEST_PX = 8
+NEARLY_ALL = 0.9
 MARKS_APART_MM = 4.4
 
 
@@ -85,7 +86,7 @@ def drawn_text(points: int, samples: int) -> str:
     if samples == 1:
         return translate("trends", "1 sample")
     count = f"{samples:,}".replace(",", "\u202f")
-    if points >= samples:
+    if points >= samples * NEARLY_ALL:
         return translate("trends", "{samples} samples").format(samples=count)
     return translate("trends", "{samples} samples, the lowest and highest of each moment are drawn").format(
         samples=count

@@ -37,6 +37,11 @@ def test_a_refusal_names_who_may() -> None:
     )
 
 
+def test_a_refusal_reads_as_a_sentence() -> None:
+    said = why_not(person("operator"), Permission.CONFIGURE_TAGS)
+    assert said.endswith("It needs an administrator or process engineer or supervisor."), said
+
+
 def test_somebody_without_a_role_may_not_even_work() -> None:
     assert not any(may(person(), permission) for permission in Permission)
 

@@ -211,9 +211,9 @@ def test_in_work_and_interrupted_name_the_station() -> None:
     one.state(0, "Running")
     trace = trace_unit("U", rows_of(one))
     assert (trace.state, trace.station) == (UnitState.IN_WORK, ASM10)
-    assert trace.state_text == f"in work at {ASM10}, operation 10"
+    assert trace.state_text == "in work at ASM-10, operation 10"
     one.state(1, "Interrupted", reason="lunch")
-    assert trace_unit("U", rows_of(one)).state_text == f"interrupted at {ASM10}, operation 10"
+    assert trace_unit("U", rows_of(one)).state_text == "interrupted at ASM-10, operation 10"
 
 
 def test_the_last_job_of_an_operation_counts() -> None:
@@ -247,7 +247,7 @@ def test_an_operation_that_did_not_pass_fails_the_unit_though_a_later_one_passed
     one.state(5, "Ended", outcome)
     two.state(10, "Running")
     working = trace_unit("U", rows_of(one, two))
-    assert working.state_text == f"in work at {ASM20}, operation 20; {text}"
+    assert working.state_text == f"in work at ASM-20, operation 20; {text}"
     two.state(15, "Ended", Outcome.PASS)
     trace = trace_unit("U", rows_of(one, two))
     assert (trace.state, trace.state_text) == (UnitState.FAILED, text)

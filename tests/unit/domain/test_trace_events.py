@@ -183,7 +183,7 @@ def test_what_an_inspector_found() -> None:
     )  # fmt: skip
     words = words_of(signal)
     assert words is not None and words.what == "control chart"
-    assert words.text == "P/o/bore: one point beyond the limits (nelson-1, limits 2)"
+    assert words.text == "bore: one point beyond the limits (nelson-1, limits 2)"
     started = InspectionStarted(**UNIT, **plan, due=("look",))
     assert job_event_text(started) == "inspection by plan p 1 began"
     confirmed = ResultConfirmed(
