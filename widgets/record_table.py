@@ -91,6 +91,7 @@ class RecordTable(QWidget):
         self._label_mm, self._trend_text = label_mm, trend_text
         self._sections: tuple[RecordSection, ...] = ()
         self._thumbnail_of: dict[str, PictureView] = {}
+        self._grids: list[QGridLayout] = []
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -115,8 +116,10 @@ class RecordTable(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, self._look.mm(2), 0)
         column.setSpacing(self._look.mm(3.4))
+        self._grids = []
         for section in self._sections:
             column.addWidget(self._section_card(section))
+        self._line_up()
         if not self._sections:
             empty = QLabel(self._empty_text)
             empty.setFont(self._look.font(CAPITAL_NOTE_MM + 0.6))
@@ -157,17 +160,29 @@ class RecordTable(QWidget):
         if card is not None:
             self._scroll.verticalScrollBar().setValue(card.y())
 
+    def _line_up(self) -> None:
+        """Values begin below each other in all sections, after the longest label."""
+        labels = [
+            item.sizeHint().width()
+            for grid in self._grids
+            for line in range(grid.rowCount())
+            if (item := grid.itemAtPosition(line, 0)) is not None
+        ]
+        widest = max(labels, default=0)
+        for grid in self._grids:
+            grid.setColumnMinimumWidth(0, max(widest, self._look.mm(self._label_mm)))
+
     def _section_card(self, section: RecordSection) -> Card:
         card = Card(self._look, section.title, section.note)
         grid = QGridLayout()
         grid.setHorizontalSpacing(self._look.mm(4))
         grid.setVerticalSpacing(self._look.mm(2.2))
-        grid.setColumnMinimumWidth(0, self._look.mm(self._label_mm))
         grid.setColumnStretch(2, 1)
         grid.setColumnStretch(3, 1)
         for line, row in enumerate(section.rows):
             self._add_row(grid, line, row)
         card.body.addLayout(grid)
+        self._grids.append(grid)
         if section.pictures:
             card.body.addSpacing(self._look.mm(1.5))
             card.body.addLayout(self._thumbnails(section.pictures))

@@ -229,7 +229,7 @@ class OpcUaDriver:
         async with link.client.subscribe_state() as states:
             while True:
                 if link.client.state is not UaClientState.CONNECTED:
-                    raise DeviceLost(f"{self._authority} closed the connection")
+                    raise DeviceLost(f"the server closed the connection ({self._authority})")
                 with contextlib.suppress(TimeoutError):
                     await states.next_change(_WATCHDOG_INTERVAL_S)
                     continue

@@ -13,7 +13,7 @@ from station_app.domain.recent_work import EventKind, RecentEvent
 from station_app.domain.trend import LineTag, ValueKind
 from station_app.services.line_trends import Arrived, TagWords
 from station_app.ui.trend_pens import MOST_PENS_AT_FIRST
-from station_app.ui.trend_words import moment_text, sign_of
+from station_app.ui.trend_words import moment_text, picture_text, sign_of
 from widgets.mark_list import MarkRow
 from widgets.pen_list import PenRow
 from widgets.trend_axis import TrendPen
@@ -128,7 +128,7 @@ def line_mark_row(event: RecentEvent, now_s: float, person: Callable[[str], str]
         case EventKind.COMMENT:
             text = f"“{event.text}”"
         case EventKind.PICTURE:
-            text = translate("trends", "Picture {view}").format(view=event.text)
+            text = picture_text(event.text)
         case EventKind.ALARM:
             text = event.text
         case _:

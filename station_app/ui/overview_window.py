@@ -43,6 +43,7 @@ MAX_ALARMS = 6
 MAX_ORDERS = 3
 MAX_CALLS = 4
 GAP_MM = 4.4
+MARGIN_MM = 5.0
 TALLEST_TILE_MM = 100.0
 ALARM_ROW_MM = 17.8
 CALL_ROW_MM = 14.0
@@ -82,7 +83,8 @@ class OverviewWindow(QWidget):
         self._bar = TopBar(look)
         self._banner = MessageBanner(look, self.tr("Hide"))
         self._banner.dismiss_button.hide()
-        self._banner.hide()
+        self._fault_place = QWidget()
+        self._fault_place.hide()
         self._sheet: StationSheet | None = None
         self._open_path = ""
         self._grid = QGridLayout()
@@ -179,7 +181,7 @@ class OverviewWindow(QWidget):
     def _lay_out(self) -> None:
         look = self._look
         body = QHBoxLayout()
-        margin = look.mm(5)
+        margin = look.mm(MARGIN_MM)
         body.setContentsMargins(margin, margin, margin, margin)
         body.setSpacing(look.mm(4.4))
         tiles = QWidget()
@@ -205,7 +207,10 @@ class OverviewWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
-        column.addWidget(self._banner)
+        fault = QVBoxLayout(self._fault_place)
+        fault.setContentsMargins(margin, margin, margin, 0)
+        fault.addWidget(self._banner)
+        column.addWidget(self._fault_place)
         column.addLayout(body, 1)
 
     def _redraw(self) -> None:
@@ -232,11 +237,11 @@ class OverviewWindow(QWidget):
 
     def _draw_banner(self, age_s: float | None) -> None:
         if not self._fault:
-            self._banner.hide()
+            self._fault_place.hide()
             return
         kept = self.tr("The tiles show what was last known.") if age_s is not None else ""
         self._banner.show_message(BannerKind.WARNING, self._fault, kept, self.tr("It is tried again every second."))
-        self._banner.show()
+        self._fault_place.show()
 
     def _draw_alarms(self) -> None:
         rows = alarm_rows(self._stations, self._utc_offset_min())
@@ -276,7 +281,9 @@ class OverviewWindow(QWidget):
         self._empty.setVisible(not self._stations)
         self._scroll.setVisible(bool(self._stations))
         density = self._look.metrics.px_per_mm
-        width_mm, height_mm = self._scroll.width() / density, self._scroll.height() / density
+        # as if nothing were wrong: the tiles do not change their size when the fault comes and goes
+        height_mm = (self.height() - self._bar.height()) / density - 2 * MARGIN_MM
+        width_mm = self._scroll.width() / density
         grid = tile_grid(len(self._stations), width_mm, height_mm, GAP_MM)
         look = self._tile_look(grid.scale)
         for place, station in enumerate(self._stations):

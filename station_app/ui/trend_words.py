@@ -125,8 +125,9 @@ def mark_row(services: StationServices, event: RecentEvent) -> MarkRow:
         by = person.name if person is not None else event.author
         return MarkRow(f"“{event.text}”", " · ".join(part for part in (time, by, event.serial) if part), shape, color)
     if event.kind is EventKind.PICTURE:
-        text = translate("trends", "Picture {view}").format(view=event.text)
-        return MarkRow(text, " · ".join(part for part in (time, event.serial) if part), shape, color)
+        return MarkRow(
+            picture_text(event.text), " · ".join(part for part in (time, event.serial) if part), shape, color
+        )
     view = services.tag_views.get(event.source)
     title = view.title if view is not None else _title_of(services, event)
     what = (
@@ -247,3 +248,12 @@ def _fault_text(services: StationServices, tag: str, now_s: float) -> str:
     if not spans or spans[-1].end is not None:
         return sample.status
     return translate("trends", "{status} · {age}").format(status=sample.status, age=age_text(now_s - spans[-1].start))
+
+
+def picture_text(view: str) -> str:
+    """A picture in the list of events, by the name of its view; those that the station takes by itself by their reason."""
+    why = {
+        "failure": translate("trends", "Picture of a failed check"),
+        "remark": translate("trends", "Picture of a remark"),
+    }
+    return why.get(view) or translate("trends", "Picture {view}").format(view=view)

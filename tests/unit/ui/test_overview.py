@@ -208,3 +208,14 @@ def test_trends_are_wanted_from_the_sheet_and_from_an_alarm(
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     QTest.mouseClick(window._alarms.row("D/P/H/L/S1|a1"), Qt.MouseButton.LeftButton)
     assert wanted == [("D/P/H/L/S2", None, ""), ("D/P/H/L/S1", (NOW_US - 60_000_000) / 1e6, "press")]
+
+
+def test_tiles_keep_their_size_of_writing_when_the_database_is_gone(
+    open_line: Callable[[list[LineStation]], OverviewWindow], qtbot: QtBot
+) -> None:
+    window = open_line([station(n, calls=(ANDON,)) for n in range(1, 4)])
+    before = dict(window.tiles)
+    window.show_fault("The shared database does not answer.")
+    qtbot.wait(30)
+    assert dict(window.tiles) == before, "the tiles were made anew in another size"
+    assert window._scroll.verticalScrollBar().maximum() == 0, "the banner pushes a tile from the screen"

@@ -6,7 +6,7 @@ import itertools
 
 from station_app.domain.outcome import Outcome
 from station_app.domain.recent_work import EventKind, RecentEvent, WorkSpan
-from station_app.ui.trend_words import apart, moment_text, step_bands, unit_bands
+from station_app.ui.trend_words import apart, moment_text, picture_text, step_bands, unit_bands
 
 
 def unit(number: int, start_s: float, end_s: float | None) -> WorkSpan:
@@ -42,3 +42,8 @@ def test_a_moment_of_another_day_says_its_day() -> None:
     assert len(moment_text(now_us, now_us)) == 8
     assert moment_text(now_us - 3 * 86_400_000_000, now_us).endswith(moment_text(now_us, now_us)) is True
     assert len(moment_text(now_us - 3 * 86_400_000_000, now_us)) > 8
+
+
+def test_pictures_that_a_station_takes_by_itself_are_named_by_their_reason() -> None:
+    assert picture_text("failure") == "Picture of a failed check"
+    assert picture_text("top") == "Picture top"

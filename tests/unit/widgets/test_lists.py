@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -14,6 +14,7 @@ from widgets.pen_list import PenList, PenRow
 from widgets.record_table import RecordPicture, RecordRow, RecordSection, RecordTable
 from widgets.ruler import Ruler
 from widgets.run_chart import ChartLine, RunChart
+from widgets.text import Line
 from widgets.theme import Look
 
 PEN = PenRow("force", "Force", "Press", "0.31 kN", "#2F4B6E")
@@ -125,3 +126,20 @@ def test_newer_sections_keep_the_place_where_somebody_reads(look: Look, qtbot: Q
     assert bar.value() == place
     table.set_sections(sections("4"))
     assert bar.value() == 0
+
+
+def test_values_of_all_sections_begin_below_each_other(look: Look, qtbot: QtBot) -> None:
+    table = RecordTable(look, "")
+    qtbot.addWidget(table)
+    table.resize(1200, 700)
+    table.set_sections(
+        [
+            RecordSection("Unit", (RecordRow("State", "in work", "here"),)),
+            RecordSection("Steps", (RecordRow("5  Press the bearing into the housing, attempt 1", "12.4 kN", "Anna"),)),
+        ]
+    )
+    table.show()
+    qtbot.waitExposed(table)
+    values = [line for line in table.findChildren(Line) if line.text() in ("in work", "12.4 kN")]
+    assert len(values) == 2
+    assert len({line.mapTo(table, QPoint(0, 0)).x() for line in values}) == 1
