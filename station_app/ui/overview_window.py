@@ -5,6 +5,7 @@ It is fed with what the shared database said and when; it never asks by itself. 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -26,7 +27,7 @@ from station_app.ui.line_wording import (
 )
 from station_app.ui.look import Look
 from station_app.ui.station_sheet import StationSheet
-from station_app.ui.tile_grid import tile_grid
+from station_app.ui.tile_grid import TILE_HEIGHT_MM, TileGrid, tile_grid
 from station_app.ui.wording import age_text, clock_text
 from widgets.alarm_list import AlarmList, AlarmTexts
 from widgets.card import Card
@@ -203,7 +204,7 @@ class OverviewWindow(QWidget):
         body.addWidget(self._scroll, round((1 - SIDE_SHARE) * 100))
         body.addWidget(self._empty, round((1 - SIDE_SHARE) * 100))
         body.addWidget(side, round(SIDE_SHARE * 100))
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
@@ -217,6 +218,7 @@ class OverviewWindow(QWidget):
         age_s = None if self._polled_s is None else self._mono_s() - self._polled_s
         self._draw_bar(age_s)
         self._draw_banner(age_s)
+        self._column.activate()
         self._draw_tiles(age_s or 0.0)
         self._draw_alarms()
         self._draw_calls()
@@ -294,9 +296,17 @@ class OverviewWindow(QWidget):
                 tile.opened.connect(lambda _name, path=path: self.open_station(path))
                 self._tiles[path] = tile
             self._tiles[path].set_status(shown)
-            self._tiles[path].set_dense(grid.dense)
+            self._tiles[path].set_dense(grid.dense or self._crowded(grid))
             self._tiles[path].setMaximumHeight(look.mm(TALLEST_TILE_MM))
             self._grid.addWidget(self._tiles[path], place // grid.columns, place % grid.columns)
+
+    def _crowded(self, grid: TileGrid) -> bool:
+        """Whether calls, with the banner of a fault above, need the room of the tiles' explaining lines."""
+        if not any(station.status.calls for station in self._stations):
+            return False
+        rows = math.ceil(len(self._stations) / grid.columns)
+        row_mm = (self._scroll.height() / self._look.metrics.px_per_mm - GAP_MM * (rows - 1)) / rows
+        return row_mm < TILE_HEIGHT_MM * grid.scale
 
     def _tile_look(self, scale: float) -> Look:
         """The look of tiles so much larger than usual. With another one than before the tiles are made anew."""
