@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from widgets.progress_bar import ProgressBar
 from widgets.row_view import RowView
 from widgets.shapes import Shape, paint_shape
-from widgets.text import Line, Run, fitting_font, paint_line, text_width
+from widgets.text import Line, Run, fitting_font, paint_line, text_width, two_lines
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 18.0
@@ -126,25 +126,31 @@ class _StepDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRectF, row: StepRow, current: bool, color: QColor) -> None:
-        """Title and time beside each other; below each other where the title would lose its end."""
+        """Title and time beside each other; where the title would lose its end in two lines, at last without the time."""
         look = self._look
         font, time_font = look.font(CAPITAL_NOTE_MM + 0.2), look.font(CAPITAL_SMALL_MM + 0.2)
-        runs = [Run(row.title, current)]
         time_px = text_width(row.time_text, time_font) + 1 if row.time_text else 0.0
-        title, time = QRectF(area), QRectF(area)
-        align = Qt.AlignmentFlag.AlignRight
-        if time_px and text_width(runs, font) > area.width() - time_px - look.mm(2):
-            title.setBottom(area.center().y() + look.mm(0.6))
-            title.setTop(title.bottom() - look.mm(6))
-            time.setTop(title.bottom())
-            time.setBottom(time.top() + look.mm(5))
-            align = Qt.AlignmentFlag.AlignLeft
-        elif time_px:
-            time.setLeft(area.right() - time_px)
-            title.setRight(time.left() - look.mm(2))
+        beside = area.width() - (time_px + look.mm(2) if time_px else 0.0)
+        if text_width([Run(row.title, current)], font) <= beside:
+            title, time = QRectF(area), QRectF(area)
+            title.setWidth(beside)
+            paint_line(painter, title, [Run(row.title, current)], font, color)
+            align = Qt.AlignmentFlag.AlignRight
+        else:
+            first, second = two_lines([Run(row.title, current)], font, area.width())
+            middle, height = area.center().y(), look.mm(6)
+            upper = QRectF(area.left(), middle - height, area.width(), height)
+            paint_line(painter, upper, first, font, color)
+            lower = upper.translated(0, height)
+            time = QRectF(lower)
+            if second:
+                if text_width(second, font) > beside:
+                    time_px = 0.0  # the title matters more than its time
+                lower.setWidth(beside if time_px else area.width())
+                paint_line(painter, lower, second, font, color)
+            align = Qt.AlignmentFlag.AlignRight if second else Qt.AlignmentFlag.AlignLeft
         if time_px:
             paint_line(painter, time, row.time_text, time_font, look.color("muted"), align)
-        paint_line(painter, title, runs, font, color)
 
     def _paint_mark(self, painter: QPainter, circle: QRectF, row: StepRow, current: bool) -> None:
         look = self._look

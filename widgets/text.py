@@ -123,6 +123,20 @@ def fitting_font(font: QFont, text: str, width_px: float, smallest: float = 0.72
     return fitted
 
 
+def two_lines(text: Text, font: QFont, width_px: float) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """A text of one weight over two lines: as many whole words as fit into the first, the rest in the second.
+
+    The second is empty when one line is enough; a first word that is too long for a line stays whole and is shortened later.
+    """
+    run = Run(plain(text), any(run.bold for run in as_runs(text)))
+    words = run.text.split(" ")
+    taken = 1
+    while taken < len(words) and text_width([Run(" ".join(words[: taken + 1]), run.bold)], font) <= width_px:
+        taken += 1
+    rest = " ".join(words[taken:])
+    return (Run(" ".join(words[:taken]), run.bold),), (Run(rest, run.bold),) if rest else ()
+
+
 class Line(QWidget):
     """A single line of text with an optional mark before it; shortened with an ellipsis, never clipped."""
 

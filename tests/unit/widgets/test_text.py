@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.text import Line, Run, bold_of, shortened, text_width
+from widgets.text import Line, Run, bold_of, plain, shortened, text_width, two_lines
 from widgets.theme import Look
 
 
@@ -47,3 +47,13 @@ def test_a_line_takes_another_text_or_colour(look: Look, qtbot: QtBot) -> None:
     assert line.color_name == "alarm"
     line.set_text("saved")
     assert (line.text(), line.accessibleName(), line.color_name) == ("saved", "saved", "alarm")
+
+
+def test_a_long_line_is_broken_between_words(look: Look) -> None:
+    font = look.font(3.4)
+    text = "Press the bearing into the housing"
+    first, second = two_lines([Run(text, True)], font, text_width([Run("Press the bearing in", True)], font))
+    assert (plain(first), plain(second)) == ("Press the bearing", "into the housing")
+    assert first[0].bold and second[0].bold
+    assert two_lines(text, font, 5000)[1] == ()
+    assert plain(two_lines("Drehmomentschraubendreher holen", font, 20)[0]) == "Drehmomentschraubendreher"
