@@ -167,14 +167,28 @@ class Histogram(QWidget):
         painter.setPen(QPen(look.color("strong_line"), 1.0))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         low, high = self._span()
-        for value in (float(self._edges[0]), float(self._edges[-1])):
-            label = f"{value:.{self._decimals}f}"
-            width = text_width(label, font) + 2
-            left = min(max(0.0, self._x(area, low, high, value) - width / 2), self.width() - width)
-            paint_line(
-                painter, QRectF(left, area.bottom() + look.mm(1.2), width, look.mm(5)), label, font, look.color("muted")
-            )
+        ends = (float(self._edges[0]), float(self._edges[-1]))
+        labels = [f"{value:.{self._decimals}f}" for value in ends]
+        widths = [text_width(label, font) + 2 for label in labels]
+        centers = [self._x(area, low, high, value) for value in ends]
+        lefts = side_by_side((centers[0], centers[1]), (widths[0], widths[1]), self.width(), look.mm(2))
+        for label, left, width in zip(labels, lefts, widths, strict=True):
+            place = QRectF(left, area.bottom() + look.mm(1.2), width, look.mm(5))
+            paint_line(painter, place, label, font, look.color("muted"))
 
     @staticmethod
     def _x(area: QRectF, low: float, high: float, value: float) -> float:
         return area.left() + area.width() * (value - low) / (high - low)
+
+
+def side_by_side(
+    centers: tuple[float, float], widths: tuple[float, float], room_px: float, gap_px: float
+) -> tuple[float, float]:
+    """Where two labels begin: centred, moved apart as far as they would lie over each other, and within the room."""
+    first, second = (center - width / 2 for center, width in zip(centers, widths, strict=True))
+    excess = first + widths[0] + gap_px - second
+    if excess > 0:
+        first, second = first - excess / 2, second + excess / 2
+    first = max(0.0, first)
+    second = min(max(second, first + widths[0] + gap_px), room_px - widths[1])
+    return min(first, second - gap_px - widths[0]), second

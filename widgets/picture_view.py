@@ -25,7 +25,7 @@ from widgets.buttons import BigButton
 from widgets.picture_marks import Callout as Callout
 from widgets.picture_marks import Region as Region
 from widgets.picture_marks import paint_callout, paint_region
-from widgets.theme import CAPITAL_NOTE_MM, Look
+from widgets.theme import CAPITAL_NOTE_MM, TARGET_MM, Look
 
 LARGEST_ZOOM = 8.0
 TAP_MM = 4.0
@@ -134,7 +134,7 @@ class PictureView(QWidget):
         """1.0 fits the place; at most 8."""
         return self._zoom
 
-    def add_zoom_buttons(self, zoom_in: str, zoom_out: str, fit: str, side_mm: float = 14) -> None:
+    def add_zoom_buttons(self, zoom_in: str, zoom_out: str, fit: str, side_mm: float = TARGET_MM) -> None:
         """Buttons in the corner for hands that cannot pinch; the texts are their spoken names."""
         actions = (
             ("+", zoom_in, lambda: self.zoom_by(1.5)),

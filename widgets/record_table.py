@@ -16,7 +16,7 @@ from widgets.picture_view import PictureView
 from widgets.shapes import Shape
 from widgets.step_list import StepMark
 from widgets.text import Line, Text, plain
-from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM, Look
 
 THUMBNAILS_ACROSS = 4
 TREND_ICON = "mdi6.chart-line"
@@ -200,7 +200,7 @@ class RecordTable(QWidget):
         failed = row.mark is StepMark.FAILED
         if row.link_id:
             link = BigButton(look, plain(row.value), ButtonKind.FLAT, shape=Shape.FORWARD, shape_after=True,
-                             size_mm=13, capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
+                             size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)  # fmt: skip
             link.clicked.connect(lambda _=False, target=row.link_id: self.link_opened.emit(target))
             grid.addWidget(link, line, 2, Qt.AlignmentFlag.AlignLeft)
         elif not row.note and isinstance(row.value, str):

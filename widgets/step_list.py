@@ -139,7 +139,8 @@ class _StepDelegate(QStyledItemDelegate):
         else:
             first, second = two_lines([Run(row.title, current)], font, area.width())
             middle, height = area.center().y(), look.mm(6)
-            upper = QRectF(area.left(), middle - height, area.width(), height)
+            above = height if second or time_px else height / 2
+            upper = QRectF(area.left(), middle - above, area.width(), height)
             paint_line(painter, upper, first, font, color)
             lower = upper.translated(0, height)
             time = QRectF(lower)

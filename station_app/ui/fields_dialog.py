@@ -15,7 +15,7 @@ from widgets.overlay import Overlay
 from widgets.text import Line
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, TARGET_MM
 
-FIELD_MM, CHOICE_MM = 14.0, 14.0
+FIELD_MM, CHOICE_MM = 14.0, TARGET_MM
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from widgets.card import Card
 from widgets.number_entry import NumberEntry
 from widgets.record_table import RecordSection, RecordTable
 from widgets.text import Line
-from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM
+from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
-BUTTON_MM = 16.0
+
 Say = Callable[[Refusal], None]
 
 
@@ -135,7 +135,7 @@ class GaugeStudyView(QWidget):
             button.deleteLater()
         self._buttons = {}
         for name in operators:
-            button = BigButton(self._page_look, name, size_mm=BUTTON_MM, capital_mm=CAPITAL_BODY_MM)
+            button = BigButton(self._page_look, name, size_mm=TARGET_MM, capital_mm=CAPITAL_BODY_MM)
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, name=name: self._choose(name))

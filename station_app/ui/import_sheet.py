@@ -25,7 +25,7 @@ translate = QCoreApplication.translate
 
 LENGTHS, ANGLES = ("mm", "µm", "in"), ("°", "rad")
 MOST_NAMED, PARTS_ACROSS, MOST_PARTS = 6, 6, 24
-CHOICE_MM, TABLE_MM, WIDTH_MM = 15.0, 96.0, 300.0
+CHOICE_MM, TABLE_MM, WIDTH_MM = TARGET_MM, 96.0, 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,10 @@ from widgets.capability_panel import CapabilityPanel, IndexRow
 from widgets.card import Card, CardState
 from widgets.histogram import FittedCurve, Histogram, SpecificationLine
 from widgets.text import Line
-from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
-BUTTON_MM = 14.0
 ENOUGH = 1.33
 """A capability index below this is marked: the usual demand on a running process (Montgomery, 7th edition, table 8.2)."""
 
@@ -97,7 +96,7 @@ class PointCard(Card):
         self._empty.setVisible(not chosen)
 
     def _button(self, text: str) -> BigButton:
-        button = BigButton(self._page_look, text, size_mm=BUTTON_MM, capital_mm=CAPITAL_NOTE_MM)
+        button = BigButton(self._page_look, text, size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
@@ -115,12 +114,10 @@ class SignalCard(Card):
             look,
             translate("spc", "Name the cause"),
             ButtonKind.PRIMARY,
-            size_mm=BUTTON_MM + 4,
+            size_mm=TARGET_MM,
             capital_mm=CAPITAL_NOTE_MM,
         )
-        self.next_button = BigButton(
-            look, translate("spc", "Next open"), size_mm=BUTTON_MM + 4, capital_mm=CAPITAL_NOTE_MM
-        )
+        self.next_button = BigButton(look, translate("spc", "Next open"), size_mm=TARGET_MM, capital_mm=CAPITAL_NOTE_MM)
         self.cause_button.clicked.connect(self.cause_wanted)
         self.next_button.clicked.connect(self.next_wanted)
         buttons = QHBoxLayout()

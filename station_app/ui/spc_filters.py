@@ -13,11 +13,10 @@ from station_app.ui.look import Look
 from station_app.ui.spc_line_words import station_text
 from widgets.buttons import BigButton
 from widgets.choice_dialog import Choice, ChoiceDialog
-from widgets.theme import CAPITAL_SMALL_MM
+from widgets.theme import CAPITAL_SMALL_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
-BUTTON_MM = 13.0
 MOST_CHOICES = 11
 LOOKED_AT = 5000
 # no value of a point is empty or begins so
@@ -54,7 +53,7 @@ class FilterRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.mm(3))
         for field in FIELDS:
-            button = BigButton(look, "", size_mm=BUTTON_MM, capital_mm=CAPITAL_SMALL_MM)
+            button = BigButton(look, "", size_mm=TARGET_MM, capital_mm=CAPITAL_SMALL_MM)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, field=field: self.open(field))
             row.addWidget(button, 1)
@@ -111,6 +110,9 @@ class FilterRow(QWidget):
     def _show(self) -> None:
         for field, button in self._buttons.items():
             value = getattr(self.selection, field)
+            if field == "station" and not value:
+                button.set_text(translate("spc", "This station"))
+                continue
             text = station_text(value) if field == "station" else value or translate("spc", "all")
             button.set_text(f"{self._title(field)}: {text}")
 

@@ -17,11 +17,11 @@ from widgets.card import Card
 from widgets.characteristic_list import CharacteristicList
 from widgets.control_chart import ControlChart
 from widgets.shapes import Shape
-from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_TITLE_MM
+from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
 
 translate = QCoreApplication.translate
 
-LIST_MM, COLUMN_MM, BUTTON_MM, FOOT_MM = 122.0, 112.0, 15.0, 74.0
+LIST_MM, COLUMN_MM, FOOT_MM = 122.0, 112.0, 74.0
 
 
 class SpcFrame(QStackedWidget):
@@ -124,7 +124,7 @@ class SpcFrame(QStackedWidget):
     def _button(
         self, text: str, name: str = "", shape: Shape | None = None, capital_mm: float = CAPITAL_NOTE_MM
     ) -> BigButton:
-        made = BigButton(self._page_look, text, shape=shape, size_mm=BUTTON_MM, capital_mm=capital_mm)
+        made = BigButton(self._page_look, text, shape=shape, size_mm=TARGET_MM, capital_mm=capital_mm)
         made.set_text(text, name or text)
         return made
 

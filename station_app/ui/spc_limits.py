@@ -23,7 +23,6 @@ from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TA
 
 translate = QCoreApplication.translate
 
-BUTTON_MM = 15.0
 FIELD_MM = 14.0
 
 
@@ -172,7 +171,7 @@ class LimitsCard(Card):
         self.sign_button.setEnabled(self._possible and bool(self.reason.text().strip()))
 
     def _button(self, text: str, kind: ButtonKind = ButtonKind.NORMAL) -> BigButton:
-        button = BigButton(self._page_look, text, kind, size_mm=BUTTON_MM, capital_mm=CAPITAL_SMALL_MM + 0.2)
+        button = BigButton(self._page_look, text, kind, size_mm=TARGET_MM, capital_mm=CAPITAL_SMALL_MM + 0.2)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from widgets.capability_panel import CapabilityPanel, IndexRow
-from widgets.histogram import FittedCurve, Histogram, SpecificationLine
+from widgets.histogram import FittedCurve, Histogram, SpecificationLine, side_by_side
 from widgets.theme import Look
 
 
@@ -51,3 +51,11 @@ def test_the_panel_says_indices_intervals_and_why_they_promise_nothing(qtbot: Qt
     assert panel.text() == "Not stable, Cpk 1.21 0.94 – 1.48, n = 40"
     panel.set_capability([], "", ["It is counted"])
     assert panel.text() == "It is counted"
+
+
+@pytest.mark.parametrize("centers", [(200.0, 204.0), (10.0, 12.0), (395.0, 398.0), (50.0, 350.0)])
+def test_the_ends_of_narrow_bars_are_told_beside_each_other(centers: tuple[float, float]) -> None:
+    first, second = side_by_side(centers, (60.0, 60.0), 400.0, 8.0)
+    assert first >= 0 and second + 60 <= 400 and second - first >= 68
+    if centers[1] - centers[0] > 68:
+        assert (first, second) == (20.0, 320.0)
