@@ -19,6 +19,7 @@ from widgets.text import Line, Text, plain
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM, Look
 
 THUMBNAILS_ACROSS = 4
+LONGEST_LABEL_MM = 110.0
 TREND_ICON = "mdi6.chart-line"
 
 
@@ -161,16 +162,15 @@ class RecordTable(QWidget):
             self._scroll.verticalScrollBar().setValue(card.y())
 
     def _line_up(self) -> None:
-        """Values begin below each other in all sections, after the longest label."""
-        labels = [
-            item.sizeHint().width()
-            for grid in self._grids
-            for line in range(grid.rowCount())
-            if (item := grid.itemAtPosition(line, 0)) is not None
-        ]
-        widest = max(labels, default=0)
+        """Values begin below each other in all sections, after the longest label that has a value beside it."""
+        widest = self._look.mm(self._label_mm)
+        for section, grid in zip(self._sections, self._grids, strict=True):
+            for line, row in enumerate(section.rows):
+                label = grid.itemAtPosition(line, 0)
+                if label is not None and plain(row.value):
+                    widest = max(widest, min(label.sizeHint().width(), self._look.mm(LONGEST_LABEL_MM)))
         for grid in self._grids:
-            grid.setColumnMinimumWidth(0, max(widest, self._look.mm(self._label_mm)))
+            grid.setColumnMinimumWidth(0, widest)
 
     def _section_card(self, section: RecordSection) -> Card:
         card = Card(self._look, section.title, section.note)

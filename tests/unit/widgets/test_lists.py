@@ -135,7 +135,7 @@ def test_values_of_all_sections_begin_below_each_other(look: Look, qtbot: QtBot)
     table.set_sections(
         [
             RecordSection("Unit", (RecordRow("State", "in work", "here"),)),
-            RecordSection("Steps", (RecordRow("5  Press the bearing into the housing, attempt 1", "12.4 kN", "Anna"),)),
+            RecordSection("Steps", (RecordRow("5  Press the bearing, attempt 1", "12.4 kN", "Anna"),)),
         ]
     )
     table.show()
@@ -143,3 +143,20 @@ def test_values_of_all_sections_begin_below_each_other(look: Look, qtbot: QtBot)
     values = [line for line in table.findChildren(Line) if line.text() in ("in work", "12.4 kN")]
     assert len(values) == 2
     assert len({line.mapTo(table, QPoint(0, 0)).x() for line in values}) == 1
+
+
+def test_a_long_text_without_a_value_takes_no_room_from_values(look: Look, qtbot: QtBot) -> None:
+    table = RecordTable(look, "")
+    qtbot.addWidget(table)
+    table.resize(1000, 700)
+    names = ", ".join(f"Diameter {number}" for number in range(1, 9))
+    table.set_sections(
+        [
+            RecordSection("Results", (RecordRow("22  Diameter 7", "4.534 mm", "4.5 \u00b10.3"),)),
+            RecordSection("Left out", (RecordRow(names, ""),)),
+        ]
+    )
+    table.show()
+    qtbot.waitExposed(table)
+    (value,) = [line for line in table.findChildren(Line) if line.text() == "4.534 mm"]
+    assert not value.is_shortened() and value.mapTo(table, QPoint(0, 0)).x() < 500
