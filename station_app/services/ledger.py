@@ -27,10 +27,10 @@ STATION_ACTOR = "station"
 class Ledger:
     """Records facts for the person at the station and keeps the fold. Lives on the main thread.
 
-    ``saved`` is told after a commit was folded, and when commits succeed again; ``changed`` then too, and when a person's action begins to be saved;
-    ``signed`` when another person, or nobody, is at the station. ``fault`` holds the last failure of the journal, until a person's
-    action is saved or :meth:`try_again` finds room, and ``fault_since_us`` when the first of them was. What nobody waits
-    for does not end it: a small record may fit where a large one did not.
+    ``saved`` is told after a commit was folded, and when commits succeed again; ``changed`` then too, and when a person's
+    action begins to be saved; ``signed`` when another person, or nobody, is at the station. ``fault`` holds the last failure
+    of the journal, until a person's action is saved or :meth:`try_again` finds room, and ``fault_since_us`` when the first
+    of them was. What nobody waits for does not end it: a small record may fit where a large one did not.
     """
 
     def __init__(self, recorder: Recorder, fold: StationFold, clock: Clock, post: Post) -> None:
