@@ -32,6 +32,7 @@ class FailingDatabase(FakeSharedDatabase):
         self.batches: list[tuple[str, int, int, int]] = []
         self.chunks: list[int] = []
         self.blocks: list[str] = []
+        self.tails: list[str] = []
 
     def _fail(self) -> None:
         error = self.errors.popleft() if self.errors else None
@@ -47,6 +48,11 @@ class FailingDatabase(FakeSharedDatabase):
         self._fail()
         super().trend_put(block)
         self.blocks.append(block.sha256)
+
+    def trend_tail_put(self, block: TrendBlock) -> None:
+        self._fail()
+        super().trend_tail_put(block)
+        self.tails.append(block.tag)
 
     def blob_put(self, sha256: str, chunk_no: int, content: bytes) -> None:
         self._fail()

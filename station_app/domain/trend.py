@@ -6,8 +6,8 @@ Times are UTC in microseconds since the epoch. Qualities are numbers so that the
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -121,7 +121,7 @@ class StoredTag:
 
 @dataclass(frozen=True, slots=True)
 class LineTag:
-    """A tag of a station of the line: of when the blocks are that have arrived, and what its newest values are."""
+    """A tag of a station of the line: of when its samples are that have arrived, and what its newest values are."""
 
     name: str
     start_us: int
@@ -131,7 +131,10 @@ class LineTag:
 
 @dataclass(frozen=True, slots=True)
 class ArrivedBlock:
-    """What is known of a block in the shared database without reading it. The statistics as in :class:`TrendBlock`."""
+    """What is known of a block in the shared database without reading it. The statistics as in :class:`TrendBlock`.
+
+    ``content`` comes with what its station has not sealed yet: it may be another one at the next question.
+    """
 
     start_us: int
     end_us: int
@@ -141,6 +144,27 @@ class ArrivedBlock:
     maximum: float | None
     mean: float | None
     sha256: str
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendReach:
+    """What a station says of its machine data as a whole: until when everything it stored is delivered (None: not said), and
+    where all its tags have nothing, or less than there was, oldest first.
+    """
+
+    until_us: int | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """What a station's file holds beside its blocks. ``tags`` says of each tag how many samples, and a mark that changes with
+    every new one; everything that arrived before ``until_us`` is in the file.
+    """
+
+    until_us: int = 0
+    tags: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

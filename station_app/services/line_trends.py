@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+import numpy as np
 
 from station_app.domain.chain import AUDIT, REC, Row
 from station_app.domain.records import (
@@ -24,7 +26,7 @@ from station_app.domain.records import (
     decode_body,
 )
 from station_app.domain.status import line_of
-from station_app.domain.trend import Envelope, Gap, GapKind, LineTag
+from station_app.domain.trend import Envelope, Gap, GapKind, LineTag, RawSeries
 from station_app.services.ports import HistorianError, LinePast, Refused, SharedDatabaseError, Unreachable
 from station_app.services.work_past import WorkPast
 
@@ -39,9 +41,11 @@ STOPPED = "the station was switched off"
 
 
 class ArrivedEnvelopes(Protocol):
-    """Draws what has arrived of one station. Blocking; raises SharedDatabaseError."""
+    """Reads what has arrived of one station. Blocking; raises SharedDatabaseError."""
 
     def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope: ...
+
+    def read_raw(self, tag: str, from_us: int, to_us: int, limit: int) -> RawSeries: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,24 @@ class TagWords:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What is known of a station's past: its tags by name, how they are read, and when it was switched off."""
+    """What is known of a station's past: its tags by name, how they are read, where all of them have gaps, and until when
+    everything has arrived by the station's own word (0: it has not said).
+    """
 
     tags: Mapping[str, LineTag] = field(default_factory=dict)
     words: Mapping[str, TagWords] = field(default_factory=dict)
-    stops: tuple[Gap, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    reach_us: int = 0
 
     @property
     def until_us(self) -> int:
         """Of when the newest machine data are that have arrived; 0 when none have."""
-        return max((tag.end_us for tag in self.tags.values()), default=0)
+        return max((tag.end_us for tag in self.tags.values()), default=0) and self.tag_until_us("")
+
+    def tag_until_us(self, tag: str) -> int:
+        """Until when everything there is of a tag has arrived."""
+        ends = [known.end_us for name, known in self.tags.items() if tag in ("", name)]
+        return max([self.reach_us, *ends])
 
 
 class StationPast:
@@ -90,25 +102,53 @@ class StationPast:
 
     def _look(self, until_us: int) -> Arrived:
         with self._translated():
+            # before the tags: what it says has arrived is among them then
+            reach = self._line.line_reach(self.station)
             tags = {tag.name: tag for tag in self._line.line_tags(self.station)}
             starts = self._line.line_rows(self.station, AUDIT, {ApplicationState.kind}, 0, ALL_TIME_US, MOST_STARTS)
             values = self._line.line_rows(
                 self.station, REC, {MachineValue.kind}, until_us - LONGEST_US, until_us, MOST_VALUES
             )
-        self.known = Arrived(tags, _words(values), tuple(_stops(starts)))
+        stops = [stop for stop in _stops(starts) if not any(_overlap(stop, gap) for gap in reach.gaps)]
+        gaps = sorted((*reach.gaps, *stops), key=lambda gap: gap.start_us)
+        self.known = Arrived(tags, _words(values), tuple(gaps), reach.until_us or 0)
         return self.known
 
     def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope:
-        """What has arrived of a span, and gaps where nothing has or the station was switched off. Raises HistorianError."""
+        """What has arrived of a span, and the gaps of :meth:`_gaps`. Raises HistorianError.
+
+        A value that has not changed since is drawn as far as everything has arrived.
+        """
         known = self.known
         with self._translated():
             found = self._trends.envelope(tag, from_us, to_us, points)
-        stops = [gap for gap in known.stops if gap.start_us < to_us and gap.end_us >= from_us]
-        arrived = known.tags[tag].end_us if tag in known.tags else 0
-        if to_us > arrived:
+        gaps = self._gaps(known, tag, found.gaps, from_us, to_us)
+        return replace(_held(found, min(known.reach_us, to_us)), gaps=gaps)
+
+    def read_raw(self, tag: str, from_us: int, to_us: int, limit: int) -> RawSeries:
+        """The first samples of a span, and the gaps of :meth:`_gaps`. Raises HistorianError."""
+        known = self.known
+        with self._translated():
+            found = self._trends.read_raw(tag, from_us, to_us, limit)
+        return replace(found, gaps=self._gaps(known, tag, found.gaps, from_us, to_us))
+
+    def _gaps(self, known: Arrived, tag: str, of_tag: Sequence[Gap], from_us: int, to_us: int) -> tuple[Gap, ...]:
+        """Those of a tag, those of the whole station, and what has not arrived. Bad as the last that was heard goes on."""
+        ended_us = known.tags[tag].end_us if tag in known.tags else 0
+        last_us = min(known.reach_us, to_us)
+        if ended_us < from_us < last_us:
+            with self._translated():
+                of_tag = self._trends.read_raw(tag, ended_us, ended_us + 1, 1).gaps
+        gaps = [
+            replace(gap, end_us=last_us) if gap.kind is GapKind.QUALITY and ended_us == gap.end_us < last_us else gap
+            for gap in of_tag
+        ]
+        gaps += [gap for gap in known.gaps if gap.start_us < to_us and gap.end_us >= from_us]
+        arrived_us = known.tag_until_us(tag) if tag in known.tags else 0
+        if to_us > arrived_us:
             reason = f"nothing newer of {tag} has arrived from {self.name} yet"
-            stops.append(Gap(max(arrived, from_us), to_us, GapKind.NOT_ARRIVED, reason))
-        return replace(found, gaps=(*found.gaps, *stops)) if stops else found
+            gaps.append(Gap(max(arrived_us, from_us), to_us, GapKind.NOT_ARRIVED, reason))
+        return tuple(gaps)
 
     def rows(self, chan: str, kinds: Collection[str], from_us: int, to_us: int, newest: int) -> list[Row]:
         """Records that stand beside the trend. Raises HistorianError."""
@@ -187,7 +227,7 @@ def _away(name: str) -> str:
 
 
 def _stops(rows: Iterable[Row]) -> Iterator[Gap]:
-    """When a station was switched off, as far as it said so itself; a crash is not said by anybody."""
+    """When a station was switched off, as its records say: also one of which no gaps have come says that."""
     stopped_us: int | None = None
     for row in rows:
         with contextlib.suppress(RecordError):  # a newer version wrote it
@@ -199,6 +239,26 @@ def _stops(rows: Iterable[Row]) -> Iterator[Gap]:
             elif stopped_us is not None and row.wall_us > stopped_us:
                 yield Gap(stopped_us, row.wall_us, GapKind.NOT_RUNNING, STOPPED)
                 stopped_us = None
+
+
+def _overlap(one: Gap, other: Gap) -> bool:
+    return one.start_us < other.end_us and other.start_us < one.end_us
+
+
+def _held(found: Envelope, until_us: int) -> Envelope:
+    """Single samples with the last one repeated at a time until which there is no newer one."""
+    if not found.raw or not found.time_us.size or found.time_us[-1] >= until_us or not found.count[-1]:
+        return found
+    return replace(
+        found,
+        time_us=np.append(found.time_us, until_us),
+        minimum=np.append(found.minimum, found.minimum[-1]),
+        maximum=np.append(found.maximum, found.maximum[-1]),
+        mean=np.append(found.mean, found.mean[-1]),
+        count=np.append(found.count, found.count[-1]),
+        bad=np.append(found.bad, 0),
+        texts=(*found.texts, *found.texts[-1:]),
+    )
 
 
 def _words(rows: Iterable[Row]) -> dict[str, TagWords]:

@@ -81,7 +81,7 @@ class Synchronizer:
             ChannelDelivery(chan, journal, database, clock, draft) for chan in (REC, AUDIT)
         ]
         self._evidence = EvidenceTransfer(journal, database, evidence, self._faults, self._listener.media_fetched)
-        self._trends = TrendTransfer(trends, database, self._faults)
+        self._trends = TrendTransfer(trends, database, self._faults, clock)
         self._master = MasterFeed(journal, database, evidence, self._faults, self._listener.master_applied)
         self._greetings: list[tuple[ChannelDelivery, Greeting]] = []
         self._phase = SyncPhase.OFFLINE

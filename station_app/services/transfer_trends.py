@@ -1,8 +1,9 @@
-"""Brings sealed blocks of machine data to the shared database, after the records and a few at a time."""
+"""Brings machine data to the shared database, after the records: sealed blocks, then the rest."""
 
 from __future__ import annotations
 
 from station_app.services.ports import (
+    Clock,
     HistorianError,
     Refused,
     SchemaMismatch,
@@ -12,6 +13,7 @@ from station_app.services.ports import (
     Unreachable,
 )
 from station_app.services.sync_state import SyncFaults
+from station_app.services.transfer_tails import TailTransfer
 
 PORTION_BYTES = 128 * 1024
 PORTION_BLOCKS = 16
@@ -27,10 +29,11 @@ class TrendTransfer:
     fault and tried again after the next hello; the others go on.
     """
 
-    def __init__(self, outbox: TrendOutbox | None, database: SharedDatabase, faults: SyncFaults) -> None:
+    def __init__(self, outbox: TrendOutbox | None, database: SharedDatabase, faults: SyncFaults, clock: Clock) -> None:
         self._outbox = outbox
         self._database = database
         self._faults = faults
+        self._tails = TailTransfer(database, faults, clock)
         self._refused: set[int] = set()
         self._doubted_after: int | None = None
         self._begun = False
@@ -46,13 +49,18 @@ class TrendTransfer:
     def doubt_delivered(self) -> None:
         """The server may lack what it once had: ask about everything that is noted as delivered."""
         self._doubted_after = 0
+        self._tails.begin_again()
 
     def transfer(self) -> bool:
-        """Deliver a portion, or ask about a thousand; False when nothing waits."""
+        """Deliver some blocks, else ask about a thousand, else send what is not sealed; False when nothing waits."""
         if self._outbox is None:
             return False
         try:
-            return self._deliver(self._outbox) or self._ask_again(self._outbox)
+            return (
+                self._deliver(self._outbox)
+                or self._ask_again(self._outbox)
+                or self._tails.transfer(self._outbox, all_sent=not self._refused)
+            )
         except HistorianError as error:
             self._faults.put(FAULT, str(error), alarm=False)
             return False
@@ -71,6 +79,7 @@ class TrendTransfer:
                 if sent and size_bytes + len(block.content) > PORTION_BYTES:
                     break
                 size_bytes += len(block.content)
+                self._tails.sealed(block.tag)
                 try:
                     self._database.trend_put(block)
                 except (Unreachable, Refused, SchemaMismatch):
@@ -96,4 +105,5 @@ class TrendTransfer:
         self._doubted_after = known[-1][0]
         if missing:
             outbox.wanted_again([number for number, sha256 in known if sha256 in missing])
+            self._tails.put_off()
         return True

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from station_app.domain.chain import Row
 from station_app.domain.status import StationStatus
-from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock
+from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock, TrendReach
 from station_app.services.ports import (
     ComponentUse,
     Fork,
@@ -77,10 +77,19 @@ class NoSharedDatabase:
     def trend_put(self, block: TrendBlock) -> None:
         self._absent()
 
+    def trend_tail_put(self, block: TrendBlock) -> None:
+        self._absent()
+
+    def trend_reach_put(self, reach: TrendReach) -> None:
+        self._absent()
+
     def trend_missing(self, sha256s: Sequence[str]) -> list[str]:
         self._absent()
 
     def line_tags(self, station: str) -> list[LineTag]:
+        self._absent()
+
+    def line_reach(self, station: str) -> TrendReach:
         self._absent()
 
     def line_blocks(self, station: str, tag: str, from_us: int, to_us: int) -> list[ArrivedBlock]:

@@ -28,7 +28,8 @@ from station_app.domain.records import (
     SampleMeasured,
 )
 from station_app.domain.status import StationStatus
-from station_app.domain.trend import ArrivedBlock, LineTag, ValueKind
+from station_app.domain.trend import ArrivedBlock, GapKind, LineTag, TrendReach, ValueKind
+from station_app.domain.trend import Gap as TrendGap
 from station_app.services.ports import ChainBroken, Gap, Refused, SharedDatabase, SharedDatabaseError, Unreachable
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.admin import Publication, publish
@@ -415,6 +416,89 @@ def test_what_did_not_arrive_is_not_there(line: Line) -> None:
     assert line.b.line_tags(STATION_A.replace("ASM-10", "ASM-99")) == [], "a station that nobody knows has no past"
 
 
+def tail_of(found: list[ArrivedBlock]) -> list[tuple[int, bytes]]:
+    return [(b.count, b.content) for b in found if b.content is not None]
+
+
+def test_what_is_not_sealed_is_read_until_a_block_takes_its_place(line: Line) -> None:
+    before, first, second = (
+        block("t", [1.0]),
+        block("t", [2.0, 3.0], T0_US + HOUR_US),
+        block("t", [2.0, 3.0, 4.0], T0_US + HOUR_US),
+    )
+    line.a.trend_put(before)
+    for tail in (first, second, second):
+        line.a.trend_tail_put(tail)
+    found = line.b.line_blocks(STATION_A, "t", *ALL_TIME)
+    assert [b.sha256 for b in found] == [before.sha256, second.sha256], "it replaces what was not sealed before"
+    assert tail_of(found) == [(3, second.content)]
+    assert line.b.line_tags(STATION_A) == [LineTag("t", T0_US, second.end_us, ValueKind.FLOAT)]
+    line.a.trend_put(block("t", [0.5], T0_US + HOUR_US // 2))
+    assert tail_of(line.b.line_blocks(STATION_A, "t", *ALL_TIME)) == [(3, second.content)], (
+        "an older block hides nothing"
+    )
+    sealed = block("t", [2.0, 3.0, 4.0, 5.0], T0_US + HOUR_US)
+    line.a.trend_put(sealed)
+    found = line.b.line_blocks(STATION_A, "t", *ALL_TIME)
+    assert [b.count for b in found] == [1, 1, 4] and not tail_of(found), "no sample is there twice"
+    rest = block("t", [6.0], sealed.end_us)
+    line.a.trend_tail_put(rest)
+    line.a.trend_put(sealed)
+    assert tail_of(line.b.line_blocks(STATION_A, "t", *ALL_TIME)) == [(1, rest.content)], (
+        "a block sent again changes nothing"
+    )
+
+
+def test_what_is_not_sealed_is_of_its_station_and_tag_and_where_it_belongs(line: Line) -> None:
+    line.a.trend_put(block("t", [1.0]))
+    line.a.trend_put(block("t", [1.0], T0_US + HOUR_US))
+    line.a.trend_tail_put(block("t", [2.0], T0_US + 2 * HOUR_US))
+    line.b.trend_tail_put(block("t", [3.0], T0_US))
+    line.a.trend_tail_put(block("u", [4.0], T0_US))
+    assert [b.minimum for b in line.a.line_blocks(STATION_B, "t", *ALL_TIME)] == [3.0]
+    assert [tag.name for tag in line.b.line_tags(STATION_A)] == ["t", "u"]
+    far = line.b.line_blocks(STATION_A, "t", T0_US - 10, T0_US + 10)
+    assert [b.minimum for b in far] == [1.0, 1.0], "what comes after the next block is not asked for"
+    after = line.b.line_blocks(STATION_A, "t", T0_US + 3 * HOUR_US, T0_US + 4 * HOUR_US)
+    assert after[-1].content is not None, "the last before a span draws the line into it"
+
+
+def test_a_tail_that_does_not_match_its_name_or_is_none_is_refused(line: Line) -> None:
+    good = block("t", [1.0])
+    with pytest.raises(ChainBroken, match="does not match its SHA-256"):
+        line.a.trend_tail_put(replace(good, content=good.content + b"x"))
+    with pytest.raises(SharedDatabaseError):
+        line.a.trend_tail_put(replace(good, count=0))
+    assert line.b.line_tags(STATION_A) == []
+
+
+def test_a_station_tells_its_gaps_and_until_when_all_is_there(line: Line) -> None:
+    crash, full = TrendGap(10, 20, GapKind.CRASH, "gone"), TrendGap(30, 40, GapKind.DISK_FULL, "3 samples")
+    assert line.b.line_reach(STATION_A) == TrendReach()
+    line.a.trend_reach_put(TrendReach(None, (full, crash)))
+    assert line.b.line_reach(STATION_A) == TrendReach(None, (crash, full))
+    longer = replace(full, end_us=50, reason="4 samples")
+    line.a.trend_reach_put(TrendReach(100, (longer, TrendGap(10, 10, GapKind.CLOCK, "set back"))))
+    found = line.b.line_reach(STATION_A)
+    assert (found.until_us, found.gaps[-1], len(found.gaps)) == (100, longer, 3)
+    line.a.trend_reach_put(TrendReach(90, (full,)))
+    found = line.b.line_reach(STATION_A)
+    assert (found.until_us, found.gaps[-1]) == (90, longer), "a clock may be set back; a gap does not become shorter"
+    assert line.a.line_reach(STATION_B) == TrendReach()
+    for refused in (TrendGap(2, 1, GapKind.CRASH, "x"), TrendGap(1, 2, GapKind.CRASH, "x" * 1001)):
+        with pytest.raises(SharedDatabaseError):
+            line.a.trend_reach_put(TrendReach(None, (refused,)))
+    with pytest.raises(SharedDatabaseError):
+        line.a.trend_reach_put(TrendReach(None, (crash,) * 501))
+
+
+def test_what_a_block_leaves_of_a_tail_is_not_said_to_be_there(line: Line) -> None:
+    line.a.trend_tail_put(block("t", [1.0, 2.0, 3.0, 4.0]))
+    line.a.trend_reach_put(TrendReach(T0_US + HOUR_US))
+    line.a.trend_put(block("t", [1.0, 2.0]))
+    assert line.b.line_reach(STATION_A).until_us == T0_US + 1_000_000, "the rest comes in the next block"
+
+
 def test_a_block_that_is_none_hides_no_tag(line: Line) -> None:
     odd = b"x"
     line.a.trend_put(replace(block("t", [1.0]), content=odd, sha256=hashlib.sha256(odd).hexdigest()))
@@ -463,6 +547,7 @@ def test_when_a_station_ran_is_told_but_not_who_signed_in(line: Line) -> None:
 def test_stations_of_other_lines_are_refused(line: Line, other: str) -> None:
     for ask in (
         lambda: line.a.line_tags(other),
+        lambda: line.a.line_reach(other),
         lambda: line.a.line_blocks(other, "t", *ALL_TIME),
         lambda: line.a.line_contents(other, "t", [ArrivedBlock(T0_US, T0_US, 1, 0, 1.0, 1.0, 1.0, "0" * 64)]),
         lambda: line.a.line_rows(other, REC, {"job_state"}, *ALL_TIME, 10),

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import msgspec
@@ -35,7 +35,8 @@ from station_app.domain.records import (
     decode_body,
 )
 from station_app.domain.status import StationStatus
-from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock, ValueKind
+from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock, TrendReach, ValueKind
+from station_app.domain.trend import Gap as TrendGap
 from station_app.services.ports import (
     ChainBroken,
     Fork,
@@ -73,6 +74,9 @@ class _State:
     statuses: dict[str, StationStatus] = field(default_factory=dict)
     heard_us: dict[str, int] = field(default_factory=dict)
     trend: dict[tuple[str, str, int, str], TrendBlock] = field(default_factory=dict)
+    tails: dict[tuple[str, str], TrendBlock] = field(default_factory=dict)
+    gaps: dict[tuple[str, int, str], TrendGap] = field(default_factory=dict)
+    reach: dict[str, int] = field(default_factory=dict)
 
 
 class FakeServer:
@@ -372,16 +376,40 @@ class FakeSharedDatabase:
 
     def trend_put(self, block: TrendBlock) -> None:
         with self._Call(self) as state:
-            if (
-                not block.tag
-                or block.end_us < block.start_us
-                or block.count < 1
-                or not 0 < len(block.content) <= 1 << 20
+            self._check_block(block)
+            key = (self._station, block.tag, block.start_us, block.sha256)
+            if key in state.trend:
+                return
+            state.trend[key] = block
+            tail = state.tails.get((self._station, block.tag))
+            if tail is not None and tail.start_us <= block.end_us and tail.end_us >= block.start_us:
+                del state.tails[self._station, block.tag]
+                if tail.end_us > block.end_us and self._station in state.reach:
+                    state.reach[self._station] = min(state.reach[self._station], block.end_us)
+
+    def trend_tail_put(self, block: TrendBlock) -> None:
+        with self._Call(self) as state:
+            self._check_block(block)
+            state.tails[self._station, block.tag] = block
+
+    def _check_block(self, block: TrendBlock) -> None:
+        if not block.tag or block.end_us < block.start_us or block.count < 1 or not 0 < len(block.content) <= 1 << 20:
+            raise SharedDatabaseError("a block has a tag, 1 to 1048576 samples and at most 1 MiB")
+        if hashlib.sha256(block.content).hexdigest() != block.sha256:
+            raise ChainBroken(f"the block of {block.tag} does not match its SHA-256: it was damaged on its way")
+
+    def trend_reach_put(self, reach: TrendReach) -> None:
+        with self._Call(self) as state:
+            if len(reach.gaps) > 500 or any(
+                gap.end_us < gap.start_us or len(gap.reason.encode()) > 1000 for gap in reach.gaps
             ):
-                raise SharedDatabaseError("a block has a tag, 1 to 1048576 samples and at most 1 MiB")
-            if hashlib.sha256(block.content).hexdigest() != block.sha256:
-                raise ChainBroken(f"the block of {block.tag} does not match its SHA-256: it was damaged on its way")
-            state.trend.setdefault((self._station, block.tag, block.start_us, block.sha256), block)
+                raise SharedDatabaseError("at most 500 gaps at a time, each with an end behind its start")
+            for gap in reach.gaps:
+                key = (self._station, gap.start_us, str(gap.kind))
+                if key not in state.gaps or gap.end_us >= state.gaps[key].end_us:
+                    state.gaps[key] = gap
+            if reach.until_us is not None:
+                state.reach[self._station] = reach.until_us
 
     def trend_missing(self, sha256s: Sequence[str]) -> list[str]:
         with self._Call(self) as state:
@@ -402,12 +430,22 @@ class FakeSharedDatabase:
         with self._Call(self) as state:
             self._check_line(station)
             tags = []
-            for tag in sorted({name for of, name, _, _ in state.trend if of == station}):
+            names = {name for of, name, _, _ in state.trend if of == station}
+            for tag in sorted(names | {name for of, name in state.tails if of == station}):
                 blocks = self._blocks(state, station, tag)
-                content = blocks[-1].content
+                tail = state.tails.get((station, tag))
+                content = (tail or blocks[-1]).content
                 kind = VALUE_KINDS[content[4] % 4 if len(content) > 4 else 0]
-                tags.append(LineTag(tag, blocks[0].start_us, blocks[-1].end_us, kind))
+                known = [*blocks, *([tail] if tail is not None else [])]
+                ends = [*(block.end_us for block in blocks[-1:]), *([tail.end_us] if tail is not None else [])]
+                tags.append(LineTag(tag, min(block.start_us for block in known), max(ends), kind))
             return tags
+
+    def line_reach(self, station: str) -> TrendReach:
+        with self._Call(self) as state:
+            self._check_line(station)
+            gaps = sorted((at, kind, gap) for (of, at, kind), gap in state.gaps.items() if of == station)
+            return TrendReach(state.reach.get(station), tuple(gap for _, _, gap in gaps[-2000:]))
 
     def line_blocks(self, station: str, tag: str, from_us: int, to_us: int) -> list[ArrivedBlock]:
         with self._Call(self) as state:
@@ -416,11 +454,11 @@ class FakeSharedDatabase:
             before = [block for block in blocks if block.start_us < from_us][-1:]
             after = [block for block in blocks if block.start_us >= to_us][:1]
             inside = [block for block in blocks if block.start_us < to_us and block.end_us >= from_us]
-            return [
-                ArrivedBlock(b.start_us, b.end_us, b.count, b.bad, b.minimum, b.maximum, b.mean, b.sha256)
-                for b in blocks
-                if b in before or b in after or b in inside
-            ]
+            tail = state.tails.get((station, tag))
+            found = [_arrived(block) for block in blocks if block in before or block in after or block in inside]
+            if tail is not None and (tail.start_us < to_us or not after):
+                found.append(replace(_arrived(tail), content=tail.content))
+            return sorted(found, key=lambda block: (block.start_us, block.sha256))
 
     def line_contents(self, station: str, tag: str, blocks: Sequence[ArrivedBlock]) -> dict[str, bytes]:
         with self._Call(self) as state:
@@ -461,3 +499,9 @@ class FakeSharedDatabase:
         self._closed.set()
         with self._server.published:
             self._server.published.notify_all()
+
+
+def _arrived(block: TrendBlock) -> ArrivedBlock:
+    return ArrivedBlock(
+        block.start_us, block.end_us, block.count, block.bad, block.minimum, block.maximum, block.mean, block.sha256
+    )

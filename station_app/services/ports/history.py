@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from drivers.base import Sample
 
 if TYPE_CHECKING:  # numpy is not loaded for a command's help
-    from station_app.domain.trend import Envelope, RawSeries, StoredTag, TrendBlock
+    from station_app.domain.trend import Envelope, Gap, RawSeries, StoredTag, TrendBlock, Unsealed
     from station_app.domain.trend_group import TrendGroup
 
 
@@ -112,7 +112,9 @@ class TrendFiles(Protocol):
 
 
 class TrendOutbox(Protocol):
-    """Sealed blocks on their way to the shared database. Verbs may be called from any thread; for the sync worker."""
+    """Machine data on their way to the shared database: sealed blocks, what is not sealed yet, and gaps.
+
+    Verbs may be called from any thread; for the sync worker."""
 
     def waiting(self, limit: int) -> list[TrendBlock]:
         """The oldest blocks that the shared database is not known to have. One that is damaged here is not among them."""
@@ -128,4 +130,19 @@ class TrendOutbox(Protocol):
 
     def wanted_again(self, block_ids: Sequence[int]) -> None:
         """The shared database lost these: they wait again."""
+        ...
+
+    def unsealed(self) -> Unsealed:
+        """What is not in a block yet."""
+        ...
+
+    def tails(self, tags: Collection[str]) -> tuple[list[TrendBlock], bool]:
+        """What is not sealed yet of these tags, each as one block with the id 0, and whether that is all of it.
+
+        Of very much it is the oldest part. Such a block is delivered instead of the one before; a sealed block takes its place.
+        """
+        ...
+
+    def gaps(self, after_id: int, limit: int) -> list[tuple[int, Gap]]:
+        """The gaps of all tags together, with their ids, oldest first, from the one after ``after_id``."""
         ...

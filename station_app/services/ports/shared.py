@@ -11,7 +11,7 @@ from station_app.domain.log import ComponentUse, LoggedRow
 from station_app.domain.status import StationStatus
 
 if TYPE_CHECKING:  # numpy is not loaded for a command's help
-    from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock
+    from station_app.domain.trend import ArrivedBlock, LineTag, TrendBlock, TrendReach
 from station_app.services.ports.journal import MasterChange
 
 
@@ -110,11 +110,18 @@ class LinePast(Protocol):
     """
 
     def line_tags(self, station: str) -> list[LineTag]:
-        """The tags of which blocks have arrived, by name."""
+        """The tags of which something has arrived, by name."""
+        ...
+
+    def line_reach(self, station: str) -> TrendReach:
+        """Until when everything has arrived, by the station's own word, and the newest gaps that it told."""
         ...
 
     def line_blocks(self, station: str, tag: str, from_us: int, to_us: int) -> list[ArrivedBlock]:
-        """The blocks of a tag that touch a span, the last begun before and the first begun after it, oldest first."""
+        """The blocks of a tag that touch a span, the last begun before and the first begun after it, oldest first.
+
+        What the station has not sealed yet is one of them, with its content; no sample is in two of them.
+        """
         ...
 
     def line_contents(self, station: str, tag: str, blocks: Sequence[ArrivedBlock]) -> dict[str, bytes]:
@@ -185,6 +192,16 @@ class SharedDatabase(LinePast, Protocol):
 
     def trend_put(self, block: TrendBlock) -> None:
         """Deliver a block of machine data; again is harmless. Raises ChainBroken when it does not match its SHA-256."""
+        ...
+
+    def trend_tail_put(self, block: TrendBlock) -> None:
+        """Deliver what is not sealed yet of a tag, instead of what was not sealed before. The next block that holds some of it
+        takes its place. Raises as :meth:`trend_put`.
+        """
+        ...
+
+    def trend_reach_put(self, reach: TrendReach) -> None:
+        """Tell at most 500 gaps, and until when everything is delivered. A gap that is known may have become longer."""
         ...
 
     def trend_missing(self, sha256s: Sequence[str]) -> list[str]:

@@ -89,6 +89,13 @@ def runs_of_one_kind(rows: Sequence[Row]) -> list[Sequence[Row]]:
     return runs
 
 
+def of_one_kind(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows themselves, or all values as texts where texts and numbers meet."""
+    if len(runs_of_one_kind(rows)) <= 1:
+        return rows
+    return [(*row[:3], None if row[3] is None else str(row[3]), *row[4:]) for row in rows]
+
+
 def _value_column(values: Sequence[StoredValue]) -> tuple[ValueKind, NDArray[Any], NDArray[np.bool_]]:
     types = set(map(type, values)) - {type(None)}
     present = np.array([value is not None for value in values], np.bool_)

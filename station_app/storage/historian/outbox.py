@@ -1,4 +1,4 @@
-"""The TrendOutbox port: which sealed blocks the shared database still needs, read from the historian's file."""
+"""The TrendOutbox port: what the shared database still needs, read from the historian's file."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import hashlib
 import logging
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from station_app.domain.trend import TrendBlock
-from station_app.storage.historian.reader import Readers
-from station_app.storage.historian.recording import Work
+from station_app.domain.trend import Gap, GapKind, TrendBlock, Unsealed
+from station_app.storage.historian.codec import CODEC, encode_block
+from station_app.storage.historian.columns import Row, columns_of, from_tail, of_one_kind
+from station_app.storage.historian.reader import Readers, StatusTexts
+from station_app.storage.historian.recording import ALL_TAGS, LOST_BY_CRASH_US, MOST_BLOCK_BYTES, Work
+from station_app.storage.historian.summary import summarise
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +92,46 @@ class BlockOutbox:
 
         self._submit(put_back)
 
+    def unsealed(self) -> Unsealed:
+        """What is in the tail; what arrives in the moments before a save may be in the next one."""
+        with self._readers.snapshot() as snapshot:
+            if snapshot is None:
+                return Unsealed()
+            alive = snapshot.all("SELECT wall_us FROM alive")
+            rows = snapshot.all(
+                "SELECT t.name, n.count, n.seq FROM (SELECT tag, count(*) AS count, max(seq) AS seq FROM tail GROUP BY tag)"
+                " AS n JOIN tag AS t ON t.id = n.tag ORDER BY t.name"
+            )
+        until_us = alive[0][0] - LOST_BY_CRASH_US if alive else 0
+        return Unsealed(max(0, until_us), {name: (count, seq) for name, count, seq in rows})
+
+    def tails(self, tags: Collection[str]) -> tuple[list[TrendBlock], bool]:
+        """The tail of these tags, one block each, read in one pass."""
+        marks = ", ".join("?" * len(tags))
+        with self._readers.snapshot() as snapshot:
+            if snapshot is None:
+                return [], True
+            names: dict[int, str] = dict(snapshot.all(f"SELECT id, name FROM tag WHERE name IN ({marks})", *tags))
+            rows: dict[int, list[Row]] = {}
+            numbers = ", ".join(str(number) for number in names)
+            query = "SELECT seq, tag, time_us, value, quality, status FROM tail WHERE tag IN ({}) ORDER BY seq"
+            for row in snapshot.all(query.format(numbers)):
+                rows.setdefault(row[1], []).append(from_tail(row))
+            statuses = StatusTexts(dict(snapshot.all("SELECT id, name FROM status")))
+        blocks = [_tail_block(names[tag], found, statuses) for tag, found in rows.items()]
+        return blocks, sum(block.count for block in blocks) == sum(len(found) for found in rows.values())
+
+    def gaps(self, after_id: int, limit: int) -> list[tuple[int, Gap]]:
+        """The gaps of all tags together; those of one tag travel in its blocks."""
+        with self._readers.snapshot() as snapshot:
+            if snapshot is None:
+                return []
+            rows = snapshot.all(
+                "SELECT id, start_us, end_us, kind, reason FROM gap WHERE tag = ? AND id > ? ORDER BY id LIMIT ?",
+                ALL_TAGS, after_id, limit,
+            )  # fmt: skip
+        return [(number, Gap(start, end, GapKind(kind), reason)) for number, start, end, kind, reason in rows]
+
     def _forget_noted(self, found: Sequence[int], asked: int) -> None:
         """What does not wait any more, by the file, need not be remembered."""
         up_to = found[-1] if len(found) == asked else math.inf
@@ -126,4 +169,21 @@ def _block(row: Sequence[Any]) -> TrendBlock:
     return TrendBlock(
         number, tag, start_us, end_us, count, uncertain, bad, first, last, minimum, maximum, mean, codec, sha256.hex(),
         content,
+    )  # fmt: skip
+
+
+def _tail_block(tag: str, rows: Sequence[Row], statuses: Sequence[str]) -> TrendBlock:
+    """What is not sealed as a block; where long texts make it too large, the oldest part of it."""
+    columns = columns_of(of_one_kind(rows), statuses)
+    content = encode_block(tag, columns)
+    if len(content) > MOST_BLOCK_BYTES and len(rows) > 1:
+        return _tail_block(tag, rows[: len(rows) // 2], statuses)
+    known = summarise(columns)
+    first, last, minimum, maximum, mean = (
+        None if math.isnan(number) else number
+        for number in (known.first, known.last, known.minimum, known.maximum, known.mean)
+    )
+    return TrendBlock(
+        0, tag, known.start_us, known.end_us, known.count, known.uncertain, known.bad, first, last, minimum, maximum, mean,
+        CODEC, hashlib.sha256(content).hexdigest(), content,
     )  # fmt: skip

@@ -168,7 +168,7 @@ class Snapshot:
         if not rows:
             return []
         names = dict(self.all("SELECT id, name FROM status"))
-        return [columns_of(run, _Names(names)) for run in runs_of_one_kind(rows)]
+        return [columns_of(run, StatusTexts(names)) for run in runs_of_one_kind(rows)]
 
     def gaps(self, tag: int, from_us: int, to_us: int) -> list[Gap]:
         """The noted gaps of a tag and of the whole station that touch a span."""
@@ -177,7 +177,7 @@ class Snapshot:
         return [Gap(start_us, end_us, GapKind(kind), reason) for start_us, end_us, kind, reason in sorted(found)]
 
 
-class _Names(list[str]):
+class StatusTexts(list[str]):
     """The names of statuses by their numbers."""
 
     def __init__(self, names: dict[int, str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from station_app.domain.trend import BAD
-from station_app.storage.historian.columns import Columns, Row, runs_of_one_kind
+from station_app.storage.historian.columns import Columns, Row, of_one_kind, runs_of_one_kind
 
 BLOCK_SAMPLES = 1024
 FAST_ROWS = 128
@@ -54,7 +54,7 @@ def _runs(rows: Sequence[Row]) -> list[Sequence[Row]]:
     if len(runs) <= MOST_RUNS:
         return runs
     # a device that cannot decide: all of it as text, or every sample would be a block
-    return [[(*row[:3], None if row[3] is None else str(row[3]), *row[4:]) for row in rows]]
+    return [of_one_kind(rows)]
 
 
 def _forward(rows: Sequence[Row]) -> list[Sequence[Row]]:

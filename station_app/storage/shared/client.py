@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from station_app.domain.chain import Row
 from station_app.domain.status import StationStatus
-from station_app.domain.trend import TrendBlock
+from station_app.domain.trend import TrendBlock, TrendReach
 from station_app.services.ports import (
     ChainBroken,
     Fork,
@@ -63,6 +63,8 @@ _TREND_COLUMNS = (
     "sha256", "content",
 )  # fmt: skip
 _TREND_PUT = text(f"SELECT mes.trend_put({', '.join(':' + name for name in _TREND_COLUMNS)})")
+_TREND_TAIL_PUT = text(f"SELECT mes.trend_tail_put({', '.join(':' + name for name in _TREND_COLUMNS)})")
+_TREND_REACH_PUT = text("SELECT mes.trend_reach_put(:until_us, :kinds, :starts, :ends, :reasons)")
 _CHART_POINTS = text(
     f"SELECT {LOGGED_COLUMNS} FROM mes.chart_points(:product, :operation, :characteristic, :stations, :epochs, :seqs, :limit)"
 )
@@ -224,6 +226,23 @@ class PostgresSharedDatabase(LineQueries, UnitQueries):
         """Deliver a block of machine data; again is harmless. Raises ChainBroken when it arrives damaged."""
         with self._transaction() as connection:
             connection.execute(_TREND_PUT, {name: getattr(block, name) for name in _TREND_COLUMNS})
+
+    def trend_tail_put(self, block: TrendBlock) -> None:
+        """Deliver what is not sealed yet of a tag. Raises ChainBroken when it arrives damaged."""
+        with self._transaction() as connection:
+            connection.execute(_TREND_TAIL_PUT, {name: getattr(block, name) for name in _TREND_COLUMNS})
+
+    def trend_reach_put(self, reach: TrendReach) -> None:
+        """Tell at most 500 gaps, and until when everything is delivered."""
+        parameters: dict[str, Any] = {
+            "until_us": reach.until_us,
+            "kinds": TextArray([str(gap.kind) for gap in reach.gaps]),
+            "starts": BigintArray([gap.start_us for gap in reach.gaps]),
+            "ends": BigintArray([gap.end_us for gap in reach.gaps]),
+            "reasons": TextArray([gap.reason for gap in reach.gaps]),
+        }
+        with self._transaction() as connection:
+            connection.execute(_TREND_REACH_PUT, parameters)
 
     def trend_missing(self, sha256s: Sequence[str]) -> list[str]:
         """Which of at most 1,000 blocks of this station the server lacks."""

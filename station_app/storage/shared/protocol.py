@@ -1,6 +1,6 @@
 """What client and schema agree on: the version, and the sizes a call may have."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The schema this application is written for; the newest migration's number."""
 
 CHUNK_BYTES = 256 * 1024

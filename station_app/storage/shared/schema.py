@@ -6,6 +6,8 @@ the functions of schema ``mes`` writes here.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -194,24 +196,62 @@ blob_chunk = Table(
     PrimaryKeyConstraint("sha256", "owner", "chunk_no"),
 )
 
+
+def _block_columns() -> tuple[Column[Any], ...]:
+    """What a block says of itself, and its content."""
+    return (
+        Column("start_us", BigInteger, nullable=False),
+        Column("end_us", BigInteger, nullable=False),
+        Column("count", Integer, nullable=False),
+        Column("uncertain", Integer, nullable=False),
+        Column("bad", Integer, nullable=False),
+        *(Column(name, Double) for name in ("first", "last", "minimum", "maximum", "mean")),
+        Column("codec", Integer, nullable=False),
+        Column("sha256", text_type(), nullable=False),
+        Column("content", LargeBinary, nullable=False),
+    )
+
+
 trend_block = Table(
     "trend_block",
     metadata,
     Column("station", text_type(), ForeignKey(station.c.path), nullable=False),
     Column("tag", text_type(), nullable=False),
-    Column("start_us", BigInteger, nullable=False),
-    Column("end_us", BigInteger, nullable=False),
-    Column("count", Integer, nullable=False),
-    Column("uncertain", Integer, nullable=False),
-    Column("bad", Integer, nullable=False),
-    *(Column(name, Double) for name in ("first", "last", "minimum", "maximum", "mean")),
-    Column("codec", Integer, nullable=False),
-    Column("sha256", text_type(), nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    *_block_columns(),
     _now(),
     PrimaryKeyConstraint("station", "tag", "start_us", "sha256"),
 )
 Index("trend_block_sha256", trend_block.c.station, trend_block.c.sha256)
+
+trend_tail = Table(
+    "trend_tail",
+    metadata,
+    Column("station", text_type(), ForeignKey(station.c.path), nullable=False),
+    Column("tag", text_type(), nullable=False),
+    *_block_columns(),
+    _now(),
+    PrimaryKeyConstraint("station", "tag"),
+)
+
+trend_gap = Table(
+    "trend_gap",
+    metadata,
+    Column("station", text_type(), ForeignKey(station.c.path), nullable=False),
+    Column("start_us", BigInteger, nullable=False),
+    Column("kind", text_type(), nullable=False),
+    Column("end_us", BigInteger, nullable=False),
+    Column("reason", text_type(), nullable=False),
+    _now(),
+    PrimaryKeyConstraint("station", "start_us", "kind"),
+)
+
+trend_reach = Table(
+    "trend_reach",
+    metadata,
+    Column("station", text_type(), ForeignKey(station.c.path), primary_key=True),
+    Column("until_us", BigInteger, nullable=False),
+    _now(),
+)
 
 station_status = Table(
     "station_status",

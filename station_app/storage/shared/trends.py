@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 
-from station_app.domain.trend import ArrivedBlock, Envelope, Gap, GapKind, RawSeries, StoredTag, ValueKind
+from station_app.domain.trend import BAD, ArrivedBlock, Envelope, Gap, GapKind, RawSeries, StoredTag, ValueKind
 from station_app.services.ports import LinePast
 from station_app.storage.historian.aggregate import Span, envelope_of
 from station_app.storage.historian.codec import decode_block
@@ -20,6 +22,7 @@ from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.block_cache import BlockCache
 from station_app.storage.shared.overview import LineReader
 
+ALL_TIME = (-(1 << 62), 1 << 62)
 MOST_READ = 400
 """Up to so many blocks are fetched for one answer, some MB; beyond that their statistics are what is drawn."""
 
@@ -27,7 +30,7 @@ MOST_READ = 400
 class ArrivedTrends:
     """The past of one station of the line. Blocking; may be used from several threads.
 
-    It knows what is delivered: the newest hour may be missing, and of gaps only Bad values and damaged blocks.
+    It knows what is delivered, and of gaps Bad values and damaged blocks; those of the whole station: ``line_reach``.
     Every verb raises a SharedDatabaseError for failures of the environment.
     """
 
@@ -37,7 +40,7 @@ class ArrivedTrends:
     def read_raw(self, tag: str, from_us: int, to_us: int, limit: int) -> RawSeries:
         """The first ``limit`` samples of a span, and its gaps."""
         blocks = self._line.line_blocks(self._station, tag, from_us, to_us)
-        series = self._read(tag, _touching(blocks, from_us, to_us), from_us, to_us)
+        series = self._read(tag, blocks, from_us, to_us)
         return first_of(within(series, from_us, to_us), limit)
 
     def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope:
@@ -59,11 +62,12 @@ class ArrivedTrends:
             except FormatError as error:
                 reason = f"block {block.sha256[:12]}… is damaged: {error}"
                 gaps.append(Gap(block.start_us, block.end_us, GapKind.DAMAGED, reason))
-        inside = [gap for gap in gaps if gap.end_us >= from_us and gap.start_us < to_us]
-        return merged(pieces, joined([*inside, *bad_gaps(pieces, from_us, to_us)]))
+        inside = [gap for gap in (*gaps, *_bad_gaps(pieces)) if gap.end_us >= from_us and gap.start_us < to_us]
+        return merged(pieces, joined(inside))
 
     def _contents(self, tag: str, blocks: Sequence[ArrivedBlock]) -> dict[str, bytes]:
-        contents = self._cache.known(block.sha256 for block in blocks)
+        unsealed = {block.sha256: block.content for block in blocks if block.content is not None}
+        contents = self._cache.known(block.sha256 for block in blocks) | unsealed
         missing = [block for block in blocks if block.sha256 not in contents]
         if missing:
             fetched = self._line.line_contents(self._station, tag, missing)
@@ -89,15 +93,32 @@ class SharedTrendHistory:
 
     def read_raw(self, tag: str, from_us: int, to_us: int, limit: int) -> RawSeries:
         """The first ``limit`` samples of a span, and its gaps."""
-        return self._arrived.read_raw(tag, from_us, to_us, limit)
+        found = self._arrived.read_raw(tag, from_us, to_us, limit)
+        return replace(found, gaps=(*found.gaps, *self._told(from_us, to_us)))
 
     def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope:
         """A span in about ``points`` points."""
-        return self._arrived.envelope(tag, from_us, to_us, points)
+        found = self._arrived.envelope(tag, from_us, to_us, points)
+        return replace(found, gaps=(*found.gaps, *self._told(from_us, to_us)))
+
+    def _told(self, from_us: int, to_us: int) -> list[Gap]:
+        """The gaps that the station told of all its tags."""
+        gaps = self._line.line_reach(self._station).gaps
+        return [gap for gap in gaps if gap.end_us >= from_us and gap.start_us < to_us]
 
 
 def _touching(blocks: Iterable[ArrivedBlock], from_us: int, to_us: int) -> list[ArrivedBlock]:
     return [block for block in blocks if block.end_us >= from_us and block.start_us < to_us]
+
+
+def _bad_gaps(pieces: Iterable[Columns]) -> Iterator[Gap]:
+    """The Bad stretches of pieces; one at the end of a piece lasts until the next one begins."""
+    ordered = sorted(pieces, key=lambda piece: int(piece.time_us[0]))
+    for piece, after in zip_longest(ordered, ordered[1:]):
+        gaps = bad_gaps([piece], *ALL_TIME)
+        if after is not None and piece.quality[-1] == BAD:
+            gaps[-1] = replace(gaps[-1], end_us=max(gaps[-1].end_us, int(after.time_us[0])))
+        yield from gaps
 
 
 def _decoded(block: ArrivedBlock, content: bytes) -> Columns:
