@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from station_app.app.collection import collecting_in_main_thread
@@ -21,6 +23,7 @@ from station_app.services.posting import Post
 from station_app.storage.clock import SystemClock
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.overview import LineReader
+from station_app.storage.trend_folder import TrendFolder
 from station_app.ui.line_trend import LineTools
 from station_app.ui.line_trend_opening import open_lately
 from station_app.ui.look import sized_look, station_look
@@ -105,10 +108,21 @@ def _sentence(error: SharedDatabaseError) -> str:
             return "The shared database does not answer."
 
 
+def _documents() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+
+
 def build_overview(
-    address: DatabaseAddress, title: str, theme: str = "light", size_px: tuple[int, int] | None = None
+    address: DatabaseAddress,
+    title: str,
+    theme: str = "light",
+    size_px: tuple[int, int] | None = None,
+    exports: Path | None = None,
 ) -> tuple[OverviewWindow, LinePoll]:
-    """The window and its poll, not started. A QApplication must exist. ``size_px`` fits the millimetres to a size."""
+    """The window and its poll, not started. A QApplication must exist. ``size_px`` fits the millimetres to a size.
+
+    ``exports``: the folder in which exported trends are written, else the documents of who is logged in.
+    """
     clock = SystemClock()
     screen = QApplication.primaryScreen()
     look = station_look(theme, "en", screen) if size_px is None else sized_look(theme, "en", *size_px)
@@ -117,7 +131,7 @@ def build_overview(
     poll = LinePoll(address, post, window.show_line, window.show_fault)
     window.closed.connect(poll.stop)
     trends = LinePastReading(address)
-    tools = LineTools(trends.pool, post, lambda: clock.wall_us() / 1e6)
+    tools = LineTools(trends.pool, post, lambda: clock.wall_us() / 1e6, TrendFolder(exports or _documents()))
     window.trends_wanted.connect(
         lambda station, at_s, tag: open_lately(look, trends.line, tools, window, station, at_s, tag)
     )

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from station_app.domain.trend import QUALITIES, Envelope, Gap, RawSeries
-from station_app.services.ports import TrendHistory
 
 MOST_SAMPLES = 200_000
 """Samples of one tag that are written one by one; of more a summary."""
@@ -30,8 +30,16 @@ class ExportedTag:
     unit: str
 
 
+class PastSamples(Protocol):
+    """What a table is made from: samples as of the TrendHistory port, this station's or another's."""
+
+    def read_raw(self, tag: str, from_us: int, to_us: int, limit: int) -> RawSeries: ...
+
+    def envelope(self, tag: str, from_us: int, to_us: int, points: int) -> Envelope: ...
+
+
 def csv_rows(
-    history: TrendHistory, tags: Sequence[ExportedTag], from_us: int, to_us: int, most_samples: int = MOST_SAMPLES
+    history: PastSamples, tags: Sequence[ExportedTag], from_us: int, to_us: int, most_samples: int = MOST_SAMPLES
 ) -> Iterator[bytes]:
     """The table as UTF-8 CSV with a byte order mark, piece by piece, tag after tag. Blocks; raises HistorianError.
 

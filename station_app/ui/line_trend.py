@@ -7,19 +7,23 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from station_app.services.line_trends import Arrived, StationPast
-from station_app.services.ports import HistorianError
+from station_app.services.ports import HistorianError, TrendFiles
 from station_app.services.posting import Post, when_done
 from station_app.ui.empty_state import EmptyState
+from station_app.ui.line_trend_acts import LineTrendActs
 from station_app.ui.line_trend_words import LinePens, arrived_text, line_mark_row
 from station_app.ui.look import Look
 from station_app.ui.trend_beside import TrendBeside
+from station_app.ui.trend_compare import Comparison
 from station_app.ui.trend_fetch import TrendFetch
 from station_app.ui.trend_layout import TrendLayout
 from station_app.ui.trend_origin import line_origin
 from station_app.ui.trend_past import TrendPast
+from station_app.ui.trend_tags import tag_of
 from widgets.buttons import BigButton, ButtonKind
 from widgets.message_banner import BannerKind, MessageBanner
 from widgets.overlay import Overlay
@@ -36,6 +40,7 @@ FOLLOW_MS = 200
 LOOK_S = 15.0
 """So often it is asked whether something newer has arrived, and again after a failure."""
 MARGIN = 0.06
+SAYING_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class LineTools:
-    """What the view works with: the pool it asks on, the way back to the main thread, the clock, and names of people."""
+    """What the view works with: the pool it asks on, the way back to the main thread, the clock, where exports are written,
+    and names of people.
+    """
 
     pool: Executor
     post: Post
     now_s: Callable[[], float]
+    files: TrendFiles
     person: Callable[[str], str] = str
 
 
@@ -74,7 +82,7 @@ class LineTrend(Overlay):
     def __init__(self, look: Look, past: StationPast, tools: LineTools, wanted: Wanted) -> None:
         super().__init__(look, full=True)
         self.station, self.wanted = past, wanted
-        self._tools = tools
+        self.tools = tools
         self._origin = line_origin(
             past, tools.pool, tools.post, tools.now_s, translate("trends", "off"), translate("trends", "on")
         )
@@ -84,12 +92,14 @@ class LineTrend(Overlay):
             look, self.parts, self.past, lambda event: line_mark_row(event, tools.now_s(), tools.person)
         )
         self.pens = LinePens(look.theme.pens)
+        self.acts = LineTrendActs(self, look)
         self.view: TrendView | None = None
         self.fetch: TrendFetch | None = None
         self.moment_s: float | None = None
         """What the cursor is put on, where there is such a moment."""
-        self._looked_s = 0.0
-        self._looking = self._ended = False
+        self.comparison: Comparison | None = None
+        self._looked_s = self._saying_until_s = 0.0
+        self._looking = self.ended = False
         self.banner = MessageBanner(look, "")
         self.banner.dismiss_button.hide()
         self.empty = EmptyState(look, "", "")
@@ -111,13 +121,43 @@ class LineTrend(Overlay):
     def show_wanted(self) -> None:
         """Back to what was asked for."""
         if self.view is not None:
+            self.compare(None)
             margin_s = (self.wanted.end_s - self.wanted.start_s) * self.wanted.margin
             self.view.show_span(self.wanted.start_s - margin_s, self.wanted.end_s + margin_s)
             self.view.set_cursor(self.moment_s)
 
+    def compare(self, comparison: Comparison | None) -> None:
+        """Lay two units over each other; None: back to one course of time."""
+        if self.view is None or (comparison is None and self.comparison is None):
+            self.parts.compare_button.setChecked(False)
+            return
+        self.comparison = comparison
+        self.parts.compare_button.setChecked(comparison is not None)
+        self._draw_pens()
+        self.view.count_from(comparison.zero_s if comparison is not None else None)
+        self.view.set_cursor(None)
+        if comparison is not None:
+            self.view.show_span(*comparison.span_s)
+        self.follow()
+        self._refresh()
+
+    def say(self, what: str, kept: str = "", kind: BannerKind = BannerKind.NOTE) -> None:
+        """Tell something; what has arrived is said again afterwards."""
+        self._saying_until_s = self.tools.now_s() + SAYING_S
+        self.banner.show_message(kind, what, kept)
+        self.banner.dismiss_button.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the comparison first."""
+        if event.key() == Qt.Key.Key_Escape and self.comparison is not None:
+            self.compare(None)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
     def follow(self) -> None:
         """See that what is in sight is on its way, and draw; five times a second."""
-        now_s = self._tools.now_s()
+        now_s = self.tools.now_s()
         if not self._looking and abs(now_s - self._looked_s) >= LOOK_S:
             self._look()
         if self.view is None or self.fetch is None:
@@ -135,7 +175,8 @@ class LineTrend(Overlay):
 
     def end(self) -> None:
         """Nobody looks any more: what is still on its way is dropped."""
-        self._ended = True
+        self.ended = True
+        self.acts.close()
         self._timer.stop()
         self.past.forget()
         if self.fetch is not None:
@@ -147,30 +188,30 @@ class LineTrend(Overlay):
         """Ask what has arrived."""
         self._looking = True
         until_us = round(max(self.wanted.end_s, self.wanted.start_s + 1) * 1e6)
-        when_done(self.station.look(until_us), self._tools.post, self._arrived, self._not_reached)
+        when_done(self.station.look(until_us), self.tools.post, self._arrived, self._not_reached)
 
     def _arrived(self, known: Arrived) -> None:
-        if self._ended:
+        if self.ended:
             return
         self._answered()
         grown = self.pens.take(known, self.wanted)
         if self.view is None and self.pens.tags:
             self._build_view()
         elif self.view is not None and grown:
-            if set(grown) - {pen.key for pen in self.view.pens}:
+            if set(grown) - {tag_of(pen.key) for pen in self.view.pens}:
                 self._draw_pens()
             if self.fetch is not None:
-                self.fetch.renew(grown)
+                self.fetch.renew(pen.key for pen in self.view.pens if tag_of(pen.key) in grown)
         self._say_arrived(known)
 
     def _not_reached(self, error: BaseException) -> None:
-        if self._ended:
+        if self.ended:
             return
         self._answered()
         self._failed(error)
 
     def _answered(self) -> None:
-        self._looking, self._looked_s = False, self._tools.now_s()
+        self._looking, self._looked_s = False, self.tools.now_s()
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, HistorianError):
@@ -198,25 +239,27 @@ class LineTrend(Overlay):
     def _say_arrived(self, known: Arrived) -> None:
         if not known.tags:
             text = translate("trends", "No machine data of {station} have arrived").format(station=self.station.name)
-            self.empty.say(text, translate("trends", "A station sends its machine data about once an hour."))
+            self.empty.say(text, translate("trends", "A station sends its machine data about once a minute."))
+            return
+        if 0 < self._saying_until_s - self.tools.now_s() <= SAYING_S:
             return
         if known.until_us / 1e6 >= self.wanted.end_s:
             self.banner.hide()
             return
-        until = arrived_text(known.until_us, self._tools.now_s())
+        until = arrived_text(known.until_us, self.tools.now_s())
         what = translate("trends", "Machine data of {station} have arrived until {time}.")
-        late = translate("trends", "What is newer is still at the station: it is sent about once an hour.")
+        late = translate("trends", "What is newer is still at the station: it is sent about once a minute.")
         self.banner.show_message(BannerKind.NOTE, what.format(station=self.station.name, time=until), late)
         self.banner.dismiss_button.hide()
 
     def _refresh(self) -> None:
         if self.view is not None:
-            self.beside.refresh(self.view, self.view.span_s[1])
+            self.beside.refresh(self.view, self.view.span_s[1], self.comparison)
 
     def _show_pens(self) -> None:
         if self.view is not None:
             self.parts.make_room(len(self.pens.tags))
-            self.parts.pens.set_pens(self.pens.rows(self.view, self._tools.now_s()))
+            self.parts.pens.set_pens(self.pens.rows(self.view, self.tools.now_s()))
 
     def _toggled(self, tag: str) -> None:
         if self.pens.toggle(tag):
@@ -226,7 +269,8 @@ class LineTrend(Overlay):
     def _draw_pens(self) -> None:
         if self.view is None:
             return
-        self.view.set_pens(self.pens.pens())
+        pens = self.pens.pens()
+        self.view.set_pens(pens if self.comparison is None else self.comparison.pens(pens))
         for pen in self.view.pens:
             if pen.states:
                 self.view.set_state_names(pen.key, self._origin.names(pen.key))
@@ -243,7 +287,7 @@ class LineTrend(Overlay):
         view.home_wanted.connect(self._show_beginning)
         self.parts.show_trend(view)
         self._stack.setCurrentWidget(self.parts)
-        view.redraw(self._tools.now_s())
+        view.redraw(self.tools.now_s())
         self.show_wanted()
         view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -253,6 +297,8 @@ class LineTrend(Overlay):
         parts.unit_button.clicked.connect(self.show_wanted)
         parts.shared_button.toggled.connect(self._set_shared)
         parts.cursor_button.clicked.connect(lambda: self.view.cursors.add() if self.view is not None else None)
+        parts.compare_button.clicked.connect(self.acts.ask_comparison)
+        parts.export_button.clicked.connect(self.acts.ask_export)
         parts.pens.toggled.connect(self._toggled)
         parts.marks.chosen.connect(self._row_chosen)
         self.back_button.clicked.connect(self.dismiss)
@@ -265,7 +311,7 @@ class LineTrend(Overlay):
 
     def _drawn_anew(self) -> None:
         if self.view is not None:
-            self.view.redraw(self._tools.now_s())
+            self.view.redraw(self.tools.now_s())
 
     def _set_shared(self, shared: bool) -> None:
         if self.view is not None:
@@ -278,6 +324,7 @@ class LineTrend(Overlay):
 
     def _go_to(self, time_s: float) -> None:
         if self.view is not None:
+            self.compare(None)
             self.view.show_instant(time_s)
 
     def _open_band(self, band: Band) -> None:
@@ -288,6 +335,7 @@ class LineTrend(Overlay):
         """The oldest value of the pens in sight."""
         begin_s = self.pens.begin_s()
         if self.view is not None and begin_s is not None:
+            self.compare(None)
             self.view.show_span(begin_s, begin_s + self.view.window_s)
 
     def _lay_out(self) -> None:

@@ -28,6 +28,7 @@ def open_line_trend(
         services.pool,
         services.post,
         lambda: services.ledger.clock.wall_us() / 1e6,
+        services.trend_files,
         lambda person: services.library.book.people[person].name if person in services.library.book.people else person,
     )
     return _open(look, services.line_trends, tools, window, time.station, Wanted(start_s, end_s, about, time.tags))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.domain.outcome import Outcome
 from station_app.domain.recent_work import EventKind, RecentEvent
-from station_app.domain.trend import LineTag, ValueKind
+from station_app.domain.trend import ValueKind
 from station_app.services.line_trends import Arrived, TagWords
 from station_app.ui.trend_pens import MOST_PENS_AT_FIRST
 from station_app.ui.trend_words import moment_text, picture_text, sign_of
@@ -50,6 +50,8 @@ class LinePens:
         worth = [tag for tag in new if self._rank(tag, wanted)[0] < 2] or new
         self.hidden |= set(new) - set(worth[:room])
         self.tags += new
+        if (before.reach_us, before.gaps) != (known.reach_us, known.gaps):
+            return list(known.tags)
         return [tag for tag, now in known.tags.items() if tag not in before.tags or before.tags[tag] != now]
 
     def _rank(self, tag: str, wanted: Wanted) -> tuple[int, str]:
@@ -102,15 +104,14 @@ class LinePens:
                 reading = readings[tag]
                 value = "–" if math.isnan(reading.value) else reading_text(drawn[tag], reading, view.state_names(tag))
                 style = view.style_of(tag)
-            until = self._until(self._known.tags.get(tag), now_s)
+            until = self._until(tag, now_s)
             rows.append(PenRow(tag, tag, until, value, self.color(tag), style, "", tag not in self.hidden))
         return rows
 
-    @staticmethod
-    def _until(tag: LineTag | None, now_s: float) -> str:
-        if tag is None:
+    def _until(self, tag: str, now_s: float) -> str:
+        if tag not in self._known.tags:
             return translate("trends", "nothing has arrived")
-        return translate("trends", "until {time}").format(time=arrived_text(tag.end_us, now_s))
+        return translate("trends", "until {time}").format(time=arrived_text(self._known.tag_until_us(tag), now_s))
 
 
 def arrived_text(at_us: int, now_s: float) -> str:

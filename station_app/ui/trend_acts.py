@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QImage
 
 from station_app.domain.recent_work import EventKind, RecentEvent
 from station_app.domain.trend import StoredTag
@@ -16,7 +14,7 @@ from station_app.domain.trend_group import TrendGroup
 from station_app.services.ports import HistorianError, JournalError, TrendFilesError
 from station_app.services.posting import when_done
 from station_app.services.trend_comments import comment_trend
-from station_app.services.trend_export import ExportedTag, csv_rows
+from station_app.services.trend_export import ExportedTag
 from station_app.services.work_past import PastWork
 from station_app.ui.decoding import decode
 from station_app.ui.page import ALARMS, RECORDS, Saying, ShowAlarm, ShowUnit, Weight
@@ -34,6 +32,7 @@ from station_app.ui.trend_dialogs import (
     remove_group_dialog,
     save_group_dialog,
 )
+from station_app.ui.trend_exporting import TrendExport
 from station_app.ui.trend_tags import title_of, unit_of
 from station_app.ui.trend_words import device_of, mark_row
 from widgets.choice_dialog import Choice, ChoiceDialog
@@ -272,16 +271,8 @@ class TrendActs:
         page, services = self._page, self._page.services
         if page.view is None:
             return
-        start_s, end_s = page.view.span_s
-        name = f"trend-{datetime.fromtimestamp(start_s, tz=UTC).astimezone():%Y%m%d-%H%M%S}.{kind}"
-        files, history = services.trend_files, services.history
-        if kind == "png":
-            picture = page.view.grab().toImage()
-            writing = services.pool.submit(lambda: files.export(name, _png(picture)))
-        else:
-            tags = [ExportedTag(tag, title_of(services, tag), unit_of(services, tag)) for tag in page.pens.shown]
-            from_us, to_us = round(start_s * 1e6), round(end_s * 1e6)
-            writing = services.pool.submit(lambda: files.export(name, csv_rows(history, tags, from_us, to_us)))
+        tags = [ExportedTag(tag, title_of(services, tag), unit_of(services, tag)) for tag in page.pens.shown]
+        writing = TrendExport(services.trend_files, services.history, services.pool).write(kind, page.view, tags)
         page.parts.export_button.set_busy(translate("trends", "Writing"))
 
         def written(file: Path) -> None:
@@ -319,13 +310,3 @@ class TrendActs:
 
     def _say(self, text: str, weight: Weight = Weight.NOTE) -> None:
         self._page.says.emit(Saying(weight, text))
-
-
-def _png(picture: QImage) -> Iterable[bytes]:
-    """A picture's bytes; made where it is written."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, b"PNG")
-    if not writer.write(picture):
-        raise OSError(f"the picture cannot be made: {writer.errorString()}")
-    yield bytes(buffer.data().data())

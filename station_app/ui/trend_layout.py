@@ -87,10 +87,8 @@ class TrendLayout(QWidget):
     def _acting(self) -> tuple[BigButton, ...]:
         return (
             self.live_button,
-            self.compare_button,
             self.comment_button,
             self.group_button,
-            self.export_button,
             self.add_button,
             self.browse_button,
             self.open_button,

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +24,7 @@ from station_app.ui.page import RECORDS, TRENDS
 from station_app.ui.posting import QtPost
 from station_app.ui.records_page import RecordsPage
 from station_app.ui.station_sheet import StationSheet
+from station_app.ui.trend_tags import SECOND_UNIT
 from tests.bench_station import ASM_20
 from tests.fakes.shared_database import FakeServer
 from tests.line_station import (
@@ -39,10 +41,12 @@ from tests.machine_data import ALL, Bench, sample
 from tests.operator_bench import Operator
 from tests.shared_database import STATION_A, ChainWriter, PlantDatabase
 from tests.trend_station import record, store, unit_facts
+from widgets.buttons import BigButton
+from widgets.choice_dialog import ChoiceDialog
 from widgets.link_label import LinkLabel
 
 DAY_S = 86_400.0
-UNIT = "GX40-000124"
+UNIT, NEXT = "GX40-000124", "GX40-000125"
 ELSEWHERE = "Demo/Plant/Hall1/Line2/ASM-90"
 
 
@@ -111,7 +115,7 @@ def yesterday(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float, Fa
     times = np.arange(at_s, at_s + 300, 1.0)
     store(folder / "here", {"press.force": (times, times.tolist())})
     server = FakeServer()
-    deliver_records(server, run_up(UNIT, at_s + 1800))
+    deliver_records(server, [*run_up(UNIT, at_s + 1800), *other_unit_facts(NEXT, at_s + 2100)])
     deliver_data(server, folder / "data", bench_run(at_s + 1500, at_s + 2900))
     deliver_records(server, unit_facts("GX40-000777", at_s), ELSEWHERE)
     deliver_data(server, folder / "elsewhere", {SPEED: [(at_s + n, 1.0) for n in range(10)]}, ELSEWHERE)
@@ -203,7 +207,7 @@ def test_what_has_not_arrived_is_said_and_drawn_when_it_comes(
         trend = person.trend
         assert trend.view is not None
         person.until(trend.banner.isVisible)
-        assert "have arrived until" in trend.banner.text() and "about once an hour" in trend.banner.text()
+        assert "have arrived until" in trend.banner.text() and "about once a minute" in trend.banner.text()
         moment_s = at_s + 120
         assert "nothing newer" in trend.view.values_at(moment_s)[SPEED].reason
         deliver_data(server, tmp_path / "then", bench_run(at_s + 60, at_s + 800), ASM_20 + "x")
@@ -305,8 +309,65 @@ def test_pens_are_hidden_and_shown_and_the_view_goes_back_to_the_step(person: Tr
     assert trend.view.window_s == 3600
     QTest.mouseClick(trend.parts.unit_button, Qt.MouseButton.LeftButton)
     assert trend.view.span_s == pytest.approx(span_s)
-    for button in (trend.parts.comment_button, trend.parts.browse_button, trend.parts.live_button):
+    for button in (trend.parts.group_button, trend.parts.browse_button, trend.parts.live_button):
         assert not button.isVisible(), "nothing of another station is changed from here"
+
+
+def choose(person: Tracer, *texts: str) -> None:
+    """Touch choices of the dialog over the trend, and its big button."""
+    dialog = person.trend.acts.dialog
+    assert isinstance(dialog, ChoiceDialog)
+    for text in texts:
+        button = next(b for b in dialog.findChildren(BigButton) if b.text() == text)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_two_of_its_units_are_compared_and_esc_leaves_the_comparison_first(
+    person: Tracer, yesterday: tuple[Path, float, FakeServer]
+) -> None:
+    _, at_s, _ = yesterday
+    person.trace(UNIT)
+    person.tap_step("ASM-20", "Press the bearing")
+    person.settle()
+    trend, view = person.trend, person.trend.view
+    assert view is not None
+    person.until(lambda: trend.acts._unit_in_sight() == UNIT)
+    QTest.mouseClick(trend.parts.compare_button, Qt.MouseButton.LeftButton)
+    person.until(lambda: trend.acts.dialog is not None)
+    choose(person, NEXT, "Next")
+    choose(person, "3 Press the bearing", "Next")
+    person.settle()
+    assert trend.comparison is not None and trend.parts.compare_button.isChecked()
+    step_s = at_s + 1800 + 90
+    assert view.span_s == pytest.approx((step_s - 9.6, step_s + 120 + 9.6), abs=0.1)
+    first, second = (view.values_at(step_s + 90)[key].value for key in (SPEED, SECOND_UNIT + SPEED))
+    assert first == pytest.approx(1450 + 20 * np.sin((step_s + 90) / 9), abs=3)
+    assert second == pytest.approx(1450 + 20 * np.sin((step_s + 390) / 9), abs=3), "at the same place of its own step"
+    assert len(view.pens) == 6
+    person.key(Qt.Key.Key_Escape)
+    assert trend.comparison is None and len(view.pens) == 3 and trend.isVisible()
+    person.key(Qt.Key.Key_Escape)
+    person.until(lambda: not person.window.findChildren(LineTrend))
+
+
+def test_what_is_in_sight_of_another_station_is_exported(
+    person: Tracer, yesterday: tuple[Path, float, FakeServer]
+) -> None:
+    folder, _, _ = yesterday
+    person.trace(UNIT)
+    person.tap_step("ASM-20", "Press the bearing")
+    person.settle()
+    trend = person.trend
+    for kind in ("Picture (PNG)", "Table (CSV)"):
+        QTest.mouseClick(trend.parts.export_button, Qt.MouseButton.LeftButton)
+        choose(person, kind, "Export")
+        person.until(lambda: not trend.parts.export_button.is_busy)
+        assert "trend-ASM-20-" in trend.banner.text() and trend.banner.isVisible()
+    assert QImage(str(next((folder / "exports").glob("trend-ASM-20-*.png")))).width() > 400
+    rows = next((folder / "exports").glob("trend-ASM-20-*.csv")).read_text(encoding="utf-8-sig").splitlines()
+    speeds = [row for row in rows if f",{SPEED}," in row]
+    assert len(speeds) == pytest.approx(134, abs=2) and ",rpm," in speeds[0]
+    assert sum("BadNoCommunication" in row and row.endswith("Z") for row in speeds) == 1, "the gap with its end"
 
 
 def test_a_supervisor_opens_any_stations_past_from_its_tile(qtbot: QtBot, plant: PlantDatabase, tmp_path: Path) -> None:

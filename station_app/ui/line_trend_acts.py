@@ -1,0 +1,112 @@
+"""What a person does with another station's trend beside moving it: compare two of its units, export what is in sight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from station_app.services.ports import HistorianError, TrendFilesError
+from station_app.services.posting import when_done
+from station_app.services.trend_export import ExportedTag
+from station_app.services.work_past import PastWork
+from station_app.ui.look import Look
+from station_app.ui.trend_compare import CompareDialogs, runs_of
+from station_app.ui.trend_dialogs import export_dialog
+from station_app.ui.trend_exporting import TrendExport
+from widgets.message_banner import BannerKind
+from widgets.overlay import Overlay
+
+if TYPE_CHECKING:
+    from station_app.ui.line_trend import LineTrend
+
+translate = QCoreApplication.translate
+
+LATER_S = 86_400.0
+"""Units that were in work so long after what is in sight may be chosen as well."""
+
+
+class LineTrendActs:
+    """Dialogs of a `LineTrend` and what comes of them. Everything that touches a disk or the server runs on the pool."""
+
+    def __init__(self, trend: LineTrend, look: Look) -> None:
+        self._trend, self._look, self._tools = trend, look, trend.tools
+        self.dialog: Overlay | None = None
+
+    def ask_comparison(self) -> None:
+        """Which units; while two are compared: back to one."""
+        trend = self._trend
+        trend.parts.compare_button.setChecked(trend.comparison is not None)
+        if trend.view is None or trend.comparison is not None:
+            trend.compare(None)
+            return
+        until_s = min(self._tools.now_s(), trend.view.span_s[1] + LATER_S)
+
+        def loaded(past: PastWork) -> None:
+            runs = runs_of(past, self._tools.now_s())
+            if trend.ended:
+                return
+            if len(runs) < 2:
+                trend.say(translate("trends", "There are no two units to compare: fewer were in work there."))
+                return
+            CompareDialogs(self._look, runs, self._unit_in_sight(), self.open, trend.compare)
+
+        asked = trend.station.work_past.latest_units(round(until_s * 1e6))
+        when_done(asked, self._tools.post, loaded, self._failed)
+
+    def _unit_in_sight(self) -> str:
+        """That of the cursor, else of the middle of the picture."""
+        trend = self._trend
+        if trend.view is None:
+            return ""
+        start_s, end_s = trend.view.span_s
+        span = trend.past.unit_at(trend.view.cursors_s[0] if trend.view.cursors_s else (start_s + end_s) / 2)
+        return span.serial if span is not None else ""
+
+    def ask_export(self) -> None:
+        """A picture or a table."""
+        dialog = export_dialog(self._look)
+        dialog.chosen.connect(lambda kind, _text: self.export(kind))
+        self.open(dialog)
+
+    def export(self, kind: str) -> None:
+        """Write what is in sight; says where it is."""
+        trend = self._trend
+        if trend.view is None:
+            return
+        tags = [ExportedTag(pen.key, pen.name, pen.unit) for pen in trend.pens.pens()]
+        exporting = TrendExport(self._tools.files, trend.station, self._tools.pool, trend.station.name)
+        trend.parts.export_button.set_busy(translate("trends", "Writing"))
+
+        def written(file: Path) -> None:
+            trend.parts.export_button.set_busy("")
+            trend.say(translate("trends", "The export is written."), str(file))
+
+        def not_written(error: BaseException) -> None:
+            trend.parts.export_button.set_busy("")
+            self._failed(error)
+
+        when_done(exporting.write(kind, trend.view, tags), self._tools.post, written, not_written)
+
+    def open(self, dialog: Overlay) -> None:
+        """Lay a dialog over the trend, instead of the one before."""
+        self.close()
+        self.dialog = dialog
+        dialog.dismissed.connect(lambda: self._gone(dialog))
+        dialog.open_on(self._trend.window())
+
+    def close(self) -> None:
+        """Take away the dialog that is open."""
+        if self.dialog is not None:
+            self.dialog.dismiss()
+
+    def _gone(self, dialog: Overlay) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+        dialog.deleteLater()
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, HistorianError | TrendFilesError):
+            raise error
+        self._trend.say(str(error), kind=BannerKind.WARNING)
