@@ -20,6 +20,7 @@ from station_app.domain.records import (
     ApplicationState,
     Comment,
     JobState,
+    LineTrendComment,
     MachineValue,
     RecordError,
     TrendComment,
@@ -88,7 +89,7 @@ class StationPast:
         """``reach`` says why the database cannot be asked now, else nothing."""
         self.station = station
         self.known = Arrived()
-        self.work_past = WorkPast(_Records(self), pool)
+        self.work_past = WorkPast(_Records(self), pool, about=station)
         self._line, self._trends, self._pool, self._reach = line, trends, pool, reach
 
     @property
@@ -155,6 +156,11 @@ class StationPast:
         with self._translated():
             return self._line.line_rows(self.station, chan, kinds, from_us, to_us, newest)
 
+    def remarks(self, newest: int) -> list[Row]:
+        """What people of other stations remarked on it. Raises HistorianError."""
+        with self._translated():
+            return self._line.line_remarks(self.station, newest)
+
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         """Failures as sentences for the person who looks."""
@@ -182,6 +188,9 @@ class _Records:
         if 0 < from_us < to_us - LONGEST_US:
             kinds = OF_LONG_TIMES.intersection(kinds)
         rows = {row.rec_id: row for row in self._past.rows(chan, kinds, from_us, to_us, newest)}
+        if LineTrendComment.kind in kinds:
+            # each in the order of its own station's log
+            return [*sorted(rows.values(), key=lambda row: (row.epoch, row.seq)), *self._past.remarks(newest)]
         return sorted(rows.values(), key=lambda row: (row.epoch, row.seq))
 
 

@@ -17,6 +17,7 @@ from station_app.domain.records import (
     Comment,
     EvidenceCaptured,
     JobState,
+    LineTrendComment,
     MachineValue,
     Measurement,
     RecordError,
@@ -60,8 +61,9 @@ class PastWork:
 class WorkPast:
     """Asks the journal on the pool; without one there is no past. Futures fail with JournalError."""
 
-    def __init__(self, records: PastRecords | None = None, pool: Executor | None = None) -> None:
-        self._records, self._pool = records, pool
+    def __init__(self, records: PastRecords | None = None, pool: Executor | None = None, *, about: str = "") -> None:
+        """``about``: the station whose past it is, where it is another one's: remarks of others on it belong to it."""
+        self._records, self._pool, self._about = records, pool, about
 
     def between(self, from_us: int, to_us: int) -> Future[PastWork]:
         """The work of a span."""
@@ -69,7 +71,7 @@ class WorkPast:
             nothing: Future[PastWork] = Future()
             nothing.set_result(PastWork(from_us, to_us))
             return nothing
-        return self._pool.submit(past_work, self._records, from_us, to_us)
+        return self._pool.submit(past_work, self._records, from_us, to_us, self._about)
 
     def latest_units(self, before_us: int) -> Future[PastWork]:
         """The units that were in work last, with their steps: to choose from."""
@@ -78,13 +80,14 @@ class WorkPast:
         return self._pool.submit(_latest_units, self._records, before_us)
 
 
-def past_work(records: PastRecords, from_us: int, to_us: int) -> PastWork:
+def past_work(records: PastRecords, from_us: int, to_us: int, about: str = "") -> PastWork:
     """The work of a span; blocks on the disk. Raises JournalError."""
     rows = records.rows_of_kinds(REC, WORK, 0, from_us, BEFORE_ROWS)
     rows += records.rows_of_kinds(REC, WORK | EVENTS, from_us, to_us, MOST_ROWS)
     recent = _folded(rows)
     # a comment may be about a moment long before it was written
-    remarks = _folded(records.rows_of_kinds(REC, {TrendComment.kind}, 0, ALL_TIME_US, MOST_COMMENTS))
+    kinds = {TrendComment.kind, LineTrendComment.kind} if about else {TrendComment.kind}
+    remarks = _folded(records.rows_of_kinds(REC, kinds, 0, ALL_TIME_US, MOST_COMMENTS), about)
     events = [event for event in (*recent.events, *remarks.events) if from_us <= event.at_us < to_us]
     return PastWork(
         from_us,
@@ -100,13 +103,18 @@ def _latest_units(records: PastRecords, before_us: int) -> PastWork:
     return PastWork(0, before_us, recent.unit_spans, recent.step_spans)
 
 
-def _folded(rows: Iterable[Row]) -> RecentWork:
+def _folded(rows: Iterable[Row], about: str = "") -> RecentWork:
     work = RecentWork(most_spans=MOST_ROWS, most_events=MOST_ROWS)
     for row in rows:
         try:
-            work.apply(row, decode_body(row.kind, row.body))
+            fact = decode_body(row.kind, row.body)
         except RecordError:
             continue  # a newer version wrote it; the trace of its unit names it
+        if isinstance(fact, LineTrendComment):
+            if fact.about_station != about:
+                continue
+            fact = TrendComment(at_us=fact.at_us, until_us=fact.until_us, tags=fact.tags, text=fact.text)
+        work.apply(row, fact)
     return work
 
 

@@ -103,6 +103,9 @@ class NoSharedDatabase:
     ) -> list[Row]:
         self._absent()
 
+    def line_remarks(self, station: str, newest: int) -> list[Row]:
+        self._absent()
+
     def wait_hint(self, timeout_s: float) -> bool:
         self._absent()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from station_app.domain.chain import Row
+from station_app.domain.recent_work import EventKind, RecentEvent
 from station_app.services.line_trends import Arrived, StationPast
 from station_app.services.ports import HistorianError, TrendFiles
 from station_app.services.posting import Post, when_done
@@ -41,6 +44,7 @@ LOOK_S = 15.0
 """So often it is asked whether something newer has arrived, and again after a failure."""
 MARGIN = 0.06
 SAYING_S = 20.0
+SOON_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,18 @@ class Wanted:
     margin: float = MARGIN
 
 
+class Remark(Protocol):
+    """Records a remark on a moment, or on a span, of another station's trends. Raises Refusal."""
+
+    def __call__(
+        self, about_station: str, at_us: int, until_us: int | None, tags: Sequence[str], text: str
+    ) -> Future[list[Row]]: ...
+
+
 @dataclass(frozen=True)
 class LineTools:
     """What the view works with: the pool it asks on, the way back to the main thread, the clock, where exports are written,
-    and names of people.
+    names of people, whether somebody is signed in, and how a remark is recorded: None where nobody can sign in.
     """
 
     pool: Executor
@@ -69,6 +81,8 @@ class LineTools:
     now_s: Callable[[], float]
     files: TrendFiles
     person: Callable[[str], str] = str
+    remark: Remark | None = None
+    signed_in: Callable[[], bool] = bool
 
 
 class LineTrend(Overlay):
@@ -87,6 +101,7 @@ class LineTrend(Overlay):
             past, tools.pool, tools.post, tools.now_s, translate("trends", "off"), translate("trends", "on")
         )
         self.parts = TrendLayout(look, only_past=True)
+        self.parts.comment_button.setVisible(tools.remark is not None)
         self.past = TrendPast(self._origin, self._refresh)
         self.beside = TrendBeside(
             look, self.parts, self.past, lambda event: line_mark_row(event, tools.now_s(), tools.person)
@@ -99,7 +114,7 @@ class LineTrend(Overlay):
         """What the cursor is put on, where there is such a moment."""
         self.comparison: Comparison | None = None
         self._looked_s = self._saying_until_s = 0.0
-        self._looking = self.ended = False
+        self._looking = self.ended = self._remarked = False
         self.banner = MessageBanner(look, "")
         self.banner.dismiss_button.hide()
         self.empty = EmptyState(look, "", "")
@@ -146,6 +161,10 @@ class LineTrend(Overlay):
         self._saying_until_s = self.tools.now_s() + SAYING_S
         self.banner.show_message(kind, what, kept)
         self.banner.dismiss_button.hide()
+
+    def look_soon(self) -> None:
+        """A remark was made: it is there as soon as the server has it."""
+        self._remarked, self._looked_s = True, self.tools.now_s() - LOOK_S + SOON_S
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the comparison first."""
@@ -195,6 +214,9 @@ class LineTrend(Overlay):
             return
         self._answered()
         grown = self.pens.take(known, self.wanted)
+        if self.view is not None and (grown or self._remarked):
+            self._remarked = False
+            self.past.look(*self.view.span_s, again=True)
         if self.view is None and self.pens.tags:
             self._build_view()
         elif self.view is not None and grown:
@@ -282,7 +304,7 @@ class LineTrend(Overlay):
         self.fetch = TrendFetch(self._origin, view, self._drawn_anew, self._failed)
         view.range_changed.connect(self._moved)
         view.cursors_changed.connect(lambda: self.beside.show_cursors(view))
-        view.mark_chosen.connect(lambda number: self._go_to(self.beside.drawn[number].at_us / 1e6))
+        view.mark_chosen.connect(lambda number: self._go_to(self.beside.drawn[number]))
         view.band_chosen.connect(self._open_band)
         view.home_wanted.connect(self._show_beginning)
         self.parts.show_trend(view)
@@ -299,6 +321,7 @@ class LineTrend(Overlay):
         parts.cursor_button.clicked.connect(lambda: self.view.cursors.add() if self.view is not None else None)
         parts.compare_button.clicked.connect(self.acts.ask_comparison)
         parts.export_button.clicked.connect(self.acts.ask_export)
+        parts.comment_button.clicked.connect(self.acts.ask_comment)
         parts.pens.toggled.connect(self._toggled)
         parts.marks.chosen.connect(self._row_chosen)
         self.back_button.clicked.connect(self.dismiss)
@@ -320,12 +343,16 @@ class LineTrend(Overlay):
     def _row_chosen(self, row: int) -> None:
         event = self.beside.event_of_row(row)
         if event is not None:
-            self._go_to(event.at_us / 1e6)
+            self._go_to(event)
 
-    def _go_to(self, time_s: float) -> None:
+    def _go_to(self, event: RecentEvent) -> None:
+        """Its moment, and the whole of what was said."""
         if self.view is not None:
             self.compare(None)
-            self.view.show_instant(time_s)
+            self.view.show_instant(event.at_us / 1e6)
+            if event.kind is EventKind.COMMENT:
+                row = line_mark_row(event, self.tools.now_s(), self.tools.person)
+                self.say(row.text, row.sub_text)
 
     def _open_band(self, band: Band) -> None:
         if band.key:

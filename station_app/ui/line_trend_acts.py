@@ -1,22 +1,25 @@
-"""What a person does with another station's trend beside moving it: compare two of its units, export what is in sight."""
+"""What a person does with another station's trend beside moving it: compare two of its units, remark, export."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from station_app.services.ports import HistorianError, TrendFilesError
+from station_app.domain.rules import Refusal
+from station_app.services.ports import HistorianError, JournalError, TrendFilesError
 from station_app.services.posting import when_done
 from station_app.services.trend_export import ExportedTag
 from station_app.services.work_past import PastWork
 from station_app.ui.look import Look
 from station_app.ui.trend_compare import CompareDialogs, runs_of
-from station_app.ui.trend_dialogs import export_dialog
+from station_app.ui.trend_dialogs import CommentDialog, export_dialog
 from station_app.ui.trend_exporting import TrendExport
 from widgets.message_banner import BannerKind
 from widgets.overlay import Overlay
+from widgets.trend_time import clock_text, day_text
 
 if TYPE_CHECKING:
     from station_app.ui.line_trend import LineTrend
@@ -64,6 +67,37 @@ class LineTrendActs:
         span = trend.past.unit_at(trend.view.cursors_s[0] if trend.view.cursors_s else (start_s + end_s) / 2)
         return span.serial if span is not None else ""
 
+    def ask_comment(self) -> None:
+        """A remark on the cursor's moment, on what lies between two, or on the right end."""
+        trend = self._trend
+        if trend.view is None:
+            return
+        if not self._tools.signed_in():
+            trend.say(translate("trends", "Sign in first: scan your badge."), kind=BannerKind.WARNING)
+            return
+        times_s = sorted(trend.view.cursors_s) or [min(trend.view.span_s[1], self._tools.now_s())]
+        dialog = CommentDialog(self._look, " – ".join(f"{day_text(at)} {clock_text(at)}" for at in times_s))
+        dialog.saved.connect(lambda text: self._comment(times_s, text))
+        self.open(dialog)
+
+    def _comment(self, times_s: Sequence[float], text: str) -> None:
+        trend = self._trend
+        if self._tools.remark is None:
+            return
+        until_us = round(times_s[1] * 1e6) if len(times_s) > 1 else None
+        tags = trend.pens.shown
+        try:
+            saving = self._tools.remark(trend.station.station, round(times_s[0] * 1e6), until_us, tags, text)
+        except Refusal as refusal:
+            trend.say(str(refusal), kind=BannerKind.WARNING)
+            return
+
+        def saved(_rows: object) -> None:
+            trend.say(translate("trends", "The comment is saved."))
+            trend.look_soon()
+
+        when_done(saving, self._tools.post, saved, self._failed)
+
     def ask_export(self) -> None:
         """A picture or a table."""
         dialog = export_dialog(self._look)
@@ -107,6 +141,6 @@ class LineTrendActs:
         dialog.deleteLater()
 
     def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, HistorianError | TrendFilesError):
+        if not isinstance(error, HistorianError | TrendFilesError | JournalError):
             raise error
         self._trend.say(str(error), kind=BannerKind.WARNING)

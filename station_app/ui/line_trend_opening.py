@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Future
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from station_app.domain.chain import Row
 from station_app.services.line_trends import LineTrends
 from station_app.services.station import StationServices
+from station_app.services.trend_comments import comment_trend
 from station_app.ui.line_trend import LineTools, LineTrend, Wanted
 from station_app.ui.look import Look
 from station_app.ui.trace_trends import TimeAtStation
@@ -24,12 +29,22 @@ def open_line_trend(
     start_s, end_s = span_s
     when = f"{day_text(start_s)} {clock_text(start_s)} – {clock_text(end_s)}"
     about = " · ".join(part for part in (time.serial, time.title, when) if part)
+
+    def remark(
+        about_station: str, at_us: int, until_us: int | None, tags: Sequence[str], text: str
+    ) -> Future[list[Row]]:
+        return comment_trend(
+            services.ledger, at_us=at_us, until_us=until_us, tags=tags, text=text, about_station=about_station
+        )
+
     tools = LineTools(
         services.pool,
         services.post,
         lambda: services.ledger.clock.wall_us() / 1e6,
         services.trend_files,
         lambda person: services.library.book.people[person].name if person in services.library.book.people else person,
+        remark,
+        lambda: services.people.person is not None,
     )
     return _open(look, services.line_trends, tools, window, time.station, Wanted(start_s, end_s, about, time.tags))
 

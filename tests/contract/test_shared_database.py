@@ -21,6 +21,7 @@ from station_app.domain.records import (
     Hold,
     HoldReleased,
     JobState,
+    LineTrendComment,
     MaterialConsumed,
     MaterialDetached,
     Measurement,
@@ -497,6 +498,20 @@ def test_what_a_block_leaves_of_a_tail_is_not_said_to_be_there(line: Line) -> No
     line.a.trend_reach_put(TrendReach(T0_US + HOUR_US))
     line.a.trend_put(block("t", [1.0, 2.0]))
     assert line.b.line_reach(STATION_A).until_us == T0_US + 1_000_000, "the rest comes in the next block"
+
+
+def test_remarks_on_a_stations_trends_are_read_with_it(line: Line) -> None:
+    chain = ChainWriter(STATION_B)
+    for at_us, about, text in ((30, STATION_A, "late"), (10, STATION_A, "early"), (20, STATION_B, "of itself")):
+        chain.row(LineTrendComment(about_station=about, at_us=at_us, text=text), actor="anna")
+    line.b.append_batch(REC, 1, 1, chain.rows)
+    late, early, own = chain.rows
+    for reader in (line.a, line.b):
+        assert reader.line_remarks(STATION_A, 10) == [early, late], "in the order of their moments"
+        assert reader.line_remarks(STATION_A, 1) == [late]
+    assert line.a.line_remarks(STATION_B, 10) == [own]
+    with pytest.raises(Refused):
+        line.a.line_remarks(ELSEWHERE, 10)
 
 
 def test_a_block_that_is_none_hides_no_tag(line: Line) -> None:

@@ -27,6 +27,7 @@ from station_app.domain.records import (
     Hold,
     HoldReleased,
     JobState,
+    LineTrendComment,
     MaterialConsumed,
     MaterialDetached,
     Measurement,
@@ -484,6 +485,18 @@ class FakeSharedDatabase:
             ]
             rows = sorted(rows, key=lambda row: (row.wall_us, row.epoch, row.seq))[-newest:] if newest else []
             return sorted(rows, key=lambda row: (row.epoch, row.seq))
+
+    def line_remarks(self, station: str, newest: int) -> list[Row]:
+        with self._Call(self) as state:
+            self._check_line(station)
+            found = [
+                (fact.at_us, logged.row)
+                for logged, fact in self._facts(state)
+                if isinstance(fact, LineTrendComment) and fact.about_station == station
+                and logged.station.rpartition("/")[0] == station.rpartition("/")[0]
+            ]  # fmt: skip
+            found.sort(key=lambda pair: (pair[0], pair[1].rec_id))
+            return [row for _, row in found[-newest:]]
 
     def wait_hint(self, timeout_s: float) -> bool:
         if self._closed.is_set():

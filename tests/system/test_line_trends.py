@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from drivers.base import Value
 from station_app.app.overview import build_overview
 from station_app.domain.chain import REC
+from station_app.domain.records import LineTrendComment, decode_body
 from station_app.domain.status import AlarmStatus, StationStatus
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.ui.line_trend import LineTrend
@@ -24,9 +25,10 @@ from station_app.ui.page import RECORDS, TRENDS
 from station_app.ui.posting import QtPost
 from station_app.ui.records_page import RecordsPage
 from station_app.ui.station_sheet import StationSheet
+from station_app.ui.trend_dialogs import CommentDialog
 from station_app.ui.trend_tags import SECOND_UNIT
-from tests.bench_station import ASM_20
-from tests.fakes.shared_database import FakeServer
+from tests.bench_station import ASM_10, ASM_20
+from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
 from tests.line_station import (
     MODE,
     SPEED,
@@ -309,6 +311,7 @@ def test_pens_are_hidden_and_shown_and_the_view_goes_back_to_the_step(person: Tr
     assert trend.view.window_s == 3600
     QTest.mouseClick(trend.parts.unit_button, Qt.MouseButton.LeftButton)
     assert trend.view.span_s == pytest.approx(span_s)
+    assert trend.parts.comment_button.isVisible()
     for button in (trend.parts.group_button, trend.parts.browse_button, trend.parts.live_button):
         assert not button.isVisible(), "nothing of another station is changed from here"
 
@@ -345,9 +348,60 @@ def test_two_of_its_units_are_compared_and_esc_leaves_the_comparison_first(
     assert second == pytest.approx(1450 + 20 * np.sin((step_s + 390) / 9), abs=3), "at the same place of its own step"
     assert len(view.pens) == 6
     person.key(Qt.Key.Key_Escape)
-    assert trend.comparison is None and len(view.pens) == 3 and trend.isVisible()
+    person.until(lambda: trend.comparison is None)
+    assert [pen.key for pen in view.pens] == [SPEED, MODE, TORQUE] and trend.isVisible()
     person.key(Qt.Key.Key_Escape)
     person.until(lambda: not person.window.findChildren(LineTrend))
+
+
+def test_a_remark_on_another_stations_trend_is_recorded_and_seen_by_the_line(
+    person: Tracer, yesterday: tuple[Path, float, FakeServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("station_app.ui.line_trend.LOOK_S", 0.0)
+    _, at_s, server = yesterday
+    before = server.backup()
+    person.trace(UNIT)
+    person.tap_step("ASM-20", "Press the bearing")
+    person.settle()
+    QTest.mouseClick(person.trend.parts.comment_button, Qt.MouseButton.LeftButton)
+    assert "Sign in first" in person.trend.banner.text() and person.trend.acts.dialog is None
+    person.sign_in()
+    person.until(lambda: not person.window.findChildren(LineTrend))
+    person.trace(UNIT)
+    person.tap_step("ASM-20", "Press the bearing")
+    person.settle()
+    trend, view = person.trend, person.trend.view
+    assert view is not None
+
+    def remark(text: str) -> None:
+        QTest.mouseClick(trend.parts.comment_button, Qt.MouseButton.LeftButton)
+        dialog = trend.acts.dialog
+        assert isinstance(dialog, CommentDialog)
+        dialog.text.setText(text)
+        QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+
+    moment_s = at_s + 2000
+    view.set_cursor(moment_s)
+    remark("belt slips here")
+    person.until(lambda: "saved" in trend.banner.text())
+    row = next(row for row in person.station.journal.all_rows(REC) if row.kind == LineTrendComment.kind)
+    fact = decode_body(row.kind, row.body)
+    assert isinstance(fact, LineTrendComment) and (fact.about_station, fact.text) == (ASM_20, "belt slips here")
+    assert fact.at_us == round(moment_s * 1e6) and set(fact.tags) == {SPEED, TORQUE, MODE}
+    try:
+        rows = list(person.station.journal.all_rows(REC))
+        FakeSharedDatabase(server, ASM_10).append_batch(REC, 1, 1, rows)
+
+        def shown() -> bool:
+            trend.follow()
+            return any("belt slips here" in row.text for row in trend.parts.marks.rows)
+
+        person.until(shown)
+        number = [row.text for row in trend.parts.marks.rows].index("“belt slips here”")
+        trend.parts.marks.chosen.emit(number)
+        assert "belt slips here" in trend.banner.text() and list(view.cursors_s) == pytest.approx([moment_s], abs=0.01)
+    finally:
+        server.restore(before)
 
 
 def test_what_is_in_sight_of_another_station_is_exported(

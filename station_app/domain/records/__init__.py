@@ -45,6 +45,7 @@ from station_app.domain.records.floor import (
     Comment,
     EpochStart,
     EquipmentState,
+    LineTrendComment,
     MaintenanceRequested,
     TagWritten,
     TrendComment,
@@ -111,6 +112,7 @@ __all__ = [
     "InspectionStarted",
     "JobParameters",
     "JobState",
+    "LineTrendComment",
     "MachineValue",
     "MachineWindow",
     "MaintenanceRequested",
@@ -159,6 +161,7 @@ KINDS: dict[str, type[Fact]] = {
         GaugeStatusChanged, ControlLimitsSet, ControlSignal, SignalCause, GaugeStudyReading, GaugeStudyEnded,
         InspectionStarted, ResultConfirmed, SamplingResumed, GaugeStudyStarted,
         EvidenceDerived, EvidenceRemoved, TrendComment, MaintenanceRequested, TagWritten, EsdTested,
+        LineTrendComment,
     )
 }  # fmt: skip
 

@@ -105,6 +105,18 @@ class TrendComment(Fact, frozen=True, kw_only=True):
     supersedes: str = ""
 
 
+class LineTrendComment(Fact, frozen=True, kw_only=True):
+    """A person's remark, made at this station, on a moment or span of another station's trends (UTC microseconds)."""
+
+    kind: ClassVar[str] = "line_trend_comment"
+    about_station: str
+    at_us: int
+    until_us: int | None = None
+    tags: tuple[str, ...] = ()
+    text: str
+    supersedes: str = ""
+
+
 class MaintenanceRequested(Fact, frozen=True, kw_only=True):
     """Somebody, or an alarm, asks for maintenance of equipment."""
 

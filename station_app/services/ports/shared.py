@@ -137,6 +137,10 @@ class LinePast(Protocol):
         """
         ...
 
+    def line_remarks(self, station: str, newest: int) -> list[Row]:
+        """The newest remarks that people of the line's other stations made on this one's trends, oldest first."""
+        ...
+
 
 class SharedDatabase(LinePast, Protocol):
     """The shared database through a station's login: functions only. Blocking; used from the sync worker and the pool.

@@ -29,6 +29,8 @@ _REACH = text("SELECT until_us, kind, start_us, end_us, reason FROM mes.line_rea
 _CONTENT = text("SELECT sha256, content FROM mes.line_trend_content(:station, :tag, :starts, :sha256s)")
 _ROWS = text(f"SELECT {ROW_COLUMNS} FROM mes.line_rows(:station, :chan, :kinds, :from_us, :to_us, :newest)")
 
+_REMARKS = text(f"SELECT {ROW_COLUMNS} FROM mes.line_remarks(:station, :newest)")
+
 
 class LineQueries:
     """The LinePast port over a client's transactions."""
@@ -101,6 +103,12 @@ class LineQueries:
         with self._transaction() as connection:
             rows = [Row(*values) for values in connection.execute(_ROWS, parameters)]
         return sorted(rows, key=lambda row: (row.epoch, row.seq))
+
+    def line_remarks(self, station: str, newest: int) -> list[Row]:
+        """The newest remarks of the line's other stations on this one's trends, oldest first."""
+        with self._transaction() as connection:
+            rows = [Row(*values) for values in connection.execute(_REMARKS, {"station": station, "newest": newest})]
+        return rows[::-1]
 
 
 def _arrived_block(row: Sequence[Any]) -> ArrivedBlock:

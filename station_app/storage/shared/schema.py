@@ -270,3 +270,7 @@ for _kind, _of in (
     ("measurement", ("operation", "characteristic")),
 ):
     Index(f"{_kind}_chart", *(reporting_tables[_kind].c[name] for name in (*_of, "station", "epoch", "seq")))
+
+# remarks on a station's trends are found by the station that they are about
+_remarks = reporting_tables["line_trend_comment"]
+Index("line_trend_comment_about", _remarks.c.about_station, _remarks.c.at_us)

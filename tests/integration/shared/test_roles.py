@@ -16,14 +16,14 @@ STATION_FUNCTIONS = {
     "blob_seal", "blob_get", "master_since", "trace", "unit_status", "component_use",
     "trend_put", "trend_missing", "line_trend_tags", "line_trend_blocks", "line_trend_content", "line_rows",
     "stations_heard", "chart_points",
-    "trend_tail_put", "trend_reach_put", "line_past_tags", "line_past_blocks", "line_reach",
+    "trend_tail_put", "trend_reach_put", "line_past_tags", "line_past_blocks", "line_reach", "line_remarks",
 }  # fmt: skip
 OTHER_FUNCTIONS = {
     "publisher": {"schema_version", "publish", "master_since", "blob_missing", "blob_put", "blob_seal", "blob_get"},
     "reader": {
         "schema_version", "line_status", "trace_any", "unit_status", "component_use", "blob_get", "master_since",
         "trend_blocks", "trend_tags", "line_trend_tags", "line_trend_blocks", "line_trend_content", "line_rows",
-        "line_past_tags", "line_past_blocks", "line_reach",
+        "line_past_tags", "line_past_blocks", "line_reach", "line_remarks",
     },
     "author": {
         "schema_version", "master_since", "blob_missing", "blob_put", "blob_seal", "blob_get", "document_put",
@@ -32,7 +32,7 @@ OTHER_FUNCTIONS = {
     },
     "auditor": {"schema_version", "audit_heads", "audit_log", "audit_blobs", "blob_get", "trace_any", "master_since",
                 "trend_blocks", "trend_tags", "line_trend_tags", "line_trend_blocks", "line_trend_content", "line_rows",
-                "line_past_tags", "line_past_blocks", "line_reach"},
+                "line_past_tags", "line_past_blocks", "line_reach", "line_remarks"},
 }  # fmt: skip
 
 
@@ -127,6 +127,7 @@ def test_a_station_has_no_right_on_any_table(plant_template: PlantDatabase) -> N
         "SELECT * FROM mes.line_past_tags('ACME/BRNO/ASSEMBLY/L2/ASM-10')",
         "SELECT * FROM mes.line_past_blocks('ACME/BRNO/ASSEMBLY/L11/ASM-10', 'y', 0, 1)",
         "SELECT * FROM mes.line_reach('ACME/BRNO/ASSEMBLY/ASM-10')",
+        "SELECT * FROM mes.line_remarks('ACME/BRNO/ASSEMBLY/L2/ASM-10', 1)",
         "SELECT mes.lock_trends('ACME/BRNO/ASSEMBLY/L1/ASM-20')",
         "SELECT * FROM mes.line_rows('ACME/BRNO/ASSEMBLY/L1/CELL/ASM-10', 'rec', '{}', 0, 1, 1)",
         "SELECT * FROM mes.suggestions('')",

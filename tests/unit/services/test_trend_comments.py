@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from station_app.domain.records import TrendComment
+from station_app.domain.records import LineTrendComment, TrendComment
 from station_app.domain.rules import Refusal
 from station_app.services.trend_comments import comment_trend
 from tests.fakes.shared_database import FakeServer
@@ -30,6 +30,15 @@ def test_a_remark_is_recorded_in_the_name_of_who_is_signed_in(station: ServiceSt
     fact = station.facts()[-1]
     assert fact == TrendComment(at_us=5, until_us=9, text="new oil", tags=("press.force",), serial="U-1")
     assert not station.ledger.busy
+
+
+def test_a_remark_on_another_stations_trends_says_whose_they_are(station: ServiceStation) -> None:
+    station.sign_in()
+    (row,) = station.done(
+        comment_trend(station.ledger, at_us=5, text="bearing", tags=["speed"], about_station="L/ASM-20")
+    )
+    assert row.actor == "anna"
+    assert station.facts()[-1] == LineTrendComment(about_station="L/ASM-20", at_us=5, text="bearing", tags=("speed",))
 
 
 @pytest.mark.parametrize(
