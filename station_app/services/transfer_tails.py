@@ -22,7 +22,7 @@ from station_app.services.sync_state import SyncFaults
 EVERY_S = 60.0
 """The newest samples reach the shared database about so long after they came, and the time until the next poll."""
 PUT_OFF_S = 5.0
-PORTION_SAMPLES = 50_000
+PORTION_SAMPLES = 20_000
 PORTION_TAILS = 16
 PORTION_BYTES = 128 * 1024
 GAPS_AT_ONCE = 500

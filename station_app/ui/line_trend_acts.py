@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 
 from station_app.domain.rules import Refusal
 from station_app.services.ports import HistorianError, JournalError, TrendFilesError
@@ -138,6 +138,8 @@ class LineTrendActs:
     def _gone(self, dialog: Overlay) -> None:
         if self.dialog is dialog:
             self.dialog = None
+            if self._trend.view is not None and not self._trend.ended:
+                self._trend.view.setFocus(Qt.FocusReason.OtherFocusReason)
         dialog.deleteLater()
 
     def _failed(self, error: BaseException) -> None:

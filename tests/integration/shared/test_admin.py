@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ from station_app.storage.shared.admin import (
 from station_app.storage.shared.protocol import SCHEMA_VERSION
 from station_app.storage.shared.reporting import migration_sql
 from station_app.storage.shared.schema import metadata
+from tests.machine_data import block
 from tests.postgres import fresh_database
 from tests.shared_database import STATION_A, PlantDatabase
 
@@ -74,12 +76,18 @@ def test_a_newer_database_is_not_touched(fresh_plant: PlantDatabase) -> None:
     assert fresh_plant.sql("SELECT version_num FROM mes.alembic_version") == [("0009",)]
 
 
-def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def copied_migrations(folder: Path, without: str = "none") -> Path:
+    """The migrations in a folder of their own, without those of one number."""
     for source in MIGRATIONS.rglob("*"):
-        if source.suffix in (".py", ".sql"):
-            target = tmp_path / source.relative_to(MIGRATIONS)
+        if source.suffix in (".py", ".sql") and without not in source.name:
+            target = folder / source.relative_to(MIGRATIONS)
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(source.read_bytes())
+    return folder
+
+
+def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copied_migrations(tmp_path)
     grants = tmp_path / "versions" / "0001_grants.sql"
     grants.write_text(grants.read_text(encoding="utf-8") + "\nSELECT 1/0;", encoding="utf-8")
     monkeypatch.setattr("station_app.storage.shared.admin.MIGRATIONS", tmp_path)
@@ -88,6 +96,34 @@ def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.M
     assert schema_version(empty_url) is None
     monkeypatch.undo()
     assert init_database(empty_url) == SCHEMA_VERSION
+
+
+def test_a_database_of_the_version_before_is_taken_on_with_its_stations(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("station_app.storage.shared.admin.MIGRATIONS", copied_migrations(tmp_path, "0006"))
+    init_database(empty_url)
+    monkeypatch.undo()
+    assert schema_version(empty_url) == 5
+    base, login = DatabaseAddress.from_url(empty_url), add_station(empty_url, STATION_A)
+    address = DatabaseAddress(base.host, base.port, base.database, login.name, login.password)
+    with pytest.raises(SchemaMismatch, match=f"needs {SCHEMA_VERSION}"):
+        PostgresSharedDatabase(address).line_tags(STATION_A)
+    sent, put = block("t", [1.0, 2.0]), "SELECT mes.trend_put(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    where = psycopg.conninfo.make_conninfo(
+        host=base.host, port=base.port, dbname=base.database, user=login.name, password=login.password
+    )
+    with psycopg.connect(where, autocommit=True) as old:
+        old.execute(put, dataclasses.astuple(sent)[1:])
+        assert upgrade_database(empty_url) == SCHEMA_VERSION
+        later = block("t", [3.0], sent.end_us + 1)
+        old.execute(put, dataclasses.astuple(later)[1:])
+        found = old.execute("SELECT sha256 FROM mes.line_trend_blocks(%s, 't', 0, %s)", [STATION_A, 1 << 62]).fetchall()
+    assert [sha256 for (sha256,) in found] == [sent.sha256, later.sha256], "a station that is not updated goes on"
+    client = PostgresSharedDatabase(address, station=STATION_A)
+    client.trend_tail_put(block("t", [4.0], later.end_us + 1))
+    assert [b.count for b in client.line_blocks(STATION_A, "t", 0, 1 << 62)] == [2, 1, 1]
+    client.close()
 
 
 def test_the_migrated_database_is_as_described(plant: PlantDatabase) -> None:
