@@ -72,12 +72,11 @@ class Arrived:
     @property
     def until_us(self) -> int:
         """Of when the newest machine data are that have arrived; 0 when none have."""
-        return max((tag.end_us for tag in self.tags.values()), default=0) and self.tag_until_us("")
+        return max((self.tag_until_us(tag) for tag in self.tags), default=0)
 
     def tag_until_us(self, tag: str) -> int:
-        """Until when everything there is of a tag has arrived."""
-        ends = [known.end_us for name, known in self.tags.items() if tag in ("", name)]
-        return max([self.reach_us, *ends])
+        """Until when everything there is of a tag has arrived. KeyError for one of which nothing has."""
+        return max(self.tags[tag].end_us, self.reach_us)
 
 
 class StationPast:

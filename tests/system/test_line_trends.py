@@ -444,7 +444,7 @@ def test_a_supervisor_opens_any_stations_past_from_its_tile(qtbot: QtBot, plant:
     )
     client.close()
     bench.close()
-    window, poll = build_overview(plant.address("reader"), "Line 1", size_px=(1280, 800))
+    window, poll = build_overview(plant.address("reader"), "Line 1", size_px=(1280, 800), exports=tmp_path)
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
@@ -465,6 +465,9 @@ def test_a_supervisor_opens_any_stations_past_from_its_tile(qtbot: QtBot, plant:
     QTest.mouseClick(sheet.trends_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(drawn, timeout=10_000)
     assert [pen.key for pen in trend().view.pens] == [MODE, SPEED]  # type: ignore[union-attr]  # it is there
+    assert not trend().parts.comment_button.isVisible(), "nobody signs in here"
+    trend().acts.export("csv")
+    qtbot.waitUntil(lambda: bool(list((tmp_path / "exports").glob("trend-ASM-10-*.csv"))), timeout=10_000)
     QTest.mouseClick(trend().back_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not window.findChildren(LineTrend), timeout=5_000)

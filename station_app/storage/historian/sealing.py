@@ -15,7 +15,7 @@ FAST_ROWS = 128
 FAST_BLOCK_SAMPLES = 768
 """What comes fast is sealed a little sooner: most of it then never has to be written to the tail first."""
 SEAL_AFTER_S = 3600.0
-"""A tag that seldom changes is sealed after this time, so that a supervisor sees it within about an hour."""
+"""A tag that seldom changes is sealed after this time."""
 BACKWARD_US = 1_000_000
 FEWEST_IN_PART = 64
 MOST_RUNS = 16
