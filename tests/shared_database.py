@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -20,7 +22,8 @@ from station_app.domain.ids import RecordIds
 from station_app.domain.records import Comment, Fact, encode_body
 from station_app.storage.embedded_postgres import EmbeddedPostgres
 from station_app.storage.shared import DatabaseAddress
-from station_app.storage.shared.admin import Login, add_login, add_station, init_database
+from station_app.storage.shared.admin import MIGRATIONS, Login, add_login, add_station, init_database
+from station_app.storage.shared.protocol import SCHEMA_VERSION
 
 STATION_A = "ACME/BRNO/ASSEMBLY/L1/ASM-10"
 STATION_B = "ACME/BRNO/ASSEMBLY/L1/ASM-20"
@@ -162,3 +165,14 @@ def fresh_plant(postgres: EmbeddedPostgres, plant_template: PlantDatabase) -> It
     """A shared database of the test's own: for tests that change the schema or the database's settings."""
     with copied(postgres, plant_template, f"plant_{os.getpid()}_{next(_NUMBERS)}") as plant:
         yield plant
+
+
+def copied_migrations(folder: Path, newest: int = SCHEMA_VERSION) -> Path:
+    """The migrations in a folder of their own, up to one that is not the newest any more."""
+    for source in MIGRATIONS.rglob("*"):
+        number = re.match(r"v?(\d{4})_", source.name)
+        if source.suffix in (".py", ".sql") and (number is None or int(number[1]) <= newest):
+            target = folder / source.relative_to(MIGRATIONS)
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    return folder

@@ -37,7 +37,7 @@ from station_app.storage.shared.reporting import migration_sql
 from station_app.storage.shared.schema import metadata
 from tests.machine_data import block
 from tests.postgres import fresh_database
-from tests.shared_database import STATION_A, PlantDatabase
+from tests.shared_database import STATION_A, PlantDatabase, copied_migrations
 
 
 @pytest.fixture
@@ -76,16 +76,6 @@ def test_a_newer_database_is_not_touched(fresh_plant: PlantDatabase) -> None:
     assert fresh_plant.sql("SELECT version_num FROM mes.alembic_version") == [("0009",)]
 
 
-def copied_migrations(folder: Path, without: str = "none") -> Path:
-    """The migrations in a folder of their own, without those of one number."""
-    for source in MIGRATIONS.rglob("*"):
-        if source.suffix in (".py", ".sql") and without not in source.name:
-            target = folder / source.relative_to(MIGRATIONS)
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(source.read_bytes())
-    return folder
-
-
 def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     copied_migrations(tmp_path)
     grants = tmp_path / "versions" / "0001_grants.sql"
@@ -101,7 +91,7 @@ def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.M
 def test_a_database_of_the_version_before_is_taken_on_with_its_stations(
     empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("station_app.storage.shared.admin.MIGRATIONS", copied_migrations(tmp_path, "0006"))
+    monkeypatch.setattr("station_app.storage.shared.admin.MIGRATIONS", copied_migrations(tmp_path, 5))
     init_database(empty_url)
     monkeypatch.undo()
     assert schema_version(empty_url) == 5

@@ -16,12 +16,12 @@ from station_app.domain.records import ChangeSuggested, InspectionStarted, JobSt
 from station_app.services.ports import DocumentRefused, SharedDatabaseError
 from station_app.storage.embedded_postgres import EmbeddedPostgres
 from station_app.storage.shared import PostgresSharedDatabase
-from station_app.storage.shared.admin import MIGRATIONS, Publication, init_database, publish, upgrade_database
+from station_app.storage.shared.admin import Publication, init_database, publish, upgrade_database
 from station_app.storage.shared.documents import PostgresDocuments
 from station_app.storage.shared.protocol import SCHEMA_VERSION
 from tests.documents import Desk, plan
 from tests.postgres import fresh_database
-from tests.shared_database import STATION_A, ChainWriter, PlantDatabase
+from tests.shared_database import STATION_A, ChainWriter, PlantDatabase, copied_migrations
 
 SUGGESTED: dict[str, Any] = {
     "work_master_id": "asm", "work_master_version": "1", "work_master_sha256": "0" * 64, "step_id": "place",
@@ -163,13 +163,8 @@ def test_the_order_of_events_does_not_depend_on_the_servers_clock(plant: PlantDa
 def test_what_was_published_before_the_schema_knew_versions_of_plans_goes_on(
     postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for source in MIGRATIONS.rglob("*"):
-        if source.suffix in (".py", ".sql") and "0005_" not in source.name:
-            target = tmp_path / source.relative_to(MIGRATIONS)
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(source.read_bytes())
     url = fresh_database(postgres)
-    monkeypatch.setattr("station_app.storage.shared.admin.MIGRATIONS", tmp_path)
+    monkeypatch.setattr("station_app.storage.shared.admin.MIGRATIONS", copied_migrations(tmp_path, 4))
     monkeypatch.setattr("station_app.storage.shared.admin.SCHEMA_VERSION", 4)
     init_database(url)
     name = url.rsplit("/", 1)[-1]
