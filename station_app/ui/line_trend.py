@@ -223,7 +223,8 @@ class LineTrend(Overlay):
             if set(grown) - {tag_of(pen.key) for pen in self.view.pens}:
                 self._draw_pens()
             if self.fetch is not None:
-                self.fetch.renew(pen.key for pen in self.view.pens if tag_of(pen.key) in grown)
+                # also those that are hidden, for when they are shown
+                self.fetch.renew({*grown, *(pen.key for pen in self.view.pens if tag_of(pen.key) in grown)})
         self._say_arrived(known)
 
     def _not_reached(self, error: BaseException) -> None:
