@@ -9,6 +9,7 @@ signature makes, because they signed its records (:func:`dependents`). They are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from station_app.domain.chain import Row
@@ -37,7 +38,7 @@ from station_app.domain.step_progress import Mark as Mark
 from station_app.domain.step_progress import Signable
 from station_app.domain.step_progress import StepProgress as StepProgress
 from station_app.domain.variants import variant_for
-from station_app.domain.work_clock import NOT_WAITING, UNTIL_FURTHER_NOTICE, Times, WorkClock, moment_of
+from station_app.domain.work_clock import NOT_WAITING, UNTIL_FURTHER_NOTICE, Absence, Times, WorkClock, moment_of
 from station_app.domain.work_master import Step, WorkMaster
 
 RUNNING, INTERRUPTED, ENDED, ABORTED = "Running", "Interrupted", "Ended", "Aborted"
@@ -104,10 +105,17 @@ class Job:
                 return progress
         raise KeyError(step_id)
 
-    def attended_s(self, mono_ns: int) -> float:
-        """Attended seconds of the whole job up to ``mono_ns``."""
-        done = sum(progress.attended_s or 0.0 for progress in self.steps if progress is not self._current)
-        return done + (self.clock.seconds(mono_ns) if self._current is not None else 0.0)
+    @property
+    def takt_s(self) -> float:
+        """The takt of the steps that this unit needs, together, as far as is known; 0 without one."""
+        return sum(progress.step.takt_s for progress in self.steps if progress.left_out != "condition")
+
+    def spent(self, mono_ns: int, absences: Sequence[Absence] = ()) -> Times:
+        """The times of the whole job up to ``mono_ns`` of the current boot: of every attempt, also those done again."""
+        total = self.clock.unrecorded(mono_ns, absences) if self._current is not None else Times()
+        for times in self.times().values():
+            total = total + times
+        return total
 
     def times(self) -> dict[str, Times]:
         """What each person spent on the job, as far as it is recorded."""

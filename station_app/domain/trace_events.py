@@ -108,8 +108,7 @@ def _way_words(fact: OnStep) -> Words | None:
                 "signed", f"{fact.printed_name}: {fact.meaning} ({fact.method}; {count} records)", Outcome.PASS
             )
         case StepSkipped():
-            by = f"; {fact.printed_name} ({fact.method})" if fact.approved_by else ""
-            return Words("left out", f"{fact.cause}: {fact.reason or 'no reason'}{by}", Outcome.SKIPPED)
+            return Words("left out", _why_left_out(fact), Outcome.SKIPPED)
         case CheckOverridden():
             return Words("set aside", f"{fact.reason}; {fact.printed_name} ({fact.method})", Outcome.SKIPPED)
         case StepReopened():
@@ -128,6 +127,17 @@ def _way_words(fact: OnStep) -> Words | None:
             return None
         case _:
             return Words(_kind(fact), _fields(fact), getattr(fact, "outcome", None))
+
+
+def _why_left_out(fact: StepSkipped) -> str:
+    """Why a step was left out, as a person would say it."""
+    reason = fact.reason.strip()
+    if fact.cause == "condition":
+        reason = reason.removesuffix(".")
+        return f"not needed, {reason[:1].lower()}{reason[1:]}" if reason else "not needed"
+    if fact.approved_by:
+        return f"{reason}; allowed by {fact.printed_name} ({fact.method})"
+    return f"optional, {reason}" if reason else "optional"
 
 
 def job_event_text(fact: Fact) -> str:

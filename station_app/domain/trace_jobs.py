@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -174,11 +174,12 @@ def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> 
     begun = next((entry for entry, fact in states if fact.state in ("started", "repeated")), None)
     completed = [(entry, fact) for entry, fact in states if fact.state == "completed"]
     done_entry, done = completed[-1] if completed else (None, None)
+    times = tuple(marks.value(PersonTime, entry, fact) for entry, fact in members if isinstance(fact, WorkTime))
     return Attempt(
         attempt=number,
         started_us=begun.at_us if begun else None,
         completed_us=done_entry.at_us if done_entry else None,
-        attended_s=done.attended_s if done else None,
+        attended_s=_attended_s(times, done),
         outcome=done.outcome if done else _skipped(members, begun),
         people=_people(entry for entry, _ in members),
         confirmations=tuple(
@@ -195,8 +196,15 @@ def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> 
             if isinstance(fact, MachineValue)
         ),
         events=_events(members, marks),
-        times=tuple(marks.value(PersonTime, entry, fact) for entry, fact in members if isinstance(fact, WorkTime)),
+        times=times,
     )
+
+
+def _attended_s(times: Sequence[PersonTime], done: StepState | None) -> float | None:
+    """What was spent on an attempt, also on one that was not completed; records of older versions have it at its end only."""
+    if times:
+        return round(sum(time.attended_s for time in times if not time.superseded_by), 3)
+    return done.attended_s if done is not None else None
 
 
 def _skipped(members: list[tuple[Entry, OnStep]], begun: Entry | None) -> Outcome | None:

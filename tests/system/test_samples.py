@@ -78,8 +78,8 @@ def test_the_small_reducer_without_detours(plant: DemoPlant, stations: dict[str,
     for part in (
         "variant gx40: product_name=GX-40", "Deburr: SKIPPED", "Lay the gasket: SKIPPED",
         "Look once more: SKIPPED", "Touch up the paint: SKIPPED", "held for", "maximum over", "mean over",
-        "tightened cover_torque 4 of 4: 8.5 Nm", "left out optional",
-        "signed Paul Oster: inspected and released for delivery",
+        "tightened: cover_torque 4 of 4: 8.5 Nm", "left out: optional",
+        "signed: Paul Oster: inspected and released for delivery",
     ):  # fmt: skip
         assert part in text, f"{part} is missing in:\n{text}"
 
@@ -89,7 +89,7 @@ def test_the_large_reducer_with_every_step(plant: DemoPlant, stations: dict[str,
     assert text.count("Ended PASS") == 3, text
     for part in (
         "variant gx50: product_name=GX-50", "Deburr: PASS", "Lay the gasket: PASS", "Look once more: PASS",
-        "Touch up the paint: PASS", "D26-0031", "Cover joint", "tightened cover_torque 1 of 4: 17.9 Nm",
+        "Touch up the paint: PASS", "D26-0031", "Cover joint", "tightened: cover_torque 1 of 4: 17.9 Nm",
     ):  # fmt: skip
         assert part in text, f"{part} is missing in:\n{text}"
 

@@ -51,7 +51,7 @@ def complete_step(job: Job | None, mono_ns: int) -> list[Fact]:
 def complete(job: Job, step: StepProgress, mono_ns: int, last: OnStep | None = None) -> list[Fact]:
     """The step is completed and the next one begins; ``last`` is the result that is recorded with it."""
     answers = recorded_answers(job)
-    if last is not None and last.check_id:
+    if last is not None and last.check_id and not _sets_aside(last):
         answers[last.step_id, last.check_id] = answer_of(last)
     aside = any(check.mark is Mark.SKIPPED for check in step.checks)
     completed = StepState(

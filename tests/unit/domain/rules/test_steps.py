@@ -83,7 +83,11 @@ def test_an_answer_decides_which_steps_are_done(
 def test_a_left_out_step_says_why_in_its_record(bench: JobBench) -> None:
     facts = bench.commit(rules.choose(bench.job, "side", "right", "", (), 0))
     skipped = only(facts, StepSkipped)
-    assert (skipped.step_id, skipped.cause, skipped.reason) == ("left", "condition", "“Side” is “right”.")
+    assert (skipped.step_id, skipped.cause, skipped.reason) == (
+        "left",
+        "condition",
+        "“Side” was answered “Right side”.",
+    )
 
 
 def test_a_mandatory_step_is_never_left_out_without_a_signature(bench: JobBench) -> None:
@@ -119,6 +123,19 @@ def test_steps_for_other_variants_are_left_out_from_the_start() -> None:
     assert small.kinds() == ["job_state", "job_parameters", "step_skipped", "step_state"]
     with pytest.raises(Refusal, match="no step for this product"):
         JobBench(work_master(confirm("x", conditions=(Condition(variants=("large",)),)), variants=variants))
+
+
+def test_what_was_set_aside_is_no_answer_and_what_was_answered_before_stays_one() -> None:
+    failing = ChoiceCheck(
+        id="paint", title="Paint", options=(Option(id="good", text="Good"), Option(id="bad", text="Bad", passes=False))
+    )
+    touch_up = confirm("touch-up", conditions=(Condition(step="look", check="paint", answers=("bad",)),))
+    unanswered, answered = (JobBench(work_master(step("look", failing), touch_up, confirm("pack"))) for _ in range(2))
+    unanswered.commit(rules.override_check(unanswered.job, "paint", "bad", signed(MARA), 0))
+    assert unanswered.step_id == "pack", "the reason of a signature answers nothing"
+    answered.commit(rules.choose(answered.job, "paint", "bad", "", (), 0))
+    answered.commit(rules.override_check(answered.job, "paint", "can be touched up", signed(MARA), 0))
+    assert answered.step_id == "touch-up"
 
 
 # --- again -------------------------------------------------------------------------------------------------------------
