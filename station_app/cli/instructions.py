@@ -32,7 +32,8 @@ def check(
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
     """List every fault with its file, line and what is allowed. Exit code 1 when there is one."""
-    from station_app.storage.instructions.checking import StationNames, check_instructions
+    from station_app.storage.instructions.checking import check_instructions
+    from station_app.storage.instructions.station_names import StationNames
 
     stations = [
         StationNames(config.station.path, tuple(config.tags), tuple(config.cameras))

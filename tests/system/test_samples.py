@@ -14,7 +14,8 @@ from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant
 from station_app.demo.walks import walk_assembly, walk_inspection, walk_test_run
 from station_app.demo.warm_up import ANNA, JONAS, begin_testing, press_and_wait, sign_in
 from station_app.resources import shipped
-from station_app.storage.instructions.checking import StationNames, check_instructions
+from station_app.storage.instructions.checking import check_instructions
+from station_app.storage.instructions.station_names import StationNames
 from tests.plant import SPEED, run_station
 from tests.waiting import wait_until
 
