@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from station_app.domain.checks import MeasureCheck
 from station_app.domain.master import encode_item
+from station_app.domain.media import Callout
 from station_app.services.ports import SharedDatabaseError, Suggestion
 from station_app.storage.instructions.checks import CHECK_TYPES
 from station_app.storage.instructions.drafts import DraftFolder
 from station_app.ui.authoring.check_forms import FORMS
+from station_app.ui.authoring.edits import change_step
 from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT
 from tests.author_bench import PASSWORD, Author, Begin, keep, opened
 from tests.documents import Desk, order, work_master
@@ -382,6 +385,29 @@ def test_versions_are_compared_and_use_and_suggestions_are_shown(begin: Begin, s
     author.click(control.suggestions.step_button)
     author.until(lambda: author.window.edit is not None)
     assert author.page.context.step == 0
+
+
+def test_a_difference_is_shown_in_its_language_and_with_its_marks(begin: Begin, server: Desk) -> None:
+    before = change_step(work_master("1"), 0, title={"en": "Place", "de": "Auflegen"})
+    picture = before.steps[0].pictures[0]
+    marked = msgspec.structs.replace(picture, callouts=(Callout("1", 0.5, 0.5, "Seat"),))
+    after = change_step(before, 0, title={"en": "Place", "de": "Hinlegen"}, pictures=(marked,))
+    server.save("eva", "1", content=before)
+    server.save("eva", "2", content=msgspec.structs.replace(after, version="2"))
+    author = begin(server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.window.open_control("asm", "2")
+    view = author.window.control.comparison
+    author.until(lambda: view.changes)
+    assert [change.field for change in view.changes] == ["title (de)", "picture marks"]
+    old, new = view.sides
+    assert (old.heading.text(), new.heading.text()) == ("Old: Auflegen", "New: Hinlegen")
+    marks = view.table.topLevelItem(1)
+    assert marks is not None
+    view.table.setCurrentItem(marks)
+    author.until(lambda: new.picture.callouts)
+    assert [callout.text for callout in new.picture.callouts] == ["Seat"]
+    assert not old.picture.callouts and old.picture.has_picture
 
 
 def test_what_cannot_be_done_is_grey_and_says_why(begin: Begin, server: Desk) -> None:
