@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from station_app.domain.checks import MeasureCheck
 from station_app.domain.master import encode_item
@@ -254,6 +254,38 @@ def test_pictures_are_dragged_in_and_a_bad_one_is_refused_with_its_reason(begin:
     pictures = author.page.model.work_master.steps[0].pictures
     assert [picture.file for picture in pictures] == ["place.svg", "seat.svg"]
     assert "bad.png was not taken: the PNG picture is cut off" in author.message()
+
+
+def drop(widget: QWidget, *files: Path) -> None:
+    """Drag files over a widget and let go, as the system delivers it."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    copy, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QDragEnterEvent(QPoint(5, 5), copy, mime, buttons, keys))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(5, 5), copy, mime, buttons, keys))
+
+
+def test_a_file_may_be_dropped_anywhere_and_becomes_a_picture_of_the_step_it_was_dropped_on(
+    begin: Begin, tmp_path: Path
+) -> None:
+    author = opened(begin, tmp_path, steps=2)
+    photo = tmp_path / "seat.svg"
+    photo.write_bytes(PHOTO)
+    author.page.show_part(TEXT)
+    drop(author.page.panels[TEXT].text.viewport(), photo)  # type: ignore[attr-defined]  # the panel of texts
+    author.page.steps.move(0, 1)
+    author.settled()
+    named = {step.id: step for step in author.page.model.work_master.steps}
+    assert [picture.file for picture in named["place"].pictures] == ["place.svg", "seat.svg"]
+    assert [picture.file for picture in named["step-2"].pictures] == []
+    assert author.page.part == MEDIA and named["place"].text["en"] == "Place it."
+    author.ctrl(Qt.Key.Key_Z)
+    author.ctrl(Qt.Key.Key_Z)
+    assert [len(step.pictures) for step in author.page.model.work_master.steps] == [1, 0]
+    author.page.steps.delete(0)
+    author.page.steps.delete(0)
+    drop(author.page, photo)
+    author.until(lambda: "add a step first" in author.message())
 
 
 def test_callouts_and_regions_are_drawn_moved_and_removed(begin: Begin, tmp_path: Path) -> None:
