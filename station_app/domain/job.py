@@ -266,7 +266,7 @@ class Job:
         records = self.step(fact.step_id).records
         if fact.supersedes:
             records[:] = [record for record in records if record.rec_id != fact.supersedes]
-        records.append(Signable(row.rec_id, row.hash.hex(), row.actor, fact.attempt))
+        records.append(Signable(row.rec_id, row.hash.hex(), row.actor, fact.attempt, row.kind))
 
     def _note_waiting(self, row: Row) -> None:
         """Until when the step in work waits by itself: for a timer, or for a machine, that is what comes next in it."""

@@ -9,7 +9,7 @@ from station_app.domain.approval import Approval
 from station_app.domain.checks import SignatureCheck
 from station_app.domain.job import STATION, Job, StepProgress, signs_only
 from station_app.domain.records import CheckOverridden, Fact, StepSigned
-from station_app.domain.rules.overrides import audited
+from station_app.domain.rules.overrides import audited, refuse_own_work
 from station_app.domain.rules.places import on_step, open_check, work
 from station_app.domain.rules.refusal import Refusal
 from station_app.domain.rules.steps import advance
@@ -62,6 +62,7 @@ def override_check(job: Job | None, check_id: str, reason: str, approval: Approv
         raise Refusal("This check belongs to another step. Look at the current step.") from None
     if check.settled:
         raise Refusal(f"“{check.check.title}” is done. There is nothing to set aside.")
+    refuse_own_work(step, approval)
     if not reason.strip():
         raise Refusal("Say why the check is set aside.")
     fact = CheckOverridden(

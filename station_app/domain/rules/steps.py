@@ -24,7 +24,7 @@ from station_app.domain.records import (
     TimerStarted,
 )
 from station_app.domain.rules.conditions import Answers, recorded_answers, why_left_out
-from station_app.domain.rules.overrides import audited
+from station_app.domain.rules.overrides import audited, refuse_own_work
 from station_app.domain.rules.places import OnStepFields, job_state, on_step, on_unit, still_open, work
 from station_app.domain.rules.refusal import Refusal
 
@@ -125,8 +125,10 @@ def skip_step(job: Job | None, reason: str, approval: Approval | None = None) ->
         raise Refusal(
             f"Step {step.no} is mandatory. It can be left out only with the signature of a permitted person and a reason."
         )
-    if approval is not None and not reason.strip():
-        raise Refusal("Say why the step is left out.")
+    if approval is not None:
+        refuse_own_work(step, approval)
+        if not reason.strip():
+            raise Refusal("Say why the step is left out.")
     skipped = StepSkipped(
         **_named(found, step),
         cause="optional" if approval is None else "override",

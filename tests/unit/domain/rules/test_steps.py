@@ -325,6 +325,21 @@ def test_an_override_counts_as_skipped_and_lets_the_work_go_on(failing: JobBench
         rules.override_check(failing.job, "play", "again", signed(MARA), 0)
 
 
+def test_nobody_sets_their_own_work_aside_also_after_it_was_handed_over(failing: JobBench) -> None:
+    """Anna measured, Tom has taken over: Anna is not at work any more, and still judges her own work."""
+    failing.person = "tom"
+    failing.commit(rules.hand_over(failing.job, "tom"))
+    for verb in (
+        lambda: rules.override_check(failing.job, "play", "concession 12", signed(ANNA), 0),
+        lambda: rules.skip_step(failing.job, "no parts", signed(ANNA)),
+    ):
+        with pytest.raises(Refusal, match="Anna Keller has worked on this step"):
+            verb()
+    failing.person = "anna"
+    failing.commit(rules.repeat_step(failing.job))
+    assert rules.skip_step(failing.job, "no parts", signed(ANNA)), "of the new attempt nothing is done yet"
+
+
 # --- the end -----------------------------------------------------------------------------------------------------------
 
 
