@@ -81,7 +81,8 @@ def test_the_faults_lead_to_their_place_and_go_when_mended(begin: Begin, tmp_pat
     author = opened(begin, tmp_path)
     author.add_check("Measure")
     author.checked()
-    assert any("neither lower nor upper" in fault for fault in author.faults())
+    title = author.page.model.work_master.steps[0].checks[1].title
+    assert any(f"“Place”, “{title}” · limits: has neither lower nor upper" in fault for fault in author.faults())
     author.page.show_step(None)
     author.key(Qt.Key.Key_F8)
     assert author.page.part == CHECKS and author.checks.check == author.page.model.work_master.steps[0].checks[1]
