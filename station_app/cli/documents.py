@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +24,7 @@ from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, fail,
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
     from station_app.domain.document_control import VersionStatus
+    from station_app.domain.fault import Fault
     from station_app.services.authoring import DocumentControl
     from station_app.services.ports import DocumentDatabase
 
@@ -331,6 +332,25 @@ class DocumentCommands(ABC):
         with self.control(url) as authoring:
             content = authoring.open_version(document_id, version)
             return content, authoring.media(content)
+
+
+def say_findings(
+    kind: str, read: Sequence[Mapping[str, object]], parts: str, faults: Sequence[Fault], as_json: bool
+) -> None:
+    """What was read, each by its place, id, version and how many ``parts`` it has, and every fault of it.
+
+    As JSON under ``kind``, or a line each. Exit code 1 when there is a fault.
+    """
+    if as_json:
+        say_json({kind: read, "faults": msgspec.to_builtins(faults)})
+    else:
+        for document in read:
+            say("{}: {} {}, {} {}".format(*document.values(), parts))
+        for fault in faults:
+            say(str(fault))
+        say(f"{len(faults)} faults")
+    if faults:
+        raise typer.Exit(FOUND)
 
 
 # --- inside --------------------------------------------------------------------------------------------------------
