@@ -4,7 +4,8 @@ The same fold serves the running station and the restart after a crash: :meth:`J
 order, and nothing else changes a job.
 
 A step that is done again takes with it what relies on it: the steps whose conditions name it, and the steps that only a
-signature makes, because they signed its records (:func:`dependents`). They are open again; all others stay done.
+signature makes, because they signed its records (:func:`dependents`). They are open again; all others stay done. So is a
+signature within a step, when another check of it gets another result.
 """
 
 from __future__ import annotations
@@ -258,7 +259,10 @@ class Job:
             if isinstance(fact, EvidenceCaptured) and fact.attempt == progress.attempt:
                 progress.pictures.append(fact.sha256)
             return
-        apply_result(progress.check(fact.check_id), row, fact)
+        check = progress.check(fact.check_id)
+        apply_result(check, row, fact)
+        if not isinstance(check.check, SignatureCheck):
+            _void_signatures(progress)
         if progress is self._current:
             progress.mark = Mark.FAILED if progress.failed_check() is not None else Mark.CURRENT
 
@@ -280,6 +284,13 @@ class Job:
         elif isinstance(check.check, TimerCheck) and check.timer is not None and check.mark is Mark.OPEN:
             left_s = check.timer.left_s(moment_of(row))
             self.clock.waits_until_ns = row.mono_ns + round(left_s * 1e9)
+
+
+def _void_signatures(progress: StepProgress) -> None:
+    """What is recorded after a signature was not signed by it: the step is signed anew."""
+    for check in progress.checks:
+        if isinstance(check.check, SignatureCheck) and check.mark is Mark.DONE:
+            check.mark, check.text, check.answer = Mark.OPEN, "", ""
 
 
 def signs_only(step: Step) -> bool:

@@ -42,6 +42,7 @@ def sign(job: Job | None, check_id: str, approval: Approval, mono_ns: int) -> li
     fact = StepSigned(
         **on_step(found, step),
         check_id=check_id,
+        supersedes=check.rec_id,
         role=wanted.role,
         person_id=person.id,
         printed_name=person.name,
