@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from station_app.domain.checks import Check, ChoiceCheck
+from station_app.domain.checks import Check, ChoiceCheck, MeasureCheck, NumberCheck
 from station_app.domain.job import Job, Mark
+from station_app.domain.outcome import ReadingError, parse_reading
 from station_app.domain.work_master import Condition, Step, WorkMaster
 
 Answers = Mapping[tuple[str, str], str]
@@ -43,7 +44,7 @@ def _why_not(condition: Condition, work_master: WorkMaster, variant: str, answer
     answer = answers.get((condition.step, condition.check))
     if answer is None:
         return f"“{title}” was not answered."
-    if condition.answers and answer not in condition.answers:
+    if condition.answers and not any(_same(asked, answer, wanted) for wanted in condition.answers):
         return f"“{title}” was answered “{_spoken(asked, answer)}”."
     return ""
 
@@ -52,6 +53,16 @@ def _asked(work_master: WorkMaster, condition: Condition) -> Check | None:
     """The check that a condition asks."""
     checks = (check for step in work_master.steps if step.id == condition.step for check in step.checks)
     return next((check for check in checks if check.id == condition.check), None)
+
+
+def _same(asked: Check | None, answer: str, wanted: str) -> bool:
+    """Whether that is the answer; a number by its value: 5 and 5.0 are one."""
+    if answer == wanted or not isinstance(asked, NumberCheck | MeasureCheck):
+        return answer == wanted
+    try:
+        return parse_reading(answer) == parse_reading(wanted)
+    except ReadingError:
+        return False
 
 
 def _spoken(asked: Check | None, answer: str) -> str:

@@ -10,14 +10,30 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from station_app.domain.authored import AuthoredTable
-from station_app.domain.checks import BaseCheck, Check, ChecklistCheck, ChoiceCheck, Item, Option
+from station_app.domain.checks import (
+    BaseCheck,
+    Check,
+    ChecklistCheck,
+    ChoiceCheck,
+    ConfirmCheck,
+    Item,
+    MeasureCheck,
+    NumberCheck,
+    Option,
+    PhotoCheck,
+    SignatureCheck,
+    TextCheck,
+    TighteningCheck,
+    TimerCheck,
+)
 from station_app.domain.fault import did_you_mean
 from station_app.domain.outcome import Limits
 from station_app.domain.work_master import Condition, Step, WorkMaster
 from station_app.storage.instructions.bound_values import note_bound_values
-from station_app.storage.instructions.fields import PARAMETER
+from station_app.storage.instructions.fields import PARAMETER, fits
 
 _PLACEHOLDER = re.compile(rf"\{{({PARAMETER})\}}")
+_NO_ANSWER = (ConfirmCheck, ChecklistCheck, PhotoCheck, SignatureCheck, TighteningCheck, TimerCheck)
 _NUMBERS = ("limits.", "torque.", "angle.", "duration_s")
 
 
@@ -62,13 +78,27 @@ def _note_condition(
         hint = did_you_mean(condition.check, names)
         table.fault("check", f"step {asked.id} has no such check{hint}", ", ".join(names) or "none is there")
         return
-    if isinstance(check, ChoiceCheck):
-        options = [option.id for option in check.options]
-        for index, answer in enumerate(condition.answers):
-            if answer not in options:
-                table.item_fault("answers", index, answer, f"is no answer of {check.id}", ", ".join(options))
-    elif isinstance(check, ChecklistCheck):
-        table.fault("check", "is a checklist, which has no single answer", "a choice, a text or a number")
+    if isinstance(check, _NO_ANSWER):
+        kind = str(check.__struct_config__.tag).replace("_", " ")
+        table.fault("check", f"is a {kind} check, which has no answer to compare", "a choice, a text or a number")
+        return
+    for index, answer in enumerate(condition.answers):
+        allowed = _answer_allowed(check, answer)
+        if allowed:
+            table.item_fault("answers", index, answer, f"is no answer of {check.id}", allowed)
+
+
+def _answer_allowed(check: Check, answer: str) -> str:
+    """What may be answered to a check, where that is not among it; empty where it is."""
+    match check:
+        case ChoiceCheck() if answer not in (options := [option.id for option in check.options]):
+            return ", ".join(options)
+        case NumberCheck() | MeasureCheck() if _number(answer) is None:
+            return "a number with a point, as text"
+        case TextCheck() if check.pattern and not fits(check.pattern, answer):
+            return f"what matches {check.pattern}, for example {check.example}"
+        case _:
+            return ""
 
 
 def _note_not_earlier(

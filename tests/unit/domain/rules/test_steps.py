@@ -6,7 +6,15 @@ import pytest
 
 from station_app.domain import rules
 from station_app.domain.chain import AUDIT
-from station_app.domain.checks import ChoiceCheck, ConfirmCheck, MeasureCheck, Option, SignatureCheck, TextCheck
+from station_app.domain.checks import (
+    ChoiceCheck,
+    ConfirmCheck,
+    MeasureCheck,
+    NumberCheck,
+    Option,
+    SignatureCheck,
+    TextCheck,
+)
 from station_app.domain.job import ABORTED, Mark, dependents
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
@@ -112,6 +120,17 @@ def test_an_optional_step_is_left_out_by_anybody(bench: JobBench) -> None:
     press(bench)
     assert only(bench.commit(rules.skip_step(bench.job, "")), StepSkipped).cause == "optional"
     assert (bench.step_id, bench.marks()["wipe"]) == ("play", Mark.SKIPPED)
+
+
+def test_a_number_is_compared_by_its_value() -> None:
+    count = NumberCheck(id="count", title="Count", decimals=1)
+    extra = confirm("extra", conditions=(Condition(step="ask", check="count", answers=("5", "7.50")),))
+    for typed, needed in (("5.0", True), ("7.5", True), ("05", True), ("5.1", False)):
+        bench = JobBench(work_master(step("ask", count), extra, confirm("pack")))
+        facts = bench.commit(rules.enter_number(bench.job, "count", typed, 0))
+        assert (bench.step_id == "extra") == needed, typed
+        if not needed:
+            assert only(facts, StepSkipped).reason == "“Count” was answered “5.1”."
 
 
 def test_steps_for_other_variants_are_left_out_from_the_start() -> None:

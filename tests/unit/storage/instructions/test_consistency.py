@@ -18,6 +18,18 @@ id = "burrs"
 title = "Burrs?"
 option = [{ id = "none", text = "None" }, { id = "some", text = "Some" }]
 
+[[step.check]]
+type = "number"
+id = "count"
+title = "Count"
+
+[[step.check]]
+type = "text"
+id = "label"
+title = "Label"
+pattern = "LB-[0-9]+"
+example = "LB-1"
+
 [[step]]
 id = "measure"
 """
@@ -81,6 +93,14 @@ def test_conditions_on_an_earlier_answer_and_on_a_variant(tmp_path: Path) -> Non
         ('step = "plac", check = "burrs", answers = ["some"]', "measure", "step", 'Did you mean "place"'),
         ('step = "measure", check = "bore", answers = ["1"]', "measure", "step", "is the step itself"),
         ('step = "measure", check = "bore", answers = ["1"]', "place", "step", "comes later"),
+        (
+            'step = "place", check = "placed", answers = ["yes"]',
+            "measure",
+            "check",
+            "is a confirm check, which has no answer",
+        ),
+        ('step = "place", check = "count", answers = ["five"]', "measure", "answers[1]", "is no answer of count"),
+        ('step = "place", check = "label", answers = ["LB1"]', "measure", "answers[1]", "what matches LB-[0-9]+"),
         ('step = "place", check = "burrs"', "measure", "", "incompletely"),
         ("", "measure", "", "says nothing"),
         ('variants = ["huge"]', "measure", "variants[1]", "is no variant"),
