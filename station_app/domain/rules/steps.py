@@ -118,12 +118,31 @@ def repeat_step(job: Job | None) -> list[Fact]:
     return [repeated, *_timers(found, step, step.attempt + 1)]
 
 
+def may_leave_out(step: StepProgress) -> bool:
+    """Whether anybody may leave the step out: an optional one, in which nothing has failed that was not made good since."""
+    return step.step.optional and _not_made_good(step) is None
+
+
+def _not_made_good(step: StepProgress) -> CheckProgress | None:
+    """A check that failed, in this attempt or in the one before, without a good result since."""
+    for check in step.checks:
+        last = check if check.rec_id else check.earlier
+        if last is not None and last.mark is Mark.FAILED:
+            return check
+    return None
+
+
 def skip_step(job: Job | None, reason: str, approval: Approval | None = None) -> list[Fact]:
-    """Leave the current step out: an optional one by anybody, another only with a permitted person's signature and a reason."""
+    """Leave the current step out: an optional one by anybody, another only with a permitted person's signature and a reason.
+
+    So is an optional one in which something has failed: leaving it would leave the failure behind.
+    """
     found, step = work(job)
-    if approval is None and not step.step.optional:
+    if approval is None and not may_leave_out(step):
+        failed = _not_made_good(step)
+        why = "is mandatory" if failed is None or not step.step.optional else f"has a failure: “{failed.check.title}”"
         raise Refusal(
-            f"Step {step.no} is mandatory. It can be left out only with the signature of a permitted person and a reason."
+            f"Step {step.no} {why}. It can be left out only with the signature of a permitted person and a reason."
         )
     if approval is not None:
         refuse_own_work(step, approval)

@@ -122,6 +122,19 @@ def test_an_optional_step_is_left_out_by_anybody(bench: JobBench) -> None:
     assert (bench.step_id, bench.marks()["wipe"]) == ("play", Mark.SKIPPED)
 
 
+def test_an_optional_step_is_no_way_around_a_failure() -> None:
+    play = MeasureCheck(id="play", title="Play", characteristic="play", limits=limits("0.05", "0.15", "mm"))
+    bench = JobBench(work_master(step("play", play, optional=True), confirm("pack")))
+    bench.commit(rules.measure(bench.job, "play", "0.30", 0))
+    with pytest.raises(Refusal, match=r"Step 1 has a failure: “Play”\. It can be left out only with the signature"):
+        rules.skip_step(bench.job, "not needed")
+    bench.commit(rules.repeat_step(bench.job))
+    with pytest.raises(Refusal, match="Step 1 has a failure"):
+        rules.skip_step(bench.job, "not needed")
+    assert only(bench.commit(rules.skip_step(bench.job, "concession", signed(MARA))), StepSkipped).cause == "override"
+    assert bench.step_id == "pack"
+
+
 def test_a_number_is_compared_by_its_value() -> None:
     count = NumberCheck(id="count", title="Count", decimals=1)
     extra = confirm("extra", conditions=(Condition(step="ask", check="count", answers=("5", "7.50")),))
