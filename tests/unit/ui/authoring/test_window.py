@@ -389,8 +389,30 @@ def test_a_conflict_with_somebody_else_is_said_and_the_draft_stays(begin: Begin,
     server.save("eva", title="From another computer")
     author.add_step("Press", "Press it.")
     author.ctrl(Qt.Key.Key_S)
-    author.until(lambda: "changed by somebody else" in author.message())
+    author.until(lambda: "was changed meanwhile by" in author.message())
+    assert "Your draft is kept here" in author.message() and "Give it another version" in author.message()
     assert DraftFolder(tmp_path / "drafts").open("asm").work_master.steps[1].title == {"en": "Press"}
+
+
+def test_what_was_sent_back_is_changed_and_saved_again(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path, database=server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.key(Qt.Key.Key_F6)
+    author.until(lambda: author.window.control.state is not None)
+    author.press("submit")
+    author.fill(author.dialog.fields[0], "first")
+    author.confirm()
+    server.happen("sent_back", "quido", reason="step 1 is unclear")
+    author.key(Qt.Key.Key_Escape)
+    author.settled()
+    author.until(lambda: author.window.start.chosen is not None and author.window.start.chosen.state == "draft")
+    author.click(author.window.start.open_button)
+    author.until(lambda: author.window.edit is not None)
+    assert author.page.model.read_only == ""
+    author.add_step("Press", "Press it.")
+    author.ctrl(Qt.Key.Key_S)
+    author.until(author.message)
+    assert "Saved to the server" in author.message()
 
 
 def test_versions_are_compared_and_use_and_suggestions_are_shown(begin: Begin, server: Desk) -> None:
