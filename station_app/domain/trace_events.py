@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from station_app.domain.outcome import Outcome
@@ -140,13 +142,17 @@ def _why_left_out(fact: StepSkipped) -> str:
     return f"optional, {reason}" if reason else "optional"
 
 
-def job_event_text(fact: Fact) -> str:
-    """The words of a record about a whole job; empty for those that are shown otherwise."""
+def job_event_text(fact: Fact, steps: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The words of a record about a whole job; empty for those that are shown otherwise.
+
+    ``steps``: what people call the steps, by id.
+    """
     match fact:
         case HandOver():
             return f"handed over: {fact.note}" if fact.note else "handed over"
         case ReworkStarted():
-            return f"sent back for rework from {fact.from_step} to {fact.to_step}: {fact.reason}"
+            failed, again = (steps.get(step, step) for step in (fact.from_step, fact.to_step))
+            return f"sent back for rework from {failed} to {again}: {fact.reason}"
         case InspectionStarted():
             return f"inspection by plan {fact.plan_id} {fact.plan_version} began"
         case ResultConfirmed():

@@ -107,6 +107,7 @@ def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobT
     last_entry, last = states[-1] if states else (None, None)
     ended = last_entry is not None and last is not None and last.state in ENDED_STATES
     steps = _steps(members, marks)
+    named = {step.step_id: f"step {step.step_no} {step.title}" for step in steps if step.step_no}
     return JobTrace(
         job_id=job_id,
         station=first_entry.station,
@@ -132,7 +133,7 @@ def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobT
         events=tuple(
             marks.value(JobEvent, entry, fact, text=text, people=job_event_people(fact))
             for entry, fact in members
-            if (text := job_event_text(fact))
+            if (text := job_event_text(fact, named))
         ),
     )
 

@@ -10,12 +10,13 @@ from station_app.domain.rules.refusal import Refusal
 _ON_THE_WAY = tuple(kind.kind for kind in (StepState, StepReopened, StepSkipped, TimerStarted))
 
 
-def audited(fact: CheckOverridden | StepSkipped) -> Override:
+def audited(step: StepProgress, fact: CheckOverridden | StepSkipped) -> Override:
     """The record for the audit channel: which rule was set aside, by whom and why."""
+    where = f"step {step.no} {step.step.title_in('en')}"
     if isinstance(fact, CheckOverridden):
-        rule = f"check {fact.check_id} of step {fact.step_id}"
+        rule = f"check “{step.check(fact.check_id).check.title}” of {where}"
     else:
-        rule = f"mandatory step {fact.step_no} {fact.title}"
+        rule = where if step.step.optional else f"mandatory {where}"
     return Override(rule=rule, reason=fact.reason, approved_by=fact.approved_by, serial=fact.serial, job_id=fact.job_id)
 
 

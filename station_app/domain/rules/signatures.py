@@ -75,4 +75,4 @@ def override_check(job: Job | None, check_id: str, reason: str, approval: Approv
         printed_name=approval.person.name,
         method=approval.method,
     )
-    return [fact, audited(fact), *advance(found, step, check, fact, mono_ns)]
+    return [fact, audited(step, fact), *advance(found, step, check, fact, mono_ns)]

@@ -157,7 +157,7 @@ def skip_step(job: Job | None, reason: str, approval: Approval | None = None) ->
         method="" if approval is None else approval.method,
     )
     answers = {key: text for key, text in recorded_answers(found).items() if key[0] != step.step.id}
-    audit = [audited(skipped)] if approval is not None else []
+    audit = [audited(step, skipped)] if approval is not None else []
     return [skipped, *audit, *_go_on(found, step, answers)]
 
 

@@ -49,7 +49,7 @@ def test_everything_is_in_the_trace_in_plain_words(built: ServiceStation) -> Non
     for part in (
         "variant small: name=small, top=14.0",
         "handed over Anna Keller to Tom Brandt",
-        "sent back for rework from number to text: too heavy",
+        "sent back for rework from step 13 Number to step 12 Text: too heavy",
         "tool: TD-2 as torque driver: TD-2 Driver: its calibration ended on 2023-11-13. Take another one. FAIL",
         "tool: TD-1 as torque driver PASS",
         "machine: speed 1400.0 rpm [1380 to 1420] held for 5.0 s; bench.speed PASS",
@@ -66,7 +66,7 @@ def test_everything_is_in_the_trace_in_plain_words(built: ServiceStation) -> Non
         "timer: ended after 30 of 30 s PASS",
         "checklist: 2 in order PASS",
         "signed: Ines Roth: released",
-        "check number of step number: concession 12, approved by",
+        "check “Weight” of step 13 Number: concession 12, approved by",
         "Anna Keller at work 0 s, waiting 30 s of 30 s",
     ):
         assert part in text, f"{part} is missing in:\n{text}"

@@ -366,7 +366,7 @@ def test_an_override_counts_as_skipped_and_lets_the_work_go_on(failing: JobBench
     fact = only(facts, CheckOverridden)
     assert fact.supersedes, "the failed reading is kept"
     audited = only(facts, Override)
-    assert (audited.rule, audited.approved_by, audited.chan) == ("check play of step play", "mara", AUDIT)
+    assert (audited.rule, audited.approved_by, audited.chan) == ("check “Play” of step 6 Play", "mara", AUDIT)
     completed = [f for f in facts if isinstance(f, StepState) and f.state == "completed"]
     assert [f.outcome for f in completed] == [Outcome.SKIPPED]
     assert (failing.marks()["play"], failing.step_id) == (Mark.SKIPPED, "sign")
