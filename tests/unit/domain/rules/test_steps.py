@@ -163,11 +163,14 @@ def test_what_was_set_aside_is_no_answer_and_what_was_answered_before_stays_one(
         id="paint", title="Paint", options=(Option(id="good", text="Good"), Option(id="bad", text="Bad", passes=False))
     )
     touch_up = confirm("touch-up", conditions=(Condition(step="look", check="paint", answers=("bad",)),))
-    unanswered, answered = (JobBench(work_master(step("look", failing), touch_up, confirm("pack"))) for _ in range(2))
+    master = work_master(step("look", failing), confirm("between"), touch_up, confirm("pack"))
+    unanswered, answered = JobBench(master), JobBench(master)
     unanswered.commit(rules.override_check(unanswered.job, "paint", "bad", signed(MARA), 0))
+    press(unanswered)
     assert unanswered.step_id == "pack", "the reason of a signature answers nothing"
     answered.commit(rules.choose(answered.job, "paint", "bad", "", (), 0))
     answered.commit(rules.override_check(answered.job, "paint", "can be touched up", signed(MARA), 0))
+    press(answered)
     assert answered.step_id == "touch-up"
 
 

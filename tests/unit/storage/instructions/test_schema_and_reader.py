@@ -111,6 +111,31 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str,
 Read = Callable[[dict[str, Any]], bool]
 
 
+def enums(node: object) -> Iterator[frozenset[str]]:
+    """Every set of words in a schema, but for the one word that each type of check is."""
+    if isinstance(node, dict):
+        if "enum" in node and len(node["enum"]) > 1:
+            yield frozenset(node["enum"])
+        for value in node.values():
+            yield from enums(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from enums(value)
+
+
+def test_the_words_to_choose_from_are_the_reader_s(tmp_path: Path) -> None:
+    folder, values = folder_of(tmp_path / "all-keys"), tomllib.loads(EVERYTHING)
+    for place, value, _kind in leaves(values):
+        if isinstance(value, str) and place[-1] != "type":
+            values = changed(values, place, "ä?")
+    text = "\n".join(f"{key} = {toml(value)}" for key, value in values.items())
+    (folder / "work_master.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InstructionError) as caught:
+        read_work_master_folder(folder)
+    told = [fault.allowed for fault in caught.value.faults if "is not one of the words" in fault.message]
+    assert {frozenset(re.findall(r'"([^"]*)"', allowed)) for allowed in told} == set(enums(SCHEMA))
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_samples_are_valid(name: str) -> None:
     text = (shipped("instructions") / name / "work_master.toml").read_text(encoding="utf-8")
