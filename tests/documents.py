@@ -112,10 +112,13 @@ class Desk:
         )
 
     def save(self, person: str, version: str = "1", title: str = "Assembly", **fields: object) -> int:
-        """Keep a draft, its drawing first."""
+        """Keep a draft, its drawing first; ``content`` is a work master of the test's own."""
         self.database.put_media(DRAWING, "image/svg+xml")
         name = str(fields.get("document_id", "asm"))
-        if is_plan_document(name):
+        own = fields.pop("content", None)
+        if isinstance(own, WorkMaster):
+            body = encode_work_master(own)
+        elif is_plan_document(name):
             body = encode_plan(plan(version, title, own_id(name)))
         else:
             body = encode_work_master(work_master(version, title, name))

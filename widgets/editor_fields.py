@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -51,11 +51,15 @@ class DeskLine(QLineEdit):
 
 
 class DeskBlock(QPlainTextEdit):
-    """Lines of text whose undo is the program's own."""
+    """Lines of text whose undo is the program's own. Files that are dropped or pasted are no text: they go on to the window."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setUndoRedoEnabled(False)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802  (Qt's name)
+        """Text only."""
+        return not any(url.isLocalFile() for url in source.urls()) and super().canInsertFromMimeData(source)
 
     def event(self, event: QEvent) -> bool:
         """Undo and redo go on to the window."""

@@ -28,8 +28,8 @@ from station_app.services.ports import (
     UnitUse,
     VersionUse,
 )
-from station_app.storage.instructions.checking import StationNames
 from station_app.storage.instructions.drafts import DraftFolder
+from station_app.storage.instructions.station_names import StationNames
 from station_app.storage.plan_forms import PlanFormReader
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.documents import PostgresDocuments

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -24,6 +25,7 @@ from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, fail,
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
     from station_app.domain.document_control import VersionStatus
+    from station_app.domain.fault import Fault
     from station_app.services.authoring import DocumentControl
     from station_app.services.ports import DocumentDatabase
 
@@ -207,9 +209,14 @@ class DocumentCommands(ABC):
         actor: Actor,
         access: Access,
     ) -> None:
-        """Put a draft into review: its content is fixed, and the signatures of these roles are asked for."""
+        """Put a draft into review: its content is fixed, and the signatures of these roles are asked for.
+
+        A draft with faults is refused with all of them.
+        """
         with self._signed_in(actor, access) as authoring:
-            status = authoring.submit(self._seen(authoring, name), role, reason)
+            seen = self._seen(authoring, name)
+            self._refuse_faulty(authoring, seen)
+            status = authoring.submit(seen, role, reason)
         _say(status, access.as_json)
 
     @reporting
@@ -309,6 +316,19 @@ class DocumentCommands(ABC):
     def _seen(self, authoring: DocumentControl[Any], name: str) -> VersionStatus:
         return authoring.status(*_named(name))
 
+    def _refuse_faulty(self, authoring: DocumentControl[Any], seen: VersionStatus) -> None:
+        """Nothing with a fault goes into review, wherever the draft was saved from: it is read as a file of it would be."""
+        from station_app.storage.document_archive import DocumentError
+
+        content = authoring.open(seen.sha256)
+        with TemporaryDirectory(prefix="station-") as folder:
+            file = Path(folder) / f"{seen.own_id}{self.ending}"
+            self.export_to(file, content, authoring.media(content))
+            try:
+                self.read(file)
+            except DocumentError as error:
+                fail("\n".join([*map(str, error.faults), "It cannot go into review."]), FOUND)
+
     def _content(self, what: str, url: str) -> Any:
         """The document in a file or folder, or the database; its media are looked at only on disk."""
         if Path(what).exists():
@@ -331,6 +351,25 @@ class DocumentCommands(ABC):
         with self.control(url) as authoring:
             content = authoring.open_version(document_id, version)
             return content, authoring.media(content)
+
+
+def say_findings(
+    kind: str, read: Sequence[Mapping[str, object]], parts: str, faults: Sequence[Fault], as_json: bool
+) -> None:
+    """What was read, each by its place, id, version and how many ``parts`` it has, and every fault of it.
+
+    As JSON under ``kind``, or a line each. Exit code 1 when there is a fault.
+    """
+    if as_json:
+        say_json({kind: read, "faults": msgspec.to_builtins(faults)})
+    else:
+        for document in read:
+            say("{}: {} {}, {} {}".format(*document.values(), parts))
+        for fault in faults:
+            say(str(fault))
+        say(f"{len(faults)} faults")
+    if faults:
+        raise typer.Exit(FOUND)
 
 
 # --- inside --------------------------------------------------------------------------------------------------------

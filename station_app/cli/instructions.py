@@ -10,8 +10,8 @@ import msgspec
 import typer
 
 from station_app.cli.document_options import Url
-from station_app.cli.documents import DocumentCommands
-from station_app.cli.output import FOUND, JsonOption, reporting, say, say_json, settings
+from station_app.cli.documents import DocumentCommands, say_findings
+from station_app.cli.output import JsonOption, reporting, say, say_json, settings
 
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
@@ -32,27 +32,19 @@ def check(
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
     """List every fault with its file, line and what is allowed. Exit code 1 when there is one."""
-    from station_app.storage.instructions.checking import StationNames, check_instructions
+    from station_app.storage.instructions.checking import check_instructions
+    from station_app.storage.instructions.station_names import StationNames
 
     stations = [
         StationNames(config.station.path, tuple(config.tags), tuple(config.cameras))
         for config in (settings(file) for file in station or ())
     ]
     findings = check_instructions(folder, stations)
-    if as_json:
-        read = [
-            {"folder": name, "id": w.id, "version": w.version, "steps": len(w.steps)}
-            for name, w in findings.work_masters.items()
-        ]
-        say_json({"work_masters": read, "faults": msgspec.to_builtins(findings.faults)})
-    else:
-        for name, work_master in findings.work_masters.items():
-            say(f"{name}: {work_master.id} {work_master.version}, {len(work_master.steps)} steps")
-        for fault in findings.faults:
-            say(str(fault))
-        say(f"{len(findings.faults)} faults")
-    if findings.faults:
-        raise typer.Exit(FOUND)
+    read = [
+        {"folder": name, "id": w.id, "version": w.version, "steps": len(w.steps)}
+        for name, w in findings.work_masters.items()
+    ]
+    say_findings("work_masters", read, "steps", findings.faults, as_json)
 
 
 class InstructionCommands(DocumentCommands):

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
-from station_app.cli.documents import DocumentCommands
-from station_app.cli.output import FOUND, JsonOption, reporting, say, say_json
+from station_app.cli.documents import DocumentCommands, say_findings
+from station_app.cli.output import JsonOption, reporting
 
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
@@ -35,20 +34,11 @@ def check(
     from station_app.storage.plan_files import check_plans
 
     findings = check_plans(path)
-    if as_json:
-        read = [
-            {"file": file, "id": plan.id, "version": plan.version, "characteristics": len(plan.characteristics)}
-            for file, plan in findings.plans
-        ]
-        say_json({"plans": read, "faults": msgspec.to_builtins(findings.faults)})
-    else:
-        for file, plan in findings.plans:
-            say(f"{file}: {plan.id} {plan.version}, {len(plan.characteristics)} characteristics")
-        for fault in findings.faults:
-            say(str(fault))
-        say(f"{len(findings.faults)} faults")
-    if findings.faults:
-        raise typer.Exit(FOUND)
+    read = [
+        {"file": file, "id": plan.id, "version": plan.version, "characteristics": len(plan.characteristics)}
+        for file, plan in findings.plans
+    ]
+    say_findings("plans", read, "characteristics", findings.faults, as_json)
 
 
 class PlanCommands(DocumentCommands):

@@ -43,7 +43,8 @@ def apply_result(progress: CheckProgress, row: Row, fact: OnStep) -> None:
         return
     progress.mark = Mark.SKIPPED if outcome is Outcome.SKIPPED else _mark(outcome is Outcome.PASS)
     progress.text = text
-    progress.answer = answer_of(fact)
+    if not isinstance(fact, CheckOverridden):  # what was answered before stays the answer: the reason is none
+        progress.answer = answer_of(fact)
     progress.rec_id = row.rec_id
     progress.note = _note(fact)
     if isinstance(fact, EvidenceCaptured):

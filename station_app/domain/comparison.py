@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,8 @@ from station_app.domain.checks import BaseCheck
 from station_app.domain.media import Picture
 from station_app.domain.outcome import Limits
 from station_app.domain.work_master import Step, WorkMaster
+
+PDF: Final = "application/pdf"
 
 
 class Difference(enum.StrEnum):
@@ -81,11 +83,16 @@ def _step(old: Step, new: Step) -> Iterator[Change]:
     yield from field_changes(old, new, new.id, "", skip=("checks", "pictures"))
     yield from picture_changes(old.pictures, new.pictures, new.id)
     olds = {check.id: check for check in old.checks}
-    for check in new.checks:
+    places = {check.id: place for place, check in enumerate(old.checks, 1)}
+    moved = moved_ids([check.id for check in old.checks], [check.id for check in new.checks])
+    for place, check in enumerate(new.checks, 1):
         before = olds.pop(check.id, None)
         if before is None:
             yield Change(Difference.ADDED, new.id, check.id, "check", "", check.title)
-        elif type(before) is not type(check):
+            continue
+        if check.id in moved:
+            yield Change(Difference.MOVED, new.id, check.id, "check", f"check {places[check.id]}", f"check {place}")
+        if type(before) is not type(check):
             yield Change(Difference.CHANGED, new.id, check.id, "type", _kind(before), _kind(check))
         else:
             yield from field_changes(before, check, new.id, check.id)
@@ -93,17 +100,54 @@ def _step(old: Step, new: Step) -> Iterator[Change]:
         yield Change(Difference.REMOVED, new.id, check.id, "check", check.title, "")
 
 
+def picture_name(picture: Picture) -> str:
+    """How a picture is named in a change: by its file, of a PDF by its page too."""
+    return f"{picture.file}, page {picture.page}" if picture.media_type == PDF else picture.file
+
+
 def picture_changes(old: Sequence[Picture], new: Sequence[Picture], step_id: str) -> Iterator[Change]:
-    olds = {picture.file: picture for picture in old}
-    for picture in new:
-        before = olds.pop(picture.file, None)
-        if before is None:
-            yield Change(Difference.ADDED, step_id, "", "picture", "", picture.file)
-        elif before != picture:
-            what = "content" if before.sha256 != picture.sha256 else "marks"
-            yield Change(Difference.CHANGED, step_id, "", f"picture {what}", before.file, picture.file)
-    for picture in olds.values():
-        yield Change(Difference.REMOVED, step_id, "", "picture", picture.file, "")
+    """Pictures that came, went, moved or differ; a file may be shown more than once, such as pages of a PDF."""
+    before_of = _counterparts(old, new)
+    kept = [before for before in before_of if before is not None]
+    moved = moved_ids([str(n) for n in range(len(old)) if n in kept], [str(n) for n in kept])
+    for place, (picture, number) in enumerate(zip(new, before_of, strict=True), 1):
+        name = picture_name(picture)
+        if number is None:
+            yield Change(Difference.ADDED, step_id, "", "picture", "", name)
+            continue
+        before = picture_name(old[number])
+        if str(number) in moved:
+            was, now = f"{before}: picture {number + 1}", f"{name}: picture {place}"
+            yield Change(Difference.MOVED, step_id, "", "picture", was, now)
+        for what in _differs(old[number], picture):
+            yield Change(Difference.CHANGED, step_id, "", f"picture {what}", before, name)
+    for number, picture in enumerate(old):
+        if number not in kept:
+            yield Change(Difference.REMOVED, step_id, "", "picture", picture_name(picture), "")
+
+
+def _counterparts(old: Sequence[Picture], new: Sequence[Picture]) -> list[int | None]:
+    """For each new picture the old one that it was: the same, else that of the same name, else of the same file."""
+    found: list[int | None] = [None] * len(new)
+    likenesses: tuple[Callable[[Picture], object], ...] = (lambda p: p, picture_name, lambda p: p.file)
+    for likeness in likenesses:
+        for place, picture in enumerate(new):
+            if found[place] is None:
+                free = (n for n, each in enumerate(old) if n not in found and likeness(each) == likeness(picture))
+                found[place] = next(free, None)
+    return found
+
+
+def _differs(old: Picture, new: Picture) -> Iterator[str]:
+    """What differs between two pictures, in a word each."""
+    if old.sha256 != new.sha256:
+        yield "content"
+    if old.page != new.page:
+        yield "page"
+    if old.marks != new.marks:
+        yield "marks"
+    if (old.loop, old.only_for) != (new.loop, new.only_for):
+        yield "use"
 
 
 def field_changes(old: Any, new: Any, step_id: str, check_id: str, skip: Sequence[str] = ()) -> Iterator[Change]:

@@ -4,11 +4,13 @@ The same fold serves the running station and the restart after a crash: :meth:`J
 order, and nothing else changes a job.
 
 A step that is done again takes with it what relies on it: the steps whose conditions name it, and the steps that only a
-signature makes, because they signed its records (:func:`dependents`). They are open again; all others stay done.
+signature makes, because they signed its records (:func:`dependents`). They are open again; all others stay done. So is a
+signature within a step, when another check of it gets another result.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from station_app.domain.chain import Row
@@ -37,7 +39,7 @@ from station_app.domain.step_progress import Mark as Mark
 from station_app.domain.step_progress import Signable
 from station_app.domain.step_progress import StepProgress as StepProgress
 from station_app.domain.variants import variant_for
-from station_app.domain.work_clock import NOT_WAITING, UNTIL_FURTHER_NOTICE, Times, WorkClock, moment_of
+from station_app.domain.work_clock import NOT_WAITING, UNTIL_FURTHER_NOTICE, Absence, Times, WorkClock, moment_of
 from station_app.domain.work_master import Step, WorkMaster
 
 RUNNING, INTERRUPTED, ENDED, ABORTED = "Running", "Interrupted", "Ended", "Aborted"
@@ -104,10 +106,17 @@ class Job:
                 return progress
         raise KeyError(step_id)
 
-    def attended_s(self, mono_ns: int) -> float:
-        """Attended seconds of the whole job up to ``mono_ns``."""
-        done = sum(progress.attended_s or 0.0 for progress in self.steps if progress is not self._current)
-        return done + (self.clock.seconds(mono_ns) if self._current is not None else 0.0)
+    @property
+    def takt_s(self) -> float:
+        """The takt of the steps that this unit needs, together, as far as is known; 0 without one."""
+        return sum(progress.step.takt_s for progress in self.steps if progress.left_out != "condition")
+
+    def spent(self, mono_ns: int, absences: Sequence[Absence] = ()) -> Times:
+        """The times of the whole job up to ``mono_ns`` of the current boot: of every attempt, also those done again."""
+        total = self.clock.unrecorded(mono_ns, absences) if self._current is not None else Times()
+        for times in self.times().values():
+            total = total + times
+        return total
 
     def times(self) -> dict[str, Times]:
         """What each person spent on the job, as far as it is recorded."""
@@ -250,7 +259,10 @@ class Job:
             if isinstance(fact, EvidenceCaptured) and fact.attempt == progress.attempt:
                 progress.pictures.append(fact.sha256)
             return
-        apply_result(progress.check(fact.check_id), row, fact)
+        check = progress.check(fact.check_id)
+        apply_result(check, row, fact)
+        if not isinstance(check.check, SignatureCheck):
+            _void_signatures(progress)
         if progress is self._current:
             progress.mark = Mark.FAILED if progress.failed_check() is not None else Mark.CURRENT
 
@@ -258,7 +270,7 @@ class Job:
         records = self.step(fact.step_id).records
         if fact.supersedes:
             records[:] = [record for record in records if record.rec_id != fact.supersedes]
-        records.append(Signable(row.rec_id, row.hash.hex(), row.actor, fact.attempt))
+        records.append(Signable(row.rec_id, row.hash.hex(), row.actor, fact.attempt, row.kind))
 
     def _note_waiting(self, row: Row) -> None:
         """Until when the step in work waits by itself: for a timer, or for a machine, that is what comes next in it."""
@@ -272,6 +284,13 @@ class Job:
         elif isinstance(check.check, TimerCheck) and check.timer is not None and check.mark is Mark.OPEN:
             left_s = check.timer.left_s(moment_of(row))
             self.clock.waits_until_ns = row.mono_ns + round(left_s * 1e9)
+
+
+def _void_signatures(progress: StepProgress) -> None:
+    """What is recorded after a signature was not signed by it: the step is signed anew."""
+    for check in progress.checks:
+        if isinstance(check.check, SignatureCheck) and check.mark is Mark.DONE:
+            check.mark, check.text, check.answer = Mark.OPEN, "", ""
 
 
 def signs_only(step: Step) -> bool:

@@ -56,7 +56,8 @@ class AlarmNumbers(msgspec.Struct, frozen=True):
 class StationStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One station's live status. ``state`` is an IPC-CFX ResourceState number; times are UTC microseconds.
 
-    ``waiting`` counts records that are not delivered yet. ``planned`` is 0 where there is no plan. ``alarms`` are the most
+    ``waiting`` counts records that are not delivered yet. ``attended_s`` is what the unit in work has taken, work and
+    waiting, against ``takt_s``. ``planned`` is 0 where there is no plan. ``alarms`` are the most
     urgent ones, ``alarm_numbers`` counts all; None from a station of an older version, whose list may be all there is.
     """
 

@@ -84,12 +84,13 @@ class CheckProgress:
 
 @dataclass(frozen=True, slots=True)
 class Signable:
-    """A record of a step that a signature may cover: its identity, its hash (hexadecimal) and who made it."""
+    """A record of a step that a signature may cover: its identity, its hash (hexadecimal), who made it, and its kind."""
 
     rec_id: str
     hash: str
     actor: str
     attempt: int
+    kind: str
 
 
 @dataclass(slots=True)

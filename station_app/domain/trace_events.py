@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from station_app.domain.outcome import Outcome
@@ -108,8 +110,7 @@ def _way_words(fact: OnStep) -> Words | None:
                 "signed", f"{fact.printed_name}: {fact.meaning} ({fact.method}; {count} records)", Outcome.PASS
             )
         case StepSkipped():
-            by = f"; {fact.printed_name} ({fact.method})" if fact.approved_by else ""
-            return Words("left out", f"{fact.cause}: {fact.reason or 'no reason'}{by}", Outcome.SKIPPED)
+            return Words("left out", _why_left_out(fact), Outcome.SKIPPED)
         case CheckOverridden():
             return Words("set aside", f"{fact.reason}; {fact.printed_name} ({fact.method})", Outcome.SKIPPED)
         case StepReopened():
@@ -130,13 +131,28 @@ def _way_words(fact: OnStep) -> Words | None:
             return Words(_kind(fact), _fields(fact), getattr(fact, "outcome", None))
 
 
-def job_event_text(fact: Fact) -> str:
-    """The words of a record about a whole job; empty for those that are shown otherwise."""
+def _why_left_out(fact: StepSkipped) -> str:
+    """Why a step was left out, as a person would say it."""
+    reason = fact.reason.strip()
+    if fact.cause == "condition":
+        reason = reason.removesuffix(".")
+        return f"not needed, {reason[:1].lower()}{reason[1:]}" if reason else "not needed"
+    if fact.approved_by:
+        return f"{reason}; allowed by {fact.printed_name} ({fact.method})"
+    return f"optional, {reason}" if reason else "optional"
+
+
+def job_event_text(fact: Fact, steps: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The words of a record about a whole job; empty for those that are shown otherwise.
+
+    ``steps``: what people call the steps, by id.
+    """
     match fact:
         case HandOver():
             return f"handed over: {fact.note}" if fact.note else "handed over"
         case ReworkStarted():
-            return f"sent back for rework from {fact.from_step} to {fact.to_step}: {fact.reason}"
+            failed, again = (steps.get(step, step) for step in (fact.from_step, fact.to_step))
+            return f"sent back for rework from {failed} to {again}: {fact.reason}"
         case InspectionStarted():
             return f"inspection by plan {fact.plan_id} {fact.plan_version} began"
         case ResultConfirmed():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -107,6 +107,7 @@ def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobT
     last_entry, last = states[-1] if states else (None, None)
     ended = last_entry is not None and last is not None and last.state in ENDED_STATES
     steps = _steps(members, marks)
+    named = {step.step_id: f"step {step.step_no} {step.title}" for step in steps if step.step_no}
     return JobTrace(
         job_id=job_id,
         station=first_entry.station,
@@ -132,7 +133,7 @@ def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobT
         events=tuple(
             marks.value(JobEvent, entry, fact, text=text, people=job_event_people(fact))
             for entry, fact in members
-            if (text := job_event_text(fact))
+            if (text := job_event_text(fact, named))
         ),
     )
 
@@ -174,11 +175,12 @@ def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> 
     begun = next((entry for entry, fact in states if fact.state in ("started", "repeated")), None)
     completed = [(entry, fact) for entry, fact in states if fact.state == "completed"]
     done_entry, done = completed[-1] if completed else (None, None)
+    times = tuple(marks.value(PersonTime, entry, fact) for entry, fact in members if isinstance(fact, WorkTime))
     return Attempt(
         attempt=number,
         started_us=begun.at_us if begun else None,
         completed_us=done_entry.at_us if done_entry else None,
-        attended_s=done.attended_s if done else None,
+        attended_s=_attended_s(times, done),
         outcome=done.outcome if done else _skipped(members, begun),
         people=_people(entry for entry, _ in members),
         confirmations=tuple(
@@ -195,8 +197,15 @@ def _attempt(number: int, members: list[tuple[Entry, OnStep]], marks: Marks) -> 
             if isinstance(fact, MachineValue)
         ),
         events=_events(members, marks),
-        times=tuple(marks.value(PersonTime, entry, fact) for entry, fact in members if isinstance(fact, WorkTime)),
+        times=times,
     )
+
+
+def _attended_s(times: Sequence[PersonTime], done: StepState | None) -> float | None:
+    """What was spent on an attempt, also on one that was not completed; records of older versions have it at its end only."""
+    if times:
+        return round(sum(time.attended_s for time in times if not time.superseded_by), 3)
+    return done.attended_s if done is not None else None
 
 
 def _skipped(members: list[tuple[Entry, OnStep]], begun: Entry | None) -> Outcome | None:

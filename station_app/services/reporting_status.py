@@ -42,7 +42,7 @@ def build_status(
     order = library.book.orders.get(job.order_id) if job is not None else None
     equipment = fold.equipment
     told, numbers = alarms_told(ledger, alarms)
-    takt_s = sum(s.takt_s for s in job.work_master.steps) if job is not None else 0.0
+    takt = execution.unit_takt()
     return StationStatus(
         station=station,
         name=name,
@@ -57,8 +57,8 @@ def build_status(
         step_title=step.step.title_in("en") if step is not None else "",
         step_failed=step is not None and step.mark is Mark.FAILED,
         job_started_us=job.started_us if job is not None else None,
-        attended_s=round(job.attended_s(ledger.clock.mono_ns()), 1) if job is not None and step is not None else 0.0,
-        takt_s=takt_s,
+        attended_s=round(takt.elapsed_s, 1) if step is not None else 0.0,
+        takt_s=takt.takt_s,
         good=fold.counts.good,
         nonconforming=fold.counts.nonconforming,
         planned=order.quantity if order is not None else 0,

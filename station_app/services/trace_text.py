@@ -141,7 +141,7 @@ def _step_lines(step: StepTrace, trace: UnitTrace) -> Iterator[str]:
             yield f"      machine {_reading(read)}; {quality}; {read.tag}, {source}"
         for event in attempt.events:
             judged = f" {event.outcome}" if event.outcome is not None else ""
-            yield f"      {event.what} {event.text}{judged}{_replaced(event.superseded_by)}"
+            yield f"      {event.what}: {event.text}{judged}{_replaced(event.superseded_by)}"
         for time in attempt.times:
             waited = f", waiting {time.waiting_s:g} s" if time.waiting_s else ""
             yield f"      {trace.names.person(time.person_id)} at work {time.attended_s:g} s{waited} of {time.wall_s:g} s"

@@ -51,7 +51,7 @@ class StationSite:
 
 @dataclass(frozen=True, slots=True)
 class Takt:
-    """The step in work against its takt, seconds of work and waiting: ``warning`` from 80 % on, before it is exceeded."""
+    """A step or a unit against its takt, seconds of work and waiting: ``warning`` from 80 % on, before it is exceeded."""
 
     elapsed_s: float
     takt_s: float
@@ -65,6 +65,11 @@ class Takt:
     def exceeded(self) -> bool:
         """Whether the takt is over."""
         return self.takt_s > 0 and self.elapsed_s > self.takt_s
+
+    @property
+    def fraction(self) -> float:
+        """How much of it is used up, 1.0 all; 0 without a takt."""
+        return self.elapsed_s / self.takt_s if self.takt_s > 0 else 0.0
 
 
 class Workbench:
@@ -149,6 +154,14 @@ class Workbench:
         if job is None or job.current is None:
             return Times()
         return job.clock.times(self._mono_ns(), self._absences(job))
+
+    def unit_takt(self) -> Takt:
+        """The unit's newest job against the takt of the steps it needs; zeros without a job."""
+        job = self.job
+        if job is None:
+            return Takt(0.0, 0.0)
+        times = job.spent(self._mono_ns(), self._absences(job))
+        return Takt(times.attended_s + times.waiting_s, job.takt_s)
 
     def takt(self) -> Takt | None:
         """The step in work against its takt; None without a step or without a takt."""

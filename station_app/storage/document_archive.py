@@ -200,9 +200,12 @@ def _entry_fault(form: ArchiveForm[D], entry: zipfile.ZipInfo) -> tuple[str, str
     name = entry.filename
     folder, _, inner = name.rpartition("/")
     placed = _PLAIN.fullmatch(inner) and (folder in form.folders if folder else name == form.document)
-    plain = placed and not inner.startswith(".") and not _RESERVED.fullmatch(inner)
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "is a link", "the file itself"
+    if placed and _RESERVED.fullmatch(inner):
+        return f"does not belong into an {form.noun}: Windows keeps this name for itself", "another name"
     # the name as it stands in the archive: reading cuts it at a NUL and turns "\" into "/" on Windows
-    if not plain or entry.orig_filename != name or stat.S_ISLNK(entry.external_attr >> 16) or entry.is_dir():
+    if not placed or inner.startswith(".") or entry.orig_filename != name or entry.is_dir():
         return f"does not belong into an {form.noun}", ", ".join(
             (form.document, *(f"{place}/NAME" for place in form.folders))
         )

@@ -137,7 +137,7 @@ class StepActions:
     def _on_step(self, act: Act, job: Job, step: StepProgress) -> None:
         execution = self._page.services.execution
         match act:
-            case Act.SKIP if step.step.optional:
+            case Act.SKIP if rules.may_leave_out(step):
                 self._deeds.do(execution.skip_step)
             case Act.SKIP:
                 self._skip(step)
@@ -162,11 +162,17 @@ class StepActions:
     def _skip(self, step: StepProgress) -> None:
         execution = self._page.services.execution
         title = translate("step_actions", "Skip step {no}").format(no=step.no)
+        if step.step.optional:
+            why = translate(
+                "step_actions", "Something has failed in it: a supervisor or quality engineer signs for it."
+            )
+        else:
+            why = translate("step_actions", "This step is mandatory: a supervisor or quality engineer signs for it.")
         self._ask(
             "skip",
             translate("step_actions", "Skip step {no}: why?").format(no=step.no),
             translate("step_actions", "Skip"),
-            translate("step_actions", "This step is mandatory: a supervisor or quality engineer signs for it."),
+            why,
             lambda reason: self._deeds.approve(
                 ApprovalRequest(title, lambda approval: execution.skip_step(reason, approval))
             ),

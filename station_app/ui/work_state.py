@@ -176,15 +176,13 @@ def step_takt_text(takt: Takt | None) -> tuple[str, float, bool]:
     text = translate("work_state", "Step {used} of {takt}").format(
         used=duration_text(takt.elapsed_s), takt=duration_text(takt.takt_s)
     )
-    return text, takt.elapsed_s / takt.takt_s, takt.warning
+    return text, takt.fraction, takt.warning
 
 
-def takt_text(job: Job, mono_ns: int) -> tuple[str, float]:
+def unit_takt_text(takt: Takt) -> tuple[str, float]:
     """The unit's time against its takt, "Unit 2:31 of 6:30", and the fraction; no takt, no fraction."""
-    used = job.attended_s(mono_ns)
-    takt = sum(step.takt_s for step in job.work_master.steps)
-    if takt <= 0:
-        return translate("work_state", "Unit {used}").format(used=duration_text(used)), 0.0
-    return translate("work_state", "Unit {used} of {takt}").format(
-        used=duration_text(used), takt=duration_text(takt)
-    ), used / takt
+    used = duration_text(takt.elapsed_s)
+    if takt.takt_s <= 0:
+        return translate("work_state", "Unit {used}").format(used=used), 0.0
+    text = translate("work_state", "Unit {used} of {takt}").format(used=used, takt=duration_text(takt.takt_s))
+    return text, takt.fraction

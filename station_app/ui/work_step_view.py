@@ -18,7 +18,7 @@ from station_app.ui.step_media import ShownStep, StepMedia, media_texts
 from station_app.ui.step_signs import step_signs
 from station_app.ui.step_view import BaseStepView
 from station_app.ui.work_cards import build_check
-from station_app.ui.work_state import step_rows, step_takt_text, takt_text
+from station_app.ui.work_state import step_rows, step_takt_text, unit_takt_text
 from station_app.ui.work_trends import TagTrend, step_tags
 from widgets.instruction_view import InstructionView
 from widgets.keypad import Keypad
@@ -82,7 +82,7 @@ class StepView(BaseStepView):
 
     def follow_clock(self, job: Job) -> None:
         """The unit's and the step's time against takt."""
-        self.steps.set_takt(*takt_text(job, self._services.ledger.clock.mono_ns()))
+        self.steps.set_takt(*unit_takt_text(self._services.execution.unit_takt()))
         self.steps.set_step_takt(*step_takt_text(self._services.execution.takt()))
 
     def shown_media(self) -> tuple[Picture, QImage] | None:

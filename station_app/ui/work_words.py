@@ -93,10 +93,12 @@ def _say_finished(shown: BetweenUnits, services: StationServices, job: Job) -> N
             Shape.DIAMOND, "alarm", translate("work_words", "{serial} is on hold").format(serial=job.serial), text
         )
         return
-    used = duration_text(sum(step.attended_s or 0.0 for step in job.steps))
-    takt = sum(step.takt_s for step in job.work_master.steps)
+    takt = services.execution.unit_takt()
+    used = duration_text(takt.elapsed_s)
     within = (
-        translate("work_words", "in {used} of {takt}").format(used=used, takt=duration_text(takt)) if takt else used
+        translate("work_words", "in {used} of {takt}").format(used=used, takt=duration_text(takt.takt_s))
+        if takt.takt_s
+        else used
     )
     done = sum(1 for step in job.steps if step.attended_s is not None)
     if job.outcome is Outcome.PASS:

@@ -181,7 +181,7 @@ def test_every_check_with_a_kill_in_the_timer(demo_plant: DemoPlant, published: 
     text = run_station("trace", UNIT, "-c", published).stdout
     for part in (
         "Ended PASS", "variant small: what=it, top=0.5", "handed over Anna Keller to Tom Brandt", "held for",
-        "maximum over", "tightened rivet 1 of 1: 12.0 kN", "left out optional", "sent back for rework",
-        "set aside concession 12; Mara Lindt (badge and PIN)", "signed Jonas Weber: released", "Step 11 Right: SKIPPED",
+        "maximum over", "tightened: rivet 1 of 1: 12.0 kN", "left out: optional", "sent back for rework",
+        "set aside: concession 12; Mara Lindt (badge and PIN)", "signed: Jonas Weber: released", "Step 11 Right: SKIPPED",
     ):  # fmt: skip
         assert part in text, f"{part} is missing in:\n{text}"

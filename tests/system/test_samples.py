@@ -14,7 +14,8 @@ from station_app.demo.plant import ASM_10, ASM_20, INS_30, DemoPlant
 from station_app.demo.walks import walk_assembly, walk_inspection, walk_test_run
 from station_app.demo.warm_up import ANNA, JONAS, begin_testing, press_and_wait, sign_in
 from station_app.resources import shipped
-from station_app.storage.instructions.checking import StationNames, check_instructions
+from station_app.storage.instructions.checking import check_instructions
+from station_app.storage.instructions.station_names import StationNames
 from tests.plant import SPEED, run_station
 from tests.waiting import wait_until
 
@@ -78,8 +79,8 @@ def test_the_small_reducer_without_detours(plant: DemoPlant, stations: dict[str,
     for part in (
         "variant gx40: product_name=GX-40", "Deburr: SKIPPED", "Lay the gasket: SKIPPED",
         "Look once more: SKIPPED", "Touch up the paint: SKIPPED", "held for", "maximum over", "mean over",
-        "tightened cover_torque 4 of 4: 8.5 Nm", "left out optional",
-        "signed Paul Oster: inspected and released for delivery",
+        "tightened: cover_torque 4 of 4: 8.5 Nm", "left out: optional",
+        "signed: Paul Oster: inspected and released for delivery",
     ):  # fmt: skip
         assert part in text, f"{part} is missing in:\n{text}"
 
@@ -89,7 +90,7 @@ def test_the_large_reducer_with_every_step(plant: DemoPlant, stations: dict[str,
     assert text.count("Ended PASS") == 3, text
     for part in (
         "variant gx50: product_name=GX-50", "Deburr: PASS", "Lay the gasket: PASS", "Look once more: PASS",
-        "Touch up the paint: PASS", "D26-0031", "Cover joint", "tightened cover_torque 1 of 4: 17.9 Nm",
+        "Touch up the paint: PASS", "D26-0031", "Cover joint", "tightened: cover_torque 1 of 4: 17.9 Nm",
     ):  # fmt: skip
         assert part in text, f"{part} is missing in:\n{text}"
 

@@ -9,7 +9,7 @@ from station_app.domain.approval import Approval
 from station_app.domain.checks import SignatureCheck
 from station_app.domain.job import STATION, Job, StepProgress, signs_only
 from station_app.domain.records import CheckOverridden, Fact, StepSigned
-from station_app.domain.rules.overrides import audited
+from station_app.domain.rules.overrides import audited, refuse_own_work
 from station_app.domain.rules.places import on_step, open_check, work
 from station_app.domain.rules.refusal import Refusal
 from station_app.domain.rules.steps import advance
@@ -42,6 +42,7 @@ def sign(job: Job | None, check_id: str, approval: Approval, mono_ns: int) -> li
     fact = StepSigned(
         **on_step(found, step),
         check_id=check_id,
+        supersedes=check.rec_id,
         role=wanted.role,
         person_id=person.id,
         printed_name=person.name,
@@ -62,6 +63,7 @@ def override_check(job: Job | None, check_id: str, reason: str, approval: Approv
         raise Refusal("This check belongs to another step. Look at the current step.") from None
     if check.settled:
         raise Refusal(f"“{check.check.title}” is done. There is nothing to set aside.")
+    refuse_own_work(step, approval)
     if not reason.strip():
         raise Refusal("Say why the check is set aside.")
     fact = CheckOverridden(
@@ -73,4 +75,4 @@ def override_check(job: Job | None, check_id: str, reason: str, approval: Approv
         printed_name=approval.person.name,
         method=approval.method,
     )
-    return [fact, audited(fact), *advance(found, step, check, fact, mono_ns)]
+    return [fact, audited(step, fact), *advance(found, step, check, fact, mono_ns)]

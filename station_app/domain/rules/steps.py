@@ -24,7 +24,7 @@ from station_app.domain.records import (
     TimerStarted,
 )
 from station_app.domain.rules.conditions import Answers, recorded_answers, why_left_out
-from station_app.domain.rules.overrides import audited
+from station_app.domain.rules.overrides import audited, refuse_own_work
 from station_app.domain.rules.places import OnStepFields, job_state, on_step, on_unit, still_open, work
 from station_app.domain.rules.refusal import Refusal
 
@@ -51,7 +51,7 @@ def complete_step(job: Job | None, mono_ns: int) -> list[Fact]:
 def complete(job: Job, step: StepProgress, mono_ns: int, last: OnStep | None = None) -> list[Fact]:
     """The step is completed and the next one begins; ``last`` is the result that is recorded with it."""
     answers = recorded_answers(job)
-    if last is not None and last.check_id:
+    if last is not None and last.check_id and not _sets_aside(last):
         answers[last.step_id, last.check_id] = answer_of(last)
     aside = any(check.mark is Mark.SKIPPED for check in step.checks)
     completed = StepState(
@@ -118,15 +118,36 @@ def repeat_step(job: Job | None) -> list[Fact]:
     return [repeated, *_timers(found, step, step.attempt + 1)]
 
 
+def may_leave_out(step: StepProgress) -> bool:
+    """Whether anybody may leave the step out: an optional one, in which nothing has failed that was not made good since."""
+    return step.step.optional and _not_made_good(step) is None
+
+
+def _not_made_good(step: StepProgress) -> CheckProgress | None:
+    """A check that failed, in this attempt or in the one before, without a good result since."""
+    for check in step.checks:
+        last = check if check.rec_id else check.earlier
+        if last is not None and last.mark is Mark.FAILED:
+            return check
+    return None
+
+
 def skip_step(job: Job | None, reason: str, approval: Approval | None = None) -> list[Fact]:
-    """Leave the current step out: an optional one by anybody, another only with a permitted person's signature and a reason."""
+    """Leave the current step out: an optional one by anybody, another only with a permitted person's signature and a reason.
+
+    So is an optional one in which something has failed: leaving it would leave the failure behind.
+    """
     found, step = work(job)
-    if approval is None and not step.step.optional:
+    if approval is None and not may_leave_out(step):
+        failed = _not_made_good(step)
+        why = "is mandatory" if failed is None or not step.step.optional else f"has a failure: “{failed.check.title}”"
         raise Refusal(
-            f"Step {step.no} is mandatory. It can be left out only with the signature of a permitted person and a reason."
+            f"Step {step.no} {why}. It can be left out only with the signature of a permitted person and a reason."
         )
-    if approval is not None and not reason.strip():
-        raise Refusal("Say why the step is left out.")
+    if approval is not None:
+        refuse_own_work(step, approval)
+        if not reason.strip():
+            raise Refusal("Say why the step is left out.")
     skipped = StepSkipped(
         **_named(found, step),
         cause="optional" if approval is None else "override",
@@ -136,7 +157,7 @@ def skip_step(job: Job | None, reason: str, approval: Approval | None = None) ->
         method="" if approval is None else approval.method,
     )
     answers = {key: text for key, text in recorded_answers(found).items() if key[0] != step.step.id}
-    audit = [audited(skipped)] if approval is not None else []
+    audit = [audited(step, skipped)] if approval is not None else []
     return [skipped, *audit, *_go_on(found, step, answers)]
 
 

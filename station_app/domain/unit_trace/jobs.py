@@ -26,7 +26,7 @@ class JobTrace(Value, frozen=True, kw_only=True):
     """One job: an operation of the order at one station, by one version of a work master.
 
     ``previous_operation``: passed, first or unverified; empty where it was not recorded. ``attended_s`` is the sum of
-    the completed attempts. ``parameters`` are the variant's as "name=value".
+    all attempts, also of those that were done again. ``parameters`` are the variant's as "name=value".
     ``work_masters`` counts the different contents its records name: 1 in a sound job.
     """
 

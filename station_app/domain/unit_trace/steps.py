@@ -133,7 +133,7 @@ class PersonTime(OnRecord, frozen=True, kw_only=True):
 
 
 class Attempt(Value, frozen=True, kw_only=True):
-    """One pass through a step. ``attended_s`` is work time without pauses; None while it is not completed."""
+    """One pass through a step. ``attended_s`` is what everybody spent on it without pauses; None while none is recorded."""
 
     attempt: int
     started_us: int | None

@@ -27,6 +27,7 @@ from station_app.domain.outcome import Limits
 from station_app.storage.instructions.fields import (
     ID,
     ID_ALLOWED,
+    LONGEST_TIMER_S,
     NAME,
     NAME_ALLOWED,
     PART,
@@ -203,8 +204,8 @@ def _number(table: AuthoredTable, common: CommonFields) -> NumberCheck:
 
 def _timer(table: AuthoredTable, common: CommonFields) -> TimerCheck:
     by_variant = bound(table, "duration_s", "duration_s", common["bindings"])
-    duration_s = 0.0 if by_variant else table.number("duration_s", low=1, high=7 * _DAY_S)
-    at_most_s = table.number("at_most_s", low=1, high=7 * _DAY_S) if table.has("at_most_s") else None
+    duration_s = 0.0 if by_variant else table.number("duration_s", low=1, high=LONGEST_TIMER_S)
+    at_most_s = table.number("at_most_s", low=1, high=LONGEST_TIMER_S) if table.has("at_most_s") else None
     table.know("at_most_s")
     if at_most_s is not None and at_most_s < duration_s:
         table.fault("at_most_s", f"is less than duration_s ({duration_s:g})", "more than it, or leave it out")

@@ -6,17 +6,34 @@ These are looked for once everything could be read, so that a fault is named whe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from station_app.domain.authored import AuthoredTable
-from station_app.domain.checks import BaseCheck, ChecklistCheck, ChoiceCheck
+from station_app.domain.checks import (
+    BaseCheck,
+    Check,
+    ChecklistCheck,
+    ChoiceCheck,
+    ConfirmCheck,
+    Item,
+    MeasureCheck,
+    NumberCheck,
+    Option,
+    PhotoCheck,
+    SignatureCheck,
+    TextCheck,
+    TighteningCheck,
+    TimerCheck,
+)
 from station_app.domain.fault import did_you_mean
 from station_app.domain.outcome import Limits
 from station_app.domain.work_master import Condition, Step, WorkMaster
-from station_app.storage.instructions.fields import PARAMETER
+from station_app.storage.instructions.bound_values import note_bound_values
+from station_app.storage.instructions.fields import PARAMETER, fits
 
 _PLACEHOLDER = re.compile(rf"\{{({PARAMETER})\}}")
+_NO_ANSWER = (ConfirmCheck, ChecklistCheck, PhotoCheck, SignatureCheck, TighteningCheck, TimerCheck)
 _NUMBERS = ("limits.", "torque.", "angle.", "duration_s")
 
 
@@ -29,12 +46,15 @@ def note_contradictions(root: AuthoredTable, work_master: WorkMaster) -> None:
             _note_condition(condition_table, condition, step, earlier, steps, work_master)
         if step.rework_step and step.rework_step not in earlier:
             _note_not_earlier(table, "rework_step", step.rework_step, step.id, earlier, steps)
-        for picture_table in table.tables("picture"):
+        elif step.rework_step:
+            _note_rework_elsewhere(table, step, earlier[step.rework_step], work_master)
+        for picture_table in _picture_tables(table):
             _note_variants(picture_table, "only_for", work_master)
         earlier[step.id] = step
     _note_values(root, work_master)
     _note_bindings(root, work_master)
     _note_placeholders(root, work_master)
+    note_bound_values(root, work_master)
 
 
 def _note_condition(
@@ -58,13 +78,27 @@ def _note_condition(
         hint = did_you_mean(condition.check, names)
         table.fault("check", f"step {asked.id} has no such check{hint}", ", ".join(names) or "none is there")
         return
-    if isinstance(check, ChoiceCheck):
-        options = [option.id for option in check.options]
-        for index, answer in enumerate(condition.answers):
-            if answer not in options:
-                table.item_fault("answers", index, answer, f"is no answer of {check.id}", ", ".join(options))
-    elif isinstance(check, ChecklistCheck):
-        table.fault("check", "is a checklist, which has no single answer", "a choice, a text or a number")
+    if isinstance(check, _NO_ANSWER):
+        kind = str(check.__struct_config__.tag).replace("_", " ")
+        table.fault("check", f"is a {kind} check, which has no answer to compare", "a choice, a text or a number")
+        return
+    for index, answer in enumerate(condition.answers):
+        allowed = _answer_allowed(check, answer)
+        if allowed:
+            table.item_fault("answers", index, answer, f"is no answer of {check.id}", allowed)
+
+
+def _answer_allowed(check: Check, answer: str) -> str:
+    """What may be answered to a check, where that is not among it; empty where it is."""
+    match check:
+        case ChoiceCheck() if answer not in (options := [option.id for option in check.options]):
+            return ", ".join(options)
+        case NumberCheck() | MeasureCheck() if _number(answer) is None:
+            return "a number with a point, as text"
+        case TextCheck() if check.pattern and not fits(check.pattern, answer):
+            return f"what matches {check.pattern}, for example {check.example}"
+        case _:
+            return ""
 
 
 def _note_not_earlier(
@@ -73,11 +107,23 @@ def _note_not_earlier(
     if name == own:
         message = "is the step itself"
     elif name in steps:
-        circle = any(condition.step == own for condition in steps[name].conditions)
+        circle = own in _relied_on(name, steps)
         message = f"makes a circle: step {name} depends on this one" if circle else "comes later"
     else:
         message = "is no step" + did_you_mean(name, list(earlier))
     table.fault(key, message, ", ".join(earlier) or "there is no earlier step")
+
+
+def _relied_on(name: str, steps: dict[str, Step]) -> set[str]:
+    """The steps that a step's conditions ask, also through other steps."""
+    found: set[str] = set()
+    open_ = [name]
+    while open_:
+        step = steps.get(open_.pop())
+        new = {condition.step for condition in step.conditions if condition.step} - found if step is not None else set()
+        found |= new
+        open_ += new
+    return found
 
 
 def _note_variants(table: AuthoredTable, key: str, work_master: WorkMaster) -> None:
@@ -86,6 +132,30 @@ def _note_variants(table: AuthoredTable, key: str, work_master: WorkMaster) -> N
         if name not in known:
             hint = did_you_mean(name, known)
             table.item_fault(key, index, name, "is no variant" + hint, ", ".join(known) or "no variant is given")
+
+
+def _picture_tables(step: AuthoredTable) -> Iterator[AuthoredTable]:
+    """Everything that a step shows: its own pictures and those of its criteria."""
+    yield from step.tables("picture")
+    for criterion in step.tables("criterion"):
+        yield from (picture for key in ("good", "bad") if (picture := criterion.table(key)) is not None)
+
+
+def _made_with(step: Step, work_master: WorkMaster) -> set[str]:
+    """The variants that a step is done for."""
+    made = {variant.id for variant in work_master.variants}
+    for condition in step.conditions:
+        made &= set(condition.variants) or made
+    return made
+
+
+def _note_rework_elsewhere(table: AuthoredTable, step: Step, target: Step, work_master: WorkMaster) -> None:
+    """A failure may not lead a unit into a step that is for other variants only."""
+    astray = sorted(_made_with(step, work_master) - _made_with(target, work_master))
+    if astray:
+        table.fault(
+            "rework_step", f"is not done for {', '.join(astray)}", "a step that every variant has that has this one"
+        )
 
 
 def _note_values(root: AuthoredTable, work_master: WorkMaster) -> None:
@@ -157,12 +227,34 @@ def _note_placeholders(root: AuthoredTable, work_master: WorkMaster) -> None:
     names = [parameter.name for parameter in work_master.parameters]
     if not names:
         return
+    _note_named(root, "title", "names", [work_master.title], names)
     for table, step in zip(root.tables("step"), work_master.steps, strict=True):
-        marks = [mark for picture in step.pictures for mark in picture.marks]
-        texts: list[Any] = [*step.title.values(), *step.text.values(), *(check.title for check in step.checks)]
-        texts += [text for mark in marks for text in (mark.text, *mark.translations.values())]
-        texts += [text for each in step.criteria for text in (each.text, *each.translations.values())]
-        for name in dict.fromkeys(match for text in texts for match in _PLACEHOLDER.findall(text)):
-            if name not in names:
-                hint = did_you_mean(name, names)
-                table.fault("id", f"its text names {{{name}}}, which is no parameter{hint}", ", ".join(names))
+        _note_named(table, "id", "its text names", [*step.title.values(), *step.text.values(), *_lines(step)], names)
+        for check_table, check in zip(table.tables("check"), step.checks, strict=True):
+            _note_named(check_table, "", "names", _texts_of(check), names)
+
+
+def _note_named(table: AuthoredTable, key: str, what: str, texts: Sequence[str], names: Sequence[str]) -> None:
+    for name in dict.fromkeys(match for text in texts for match in _PLACEHOLDER.findall(text)):
+        if name not in names:
+            hint = did_you_mean(name, names)
+            table.fault(key, f"{what} {{{name}}}, which is no parameter{hint}", ", ".join(names))
+
+
+def _lines(step: Step) -> Iterator[str]:
+    """The texts on a step's pictures and of its criteria, in every language."""
+    shown = [*step.pictures, *(p for each in step.criteria for p in (each.good, each.bad) if p is not None)]
+    for line in (*(mark for picture in shown for mark in picture.marks), *step.criteria):
+        yield from (line.text, *line.translations.values())
+
+
+def _texts_of(check: Check) -> list[str]:
+    """What a check says to the operator, in every language."""
+    texts = [check.title, check.reaction]
+    texts += [text for translated in check.translations.values() for text in translated.values()]
+    lines: Sequence[Option | Item] = ()
+    if isinstance(check, ChoiceCheck):
+        lines = check.options
+    elif isinstance(check, ChecklistCheck):
+        lines = check.items
+    return texts + [text for line in lines for text in (line.text, *line.translations.values())]

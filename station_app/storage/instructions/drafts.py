@@ -23,7 +23,7 @@ from station_app.domain.work_master import WorkMaster
 from station_app.services.drafting import DraftEntry, OpenDraft, RefusedText, TakenFile, refused_faults
 from station_app.storage.files import sync_folder
 from station_app.storage.instructions.archive import export_archive, import_archive
-from station_app.storage.instructions.checking import StationNames, check_instructions
+from station_app.storage.instructions.checking import check_instructions
 from station_app.storage.instructions.folder import DOCUMENT, InstructionError, read_work_master_folder
 from station_app.storage.instructions.media_files import (
     MAX_BYTES_OF,
@@ -33,6 +33,7 @@ from station_app.storage.instructions.media_files import (
     media_type_of,
     page_count,
 )
+from station_app.storage.instructions.station_names import StationNames
 from station_app.storage.instructions.write import write_work_master_folder
 
 KEPT = ".draft.json"

@@ -23,7 +23,8 @@ VERSION_ALLOWED = 'letters, digits, . - and _, for example "C" or "1.2"'
 LANGUAGE = re.compile(r"[a-z]{2}")
 PARAMETER = r"[a-z][a-z0-9_]{0,39}"
 _BOUND = re.compile(rf"\{{({PARAMETER})\}}")
-_LIMITS = ("lower", "upper", "nominal")
+LONGEST_TIMER_S = 7 * 86400.0
+LIMITS = ("lower", "upper", "nominal")
 
 
 class CommonFields(TypedDict):
@@ -86,7 +87,7 @@ def read_limits(check: AuthoredTable, key: str, bindings: dict[str, str], *, req
             check.fault("", f"has no {key}", f'{key} = {{ unit = "mm", lower = 0.05, upper = 0.15 }}')
         return None
     lower, upper, nominal = (
-        None if bound(table, name, f"{key}.{name}", bindings) else table.decimal(name) for name in _LIMITS
+        None if bound(table, name, f"{key}.{name}", bindings) else table.decimal(name) for name in LIMITS
     )
     limits = Limits(table.text("unit", "", longest=20), lower, upper, nominal)
     table.done()
@@ -101,10 +102,15 @@ def read_limits(check: AuthoredTable, key: str, bindings: dict[str, str], *, req
 
 def refuse_decimals(check: AuthoredTable, limits: Limits | None, decimals: int) -> None:
     """A fault for each limit with more decimals than the gauge shows."""
-    for name in _LIMITS:
+    for name in LIMITS:
         value: Decimal | None = getattr(limits, name) if limits is not None else None
         if value is not None and decimals_of(value) > decimals:
             check.fault("decimals", f"is less than {name} = {value} has", f"{decimals_of(value)} or more (at most 6)")
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether a text is written as it must be."""
+    return re.fullmatch(pattern, text) is not None
 
 
 def decimals_of(value: Decimal) -> int:

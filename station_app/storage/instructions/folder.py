@@ -6,6 +6,7 @@ bytes; or everything that is wrong, with file and line. The format is described 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from station_app.domain.authored import AuthoredTable
@@ -24,6 +25,7 @@ from station_app.storage.instructions.fields import (
     note_twice,
 )
 from station_app.storage.instructions.media import MediaFolder
+from station_app.storage.instructions.station_names import StationNames
 from station_app.storage.instructions.steps import read_step
 from station_app.storage.instructions.texts import read_step_texts
 
@@ -35,22 +37,27 @@ class InstructionError(DocumentError):
     """A folder that is no usable work master."""
 
 
-def read_work_master_folder(path: Path) -> tuple[WorkMaster, dict[str, bytes]]:
+def read_work_master_folder(
+    path: Path, stations: Sequence[StationNames] = (), shown: str = ""
+) -> tuple[WorkMaster, dict[str, bytes]]:
     """The work master in a folder, and its media's bytes by their SHA-256 (hexadecimal).
 
-    Raises InstructionError with every fault at once.
+    Where ``stations`` are given, the tags and cameras it names must be at one of them. ``shown`` is what faults call the
+    folder, its own name if empty. Raises InstructionError with every fault at once.
     """
     path = path.absolute()
     faults: list[Fault] = []
     media = MediaFolder(path / "media")
-    work_master = _read_document(path, media, faults)
+    work_master = _read_document(path, shown or path.name, media, stations, faults)
     if faults or work_master is None:
         raise InstructionError(in_order(faults))
     return work_master, media.contents
 
 
-def _read_document(path: Path, media: MediaFolder, faults: list[Fault]) -> WorkMaster | None:
-    file = f"{path.name}/{DOCUMENT}"
+def _read_document(
+    path: Path, shown: str, media: MediaFolder, stations: Sequence[StationNames], faults: list[Fault]
+) -> WorkMaster | None:
+    file = f"{shown}/{DOCUMENT}"
     try:
         content = (path / DOCUMENT).read_bytes()
     except OSError as error:
@@ -64,8 +71,8 @@ def _read_document(path: Path, media: MediaFolder, faults: list[Fault]) -> WorkM
     document = read_toml(text, file)
     root = document.table
     step_tables = root.tables("step", required=True)
-    texts = read_step_texts(path / "steps", f"{path.name}/steps", faults)
-    steps = [read_step(table, texts, media) for table in step_tables]
+    texts = read_step_texts(path / "steps", f"{shown}/steps", faults)
+    steps = [read_step(table, texts, media, stations) for table in step_tables]
     for key in _RELEASE_KEYS:
         if root.has(key):
             root.know(key)

@@ -20,7 +20,7 @@ from station_app.storage.instructions.fields import NAME, NAME_ALLOWED, CommonFi
 from station_app.storage.instructions.media import MediaFolder, read_picture
 
 PHOTOS = ("image/png", "image/jpeg")
-_WIDEST_PX = 60_000
+WIDEST_PX = 60_000
 _ROUNDING = 0.0005
 
 
@@ -51,8 +51,8 @@ def read_photo(table: AuthoredTable, common: CommonFields, media: MediaFolder) -
         max_brightness=high,
         max_overexposed=table.number("max_overexposed", 1.0, low=0, high=1),
         code=code,
-        width_px=table.integer("width_px", 0, low=0, high=_WIDEST_PX),
-        height_px=table.integer("height_px", 0, low=0, high=_WIDEST_PX),
+        width_px=table.integer("width_px", 0, low=0, high=WIDEST_PX),
+        height_px=table.integer("height_px", 0, low=0, high=WIDEST_PX),
         markers=_read_markers(table),
         reference=reference,
         parts=parts,

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from station_app.domain.work_master import WorkMaster
+from station_app.storage.instructions.schema_limits import BY_VARIANT, limits_of, narrow
 
 SCHEMA_ID = "work_master.schema.json"
 # what the release adds, what stands in steps/*.md instead, and what is written in the place it belongs to
@@ -29,8 +30,11 @@ _AUTHORED_AS = {
     "ChecklistCheck": {"items": "item"},
 }
 _TRANSLATED = ("title", "text", "reaction")
-_BY_VARIANT = {"Limits": ("lower", "upper", "nominal"), "TimerCheck": ("duration_s",)}
-_PARAMETER = {"type": "string", "pattern": r"^\{[a-z][a-z0-9_]*\}$"}
+_BY_VARIANT = {
+    "Limits": {"lower": "number", "upper": "number", "nominal": "number"},
+    "TimerCheck": {"duration_s": "number"},
+    "ScanCheck": {"material": "string"},
+}
 _TEXTS = {"type": "object", "required": ["en"], "additionalProperties": {"type": "string"}}
 
 
@@ -65,11 +69,15 @@ def _to_authored(name: str, part: dict[str, Any]) -> None:
     part["required"] = [renamed.get(key, key) for key in part.get("required", [])]
     for key in _TRANSLATED if translated else ():
         if key in part["properties"]:
-            part["properties"][key] = {"anyOf": [{"type": "string"}, _TEXTS]}
-    for key in _BY_VARIANT.get(name, ()):
-        part["properties"][key] = {"anyOf": [{"type": "number"}, _PARAMETER]}
+            part["properties"][key] = {"anyOf": [{"type": "string"}, dict(_TEXTS)]}
+    for key, kind in _BY_VARIANT.get(name, {}).items():
+        part["properties"][key] = {"anyOf": [{"type": kind}, dict(BY_VARIANT)]}
     if name == "Variant":
         part["properties"]["values"] = {"type": "object", "additionalProperties": {"type": ["string", "number"]}}
+    if name == "Limits":
+        part["anyOf"] = [{"required": ["lower"]}, {"required": ["upper"]}]
+    for key, keywords in limits_of(name).items():
+        narrow(part["properties"][key], keywords)
 
 
 def _as_in_toml(node: Any) -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from station_app.domain.authored import AuthoredTable
 from station_app.domain.media import Criterion
 from station_app.domain.work_master import Condition, Step
 from station_app.storage.instructions.checks import read_check
 from station_app.storage.instructions.fields import ID, ID_ALLOWED, note_twice, translated
 from station_app.storage.instructions.media import MediaFolder, read_picture
+from station_app.storage.instructions.station_names import StationNames, note_strangers
 from station_app.storage.instructions.texts import StepTexts
 
 DAY_S = 86400
 
 
-def read_step(table: AuthoredTable, texts: StepTexts, media: MediaFolder) -> Step:
-    """The step in a table, with its texts and media."""
+def read_step(
+    table: AuthoredTable, texts: StepTexts, media: MediaFolder, stations: Sequence[StationNames] = ()
+) -> Step:
+    """The step in a table, with its texts and media; its tags and cameras must be at one of the ``stations`` given."""
     step_id = table.text("id", pattern=ID, allowed=ID_ALLOWED)
     check_tables = table.tables("check")
     checks = [check for check in (read_check(check_table, media) for check_table in check_tables) if check is not None]
     note_twice(check_tables, [str(check_table.values.get("id", "")) for check_table in check_tables], "id")
+    note_strangers(table, check_tables, stations)
     pictures = [read_picture(picture_table, media) for picture_table in table.tables("picture")]
     if step_id and "en" not in texts.title_of.get(step_id, {}) and not texts.is_faulty(step_id, "en"):
         number = next((part + 1 for part in table.path if isinstance(part, int)), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from station_app.domain.comparison import Change, Difference, compare
+from station_app.domain.comparison import Change, Difference, compare, picture_name
 from station_app.domain.document_control import VersionStatus
 from station_app.domain.media import Picture
 from station_app.domain.work_master import Step, WorkMaster
@@ -24,6 +25,7 @@ from station_app.services.authoring import Authoring
 from station_app.ui.authoring.desk import Errands
 from station_app.ui.authoring.media_images import image_of
 from station_app.ui.look import Look
+from station_app.ui.step_marks import fill
 from widgets.editor_fields import ChoiceField
 from widgets.editor_style import caption
 from widgets.instruction_view import MarkdownText
@@ -169,7 +171,7 @@ class _Side(QWidget):
         self.setObjectName("panel")
         self.heading = caption(look, name, heading=True)
         self.picture = PictureView(look, self.tr("no picture"))
-        self._shown = ""
+        self._shown: Picture | None = None
         self.text = MarkdownText(look, CAPITAL_SMALL_MM)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
@@ -183,22 +185,33 @@ class _Side(QWidget):
         change: Change | None,
         fetch: Callable[[Picture, Callable[[QImage], None]], None],
     ) -> None:
-        """Show a step; of its pictures the one that the change names, else the first."""
-        self.heading.setText(f"{self._name}: {step.title_in('en')}" if step is not None else f"{self._name}: –")
-        self.text.set_markdown(step.text_in("en") if step is not None else "")
+        """Show a step in the language of the change; of its pictures the one that it names, else the first."""
+        language = _language_of(change)
+        self.heading.setText(f"{self._name}: {step.title_in(language)}" if step is not None else f"{self._name}: –")
+        self.text.set_markdown(step.text_in(language) if step is not None else "")
         named = (change.new, change.old) if change is not None else ()
         pictures = step.pictures if step is not None else ()
-        picture = next((p for p in pictures if p.file in named), pictures[0] if pictures else None)
-        self._shown = picture.sha256 if picture is not None else ""
+        meant = (p for p in pictures if any(name.split(": ")[0] == picture_name(p) for name in named))
+        picture = next(meant, pictures[0] if pictures else None)
+        self._shown = picture
         self.picture.set_placeholder(self.tr("no picture") if picture is None else self.tr("Loading …"))
         self.picture.set_image(None)
+        self.picture.set_callouts(())
+        self.picture.set_regions(())
         if picture is None:
             return
-        wanted, file = picture.sha256, picture.file
+        wanted, name = picture, picture_name(picture)
 
         def arrived(image: QImage) -> None:
-            if self._shown == wanted:
-                self.picture.set_placeholder(file)
-                self.picture.set_image(image, f"{self._name}: {file}")
+            if self._shown is wanted:
+                self.picture.set_placeholder(name)
+                self.picture.setAccessibleName(f"{self._name}: {name}")
+                fill(self.picture, image, wanted, language)
 
         fetch(picture, arrived)
+
+
+def _language_of(change: Change | None) -> str:
+    """The language that a change is about, as in “text (de)”; English where it is about none."""
+    found = re.fullmatch(r".* \(([a-z]{2})\)", change.field) if change is not None else None
+    return found[1] if found is not None else "en"

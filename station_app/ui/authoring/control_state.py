@@ -91,7 +91,22 @@ def save_draft(
     authoring: Authoring, drafts: Drafts, work_master: WorkMaster, seen: VersionStatus | None
 ) -> VersionStatus:
     """Bring the draft of this computer to the server. Raises Refusal."""
-    return authoring.save(work_master, drafts.media(), seen)
+    return authoring.save(work_master, drafts.media(), seen and as_it_stands(authoring, seen))
+
+
+def as_it_stands(authoring: Authoring, seen: VersionStatus) -> VersionStatus:
+    """The version that was opened, with what happened to it since: it was sent back, or has another owner.
+
+    Raises Refusal where its content was changed meanwhile.
+    """
+    now = authoring.status(seen.document_id, seen.version)
+    if now.sha256 == seen.sha256:
+        return now
+    saved = [event for event in authoring.history(seen.document_id, seen.version) if event.event == "saved"]
+    raise Refusal(
+        f"{seen.document_id} {seen.version} was changed meanwhile by {saved[-1].printed_name}. Your draft is kept here. "
+        "Give it another version (Change… beside its id) and compare both, or discard it and open theirs."
+    )
 
 
 def submit_draft(
@@ -108,7 +123,7 @@ def submit_draft(
     faults = drafts.check(work_master, known, refused)
     if faults:
         raise Refusal(f"It has {len(faults)} faults and cannot go into review. The first: {faults[0].message}.")
-    status = authoring.save(work_master, drafts.media(), known)
+    status = save_draft(authoring, drafts, work_master, known)
     drafts.keep(work_master, status)
     submitted = authoring.submit(status, roles, reason)
     drafts.keep(work_master, submitted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.document_control import VersionStatus
@@ -261,6 +262,7 @@ class EditPage(QWidget):
         self.notice.setText(self.tr("Read only. {why}").format(why=reason) if reason else "")
         self.notice.setVisible(bool(reason))
         self.column.lock(bool(reason))
+        self.setAcceptDrops(not reason)
         self.tools.save.setVisible(not reason)
         self.fault_list.setVisible(not reason)
 
@@ -289,6 +291,15 @@ class EditPage(QWidget):
             panel.list.doubled.emit(panel.list.currentRow())
         else:
             self.steps.duplicate(self.context.step)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  (Qt's name)
+        """Files may be dropped wherever nothing else takes them."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  (Qt's name)
+        """Pictures, videos and PDF pages go to the media of the step."""
+        self.media().dropEvent(event)
 
     # --- leaving -----------------------------------------------------------------------------------------------------
 

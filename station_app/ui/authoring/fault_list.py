@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from station_app.domain.fault import Fault
+from station_app.domain.fault import Fault, shown
 from station_app.domain.work_master import WorkMaster
-from station_app.ui.authoring.places import Place, place_of
+from station_app.ui.authoring.places import CHECKS, Place, place_of
 from station_app.ui.look import Look
 from widgets.editor_style import caption
 from widgets.theme import CAPITAL_SMALL_MM
+
+# what a file's reader says of a value that has no words of its own
+UNSAID = (shown({}), shown([]))
 
 
 class FaultList(QWidget):
@@ -78,8 +81,12 @@ class FaultList(QWidget):
         if place.step is not None and place.step < len(work_master.steps):
             step = work_master.steps[place.step]
             where = self.tr("Step {n} “{title}”").format(n=place.step + 1, title=step.title.get("en") or step.id)
+            if place.part == CHECKS and place.index is not None and place.index < len(step.checks):
+                check = step.checks[place.index]
+                where += f", “{check.title or check.id}”"
         if place.language and place.language != "en":
             where += f" ({place.language})"
-        what = ": ".join(part for part in (place.field, fault.value, fault.message) if part)
+        value = "" if fault.value in UNSAID else fault.value
+        what = ": ".join(part for part in (place.field, value, fault.message) if part)
         allowed = self.tr(" Allowed: {what}").format(what=fault.allowed) if fault.allowed else ""
         return f"{where} · {what}{'' if what.endswith(('.', '?', '!')) else '.'}{allowed}"

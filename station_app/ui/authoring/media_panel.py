@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from shiboken6 import isValid
 
 from station_app.domain.media import Picture
+from station_app.domain.rules import Refusal
 from station_app.services.drafting import Spot, TakenFile
 from station_app.ui.authoring import edits
 from station_app.ui.authoring.form_fields import Field, FieldFault, FieldKind, parse, written
@@ -17,6 +18,7 @@ from station_app.ui.authoring.media_images import MEDIA_FILTER, PDF, choose_file
 from station_app.ui.authoring.media_stage import MediaStage
 from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import MEDIA, Place
+from station_app.ui.page import saying_of
 from station_app.ui.step_pictures import is_video
 from widgets.editor_canvas import Tool
 from widgets.editor_fields import FlagField, LineField
@@ -182,12 +184,16 @@ class MediaPanel(Panel):
 
     def take(self, path: Path) -> None:
         """Look at a file; a good one is added to the step, a bad one is refused with the reason."""
-        context, step = self.context, self.context.step
-        if step is None:
+        context, current = self.context, self.context.current
+        if current is None:
+            context.errands.says.emit(saying_of(Refusal(self.tr("A picture belongs to a step: add a step first."))))
             return
+        step_id = current.id
 
         def taken(file: TakenFile) -> None:
-            if isValid(self) and step < len(context.work_master.steps):
+            # while it was looked at, steps may have been moved or deleted
+            step = next((n for n, each in enumerate(context.work_master.steps) if each.id == step_id), None)
+            if isValid(self) and step is not None:
                 name = edits.own_file_name(context.work_master, file.name, file.sha256)
                 picture = Picture(name, file.sha256, file.size_bytes, file.media_type)
                 self._index = len(context.work_master.steps[step].pictures)

@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from station_app.domain.checks import MeasureCheck
+from station_app.domain.outcome import Limits
 from station_app.services.secrets import hash_password
 from station_app.storage.plan_files import plan_text
 from station_app.storage.shared.admin import Publication, publish
 from station_app.storage.shared.documents import PostgresDocuments
-from tests.documents import DRAWING, Desk, plan
+from station_app.ui.authoring.edits import change_step
+from tests.documents import DRAWING, Desk, plan, work_master
 from tests.integration.cli.calling import Called, call_station
 from tests.shared_database import PlantDatabase
 from tests.unit.storage.instructions.authored_work_master import make_folder
@@ -87,6 +91,17 @@ def test_a_version_from_a_folder_to_the_stations_and_back(station: Station, desk
     used = answer(station("where-used", "demo", "--version", "A", "--json"))
     assert used == {"orders": [], "stations": [], "units": []}
     assert station("suggestions", "demo").stdout == "0 suggestions\n"
+
+
+def test_nothing_with_a_fault_goes_into_review(station: Station, plans: Station, desk: Desk) -> None:
+    endless = MeasureCheck(id="play", title="Play", characteristic="play", limits=Limits("mm"))
+    desk.save("eva", content=change_step(work_master(), 0, checks=(endless,)))
+    refused = station("submit", "asm@1", "--role", "quality_engineer", "--reason", "first")
+    assert refused.returncode == 1
+    assert "step[1].check[1].limits = a table: has neither lower nor upper" in refused.stderr
+    assert "It cannot go into review." in refused.stderr and desk.number() == 1
+    desk.save("eva", "2", content=msgspec.structs.replace(work_master(), version="2"))
+    assert station("submit", "asm@2", "--role", "quality_engineer", "--reason", "x").returncode == 0
 
 
 def test_a_version_is_sent_back(station: Station, tmp_path: Path) -> None:

@@ -99,3 +99,33 @@ def test_media_by_their_content_and_their_marks() -> None:
             ("changed", "a", "", field, "place.svg", "place.svg")
         ]
     assert compare(before, master(step("a"))) == [Change(Difference.REMOVED, "a", "", "picture", "place.svg", "")]
+
+
+def page(number: int, *, loop: bool = True) -> Picture:
+    return Picture("manual.pdf", "c" * 64, 10, "application/pdf", page=number, loop=loop)
+
+
+def test_pages_of_one_file_are_pictures_of_their_own() -> None:
+    before = master(step("a", pictures=(page(3), page(4))))
+    assert compare(before, before) == []
+    assert told(before, master(step("a", pictures=(page(3), page(5))))) == [
+        ("changed", "a", "", "picture page", "manual.pdf, page 4", "manual.pdf, page 5")
+    ]
+    assert told(before, master(step("a", pictures=(page(3), page(4), page(7))))) == [
+        ("added", "a", "", "picture", "", "manual.pdf, page 7")
+    ]
+
+
+def test_the_order_of_pictures_and_checks_and_each_thing_that_differs_is_told() -> None:
+    placed = ConfirmCheck(id="placed", title="Placed")
+    redone = msgspec.structs.replace(PICTURE, sha256="b" * 64, callouts=())
+    before = master(step("a", BORE, placed, pictures=(PICTURE, page(1))))
+    assert told(before, master(step("a", placed, BORE, pictures=(page(1), PICTURE)))) == [
+        ("moved", "a", "", "picture", "place.svg: picture 1", "place.svg: picture 2"),
+        ("moved", "a", "bore", "check", "check 1", "check 2"),
+    ]
+    assert told(before, master(step("a", BORE, placed, pictures=(redone, page(1, loop=False))))) == [
+        ("changed", "a", "", "picture content", "place.svg", "place.svg"),
+        ("changed", "a", "", "picture marks", "place.svg", "place.svg"),
+        ("changed", "a", "", "picture use", "manual.pdf, page 1", "manual.pdf, page 1"),
+    ]

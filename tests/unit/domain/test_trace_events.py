@@ -94,7 +94,7 @@ SIGNED: dict[str, Any] = {"approved_by": "mara", "printed_name": "Mara Lindt", "
         (
             StepSkipped(**STEP, step_no=3, title="Wipe", cause="override", reason="no cloth", **SIGNED),
             "left out",
-            "override: no cloth; Mara Lindt (badge and PIN)",
+            "no cloth; allowed by Mara Lindt (badge and PIN)",
             SKIPPED,
         ),
         (

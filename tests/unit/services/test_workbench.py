@@ -234,6 +234,21 @@ def test_the_takt_warns_before_it_is_exceeded(every: ServiceStation) -> None:
     assert every.execution.takt() is None, "this step has none"
 
 
+def test_the_unit_s_takt_counts_what_was_done_again_and_no_dialog(every: ServiceStation) -> None:
+    every.scan("E-1")
+    every.clock.advance(10)
+    every.done(every.execution.confirm())
+    every.done(every.execution.reopen_step("confirm", "dust"))
+    every.clock.advance(5)
+    every.execution.pause_attention("help")
+    every.clock.advance(60)
+    assert every.execution.unit_takt().elapsed_s == pytest.approx(15.0)
+    every.execution.resume_attention("help")
+    assert every.execution.unit_takt().elapsed_s == pytest.approx(15.0)
+    every.done(every.execution.abort("wrong part"))
+    assert every.execution.unit_takt().elapsed_s == pytest.approx(15.0)
+
+
 def test_an_abort_and_an_interruption_end_the_person_s_time(every: ServiceStation) -> None:
     every.scan("E-1")
     every.clock.advance(4)

@@ -64,7 +64,7 @@ def test_whatever_else_was_recorded_is_said() -> None:
     said = {str(row.value): row for row in found}
     assert said["timer: started, 60 s"].mark is None
     assert said["chosen: Good"].mark is StepMark.DONE
-    assert said["left out: condition: It is good."].mark is StepMark.SKIPPED
+    assert said["left out: not needed, it is good"].mark is StepMark.SKIPPED
     assert "handed over: half done" in said and "not finished" not in said
 
 

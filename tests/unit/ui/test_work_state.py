@@ -11,7 +11,7 @@ from station_app.domain.records import JobState
 from station_app.domain.work_master import Step, WorkMaster
 from station_app.services.execution import Takt
 from station_app.ui.check_view import Deed
-from station_app.ui.work_state import Do, View, offer, step_rows, step_takt_text, takt_text
+from station_app.ui.work_state import Do, View, offer, step_rows, step_takt_text, unit_takt_text
 from tests.records import StationLog
 from widgets.step_list import StepMark
 
@@ -112,12 +112,8 @@ def test_the_list_has_marks_times_and_the_language() -> None:
 
 
 def test_the_units_time_against_its_takt() -> None:
-    job = job_of(CONFIRM)
-    job.steps[0].attended_s = 45.0
-    job._current = None
-    assert takt_text(job, 0) == ("Unit 0:45 of 1:30", 0.5)
-    job.work_master = WorkMaster(id="w", version="A", title="W", product="P", operation="o", steps=())
-    assert takt_text(job, 0) == ("Unit 0:45", 0.0)
+    assert unit_takt_text(Takt(45.0, 90.0)) == ("Unit 0:45 of 1:30", 0.5)
+    assert unit_takt_text(Takt(45.0, 0.0)) == ("Unit 0:45", 0.0)
 
 
 def test_what_the_card_makes_of_the_button_goes_before_what_is_known_of_the_kind() -> None:

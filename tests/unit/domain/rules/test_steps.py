@@ -6,7 +6,15 @@ import pytest
 
 from station_app.domain import rules
 from station_app.domain.chain import AUDIT
-from station_app.domain.checks import ChoiceCheck, ConfirmCheck, MeasureCheck, Option, SignatureCheck, TextCheck
+from station_app.domain.checks import (
+    ChoiceCheck,
+    ConfirmCheck,
+    MeasureCheck,
+    NumberCheck,
+    Option,
+    SignatureCheck,
+    TextCheck,
+)
 from station_app.domain.job import ABORTED, Mark, dependents
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
@@ -15,6 +23,7 @@ from station_app.domain.records import (
     Override,
     ReworkStarted,
     StepReopened,
+    StepSigned,
     StepSkipped,
     StepState,
     WorkTime,
@@ -83,7 +92,11 @@ def test_an_answer_decides_which_steps_are_done(
 def test_a_left_out_step_says_why_in_its_record(bench: JobBench) -> None:
     facts = bench.commit(rules.choose(bench.job, "side", "right", "", (), 0))
     skipped = only(facts, StepSkipped)
-    assert (skipped.step_id, skipped.cause, skipped.reason) == ("left", "condition", "“Side” is “right”.")
+    assert (skipped.step_id, skipped.cause, skipped.reason) == (
+        "left",
+        "condition",
+        "“Side” was answered “Right side”.",
+    )
 
 
 def test_a_mandatory_step_is_never_left_out_without_a_signature(bench: JobBench) -> None:
@@ -109,6 +122,30 @@ def test_an_optional_step_is_left_out_by_anybody(bench: JobBench) -> None:
     assert (bench.step_id, bench.marks()["wipe"]) == ("play", Mark.SKIPPED)
 
 
+def test_an_optional_step_is_no_way_around_a_failure() -> None:
+    play = MeasureCheck(id="play", title="Play", characteristic="play", limits=limits("0.05", "0.15", "mm"))
+    bench = JobBench(work_master(step("play", play, optional=True), confirm("pack")))
+    bench.commit(rules.measure(bench.job, "play", "0.30", 0))
+    with pytest.raises(Refusal, match=r"Step 1 has a failure: “Play”\. It can be left out only with the signature"):
+        rules.skip_step(bench.job, "not needed")
+    bench.commit(rules.repeat_step(bench.job))
+    with pytest.raises(Refusal, match="Step 1 has a failure"):
+        rules.skip_step(bench.job, "not needed")
+    assert only(bench.commit(rules.skip_step(bench.job, "concession", signed(MARA))), StepSkipped).cause == "override"
+    assert bench.step_id == "pack"
+
+
+def test_a_number_is_compared_by_its_value() -> None:
+    count = NumberCheck(id="count", title="Count", decimals=1)
+    extra = confirm("extra", conditions=(Condition(step="ask", check="count", answers=("5", "7.50")),))
+    for typed, needed in (("5.0", True), ("7.5", True), ("05", True), ("5.1", False)):
+        bench = JobBench(work_master(step("ask", count), extra, confirm("pack")))
+        facts = bench.commit(rules.enter_number(bench.job, "count", typed, 0))
+        assert (bench.step_id == "extra") == needed, typed
+        if not needed:
+            assert only(facts, StepSkipped).reason == "“Count” was answered “5.1”."
+
+
 def test_steps_for_other_variants_are_left_out_from_the_start() -> None:
     variants = (Variant(id="small", product="GX-40"), Variant(id="large", product="GX-63"))
     master = work_master(
@@ -119,6 +156,22 @@ def test_steps_for_other_variants_are_left_out_from_the_start() -> None:
     assert small.kinds() == ["job_state", "job_parameters", "step_skipped", "step_state"]
     with pytest.raises(Refusal, match="no step for this product"):
         JobBench(work_master(confirm("x", conditions=(Condition(variants=("large",)),)), variants=variants))
+
+
+def test_what_was_set_aside_is_no_answer_and_what_was_answered_before_stays_one() -> None:
+    failing = ChoiceCheck(
+        id="paint", title="Paint", options=(Option(id="good", text="Good"), Option(id="bad", text="Bad", passes=False))
+    )
+    touch_up = confirm("touch-up", conditions=(Condition(step="look", check="paint", answers=("bad",)),))
+    master = work_master(step("look", failing), confirm("between"), touch_up, confirm("pack"))
+    unanswered, answered = JobBench(master), JobBench(master)
+    unanswered.commit(rules.override_check(unanswered.job, "paint", "bad", signed(MARA), 0))
+    press(unanswered)
+    assert unanswered.step_id == "pack", "the reason of a signature answers nothing"
+    answered.commit(rules.choose(answered.job, "paint", "bad", "", (), 0))
+    answered.commit(rules.override_check(answered.job, "paint", "can be touched up", signed(MARA), 0))
+    press(answered)
+    assert answered.step_id == "touch-up"
 
 
 # --- again -------------------------------------------------------------------------------------------------------------
@@ -293,6 +346,22 @@ def test_a_redone_step_is_signed_again(signing: JobBench) -> None:
     assert wiped[-1] in ids and wiped[-2] not in ids, "the attempt that counts is signed"
 
 
+def test_what_is_measured_after_the_signature_is_signed_again() -> None:
+    play = MeasureCheck(id="play", title="Play", characteristic="play", limits=limits("0.05", "0.15", "mm"))
+    sign = SignatureCheck(id="sign", title="Release", role="inspector", meaning="released")
+    bench = JobBench(work_master(step("play", play, sign, advance=False)))
+    bench.commit(rules.measure(bench.job, "play", "0.10", 0))
+    first = only(bench.commit(rules.sign(bench.job, "sign", signed(TOM), 0)), StepSigned)
+    bench.commit(rules.measure(bench.job, "play", "0.12", 0))
+    with pytest.raises(Refusal, match="“Release” is still open"):
+        rules.complete_step(bench.job, 0)
+    second = only(bench.commit(rules.sign(bench.job, "sign", signed(TOM), 0)), StepSigned)
+    assert set(first.signed_ids) & set(second.signed_ids) < set(first.signed_ids)
+    assert second.supersedes, "both are kept"
+    bench.commit(rules.complete_step(bench.job, 0))
+    assert bench.step_id == ""
+
+
 def test_an_override_counts_as_skipped_and_lets_the_work_go_on(failing: JobBench) -> None:
     with pytest.raises(Refusal, match="Say why"):
         rules.override_check(failing.job, "play", "", signed(MARA), 0)
@@ -300,12 +369,25 @@ def test_an_override_counts_as_skipped_and_lets_the_work_go_on(failing: JobBench
     fact = only(facts, CheckOverridden)
     assert fact.supersedes, "the failed reading is kept"
     audited = only(facts, Override)
-    assert (audited.rule, audited.approved_by, audited.chan) == ("check play of step play", "mara", AUDIT)
+    assert (audited.rule, audited.approved_by, audited.chan) == ("check “Play” of step 6 Play", "mara", AUDIT)
     completed = [f for f in facts if isinstance(f, StepState) and f.state == "completed"]
     assert [f.outcome for f in completed] == [Outcome.SKIPPED]
     assert (failing.marks()["play"], failing.step_id) == (Mark.SKIPPED, "sign")
     with pytest.raises(Refusal, match="another step"):
         rules.override_check(failing.job, "play", "again", signed(MARA), 0)
+
+
+def test_nobody_sets_their_own_work_aside_also_after_it_was_handed_over(failing: JobBench) -> None:
+    """Anna measured, Tom has taken over: Anna is not at work any more, and still judges her own work."""
+    failing.person = "tom"
+    failing.commit(rules.hand_over(failing.job, "tom"))
+    with pytest.raises(Refusal, match="Anna Keller has worked on this step"):
+        rules.override_check(failing.job, "play", "concession 12", signed(ANNA), 0)
+    with pytest.raises(Refusal, match="Anna Keller has worked on this step"):
+        rules.skip_step(failing.job, "no parts", signed(ANNA))
+    failing.person = "anna"
+    failing.commit(rules.repeat_step(failing.job))
+    assert rules.skip_step(failing.job, "no parts", signed(ANNA)), "of the new attempt nothing is done yet"
 
 
 # --- the end -----------------------------------------------------------------------------------------------------------

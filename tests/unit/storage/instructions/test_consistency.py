@@ -18,6 +18,18 @@ id = "burrs"
 title = "Burrs?"
 option = [{ id = "none", text = "None" }, { id = "some", text = "Some" }]
 
+[[step.check]]
+type = "number"
+id = "count"
+title = "Count"
+
+[[step.check]]
+type = "text"
+id = "label"
+title = "Label"
+pattern = "LB-[0-9]+"
+example = "LB-1"
+
 [[step]]
 id = "measure"
 """
@@ -39,6 +51,7 @@ values = { force_max = 21.50 }
 [[step]]
 id = "place"
 """
+MEASURE = '\n[[step]]\nid = "measure"\n'
 WITH_CHOICE = ('\n[[step]]\nid = "measure"\n', CHOICE)
 WITH_VARIANTS = ('\n[[step]]\nid = "place"\n', VARIANTS)
 BOUND = ("upper = 14 }", 'upper = "{force_max}" }')
@@ -80,6 +93,14 @@ def test_conditions_on_an_earlier_answer_and_on_a_variant(tmp_path: Path) -> Non
         ('step = "plac", check = "burrs", answers = ["some"]', "measure", "step", 'Did you mean "place"'),
         ('step = "measure", check = "bore", answers = ["1"]', "measure", "step", "is the step itself"),
         ('step = "measure", check = "bore", answers = ["1"]', "place", "step", "comes later"),
+        (
+            'step = "place", check = "placed", answers = ["yes"]',
+            "measure",
+            "check",
+            "is a confirm check, which has no answer",
+        ),
+        ('step = "place", check = "count", answers = ["five"]', "measure", "answers[1]", "is no answer of count"),
+        ('step = "place", check = "label", answers = ["LB1"]', "measure", "answers[1]", "what matches LB-[0-9]+"),
         ('step = "place", check = "burrs"', "measure", "", "incompletely"),
         ("", "measure", "", "says nothing"),
         ('variants = ["huge"]', "measure", "variants[1]", "is no variant"),
@@ -103,6 +124,33 @@ def test_a_circle_of_conditions_is_named(tmp_path: Path) -> None:
         )
     )
     assert [fault.message for fault in faults] == ["makes a circle: step measure depends on this one"]
+
+
+def test_a_circle_of_three_steps_is_named_too(tmp_path: Path) -> None:
+    asked = CHOICE.replace('id = "measure"', 'id = "middle"')
+    folder = make_folder(
+        tmp_path,
+        (MEASURE, asked + CHOICE),
+        condition('step = "measure", check = "bore", answers = ["1"]', "place"),
+        condition('step = "place", check = "burrs", answers = ["some"]', "middle"),
+        condition('step = "middle", check = "burrs", answers = ["some"]'),
+    )
+    (folder / "steps" / "03-middle.en.md").write_text("# Middle\n", encoding="utf-8")
+    assert [fault.message for fault in faults_of(folder)] == ["makes a circle: step measure depends on this one"]
+
+
+def test_a_failure_never_leads_into_a_step_of_another_variant(tmp_path: Path) -> None:
+    variant, rework = (
+        condition('variants = ["small"]', "place"),
+        ('id = "measure"\n', 'id = "measure"\nrework_step = "place"\n'),
+    )
+    (fault,) = faults_of(make_folder(tmp_path, WITH_VARIANTS, BOUND, variant, rework))
+    assert (fault.key, fault.message) == ("step[2].rework_step", "is not done for large")
+    both = condition('variants = ["small"]')
+    assert (
+        read(make_folder(tmp_path, WITH_VARIANTS, BOUND, variant, rework, both, name="b")).steps[1].rework_step
+        == "place"
+    )
 
 
 def test_rework_leads_back(tmp_path: Path) -> None:
@@ -129,6 +177,54 @@ def test_variants_that_do_not_fit(tmp_path: Path, old: str, new: str, key: str, 
     assert len(faults) == 1, faults
     assert faults[0].key == key
     assert message in str(faults[0])
+
+
+@pytest.mark.parametrize(
+    ("check", "message"),
+    [
+        (
+            'type = "timer"\nduration_s = "{force_max}"\nat_most_s = 20',
+            "variant large gives 21.5. Allowed: at most at_most_s (20)",
+        ),
+        ('type = "timer"\nduration_s = "{short}"', "variant large gives 0.5. Allowed: a number from 1"),
+        ('type = "scan"\nmaterial = "{part}"', "variant small gives “?”. Allowed: a part number"),
+        (
+            'type = "measure"\ncharacteristic = "x"\ndecimals = 1\nlimits = { upper = "{force_max}" }',
+            "variant large gives upper = 21.50. Allowed: decimals = 2 or more",
+        ),
+        (
+            'type = "measure"\ncharacteristic = "x"\nlimits = { upper = "{force_max}", nominal = 20 }',
+            "variant small gives nominal = 20. Allowed: a value within the limits",
+        ),
+        ('type = "confirm"\nreaction = "Up to {force_mx}."', "names {force_mx}, which is no parameter"),
+        (
+            'type = "confirm"\nreaction = { en = "x", de = "Bis {force_mx}." }',
+            "names {force_mx}, which is no parameter",
+        ),
+        (
+            'type = "checklist"\nitem = [{ id = "a", text = "At {force_mx}" }]',
+            "names {force_mx}, which is no parameter",
+        ),
+    ],
+)
+def test_what_a_variant_makes_of_a_check_is_as_sound_as_if_it_stood_there(
+    tmp_path: Path, check: str, message: str
+) -> None:
+    values = VARIANTS.replace(
+        'name = "force_max"', 'name = "short"\n[[parameter]]\nname = "part"\n[[parameter]]\nname = "force_max"'
+    )
+    values = values.replace("force_max = 14.0", 'force_max = 14.0, short = 1, part = "?"')
+    values = values.replace("force_max = 21.50", 'force_max = 21.50, short = 0.5, part = "6204"')
+    added = f'[[step.check]]\nid = "bound"\ntitle = "Bound"\n{check}\n\n[[step]]\nid = "measure"\n'
+    faults = faults_of(make_folder(tmp_path, (WITH_VARIANTS[0], values), ('[[step]]\nid = "measure"\n', added)))
+    assert [message in str(fault) for fault in faults] == [True], faults
+    assert faults[0].line > 0
+
+
+def test_only_for_of_a_criterion_s_picture_names_a_variant(tmp_path: Path) -> None:
+    criterion = 'criterion = [{ text = "Clean", good = { file = "place.svg", only_for = ["huge"] } }]\n'
+    (fault,) = faults_of(make_folder(tmp_path, WITH_VARIANTS, BOUND, ('id = "place"\n', 'id = "place"\n' + criterion)))
+    assert fault.key == "step[1].criterion[1].good.only_for[1]" and "is no variant" in fault.message
 
 
 def test_parameters_need_variants_and_texts_name_known_ones(tmp_path: Path) -> None:

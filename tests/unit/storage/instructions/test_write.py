@@ -67,7 +67,7 @@ def full(tmp_path: Path) -> tuple[WorkMaster, dict[str, bytes]]:
     step = msgspec.structs.replace(
         start.steps[1],
         checks=CHECKS,
-        conditions=(Condition(variants=("small",)), Condition(step="place", check="placed", answers=("Placed",))),
+        conditions=(Condition(variants=("small",)), Condition(step="place", check="bearing", answers=("L-1",))),
         criteria=(Criterion(text="No gap", good=picture, translations={"de": "Kein Spalt"}), Criterion(text="Dry")),
         pictures=(picture,),
         optional=True,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from station_app.domain.checks import MeasureCheck
 from station_app.domain.master import encode_item
+from station_app.domain.media import Callout
 from station_app.services.ports import SharedDatabaseError, Suggestion
 from station_app.storage.instructions.checks import CHECK_TYPES
 from station_app.storage.instructions.drafts import DraftFolder
 from station_app.ui.authoring.check_forms import FORMS
+from station_app.ui.authoring.edits import change_step
 from station_app.ui.authoring.places import CHECKS, MEDIA, PROPERTIES, TEXT
 from tests.author_bench import PASSWORD, Author, Begin, keep, opened
 from tests.documents import Desk, order, work_master
@@ -78,7 +81,8 @@ def test_the_faults_lead_to_their_place_and_go_when_mended(begin: Begin, tmp_pat
     author = opened(begin, tmp_path)
     author.add_check("Measure")
     author.checked()
-    assert any("neither lower nor upper" in fault for fault in author.faults())
+    title = author.page.model.work_master.steps[0].checks[1].title
+    assert any(f"“Place”, “{title}” · limits: has neither lower nor upper" in fault for fault in author.faults())
     author.page.show_step(None)
     author.key(Qt.Key.Key_F8)
     assert author.page.part == CHECKS and author.checks.check == author.page.model.work_master.steps[0].checks[1]
@@ -253,6 +257,38 @@ def test_pictures_are_dragged_in_and_a_bad_one_is_refused_with_its_reason(begin:
     assert "bad.png was not taken: the PNG picture is cut off" in author.message()
 
 
+def drop(widget: QWidget, *files: Path) -> None:
+    """Drag files over a widget and let go, as the system delivers it."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    copy, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QDragEnterEvent(QPoint(5, 5), copy, mime, buttons, keys))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(5, 5), copy, mime, buttons, keys))
+
+
+def test_a_file_may_be_dropped_anywhere_and_becomes_a_picture_of_the_step_it_was_dropped_on(
+    begin: Begin, tmp_path: Path
+) -> None:
+    author = opened(begin, tmp_path, steps=2)
+    photo = tmp_path / "seat.svg"
+    photo.write_bytes(PHOTO)
+    author.page.show_part(TEXT)
+    drop(author.page.panels[TEXT].text.viewport(), photo)  # type: ignore[attr-defined]  # the panel of texts
+    author.page.steps.move(0, 1)
+    author.settled()
+    named = {step.id: step for step in author.page.model.work_master.steps}
+    assert [picture.file for picture in named["place"].pictures] == ["place.svg", "seat.svg"]
+    assert [picture.file for picture in named["step-2"].pictures] == []
+    assert author.page.part == MEDIA and named["place"].text["en"] == "Place it."
+    author.ctrl(Qt.Key.Key_Z)
+    author.ctrl(Qt.Key.Key_Z)
+    assert [len(step.pictures) for step in author.page.model.work_master.steps] == [1, 0]
+    author.page.steps.delete(0)
+    author.page.steps.delete(0)
+    drop(author.page, photo)
+    author.until(lambda: "add a step first" in author.message())
+
+
 def test_callouts_and_regions_are_drawn_moved_and_removed(begin: Begin, tmp_path: Path) -> None:
     author = opened(begin, tmp_path)
     author.page.show_part(MEDIA)
@@ -353,8 +389,30 @@ def test_a_conflict_with_somebody_else_is_said_and_the_draft_stays(begin: Begin,
     server.save("eva", title="From another computer")
     author.add_step("Press", "Press it.")
     author.ctrl(Qt.Key.Key_S)
-    author.until(lambda: "changed by somebody else" in author.message())
+    author.until(lambda: "was changed meanwhile by" in author.message())
+    assert "Your draft is kept here" in author.message() and "Give it another version" in author.message()
     assert DraftFolder(tmp_path / "drafts").open("asm").work_master.steps[1].title == {"en": "Press"}
+
+
+def test_what_was_sent_back_is_changed_and_saved_again(begin: Begin, server: Desk, tmp_path: Path) -> None:
+    author = opened(begin, tmp_path, database=server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.key(Qt.Key.Key_F6)
+    author.until(lambda: author.window.control.state is not None)
+    author.press("submit")
+    author.fill(author.dialog.fields[0], "first")
+    author.confirm()
+    server.happen("sent_back", "quido", reason="step 1 is unclear")
+    author.key(Qt.Key.Key_Escape)
+    author.settled()
+    author.until(lambda: author.window.start.chosen is not None and author.window.start.chosen.state == "draft")
+    author.click(author.window.start.open_button)
+    author.until(lambda: author.window.edit is not None)
+    assert author.page.model.read_only == ""
+    author.add_step("Press", "Press it.")
+    author.ctrl(Qt.Key.Key_S)
+    author.until(author.message)
+    assert "Saved to the server" in author.message()
 
 
 def test_versions_are_compared_and_use_and_suggestions_are_shown(begin: Begin, server: Desk) -> None:
@@ -382,6 +440,29 @@ def test_versions_are_compared_and_use_and_suggestions_are_shown(begin: Begin, s
     author.click(control.suggestions.step_button)
     author.until(lambda: author.window.edit is not None)
     assert author.page.context.step == 0
+
+
+def test_a_difference_is_shown_in_its_language_and_with_its_marks(begin: Begin, server: Desk) -> None:
+    before = change_step(work_master("1"), 0, title={"en": "Place", "de": "Auflegen"})
+    picture = before.steps[0].pictures[0]
+    marked = msgspec.structs.replace(picture, callouts=(Callout("1", 0.5, 0.5, "Seat"),))
+    after = change_step(before, 0, title={"en": "Place", "de": "Hinlegen"}, pictures=(marked,))
+    server.save("eva", "1", content=before)
+    server.save("eva", "2", content=msgspec.structs.replace(after, version="2"))
+    author = begin(server.database)
+    author.sign_in("Eva Engineer", PASSWORD)
+    author.window.open_control("asm", "2")
+    view = author.window.control.comparison
+    author.until(lambda: view.changes)
+    assert [change.field for change in view.changes] == ["title (de)", "picture marks"]
+    old, new = view.sides
+    assert (old.heading.text(), new.heading.text()) == ("Old: Auflegen", "New: Hinlegen")
+    marks = view.table.topLevelItem(1)
+    assert marks is not None
+    view.table.setCurrentItem(marks)
+    author.until(lambda: new.picture.callouts)
+    assert [callout.text for callout in new.picture.callouts] == ["Seat"]
+    assert not old.picture.callouts and old.picture.has_picture
 
 
 def test_what_cannot_be_done_is_grey_and_says_why(begin: Begin, server: Desk) -> None:
