@@ -6,7 +6,8 @@ So a span has the samples that lie in it and no others, from however far it is l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,8 @@ MOST_DECODED = 80
 _COLUMNS = "SELECT id, start_us, end_us, count, parts FROM block WHERE tag = ? AND level = ?"
 
 
-class _Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Row:
     """A row of a level; ``parts`` are the bytes of its parts: its children where there is a level below."""
 
     id: int
