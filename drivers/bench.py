@@ -8,6 +8,7 @@ never an exception.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from drivers.mtconnect import MtconnectDriver
 from drivers.opcua import OpcUaDriver
 from drivers.serial_line import parse_serial_line
 
+_logger = logging.getLogger("drivers.bench")
 READ_TIMEOUT_S = 5.0
 DEEPEST = 12
 
@@ -134,6 +136,7 @@ async def _read_device(driver: Driver, tags: list[Tag], timeout_s: float) -> lis
         async with asyncio.timeout(timeout_s):
             return await driver.read(tags)
     except TimeoutError:
+        _logger.info("%s: read failed: no answer within %g s", driver.device, timeout_s)
         return [bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags]
     finally:
         await driver.close()

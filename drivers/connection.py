@@ -38,6 +38,8 @@ STOPPED_ARRIVING = "BadNoCommunication"
 _SKEW_TOLD_S = 0.5
 _LOSSES_TOLD_EVERY_S = 5.0
 _MOST_NOTES = 1000
+_REFUSED_TOLD_EVERY_S = 60.0
+_MOST_NAMED = 5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class DeviceReport:
         self._connection: Connection | None = None
         self._told: ConnectionState | None = None
         self._troubled = False
-        self._refused: set[tuple[str, str]] = set()
+        self._refused: dict[str, str] = {}  # tags and statuses that are refused now and were told
+        self._told_refusal_s: dict[tuple[str, str], float] = {}
         self._noted: set[str] = set()
         self._losses = _Losses()
         self._told_losses = _Losses()
@@ -127,6 +130,8 @@ class DeviceReport:
                     sample = dataclasses.replace(sample, value=before.value, text=before.text)
                     samples[position] = sample
             last[sample.tag] = sample
+        if self._refused:
+            self._take_again(samples)
         if samples:
             self._on_samples(samples)
 
@@ -209,14 +214,30 @@ class DeviceReport:
     def refused(self, names: Iterable[str], status: str) -> None:
         """The device answers, but not for these tags.
 
-        Most likely their addresses are wrong. Logged once each.
+        Most likely their addresses are wrong. One log line for all that were not refused so a moment ago, and one when
+        the device takes them again; a tag that is refused and taken in turns is told once a minute.
         """
         names = list(names)
         self.mark_bad(status, names)
-        for name in names:
-            if (name, status) not in self._refused:
-                self._refused.add((name, status))
-                self._logger.warning('%s: refuses tag "%s": %s', self._device, name, status)
+        now = time.monotonic()
+        news = [
+            name
+            for name in names
+            if self._refused.get(name) != status
+            and now - self._told_refusal_s.get((name, status), -math.inf) > _REFUSED_TOLD_EVERY_S
+        ]
+        for name in news:
+            self._refused[name] = status
+            self._told_refusal_s[name, status] = now
+        if news:
+            self._logger.warning("%s: refuses %s: %s", self._device, _tags_text(news), status)
+
+    def _take_again(self, samples: list[Sample]) -> None:
+        taken = [sample.tag for sample in samples if sample.quality is not Quality.BAD and sample.tag in self._refused]
+        for name in taken:
+            self._refused.pop(name, None)
+        if taken:
+            self._logger.info("%s: takes %s again", self._device, _tags_text(list(dict.fromkeys(taken))))
 
     def recovered(self) -> None:
         """Log that all is well again, once after a :meth:`trouble`."""
@@ -241,6 +262,13 @@ class DeviceReport:
         if state != self._told:
             self._told = state
             self._on_state(state)
+
+
+def _tags_text(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f'tag "{names[0]}"'
+    listed = ", ".join(f'"{name}"' for name in names[:_MOST_NAMED])
+    return f"{len(names)} tags ({listed}{', ...' if len(names) > _MOST_NAMED else ''})"
 
 
 def reason_of(error: OSError) -> str:

@@ -18,8 +18,8 @@ from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
-from drivers.base import Connection, ConnectionState, Driver, Sample, Tag, TagDescription
-from drivers.connection import BAD_COMMUNICATION, bad_sample
+from drivers.base import AddressError, Connection, ConnectionState, Driver, Sample, Tag, TagDescription
+from drivers.connection import BAD_COMMUNICATION, Backoff, bad_sample
 
 _logger = logging.getLogger("drivers.field")
 _Item = TypeVar("_Item")
@@ -27,6 +27,7 @@ _Result = TypeVar("_Result")
 _STOP_TIMEOUT_S = 10.0
 _CANCEL_AGAIN_S = 0.5
 INTERNAL_ERROR = "internal error, see log"
+FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 300.0
 
 
 class BoundedQueue(Generic[_Item]):
@@ -104,11 +105,17 @@ class _Driving:
 class FieldLoop:
     """Runs drivers until stopped. ``samples``, ``states`` and ``descriptions`` are drained by one other thread.
 
-    ``further_samples`` are queues that get every sample as well, for example a historian's.
+    ``further_samples`` are queues that get every sample as well, for example a historian's. A driver that ends by an error of
+    our own begins anew after ``first_wait_s``, later after up to five minutes.
     """
 
     def __init__(
-        self, maxlen: int = 100_000, *, further_samples: Iterable[SampleQueue] = (), name: str = "field loop"
+        self,
+        maxlen: int = 100_000,
+        *,
+        further_samples: Iterable[SampleQueue] = (),
+        name: str = "field loop",
+        first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
         self.samples: SampleQueue = BoundedQueue(maxlen)
         self.states: StateQueue = BoundedQueue(10_000)
@@ -116,6 +123,7 @@ class FieldLoop:
         self._queues = (self.samples, *further_samples)
         self._listeners: list[Listener] = []
         self._name = name
+        self._first_wait_s = first_wait_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ended: asyncio.Event | None = None
@@ -200,17 +208,32 @@ class FieldLoop:
         self.states.put(state)
 
     async def _drive(self, driver: Driver, tags: Sequence[Tag]) -> None:
-        """One driver for ever; an exception is our own fault: shown on screen, told in full in the log."""
-        try:
-            await driver.run(
-                tags, self._put_samples, lambda state: self._put_state(driver, state), self.descriptions.put
-            )
-        except Exception:
-            _logger.exception("%s: the driver ended by an internal error", driver.device)
-            self._put_samples([bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags])
-            self.states.put(ConnectionState(driver.device, Connection.LOST, INTERNAL_ERROR, time.time()))
-        finally:
-            await driver.close()
+        """One driver for ever; an exception is our own fault: shown on screen, told in full in the log, and begun anew."""
+        backoff = Backoff(self._first_wait_s, LONGEST_WAIT_S)
+        while True:
+            begun_s = time.monotonic()
+            try:
+                await driver.run(
+                    tags, self._put_samples, lambda state: self._put_state(driver, state), self.descriptions.put
+                )
+                return
+            except AddressError:
+                _logger.exception("%s: an address cannot be used", driver.device)
+                self._tell_broken(driver, tags, None)
+                return
+            except Exception:
+                _logger.exception("%s: the driver ended by an internal error; it begins anew", driver.device)
+            finally:
+                await driver.close()
+            if time.monotonic() - begun_s > LONGEST_WAIT_S:
+                backoff.reset()
+            wait_s = backoff.next_s()
+            self._tell_broken(driver, tags, time.time() + wait_s)
+            await asyncio.sleep(wait_s)
+
+    def _tell_broken(self, driver: Driver, tags: Sequence[Tag], retry_at: float | None) -> None:
+        self._put_samples([bad_sample(tag.name, BAD_COMMUNICATION) for tag in tags])
+        self.states.put(ConnectionState(driver.device, Connection.LOST, INTERNAL_ERROR, time.time(), retry_at))
 
     def _put_samples(self, samples: Sequence[Sample]) -> None:
         for queue in self._queues:

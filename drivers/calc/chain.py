@@ -136,12 +136,24 @@ class Chain:
         """How often :meth:`tick` is due, in seconds; None when no formula changes by time alone."""
         return min((d.tag.interval_s for d in self._derived if d.program.remembers), default=None)
 
+    def begin(self) -> list[Sample]:
+        """The formulas that use no tag have their value from the start, and with them those that use only such."""
+        now, now_s = time.time(), time.monotonic()
+        results: list[Sample] = []
+        for derived in self._derived:
+            if not derived.program.inputs:
+                result = derived.program.run({}, now)
+                sample = Sample(derived.tag.name, result.value, result.quality, result.status, None, now)
+                self._samples[sample.tag], self._arrived_s[sample.tag], derived.last = sample, now_s, sample
+                results.append(sample)
+        return results + self._compute({sample.tag for sample in results}, now_s)
+
     def take(self, samples: Iterable[Sample]) -> list[Sample]:
         """Compute what samples of other tags change; the results in the order of their making."""
         results: list[Sample] = []
         changed: set[str] = set()
         now_s = time.monotonic()
-        for sample in sorted((s for s in samples if s.tag in self.inputs), key=lambda sample: sample.time):
+        for sample in _in_time([sample for sample in samples if sample.tag in self.inputs]):
             if sample.tag in changed:
                 results += self._compute(changed, now_s)
                 changed = set()
@@ -194,6 +206,16 @@ class Chain:
         before, derived.last = derived.last, sample
         repeats = before is not None and before.status == sample.status and sample.quality is Quality.BAD
         return [] if repeats else [sample]
+
+
+def _in_time(samples: Sequence[Sample]) -> list[Sample]:
+    """Samples of several tags by their times, those of one tag as they arrived: a loss has our time, which may be behind."""
+    latest: dict[str, float] = {}
+    timed: list[tuple[float, Sample]] = []
+    for sample in samples:
+        latest[sample.tag] = max(sample.time, latest.get(sample.tag, sample.time))
+        timed.append((latest[sample.tag], sample))
+    return [sample for _, sample in sorted(timed, key=lambda entry: entry[0])]
 
 
 def _tree_of(tag: Tag) -> Node:

@@ -62,6 +62,7 @@ class CalcDriver:
         """Compute until cancelled; ``tags`` are those that the driver was made with."""
         report = DeviceReport(self.device, tags, on_samples, on_state, _logger, on_description)
         report.mark_bad(WAITING)
+        report.samples(self._chain.begin())
         tick_s = self._chain.tick_s
         self._running = True
         while True:
@@ -90,6 +91,7 @@ class CalcDriver:
     async def read(self, tags: Sequence[Tag]) -> list[Sample]:
         """The newest results; what was taken and not computed yet is computed first where nothing runs."""
         if not self._running:
+            self._chain.begin()
             self._compute()
         return [self._chain.latest(tag.name) or bad_sample(tag.name, WAITING) for tag in tags]
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 STILL = "the picture stands still: the camera sends the same again and again"
 REMEMBERED_PICTURES = 128
+AFTER_OUR_FAULT_S = 30.0
 _STOP_TIMEOUT_S = 5.0
 
 
@@ -220,13 +221,17 @@ class CameraThread:
 
     def _run(self) -> None:
         self._report.connecting()
-        try:
-            self._read_until_closed()
-        except Exception:
-            self._logger.exception("%s: the camera's thread ended by an internal error", self.device)
-            self._report.lost("internal error, see log", None)
-        else:
-            self._report.closed()
+        while not self._ended.is_set():
+            try:
+                self._read_until_closed()
+            except Exception:
+                # our own fault is told in full, and must not take the camera away until the next start
+                self._logger.exception(
+                    "%s: the camera's thread ended by an internal error; it begins anew", self.device
+                )
+                self._report.lost("internal error, see log", time.time() + AFTER_OUR_FAULT_S)
+                self._ended.wait(AFTER_OUR_FAULT_S)
+        self._report.closed()
 
     def _read_until_closed(self) -> None:
         while not self._ended.is_set():

@@ -12,7 +12,8 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from drivers.connection import BAD_COMMUNICATION, Backoff, DeviceReport
+from drivers.base import Quality
+from drivers.connection import BAD_COMMUNICATION, STOPPED_ARRIVING, Backoff, DeviceReport
 from drivers.modbus.plan import Block, Point, blocks_for
 from drivers.modbus.reply import DeviceException, NoAnswer, WrongReply
 from drivers.modbus.wire import ModbusConnection
@@ -33,6 +34,7 @@ EXCEPTION_STATUS = {
     10: "BadNoCommunication",
     11: "BadNoCommunication",
 }
+_LOOK_EVERY_S = 0.25
 
 
 def may_be_split(block: Block, code: int) -> bool:
@@ -67,6 +69,8 @@ class Poll:
         self._stale_after_s = {
             unit: min(point.tag.stale_after_s for point in points if point.address.unit == unit) for unit in self._units
         }
+        self._read_s: dict[Block, float] = {}  # when what is told as Good was read
+        self._look_s = now + _LOOK_EVERY_S
 
     async def run(self) -> None:
         """Poll for ever; raises ConnectionLost."""
@@ -83,6 +87,8 @@ class Poll:
             due_s, block = self._take_next()
             if (wait_s := due_s - time.monotonic()) > 0:
                 await asyncio.sleep(wait_s)
+            if time.monotonic() >= self._look_s:
+                self._look_for_old_values()
             next_s = due_s + block.interval_s
             again = [block]
             try:
@@ -123,6 +129,7 @@ class Poll:
             self._report.connected(well=False)
             return [block]
         self._failing.discard(block)
+        self._read_s[block] = time.monotonic()
         # a right reply proves the device; an open port alone does not
         self._answers(block.unit)
         self._backoff.reset()
@@ -137,6 +144,27 @@ class Poll:
             block, raw, received_time = self._undelivered
             self._report.samples(block.samples(raw, received_time))
             self._undelivered = None
+
+    def _look_for_old_values(self) -> None:
+        """A device that answers slowly, and many blocks: what was read too long ago is no value of now."""
+        now = time.monotonic()
+        self._look_s = now + _LOOK_EVERY_S
+        self._deliver()
+        for block, read_s in list(self._read_s.items()):
+            old = [
+                point.tag.name
+                for point in block.points
+                if 0 < point.tag.stale_after_s < now - read_s and point.tag.interval_s < now - read_s
+            ]
+            if old:
+                self._report.note("answers so slowly that values are older than their stale_after_s when the next come")
+                self._report.mark_bad(STOPPED_ARRIVING, [name for name in old if self._is_told_good(name)])
+                if len(old) == len(block.points):
+                    del self._read_s[block]
+
+    def _is_told_good(self, name: str) -> bool:
+        last = self._report.last(name)
+        return last is not None and last.quality is not Quality.BAD
 
     def _is_well(self) -> bool:
         return not self._failing and not self._silent

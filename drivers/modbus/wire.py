@@ -59,7 +59,16 @@ class ModbusConnection(abc.ABC):
         self._loop = asyncio.get_running_loop()
         self._watch: asyncio.TimerHandle | None = None
         self._expires_s = 0.0
-        self._client = make_client(**options)
+        self._make_client = partial(make_client, **options)
+        self._renew()
+        self._request = b""  # the frame that waits for its answer
+        self._received_bytes = 0  # of its answer
+        self._answer = b""
+        self._lost = ""
+
+    def _renew(self) -> None:
+        """A client of pymodbus that was not connected yet: one that was closed connects no more."""
+        self._client = self._make_client()
         # what exceeds its limit pymodbus throws away unseen, and takes the next bytes for the beginning of a reply
         self._client.ctx.max_buffer_size = _RECEIVE_LIMIT_BYTES
         self._reads: dict[str, Callable[..., Awaitable[ModbusPDU]]] = {
@@ -68,10 +77,6 @@ class ModbusConnection(abc.ABC):
             "holding": self._client.read_holding_registers,
             "input": self._client.read_input_registers,
         }
-        self._request = b""  # the frame that waits for its answer
-        self._received_bytes = 0  # of its answer
-        self._answer = b""
-        self._lost = ""
 
     async def read(self, unit: int, table: str, offset: int, count: int) -> bytes:
         """The raw data bytes of ``count`` registers (2 each) or bits (8 to a byte)."""
@@ -180,21 +185,66 @@ class ModbusConnection(abc.ABC):
 
 
 class TcpConnection(ModbusConnection):
-    """A connection over TCP."""
+    """A connection over TCP, opened again where the device hangs up between two requests.
+
+    Many do: after every answer, or when nobody asked for a while. That is no loss as long as the next connection is there
+    at once and answers.
+    """
+
+    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+        super().__init__(partial(AsyncModbusTcpClient, host, port=port), timeout_s)
+        self._host, self._port = host, port
+        self._answered = False
+        self._hung_up = False
 
     @classmethod
     async def open(cls, host: str, port: int, timeout_s: float) -> TcpConnection:
         """Connect. Raises ConnectionLost."""
-        connection = cls(partial(AsyncModbusTcpClient, host, port=port), timeout_s)
-        try:
-            async with asyncio.timeout(timeout_s):
-                # what client.connect() calls; that one would tell the reason of a failure to its log only
-                await connection._client.ctx.call_create()
-        except TimeoutError:
-            raise ConnectionLost(f"no answer from {host}:{port} within {timeout_s:g} s") from None
-        except OSError as error:
-            raise ConnectionLost(f"no connection to {host}:{port}: {reason_of(error)}") from error
+        connection = cls(host, port, timeout_s)
+        await connection._connect()
         return connection
+
+    async def _connect(self) -> None:
+        place = f"{self._host}:{self._port}"
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                # what client.connect() calls; that one would tell the reason of a failure to its log only
+                await self._client.ctx.call_create()
+        except TimeoutError:
+            raise ConnectionLost(f"no answer from {place} within {self._timeout_s:g} s") from None
+        except OSError as error:
+            raise ConnectionLost(f"no connection to {place}: {reason_of(error)}") from error
+
+    async def close(self) -> None:
+        self._hung_up = False
+        await super().close()
+
+    async def _ask(self, unit: int, send: Send, *, answer_bytes: int = FRAME_BYTES, again: bool = False) -> bytes:
+        if self._hung_up:
+            await self._connect_again()
+        try:
+            answer = await super()._ask(unit, send, answer_bytes=answer_bytes)
+        except ConnectionLost:
+            # it hung up while the request was on its way: a read may be sent twice
+            if not (again and self._hung_up):
+                raise
+            await self._connect_again()
+            answer = await super()._ask(unit, send, answer_bytes=answer_bytes)
+        self._answered = True
+        return answer
+
+    async def _connect_again(self) -> None:
+        """Raises ConnectionLost, then for good."""
+        self._hung_up = self._answered = False
+        self._renew()
+        await self._connect()
+        self._lost = ""
+
+    def _trace_connect(self, connected: bool) -> None:
+        # not when it did not answer even once: a device that only hangs up is none
+        if not connected and not self._lost and self._answered and not (self._request and self._received_bytes):
+            self._hung_up = True
+        super()._trace_connect(connected)
 
     def _judge(self, received: bytes) -> bytes | None:
         if not self._request:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -45,7 +46,7 @@ from drivers.mtconnect.agent import (
 )
 from drivers.mtconnect.directory import describe, find_item, nodes_below
 from drivers.mtconnect.documents import Document, Header, Observation
-from drivers.mtconnect.http import AgentLost
+from drivers.mtconnect.http import AgentEnded, AgentLost
 from drivers.mtconnect.times import believed, is_off, seconds
 from drivers.mtconnect.values import ItemReader
 
@@ -55,6 +56,7 @@ HEARTBEAT_S = 0.9
 _SILENT_HEARTBEATS = 2.0
 _SHORTEST_INTERVAL_S = 0.01
 _MOST_GAPS = 3
+_SHORTEST_STREAM_S = 1.0
 
 
 class _Gap(Exception):
@@ -99,6 +101,7 @@ class MtconnectDriver:
         self._followed: _Followed | None = None
         self._filters = True
         self._gaps = 0
+        self._streams_since_s = math.inf  # monotonic, of the first part of a stream
         self._probe: Document | None = None
 
     async def run(
@@ -117,12 +120,19 @@ class MtconnectDriver:
             while True:
                 try:
                     await self._follow_once(points, report)
+                except AgentEnded as ended:
+                    # a proxy that ends what lasts too long: the next stream goes on where this one was
+                    if time.monotonic() - self._streams_since_s < _SHORTEST_STREAM_S:
+                        await self._wait_for(report, ended)
                 except (AgentLost, AgentRefused) as lost:
-                    wait_s = self._backoff.next_s()
-                    report.lost(str(lost), time.time() + wait_s)
-                    await asyncio.sleep(wait_s)
+                    await self._wait_for(report, lost)
         finally:
             report.closed()
+
+    async def _wait_for(self, report: DeviceReport, lost: Exception) -> None:
+        wait_s = self._backoff.next_s()
+        report.lost(str(lost), time.time() + wait_s)
+        await asyncio.sleep(wait_s)
 
     async def read(self, tags: Sequence[Tag]) -> list[Sample]:
         points = [(tag, _address(tag)) for tag in tags]
@@ -170,6 +180,7 @@ class MtconnectDriver:
 
     async def _follow(self, points: list[tuple[Tag, MtconnectAddress]], report: DeviceReport) -> None:
         """Connect and follow; leaves with AgentLost, AgentRefused, _Gap or cancelled."""
+        self._streams_since_s = math.inf
         probe = await self._agent.probe()
         readers, unknown = _readers(probe, points)
         item_ids = self._filter(readers)
@@ -191,6 +202,7 @@ class MtconnectDriver:
         try:
             # nothing is Good before the stream is known to work: it would turn Bad again after two heartbeats
             document = await self._next(stream)
+            self._streams_since_s = time.monotonic()
             followed = self._begin(readers, current, report) if before is None else before
             report.connected()
             agent_time = seconds(header.creation_time)

@@ -25,6 +25,10 @@ class AgentLost(Exception):
     """The agent cannot be spoken to any more on this connection; the text is for a person."""
 
 
+class AgentEnded(AgentLost):
+    """The agent, or something on the way to it, ended a stream between two parts: nothing is broken."""
+
+
 class Pieces:
     """Bytes that come in pieces of any size, taken by line or by number. ``more`` gives b"" at the end."""
 
@@ -213,14 +217,14 @@ class Parts:
     async def _line(self) -> bytes:
         line = await self._body.line()
         if not line:
-            raise AgentLost("the agent ended its stream")
+            raise AgentEnded("the agent ended its stream")
         return line
 
     async def _skip_to_marker(self) -> None:
         for _ in range(MAX_HEADER_LINES):
             line = (await self._line()).strip()
             if line == self._marker + b"--":
-                raise AgentLost("the agent ended its stream")
+                raise AgentEnded("the agent ended its stream")
             if line == self._marker:
                 return
             if line:
@@ -230,7 +234,10 @@ class Parts:
     async def _part_length(self) -> int | None:
         length: int | None = None
         for _ in range(MAX_HEADER_LINES):
-            line = (await self._line()).strip()
+            line = await self._body.line()
+            if not line:
+                raise AgentLost("the agent's stream ended within the head of a part")
+            line = line.strip()
             if not line:
                 return length
             name, _, value = line.partition(b":")

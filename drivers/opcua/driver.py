@@ -3,7 +3,8 @@
 A loss is noticed at once when the connection breaks, and within 1.5 s when the network swallows everything:
 the watchdog reads the server's state every 0.5 s and waits 1 s for the answer. Then every tag is Bad with
 BadCommunicationError and its last value, and the driver tries again after 0.5 s to 5 s until it is cancelled.
-A node that the server does not know is Bad by itself; it is asked for again after each reconnect.
+A node that the server does not know (yet), or does not want to watch, is Bad by itself; it is asked for again after 5 s,
+later each minute, and after each reconnect.
 
 With the state the watchdog reads what an address's meaning hangs on: the namespaces and, where tags have data
 types of the server's own, their definitions. When one changes, or the subscription fails while the server
@@ -236,6 +237,8 @@ class OpcUaDriver:
                 async with device_call(self._authority, _WATCHDOG_TIMEOUT_S):
                     await self._look(link, subscription, report)
                 subscription.check()
+                async with device_call(self._authority, _WATCHDOG_TIMEOUT_S):
+                    await subscription.ask_for_refused(link)
                 self._backoff.reset()
 
     async def _look(self, link: Link, subscription: TagSubscription, report: DeviceReport) -> None:

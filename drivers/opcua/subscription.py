@@ -16,6 +16,7 @@ starts a task for each one.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Coroutine, Sequence
@@ -42,6 +43,9 @@ SLOWEST_PUBLISHING_S = 1.0
 SILENCE_S = 1.5
 DATA_LOST = "BadDataLost"
 _MOST_ASKED_AGAIN = 20
+_FIRST_ASKED_AGAIN_S, _LAST_ASKED_AGAIN_S = 5.0, 60.0
+_MOST_ASKED_AT_ONCE = 100
+_ASKED_AGAIN_TIMEOUT_S = 0.3
 
 
 class SubscriptionLost(Exception):
@@ -77,6 +81,9 @@ class TagSubscription:
         self._lost = ""
         self._error: Exception | None = None
         self._early: list[Change] | None = []
+        self._refused: list[int] = []  # handles of what the server does not watch
+        self._ask_again_s = math.inf
+        self._wait_s = _FIRST_ASKED_AGAIN_S
         self.book = TypeBook()
         self.skew_s: float | None = None
 
@@ -96,14 +103,49 @@ class TagSubscription:
         decode_quickly(link.client.uaclient.session)
         created = await link.client.uaclient.session.create_subscription(parameters, self._on_publish)
         self._id = int(created.SubscriptionId)
-        self._publishing_s = created.RevisedPublishingInterval / 1000 or self._publishing_s
-        self._silence_allowed_s = max(SILENCE_S, 1.5 * self._publishing_s * created.RevisedMaxKeepAliveCount)
+        self._take_revised(created)
         self._published = time.monotonic()
+        await self._monitor_all(link, self._id, handles)
+        if self._refused:
+            self._ask_again_s = time.monotonic() + self._wait_s
+
+    def _take_revised(self, created: ua.CreateSubscriptionResult) -> None:
+        """What the server makes of our wishes: it may publish less often, and say so in numbers that are none."""
+        asked_s, told_s = self._publishing_s, created.RevisedPublishingInterval / 1000
+        if math.isfinite(told_s) and told_s > 0:
+            self._publishing_s = told_s
+        if self._publishing_s > max(1.5 * asked_s, SLOWEST_PUBLISHING_S):
+            self._report.note(f"the server publishes every {self._publishing_s:g} s, not every {asked_s:g} s")
+        self._silence_allowed_s = max(SILENCE_S, 1.5 * self._publishing_s * created.RevisedMaxKeepAliveCount)
+
+    async def _monitor_all(self, link: Link, subscription: int, handles: list[int]) -> None:
+        """Monitor the items of these handles, with simpler filters where need be; what is refused is told, a line a reason."""
+        refusals: dict[str, list[int]] = {}
         while handles:
-            refused: list[int] = []
+            again: list[int] = []
             for first in range(0, len(handles), link.per_call):
-                refused += await self._monitor(link, self._id, handles[first : first + link.per_call])
-            handles = refused
+                again += await self._monitor(link, subscription, handles[first : first + link.per_call], refusals)
+            handles = again
+        for status, refused in refusals.items():
+            self._report.refused([self._items[handle].tag.name for handle in refused], status)
+            self._refused += refused
+
+    async def ask_for_refused(self, link: Link) -> None:
+        """Ask again for some of what the server did not watch: a node may come later, and a limit may be free again.
+
+        Time over is no fault: what the server then does take comes all the same.
+        """
+        if self._id is None or time.monotonic() < self._ask_again_s:
+            return
+        asked, self._refused = self._refused[:_MOST_ASKED_AT_ONCE], self._refused[_MOST_ASKED_AT_ONCE:]
+        try:
+            async with asyncio.timeout(_ASKED_AGAIN_TIMEOUT_S):
+                await self._describe(link, asked)
+                await self._monitor_all(link, self._id, asked)
+        except TimeoutError:
+            self._refused += asked
+        self._wait_s = min(2 * self._wait_s, _LAST_ASKED_AGAIN_S)
+        self._ask_again_s = time.monotonic() + self._wait_s if self._refused else math.inf
 
     def open(self) -> None:
         """Let the values through, those first that came while the subscription was still being made."""
@@ -118,11 +160,14 @@ class TagSubscription:
 
     def _resolve(self, namespaces: Namespaces) -> list[int]:
         """Find out which node each tag means; returns the handles of those that mean one."""
+        unknown: dict[str, list[str]] = {}
         for item in self._items:
             try:
                 item.node = namespaces.node(item.address)
             except NotScalar as fault:
-                self._report.refused([item.tag.name], fault.status)
+                unknown.setdefault(fault.status, []).append(item.tag.name)
+        for status, names in unknown.items():
+            self._report.refused(names, status)
         return [handle for handle, item in enumerate(self._items) if item.node is not None]
 
     async def _describe(self, link: Link, handles: list[int]) -> None:
@@ -141,7 +186,9 @@ class TagSubscription:
             if fact.type_id is not None:
                 self._report.described(description)
 
-    async def _monitor(self, link: Link, subscription: int, handles: list[int]) -> list[int]:
+    async def _monitor(
+        self, link: Link, subscription: int, handles: list[int], refusals: dict[str, list[int]]
+    ) -> list[int]:
         """Monitor the items of these handles; returns those that are to be asked for with a simpler filter."""
         sizes = [self._items[handle].queue_size(self._publishing_s, self._queue_size) for handle in handles]
         parameters = ua.CreateMonitoredItemsParameters()
@@ -166,7 +213,7 @@ class TagSubscription:
                     sentence = f"the server refuses the deadband ({status_name(code)}); it is applied here"
                     self._report.note(f'tag "{item.tag.name}": {sentence}')
             else:
-                self._report.refused([item.tag.name], status_name(code))
+                refusals.setdefault(status_name(code), []).append(handle)
         return again
 
     def _note_revised(self, item: Item, size: int, result: ua.MonitoredItemCreateResult) -> None:

@@ -14,7 +14,7 @@ from station_app.services.alarms import Alarms
 from station_app.services.ports import Clock, EvidenceError, EvidenceStore, Journal, JournalError, SharedDatabase
 from station_app.services.posting import Post, when_done
 from station_app.services.recording import Recorder
-from station_app.services.removing_evidence import EvidenceRetention, Pruned, plan_retention
+from station_app.services.removing_evidence import AT_ONCE, EvidenceRetention, Pruned, plan_retention
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal
@@ -83,7 +83,7 @@ def prune_station(config: StationConfig, journal_path: Path) -> list[Pruned]:
 
 
 class EvidenceKeeping:
-    """Applies the rule every ten minutes on the pool while the server is there. Lives on the main thread."""
+    """Applies the rule every ten minutes on the pool, as far as the server is there. Lives on the main thread."""
 
     def __init__(
         self,
@@ -102,16 +102,17 @@ class EvidenceKeeping:
         self._under_way = False
 
     def follow(self, connected: bool) -> None:
-        """Begin a round when it is time; about once a second. Without the server nothing is removed."""
-        if self._under_way or not connected or self._now_s() < self._due_s:
+        """Begin a round when it is time; about once a second. Without the server the room is only looked at."""
+        if self._under_way or self._now_s() < self._due_s:
             return
         self._under_way = True
-        when_done(self._pool.submit(self._retention.prune), self._post, self._pruned, self._failed)
+        at_once = AT_ONCE if connected else 0
+        when_done(self._pool.submit(self._retention.prune, at_once), self._post, self._pruned, self._failed)
 
     def _pruned(self, pruned: Pruned) -> None:
         self._next(NEXT_ROUND_S if pruned.more else EVERY_S)
-        lacking = "" if pruned.more else pruned.plan.lacking
-        self._alarms.condition(SOURCE, ROOM, bool(lacking), lacking, "medium")
+        if not pruned.more:  # while there is, it cannot be told
+            self._alarms.condition(SOURCE, ROOM, bool(pruned.lacking), pruned.lacking, "medium")
 
     def _failed(self, error: BaseException) -> None:
         self._next(EVERY_S)

@@ -25,8 +25,15 @@ HISTORIAN_FILE = "historian.sqlite"
 QUEUE_SAMPLES = 200_000
 MIB = 1 << 20
 SOURCE = "historian"
-NOT_STORED, ROOM, DROPPED, DAMAGED = "not stored", "disk nearly full", "samples dropped", "file set aside"
-DROPPED_CLEARS_S = 60.0
+NOT_STORED, DROPPED, DAMAGED = "not stored", "samples dropped", "file set aside"
+ROOMS = {
+    Room.DELIVERED_REMOVED: ("disk nearly full", "medium"),
+    Room.THINNED: ("disk nearly full: thinned", "high"),
+    Room.STOPPED: ("disk full: not stored", "high"),
+}
+"""A condition for each stage: that it became worse is another alarm, which nobody has seen yet."""
+TOLD_CLEARS_S = 60.0
+"""What happened once is over after this time; it stays in the list until somebody has seen it."""
 
 
 def line_trends_of(database: LinePast, pool: Executor, own: str, in_contact: Callable[[], bool]) -> LineTrends:
@@ -83,6 +90,7 @@ class StationHistory:
         self._readers = Readers(path, station)
         self.outbox = BlockOutbox(self._readers, self.historian.submit)
         self._overflowed, self._dropped_over_s = 0, 0.0
+        self._remark, self._damage_over_s = "", 0.0
 
     def keep(self, tag: str, rule: HistoryRule) -> None:
         """Keep one more tag, or one that is kept already by another rule."""
@@ -105,16 +113,25 @@ class StationHistory:
         """Raise and clear the historian's alarms; about once a second, on the main thread."""
         state = self.historian.state
         alarms.condition(SOURCE, NOT_STORED, bool(state.fault), state.fault, "high")
-        room = state.room is not Room.ENOUGH
-        alarms.condition(SOURCE, ROOM, room, state.room_text, "high" if state.room >= Room.THINNED else "medium")
-        alarms.condition(SOURCE, DAMAGED, bool(state.remark), state.remark, "medium")
+        for room, (condition, priority) in ROOMS.items():
+            alarms.condition(SOURCE, condition, state.room is room, state.room_text, priority)
+        self._watch_damage(alarms, state.remark)
         self._watch_overflow(alarms, state.overflowed)
+
+    def _watch_damage(self, alarms: Alarms, remark: str) -> None:
+        now_s = time.monotonic()
+        if remark != self._remark:
+            self._remark, self._damage_over_s = remark, now_s + TOLD_CLEARS_S
+            alarms.condition(SOURCE, DAMAGED, True, remark, "medium")
+        elif now_s >= self._damage_over_s:
+            self._damage_over_s = math.inf
+            alarms.condition(SOURCE, DAMAGED, False, "", "medium")
 
     def _watch_overflow(self, alarms: Alarms, overflowed: int) -> None:
         now_s = time.monotonic()
         if overflowed > self._overflowed:
             text = f"{overflowed - self._overflowed} samples came too fast to be stored; trends show the gap"
-            self._overflowed, self._dropped_over_s = overflowed, now_s + DROPPED_CLEARS_S
+            self._overflowed, self._dropped_over_s = overflowed, now_s + TOLD_CLEARS_S
             alarms.condition(SOURCE, DROPPED, True, text, "medium")
         elif now_s >= self._dropped_over_s:
             self._dropped_over_s = math.inf

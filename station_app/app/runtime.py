@@ -21,6 +21,7 @@ from drivers.serial_devices.scanned import ScannedText
 from station_app import __version__
 from station_app.app import cameras, devices
 from station_app.app.alarm_journal import alarm_journal
+from station_app.app.clock_alarm import watch_clock
 from station_app.app.database import connect_shared_database
 from station_app.app.dossier import dossier_writer
 from station_app.app.evidence import EVIDENCE_FOLDER, EvidenceKeeping, build_retention
@@ -90,8 +91,6 @@ SYNC_SOURCE = "shared database"
 OVERFLOW = ("field loop", "samples dropped")
 OVERFLOW_CLEARS_S = 60.0
 EXPORTS = "exports"
-CLOCK = ("clock", "differs from the server")
-MAX_CLOCK_OFFSET_MS = 2000
 
 
 class StationRuntime:
@@ -317,7 +316,7 @@ class StationRuntime:
             fault = services.ledger.fault
             services.alarms.condition(*NOT_SAVED, bool(fault), fault, "high")
             self.history.watch(services.alarms)
-            self._watch_clock()
+            watch_clock(services.alarms, self.contact.server.clock_offset_ms, self.config.shared_database is not None)
             self._keeping.follow(self._in_contact())
             self._sender.offer(self.status())
 
@@ -348,12 +347,6 @@ class StationRuntime:
         elif now >= self._overflow_over:
             self._overflow_over = math.inf
             self.services.alarms.condition(*OVERFLOW, False, "", "medium")
-
-    def _watch_clock(self) -> None:
-        offset_ms = self.contact.server.clock_offset_ms
-        wrong = offset_ms is not None and abs(offset_ms) > MAX_CLOCK_OFFSET_MS
-        text = f"this computer's clock differs from the server's by {abs(offset_ms or 0) / 1000:.1f} s"
-        self.services.alarms.condition(*CLOCK, wrong, text, "medium")
 
     def _saved(self) -> None:
         self.sync.wake()

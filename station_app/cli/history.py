@@ -104,22 +104,23 @@ def _refuse_unknown(trends: TrendHistory, tag: str) -> None:
     if not stored:
         fail(f'nothing is stored of the tag "{tag}", nor of any other', FOUND)
     listed = ", ".join(stored[:20]) + (", ..." if len(stored) > 20 else "")
-    fail(f'nothing is stored of the tag "{tag}".{did_you_mean(tag, stored)} Stored are: {listed}', FOUND)
+    fail(f'nothing is stored of the tag "{tag}"{did_you_mean(tag, stored) or "."} Stored are: {listed}', FOUND)
 
 
 def _time_us(written: str, option: str) -> int:
     """A time as people write it; one without an offset is local."""
     now = datetime.now(UTC)
     if written == "now":
-        moment = now
-    elif relative := _RELATIVE.fullmatch(written):
-        moment = now - timedelta(seconds=float(relative[1]) * _UNITS[relative[2]])
-    else:
-        try:
+        return int(now.timestamp() * 1e6)
+    relative = _RELATIVE.fullmatch(written)
+    try:
+        if relative is None:
             moment = datetime.fromisoformat(written)
-        except ValueError:
-            fail(f'{option} "{written}" is no time; {_TIME_HELP} or 2026-11-20T14:00:00Z', USAGE)
-    return int(moment.timestamp() * 1e6)
+        else:
+            moment = now - timedelta(seconds=float(relative[1]) * _UNITS[relative[2]])
+        return int(moment.timestamp() * 1e6)
+    except (ValueError, OverflowError):
+        fail(f'{option} "{written}" is no time; allowed: ISO 8601 (2026-11-20T14:00:00Z), -90s, -2h, -7d', USAGE)
 
 
 def _samples(series: RawSeries) -> Iterator[dict[str, Any]]:

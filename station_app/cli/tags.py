@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -28,11 +31,11 @@ def read(
     addresses: Addresses,
     timeout_s: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds to wait for an answer.")] = 5.0,
 ) -> None:
-    """Read each address once. Exit code 1 when a value is Bad."""
+    """Read each address once. Exit code 1 when a value is Bad; why a device does not answer is on standard error."""
     from drivers.bench import read_addresses, sample_fields
 
-    quiet_libraries()
-    samples = [sample for _, sample in read_addresses(addresses, timeout_s)]
+    with _reasons_told():
+        samples = [sample for _, sample in read_addresses(addresses, timeout_s)]
     for sample in samples:
         say_json(sample_fields(sample))
     if any(sample.quality is Quality.BAD for sample in samples):
@@ -48,7 +51,6 @@ def watch(
     """Print every change. Exit code 1 when the last value of any address is Bad."""
     from drivers.bench import sample_fields, watch_addresses
 
-    quiet_libraries()
     last: dict[str, Sample] = {}
 
     def on_sample(sample: Sample) -> None:
@@ -56,7 +58,8 @@ def watch(
         say_json(sample_fields(sample))
 
     try:
-        watch_addresses(addresses, seconds, on_sample)
+        with _reasons_told():
+            watch_addresses(addresses, seconds, on_sample)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
     if not last or any(sample.quality is Quality.BAD for sample in last.values()):
@@ -77,8 +80,23 @@ def browse(
         entries = browse_device(device, limit)
     except ConnectionError as error:
         fail(str(error), ENVIRONMENT)
+    if not entries:
+        fail(f"{device} lists nothing: its protocol has no directory, or it is empty", FOUND)
     for depth, node in entries:
         say_json(node_fields(depth, node))
+
+
+@contextmanager
+def _reasons_told() -> Iterator[None]:
+    """What the drivers say of a device, also once it answers again, goes to standard error."""
+    quiet_libraries()
+    drivers = logging.getLogger("drivers")
+    level = drivers.level
+    drivers.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        drivers.setLevel(level)
 
 
 app.command("list")(station_tags.list_tags)

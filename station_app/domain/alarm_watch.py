@@ -29,6 +29,9 @@ class AlarmWatch:
         self.value_text = ""
         self._turning_s: float | None = None
         self._points: deque[tuple[float, float]] = deque()
+        # of a rate: the newest value, and when it came
+        self._newest: float | None = None
+        self._came_s = 0.0
         if rule.trigger is Trigger.NO_VALUE and not active:
             # a tag of which nothing ever came has no value either
             self._turning_s = mono_s
@@ -40,7 +43,7 @@ class AlarmWatch:
 
     def take(self, sample: Sample, mono_s: float) -> bool:
         """A sample came; True when ``active`` has changed."""
-        return self.judge(self._met(sample), mono_s)
+        return self.judge(self._met(sample, mono_s), mono_s)
 
     def judge(self, met: bool | None, mono_s: float, value_text: str | None = None) -> bool:
         """The condition is met, is not, or cannot be told (None); True when ``active`` has changed."""
@@ -55,7 +58,12 @@ class AlarmWatch:
         return self.wait(mono_s)
 
     def wait(self, mono_s: float) -> bool:
-        """Time passed; True when a delay is over and ``active`` has changed."""
+        """Time passed; True when a delay is over, or a value has come to rest, and ``active`` has changed."""
+        if self._rests(mono_s):
+            if not self.active:
+                self._turning_s = None
+            elif self._turning_s is None:
+                self._turning_s = self._came_s + self.rule.per_s
         if self._turning_s is None:
             return False
         delay_s = self.rule.off_delay_s if self.active else self.rule.on_delay_s
@@ -65,7 +73,11 @@ class AlarmWatch:
         self._turning_s = None
         return True
 
-    def _met(self, sample: Sample) -> bool | None:
+    def _rests(self, mono_s: float) -> bool:
+        """Whether the value of a rate has not changed for so long that its rate is nothing: devices tell changes only."""
+        return self._newest is not None and mono_s - self._came_s >= self.rule.per_s
+
+    def _met(self, sample: Sample, mono_s: float) -> bool | None:
         trigger = self.rule.trigger
         if trigger is Trigger.NO_VALUE:
             bad = sample.quality is Quality.BAD
@@ -73,6 +85,7 @@ class AlarmWatch:
             return bad
         if sample.quality is not Quality.GOOD or sample.value is None:
             self._points.clear()
+            self._newest = None
             return None
         if trigger in (Trigger.IS, Trigger.IS_NOT):
             self.value_text = sample.text or _state_text(sample)
@@ -81,7 +94,10 @@ class AlarmWatch:
         if isinstance(sample.value, str) or not math.isfinite(sample.value):
             return None
         value = float(sample.value)
-        return self._rises_too_fast(value, sample.time) if trigger is Trigger.RATE else self._beyond(value)
+        if trigger is not Trigger.RATE:
+            return self._beyond(value)
+        before, self._newest, self._came_s = self._newest, value, mono_s
+        return self._rises_too_fast(value, sample.time, value if before is None else before)
 
     def _beyond(self, value: float) -> bool:
         rule = self.rule
@@ -92,13 +108,16 @@ class AlarmWatch:
             self.value_text = f"{value:.4g}"
         return met
 
-    def _rises_too_fast(self, value: float, time_s: float) -> bool | None:
+    def _rises_too_fast(self, value: float, time_s: float, before: float) -> bool | None:
         """Whether the value's way within ``per_s`` is longer than the limit; None until there are two points."""
         points, span_s = self._points, self.rule.per_s
-        if points and not 0 <= time_s - points[-1][0] <= span_s:
-            # a clock was set, or nothing came for too long: what lies between is not known
+        if points and time_s < points[-1][0]:
+            points.clear()  # a clock was set back: how long it took is not known
+        rested = bool(points) and time_s - points[-1][0] > span_s
+        if rested:
             points.clear()
-        if not points or time_s - points[-1][0] >= span_s / MOST_POINTS:
+            points.append((time_s, before))  # until now it was what it was: devices tell changes only
+        if rested or not points or time_s - points[-1][0] >= span_s / MOST_POINTS:
             points.append((time_s, value))
         while len(points) > MOST_POINTS or time_s - points[0][0] > span_s:
             points.popleft()

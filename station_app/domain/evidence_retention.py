@@ -84,7 +84,7 @@ def plan_removals(files: Iterable[KeptFile], rule: RetentionRule, now_us: int, f
         if reason:
             removals.append(Removal(file.sha256, file.size_bytes, reason))
             freed += file.size_bytes
-    return RetentionPlan(tuple(removals), used, _lacking(rule, used - freed, free_bytes + freed))
+    return RetentionPlan(tuple(removals), used, lacking_room(rule, used - freed, free_bytes + freed))
 
 
 def may_matter(oldest_us: int | None, used_bytes: int, rule: RetentionRule, now_us: int, free_bytes: int) -> bool:
@@ -110,11 +110,18 @@ def _reason(file: KeptFile, rule: RetentionRule, now_us: int, used_bytes: int, f
     return ""
 
 
-def _lacking(rule: RetentionRule, used_bytes: int, free_bytes: int) -> str:
+def lacking_room(rule: RetentionRule, used_bytes: int, free_bytes: int, *, unasked: bool = False) -> str:
+    """What is wrong when so much is used and free after everything that could go is gone, as a sentence; empty: nothing.
+
+    ``unasked``: the server could not be asked about pictures that might go.
+    """
     rest = "the rest waits for delivery and stays"
+    if unasked:
+        rest = "those that might go stay until the server can be asked"
     if free_bytes < rule.min_free_bytes:
         free = f"{free_bytes / MIB:.0f} MiB are free on the disk, {rule.min_free_bytes / MIB:.0f} should be"
-        return f"{free}. Pictures that are delivered were removed, {rest}. Free some space."
+        went = "Pictures stay where they are:" if unasked else "Pictures that are delivered were removed,"
+        return f"{free}. {went} {rest}. Free some space."
     if used_bytes > rule.max_bytes:
         used = f"pictures take {used_bytes / MIB:.0f} MiB, {rule.max_bytes / MIB:.0f} are allowed"
         return f"{used[:1].upper()}{used[1:]}; {rest}. Look at the connection to the server."

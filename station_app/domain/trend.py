@@ -37,6 +37,7 @@ class GapKind(enum.StrEnum):
     NOT_RUNNING = "not_running"
     OVERFLOW = "overflow"
     DISK_FULL = "disk_full"
+    NOT_STORED = "not_stored"
     CLOCK = "clock"
     DAMAGED = "damaged"
     NOT_ARRIVED = "not_arrived"

@@ -70,6 +70,12 @@ class AlarmWatching:
             if rule.key not in self.rules:
                 self._told(rule.key, False, watch.text, rule.priority, "")
 
+    def again(self, key: Key) -> None:
+        """Tell an alarm of a tag or device once more, if it is there: one that stood before a restart was not told since."""
+        for watch in [*self._by_tag.get(key[0], ()), *self._lost.values()]:
+            if watch.rule.key == key and watch.active:
+                self._tell(watch)
+
     def has_value(self, key: Key) -> bool:
         """Whether the condition of a tag's alarm can be told now; True for what is no tag's."""
         return all(watch.has_value for watch in self._by_tag.get(key[0], ()) if watch.rule.key == key)

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from drivers.base import ConnectionState, Sample
-from station_app.domain.alarm import Alarm, AlarmState, OutOfService
+from station_app.domain.alarm import Alarm, AlarmState, Key, OutOfService
 from station_app.domain.alarm_rule import MAX_SHELF_S as MAX_SHELF_S
 from station_app.domain.alarm_rule import PRIORITIES, AlarmRule, AlarmSettings, Trigger
 from station_app.domain.chain import Row
@@ -193,8 +193,12 @@ class Alarms:
             text=entry.text,
         )
         saving = self._commit(f"{source}|{condition}", fact)
-        self._ledger.after(saving, lambda: self._conditions.again((source, condition)))
+        self._ledger.after(saving, lambda: self._look_again((source, condition)))
         return saving
+
+    def _look_again(self, key: Key) -> None:
+        self._watching.again(key)
+        self._conditions.again(key)
 
     def silence(self) -> Saving:
         """Stop the horn until another alarm comes; the alarms stay as they are."""

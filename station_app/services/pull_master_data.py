@@ -65,12 +65,12 @@ class MasterFeed:
     def _pull_page(self) -> bool:
         cursor = self._journal.master_cursor()
         page = self._database.master_since(max(0, cursor - OVERLAP), PAGE_CHANGES + OVERLAP)
+        self._faults.clear([f"{FAULT_PREFIX}feed"])
         if page.highest_rev < cursor or not self._agrees(page.changes, cursor):
             self.pull_snapshot()  # the server was restored from a backup: its revisions mean something else now
             return True
         reached = page.changes[-1].rev if page.changes else page.highest_rev
         if reached > cursor:
-            self._faults.clear([f"{FAULT_PREFIX}feed"])
             self._apply([change for change in page.changes if change.rev > cursor], reached, snapshot=False)
         self._due = reached < page.highest_rev
         return reached > cursor

@@ -18,6 +18,7 @@ from station_app.domain.evidence_retention import (
     Removal,
     RetentionPlan,
     RetentionRule,
+    lacking_room,
     may_matter,
     plan_removals,
 )
@@ -69,7 +70,7 @@ class FiledRecords(Protocol):
 class Pruned:
     """What was done. ``kept`` names files that the server turned out not to have; ``fault``: why it ended early.
 
-    ``more``: there is more to be removed, in the next round.
+    ``more``: there is more to be removed, in the next round. ``lacking``: a sentence when the room is too little after that.
     """
 
     plan: RetentionPlan
@@ -77,6 +78,7 @@ class Pruned:
     kept: tuple[str, ...] = ()
     fault: str = ""
     more: bool = False
+    lacking: str = ""
 
 
 def plan_retention(
@@ -133,9 +135,12 @@ class EvidenceRetention:
         self._free_bytes = free_bytes
 
     def prune(self, at_once: int = AT_ONCE) -> Pruned:
-        """Remove what may go, at most so many files. Raises JournalError, RecordError, EvidenceError and OSError."""
-        now_us = self._clock.wall_us()
-        plan = plan_retention(self._journal, self._evidence, self._rule, now_us, self._free_bytes())
+        """Remove what may go, at most so many files; 0: only look whether there is room, without the server.
+
+        Raises JournalError, RecordError, EvidenceError and OSError.
+        """
+        now_us, free_bytes = self._clock.wall_us(), self._free_bytes()
+        plan = plan_retention(self._journal, self._evidence, self._rule, now_us, free_bytes)
         chosen, sealed, kept, fault = plan.removals[:at_once], [], [], ""
         for removal in chosen:
             try:
@@ -152,8 +157,11 @@ class EvidenceRetention:
             self._recorder.record(facts, ACTOR).result()
             for removal in sealed:
                 self._evidence.remove(removal.sha256)
-        more = not fault and len(plan.removals) > at_once
-        return Pruned(plan, tuple(sealed), tuple(kept), fault, more)
+        more = 0 < at_once < len(plan.removals) and not fault
+        freed = sum(removal.size_bytes for removal in sealed)
+        unasked = len(plan.removals) > len(sealed) + len(kept)
+        lacking = lacking_room(self._rule, plan.used_bytes - freed, free_bytes + freed, unasked=unasked)
+        return Pruned(plan, tuple(sealed), tuple(kept), fault, more, "" if more else lacking)
 
     def _send_again(self, sha256: str) -> None:
         """The server was restored from a backup that is older than the file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 
@@ -76,9 +76,9 @@ class SyncFaults:
         for code in codes:
             self._standing.pop(code, None)
 
-    def clear_beginning(self, prefix: str) -> None:
-        """Drop every fault whose code begins so."""
-        self.clear([code for code in self._standing if code.startswith(prefix)])
+    def clear_beginning(self, prefix: str, but: Collection[str] = ()) -> None:
+        """Drop every fault whose code begins so, but not these codes."""
+        self.clear([code for code in self._standing if code.startswith(prefix) and code not in but])
 
     def standing(self) -> tuple[SyncFault, ...]:
         """All faults, alarms first, otherwise in the order they were raised."""

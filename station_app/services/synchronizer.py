@@ -14,6 +14,8 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from station_app.domain.chain import AUDIT, REC
 from station_app.services.deliver_records import BATCH_ROWS, ChannelDelivery, DraftFact, Greeting, Tampered
@@ -42,7 +44,10 @@ LONGEST_BACKOFF_S = 60.0
 ALARM_RETRY_S = 60.0
 REPEATS_ALLOWED = 5
 BACKOFF_DOUBLINGS = 7
-CONTACT_FAULTS = ("refused", "schema", "database")
+REHOMED_STANDS_S = 3600.0
+
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Synchronizer:
         self._chance = chance or random.Random()
         self._database = database
         self._faults = SyncFaults()
+        self._work = ""  # the kind of work under way, and where each fault of such was met last
+        self._met_in: dict[str, str] = {}
         self._rec, self._audit = self._channels = [
             ChannelDelivery(chan, journal, database, clock, draft) for chan in (REC, AUDIT)
         ]
@@ -94,6 +101,7 @@ class Synchronizer:
         self._repeats = 0
         self._suspicious = False
         self._rehomed: Counter[str] = Counter()
+        self._rehomed_ns = 0
         self._offset_ms: int | None = None
         self._told: SyncState | None = None
 
@@ -118,10 +126,10 @@ class Synchronizer:
         except Tampered as error:
             result = self._alarm("tampered", str(error))
         except SharedDatabaseError as error:
-            self._faults.put("database", str(error))
+            self._met("database", str(error))
             result = self._back_off(str(error))
         except JournalError as error:
-            self._faults.put("journal", str(error))
+            self._met("journal", str(error))
             result = self._back_off(str(error))
         self._tell()
         return result
@@ -155,7 +163,7 @@ class Synchronizer:
     def _hello(self) -> StepResult:
         self._evidence.begin_again()
         self._trends.begin_again()
-        self._greetings = [(channel, channel.greet()) for channel in self._channels]
+        self._greetings = self._through("hello", lambda: [(channel, channel.greet()) for channel in self._channels])
         self._contact()
         self._offset_ms = self._greetings[0][1].offset_ms
         self._listener.clock_offset_ms(self._offset_ms)
@@ -163,10 +171,11 @@ class Synchronizer:
             # before the peer is written down: a kill in between repeats this
             self._evidence.doubt_sealed()
             self._trends.doubt_delivered()
-            self._master.pull_snapshot()
+            self._through("master", self._master.pull_snapshot)
         if any(greeting.parting for _, greeting in self._greetings):
             self._enter(SyncPhase.REHOME)
             return StepResult(0)
+        self._forget_rehoming()
         for channel in self._channels:
             self._note_peer(channel)
         self._master.ask_again()
@@ -182,8 +191,9 @@ class Synchronizer:
         for channel, greeting in self._greetings:
             if greeting.parting is None:
                 continue
-            head = channel.rehome(greeting.parting)
+            head = self._through("rehome", partial(channel.rehome, greeting.parting))
             self._rehomed[channel.chan] += 1
+            self._rehomed_ns = self._clock.mono_ns()
             self._faults.put(
                 f"rehomed {channel.chan}",
                 f"This station's journal had been restored or copied ({greeting.parting.reason}); it goes on in epoch "
@@ -199,9 +209,11 @@ class Synchronizer:
         sent = self._deliver(self._rec)
         if sent >= BATCH_ROWS:
             return self._busy()
-        if self._deliver(self._audit) or self._master.pull() or self._evidence.transfer() or sent:
+        if self._deliver(self._audit) or self._through("master", self._master.pull):
             return self._busy()
-        if self._trends.transfer():
+        if self._through("files", self._evidence.transfer) or sent:
+            return self._busy()
+        if self._through("machine data", self._trends.transfer):
             return self._busy()
         self._failures = self._repeats = 0
         self._enter(SyncPhase.IDLE)
@@ -213,7 +225,7 @@ class Synchronizer:
         return StepResult(0)
 
     def _deliver(self, channel: ChannelDelivery) -> int:
-        sent = channel.deliver()
+        sent = self._through(channel.chan, channel.deliver)
         if sent:
             self._failures = 0
             self._suspicious = False
@@ -224,13 +236,38 @@ class Synchronizer:
         """Write down what the server has. Only a cache: a full disk here must not stop the delivery."""
         reached = channel.reached()
         try:
-            self._journal.set_peer(channel.chan, reached.epoch, reached.seq, self._offset_ms).result()
+            self._through(
+                "peer",
+                lambda: self._journal.set_peer(channel.chan, reached.epoch, reached.seq, self._offset_ms).result(),
+            )
         except JournalError as error:
-            self._faults.put("journal", str(error))
-        else:
-            self._faults.clear(["journal"])
+            self._met("journal", str(error))
 
     # --- trouble ------------------------------------------------------------------------------------------------
+
+    def _through(self, work: str, act: Callable[[], _Result]) -> _Result:
+        """Do one kind of work; what was met in it is over when it comes through, and not when another does.
+
+        Otherwise a hello that is answered would clear what the records are refused for, with every contact anew.
+        """
+        self._work = work
+        result = act()
+        over = [code for code, met_in in self._met_in.items() if met_in == work]
+        self._faults.clear(over)
+        for code in over:
+            del self._met_in[code]
+        return result
+
+    def _met(self, code: str, text: str) -> None:
+        """A fault of the work that is under way."""
+        self._met_in[code] = self._work
+        self._faults.put(code, text)
+
+    def _forget_rehoming(self) -> None:
+        """Both sides agree again; of two copies that run, the next would have parted them within the hour."""
+        if self._rehomed and self._clock.mono_ns() - self._rehomed_ns > REHOMED_STANDS_S * 1e9:
+            self._faults.clear([f"rehomed {chan}" for chan in self._rehomed])
+            self._rehomed.clear()
 
     def _back_off(self, reason: str) -> StepResult:
         """Full jitter: anything up to a limit that doubles from 0.5 to 60 s, so that stations do not come back at once."""
@@ -239,7 +276,10 @@ class Synchronizer:
         return self._wait(reason, self._chance.uniform(0, limit_s))
 
     def _alarm(self, code: str, reason: str) -> StepResult:
-        self._faults.put(code, reason)
+        if code == "tampered":  # over when everything is delivered
+            self._faults.put(code, reason)
+        else:
+            self._met(code, reason)
         self._repeats = 0
         self._suspicious = False
         return self._wait(reason, ALARM_RETRY_S * self._chance.uniform(0.8, 1.2))
@@ -268,7 +308,6 @@ class Synchronizer:
         self._last_contact_us = self._clock.wall_us()
         self._next_attempt_us = None
         self._reason = ""
-        self._faults.clear(CONTACT_FAULTS)
 
     def _enter(self, phase: SyncPhase) -> None:
         if phase is SyncPhase.IDLE:

@@ -39,7 +39,8 @@ class EvidenceTransfer:
 
     After every start of the application, and when the server turns out to be restored from a backup, it is asked about
     each sealed file again when there is nothing better to do: the backup may be older than the file. A file that
-    cannot be read, sealed or found is named in a fault and tried again after the next hello; the others go on.
+    cannot be read, sealed or found is named in a fault and tried again after the next hello; the others go on. The fault
+    stands until the file has moved, or a whole round found nothing wrong with it: not while it is only being tried again.
     ``fetched`` is called after a picture arrived.
     """
 
@@ -62,7 +63,6 @@ class EvidenceTransfer:
             self.doubt_sealed()
         self._upload = None
         self._put_aside.clear()
-        self._faults.clear_beginning(FAULT_PREFIX)
 
     def doubt_sealed(self) -> None:
         """The server lacks what it once had: ask about every sealed file again."""
@@ -82,6 +82,7 @@ class EvidenceTransfer:
         if blob is not None:
             self._guarded(blob, self._ask_again)
             return True
+        self._faults.clear_beginning(FAULT_PREFIX, but={_code(sha256) for sha256 in self._put_aside})
         return False
 
     def _next_doubted(self) -> Blob | None:
@@ -107,7 +108,7 @@ class EvidenceTransfer:
         except (SharedDatabaseError, EvidenceError) as error:
             self._upload = None
             self._put_aside.add(blob.sha256)
-            self._faults.put(f"{FAULT_PREFIX}{blob.sha256}", f"file {blob.sha256[:12]}… was not moved: {error}")
+            self._faults.put(_code(blob.sha256), f"file {blob.sha256[:12]}… was not moved: {error}")
 
     def _send_chunk(self, blob: Blob) -> None:
         if self._upload is None:
@@ -140,3 +141,8 @@ class EvidenceTransfer:
 
     def _note(self, blob: Blob, state: BlobState) -> None:
         self._journal.put_blob(dataclasses.replace(blob, state=state)).result()
+        self._faults.clear([_code(blob.sha256)])
+
+
+def _code(sha256: str) -> str:
+    return f"{FAULT_PREFIX}{sha256}"

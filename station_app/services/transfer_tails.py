@@ -36,7 +36,8 @@ FAULT = "newest machine data"
 class _Round:
     """What is left of one round: tags to read, what was read and not sent, gaps after ``gap_id``.
 
-    ``settling`` until a gap comes that may still become longer; ``complete`` until something could not be delivered.
+    ``settling`` until a gap comes that may still become longer; ``complete`` until something could not be delivered,
+    ``refused`` when the server did not take it; the fault that says so stands until a whole round met none.
     """
 
     standing: Unsealed
@@ -45,6 +46,7 @@ class _Round:
     gap_id: int = 0
     settling: bool = True
     complete: bool = True
+    refused: bool = False
 
 
 class TailTransfer:
@@ -90,12 +92,13 @@ class TailTransfer:
         if self._round.blocks:
             self._send(self._round)
         elif self._tell(self._round, outbox, all_sent):
+            if not self._round.refused:
+                self._faults.clear([FAULT])
             self._round, self._due_ns = None, self._clock.mono_ns() + int(EVERY_S * 1e9)
         return True
 
     def _begin(self, outbox: TrendOutbox) -> _Round:
         standing = outbox.unsealed()
-        self._faults.clear([FAULT])
         self._sent = {tag: mark for tag, mark in self._sent.items() if tag in standing.tags}
         changed = [tag for tag, mark in standing.tags.items() if self._sent.get(tag) != mark]
         return _Round(standing, dict.fromkeys(changed), gap_id=self._settled_gap)
@@ -145,7 +148,7 @@ class TailTransfer:
         except (Unreachable, Refused, SchemaMismatch):
             raise
         except SharedDatabaseError as error:
-            current.complete = False
+            current.complete, current.refused = False, True
             self._faults.put(FAULT, f"the newest machine data {what} were not taken: {error}")
 
 

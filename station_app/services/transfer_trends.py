@@ -26,7 +26,7 @@ class TrendTransfer:
 
     After every start of the application, and when the server turns out to be restored from a backup, it is asked for every
     block that is still kept here whether it has it, when there is nothing better to do. A block that is refused is named in a
-    fault and tried again after the next hello; the others go on.
+    fault and tried again after the next hello; the others go on. The fault stands until a whole round met none.
     """
 
     def __init__(self, outbox: TrendOutbox | None, database: SharedDatabase, faults: SyncFaults, clock: Clock) -> None:
@@ -44,7 +44,6 @@ class TrendTransfer:
             self._begun = True
             self.doubt_delivered()
         self._refused.clear()
-        self._faults.clear([FAULT])
 
     def doubt_delivered(self) -> None:
         """The server may lack what it once had: ask about everything that is noted as delivered."""
@@ -56,11 +55,11 @@ class TrendTransfer:
         if self._outbox is None:
             return False
         try:
-            return (
-                self._deliver(self._outbox)
-                or self._ask_again(self._outbox)
-                or self._tails.transfer(self._outbox, all_sent=not self._refused)
-            )
+            if self._deliver(self._outbox) or self._ask_again(self._outbox):
+                return True
+            if not self._refused:
+                self._faults.clear([FAULT])
+            return self._tails.transfer(self._outbox, all_sent=not self._refused)
         except HistorianError as error:
             self._faults.put(FAULT, str(error), alarm=False)
             return False

@@ -218,6 +218,7 @@ def guidance(services: StationServices, alarm: Alarm) -> str:
     words = {
         "shared database": translate("alarms", "What is recorded here is safe. Tell the station's engineer."),
         "historian": translate("alarms", "Work and records go on; trends may have a gap. Tell the station's engineer."),
+        "evidence": translate("alarms", "Pictures are still taken and kept. Tell the station's engineer."),
         "journal": translate(
             "alarms", "Nothing can be recorded: do not go on. Free some space, or call the station's engineer."
         ),

@@ -159,7 +159,7 @@ def _seal(connection: Any, recording: Recording, signals: dict[str, tuple[Ints, 
                 ValueKind.FLOAT, piece, values[start : start + BLOCK_SAMPLES], good == 0, good, good.astype(np.int32),
                 ("Good",),
             )  # fmt: skip
-            recording._put_block(recording._series[tag], columns, encode_block(tag, columns))
+            recording._blocks.put(recording._series[tag].tag, columns, encode_block(tag, columns))
         connection.execute("COMMIT")
 
 

@@ -109,12 +109,14 @@ def test_an_alarm_stops_the_step_is_answered_and_survives_a_kill(demo_plant: Dem
 def test_a_value_that_stays_away_is_an_alarm_of_its_own(demo_plant: DemoPlant, settings: Path) -> None:
     with HeadlessStation(settings) as station:
         station.must("wait", **{"for": "quality"}, tag="press.position")
+        # on a busy computer the first value may come so late that its alarm was there first
+        came_late = bool(station.must("alarms")["alarms"])
         with demo_plant.control() as control:
             control.fault("device gone", True, "press")
         until(station, lambda: listed(station, "no value") and listed(station, "device lost"), "no value, device lost")
         alarms = station.must("alarms")["alarms"]
         lost = next(a for a in alarms if a["source"] == "press" and a["condition"] == "device lost")
-        assert lost["first_out"] or lost["state"] != "unacknowledged, active", alarms
+        assert lost["first_out"] or came_late or lost["state"] != "unacknowledged, active", alarms
         with demo_plant.control() as control:
             control.fault("device gone", False, "press")
         until(

@@ -1,7 +1,8 @@
 """The historian's thread: takes samples from its queue, saves them once a second, removes what is old, watches the room.
 
 It opens the file by itself and goes on trying: lost trends never stop the work. A failure is one log line and a standing
-fault, its end one more.
+fault, its end one more. What was met in one kind of work (storing, looking after the room) is over when that comes through:
+on a full disk a small save may succeed where a removal does not.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from drivers.base import Sample
 from station_app.domain.history_rule import HistoryRule
 from station_app.domain.trend import GapKind
 from station_app.services.ports import Clock, HistorianError, HistorianState, Room
+from station_app.storage.historian.gap_book import Losses
 from station_app.storage.historian.recording import Recording, Work
 from station_app.storage.historian.retention import (
     DAY_US,
@@ -41,6 +43,7 @@ LOOK_EVERY_S = 5.0
 OPEN_AGAIN_S = 5.0
 WAKE_AT = 20_000
 STOP_TIMEOUT_S = 10.0
+_STORING, _ROOM = "storing", "room"
 
 
 class SampleIntake(Protocol):
@@ -81,11 +84,12 @@ class SqliteHistorian:
         self._recording: Recording | None = None
         self._connection: Any = None
         self._identity: tuple[int, int] | None = None
-        self._fault = self._remark = self._room_text = self._damaged = ""
+        self._faults: dict[str, str] = {}  # by the kind of work
+        self._remark = self._room_text = self._damaged = ""
         self._room = Room.ENOUGH
-        self._overflowed = self._waiting = self._used_bytes = 0
-        self._dropped_before = 0
-        self._drained_us = clock.wall_us()
+        self._losses = Losses()
+        self._overflowed = self._waiting = self._used_bytes = self._written_before = 0
+        self._drained_us = self._saved_us = clock.wall_us()
         self._look_due_ns = self._open_due_ns = 0
         self._started_ns, self._steady_offset_us = clock.mono_ns(), 0
         self._thread = threading.Thread(target=self._run, name="historian", daemon=True)
@@ -145,31 +149,43 @@ class SqliteHistorian:
             self._close()
 
     def _cycle(self, *, closing: bool) -> None:
+        self._guarded(_STORING, lambda: self._store(closing))
+        if not closing and self._recording is not None and self._clock.mono_ns() >= self._look_due_ns:
+            self._look_due_ns = self._clock.mono_ns() + int(LOOK_EVERY_S * 1e9)
+            self._guarded(_ROOM, self._look_after_room)
+        self._tell()
+
+    def _guarded(self, work: str, act: Callable[[], bool]) -> None:
+        """Do one kind of work, which answers whether it proved that it can be done; what fails stands as a fault until then."""
         try:
-            self._open()
-            self._begin_new_tags()
-            self._take()
-            self._save(closing)
-            if not closing and self._clock.mono_ns() >= self._look_due_ns:
-                self._look_due_ns = self._clock.mono_ns() + int(LOOK_EVERY_S * 1e9)
-                self._look_after_room()
+            proved = act()
         except (HistorianError, sqlite_module().Error, OSError) as error:
-            self._failed(error)
+            self._failed(work, error)
         except Exception as error:  # noqa: BLE001  an error of our own is told loudly and must not end the storing for good
             _log.exception("the historian failed with an error of the program; it begins anew")
             self._close()
-            self._fault = f"machine data is not stored: an error of the program ({type(error).__name__})"
-        self._tell()
+            self._faults[work] = f"machine data is not stored: an error of the program ({type(error).__name__})"
+        else:
+            if proved and self._faults.pop(work, "") and not self._faults:
+                _log.warning("machine data is stored again")
 
-    def _open(self) -> None:
-        """Open the file; without it samples are dropped and counted."""
+    def _store(self, closing: bool) -> bool:
+        opened = self._open()
+        self._begin_new_tags()
+        self._take()
+        return self._save(closing) or opened
+
+    def _open(self) -> bool:
+        """Open the file, True when it was; without it samples are dropped and counted."""
         if self._recording is not None or self._clock.mono_ns() < self._open_due_ns:
-            return
+            return False
         self._open_due_ns = self._clock.mono_ns() + int(OPEN_AGAIN_S * 1e9)
         connection, remark = open_file(self.path, self._station, self._damaged)
         self._damaged = ""
         try:
-            self._recording = Recording(connection, self._rules, self._clock, self._deliver)
+            self._recording = Recording(
+                connection, self._rules, self._clock, self._deliver, self._losses, self._started_ns
+            )
         except BaseException:
             connection.close()
             raise
@@ -177,6 +193,7 @@ class SqliteHistorian:
         if remark:
             self._remark = remark
             _log.warning("%s", remark)
+        return True
 
     def _begin_new_tags(self) -> None:
         """Make room for the tags that came since; one that cannot be entered now is tried again."""
@@ -189,49 +206,46 @@ class SqliteHistorian:
         recording, since_us, self._drained_us = self._recording, self._drained_us, self._clock.wall_us()
         overflowed = self._intake.overflowed
         samples = self._intake.drain()
-        if recording is None:
-            self._dropped_before += len(samples) + overflowed - self._overflowed
-            self._overflowed = overflowed
-            return
         if overflowed > self._overflowed:
-            recording.losses.add(GapKind.OVERFLOW, overflowed - self._overflowed, since_us)
+            self._losses.add(GapKind.OVERFLOW, overflowed - self._overflowed, since_us)
             self._overflowed = overflowed
-        if self._room is Room.STOPPED:
-            if samples:
-                recording.losses.add(GapKind.DISK_FULL, len(samples), since_us)
-            return
-        recording.take(samples, THINNED_INTERVAL_S if self._room is Room.THINNED else 0.0)
+        if samples and recording is None:
+            self._losses.add(GapKind.NOT_STORED, len(samples), since_us)
+        elif samples and self._room is Room.STOPPED:
+            self._losses.add(GapKind.DISK_FULL, len(samples), since_us)
+        elif recording is not None:
+            recording.take(samples, THINNED_INTERVAL_S if self._room is Room.THINNED else 0.0)
 
-    def _save(self, closing: bool) -> None:
+    def _save(self, closing: bool) -> bool:
+        """Whether something was saved."""
         recording = self._recording
         if recording is None:
-            return
+            return False
         works = list(self._works)
-        recording.save(works, closing=closing)
+        saved = recording.save(works, closing=closing)
         for _ in works:
             self._works.popleft()
-        if self._fault:
-            _log.warning("machine data is stored again")
-        self._fault = ""
+        self._saved_us = self._clock.wall_us()
+        return saved
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, work: str, error: Exception) -> None:
         full = primary_code(error) == FULL or isinstance(error, OSError)
         advice = "Free some space; it goes on by itself." if full else "It is tried again."
         fault = f"machine data cannot be stored: {error}. {advice}"
-        if not self._fault:
+        if not self._faults:
             _log.warning("%s", fault)
-        self._fault = fault
+        self._faults[work] = fault
         if primary_code(error) in (CORRUPT, NOT_A_DATABASE):
             self._close()
             self._damaged, self._open_due_ns = str(error), 0  # set aside with the next attempt
 
     # --- room ----------------------------------------------------------------------------------------------------
 
-    def _look_after_room(self) -> None:
+    def _look_after_room(self) -> bool:
         """Remove what is old enough or more than allowed, some blocks at a time, and judge the room."""
         connection, recording, limits = self._connection, self._recording, self._limits
         if connection is None or recording is None:
-            return
+            return False
         if file_identity(self.path) != self._identity:
             self._close()
             raise HistorianError(f"{self.path} was removed or replaced while in use")
@@ -241,7 +255,8 @@ class SqliteHistorian:
         if self._clock_is_steady():
             before_us = self._clock.wall_us() - int(limits.keep_days * DAY_US)
             removed += self._remove(lambda: remove_older(connection, before_us))
-        if used_bytes(connection) > limits.max_bytes or free < limits.min_free_bytes:
+        wanted = limits if self._room is Room.ENOUGH else limits.for_better()
+        if used_bytes(connection) > limits.max_bytes or free < wanted.min_free_bytes:
             removed += self._remove(lambda: remove_oldest(connection))
         if removed:
             recording.forget_summaries()
@@ -249,9 +264,10 @@ class SqliteHistorian:
             self._look_due_ns = self._clock.mono_ns()  # there may be more
         before = self._room
         self._used_bytes = used_bytes(connection)
-        self._room, self._room_text = room_for(limits, free, self._used_bytes)
+        self._room, self._room_text = room_for(limits, free, self._used_bytes, before)
         if self._room is not before:
             _log.warning("room for machine data: %s %s", self._room.name.lower(), self._room_text)
+        return True
 
     def _remove(self, remove: Callable[[], int]) -> int:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -276,15 +292,15 @@ class SqliteHistorian:
     def _tell(self) -> None:
         recording = self._recording
         self._state = HistorianState(
-            fault=self._fault,
+            fault=self._faults.get(_STORING) or self._faults.get(_ROOM, ""),
             remark=self._remark,
             room=self._room,
             room_text=self._room_text,
-            dropped=self._dropped_before + (recording.losses.total if recording else 0),
+            dropped=self._losses.total,
             overflowed=self._overflowed,
             waiting=self._waiting,
             size_bytes=self._used_bytes,
-            written=recording.written if recording else 0,
+            written=self._written_before + (recording.written if recording else 0),
         )
 
     def _carry_over(self) -> None:
@@ -299,7 +315,9 @@ class SqliteHistorian:
     def _close(self) -> None:
         connection, recording = self._connection, self._recording
         if recording is not None:
-            self._dropped_before += recording.losses.total
+            self._written_before += recording.written
+            if recording.unsaved:
+                self._losses.add(GapKind.NOT_STORED, recording.unsaved, self._saved_us)
         self._connection = self._recording = None
         if connection is not None:
             connection.close()

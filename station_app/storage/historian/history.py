@@ -16,17 +16,15 @@ from station_app.domain.trend import (
     ValueKind,
     no_samples,
 )
-from station_app.storage.historian.aggregate import Span, envelope_of, parts_of, raw_envelope
+from station_app.storage.historian.aggregate import Span, envelope_of, raw_envelope
 from station_app.storage.historian.columns import Columns
 from station_app.storage.historian.drawing import bad_gaps, drawn, first_of, joined, visible, within
+from station_app.storage.historian.levels import level_for, parts_between, parts_of_pieces
 from station_app.storage.historian.reader import BlockRow, Readers, Snapshot
 from station_app.storage.historian.series import merged
-from station_app.storage.historian.summary import PART, PARTS, Parts
 
 RAW_PER_POINT = 4
 """Up to so many samples a point are given as they are: a line through them says more than an envelope."""
-MOST_DECODED = 80
-"""Up to so many blocks are decoded for an envelope; a block takes about a fifteenth of a millisecond."""
 MOST_TEXT_BLOCKS = 2000
 LONGEST_US = 1 << 62
 
@@ -91,12 +89,12 @@ class SqliteTrendHistory:
             if snapshot is None or known is None or to_us <= from_us:
                 return raw_envelope(no_samples(), ())
             number, longest_us = known
-            level = _level(snapshot, number, span)
+            level = level_for(snapshot, number, span)
             tail = snapshot.tail(number)
             if level is not None:
-                tail_parts = [parts_of(merged([piece], ())) for piece in tail]
-                parts = np.concatenate([_parts_at(snapshot, number, level, longest_us, span), *tail_parts])
-                gaps = _all_gaps(snapshot, number, from_us, to_us, [], tail)
+                parts, damaged = parts_between(snapshot, known, tag, level, span)
+                parts = np.concatenate([parts, *parts_of_pieces(tail)])
+                gaps = _all_gaps(snapshot, number, from_us, to_us, damaged, tail)
                 return envelope_of(parts, span, ValueKind.FLOAT, visible(gaps, span))
             rows = snapshot.blocks(number, longest_us, from_us, to_us, MOST_TEXT_BLOCKS)
             beside = [row for row in snapshot.block_beside(number, from_us, to_us) if row not in rows]
@@ -104,39 +102,6 @@ class SqliteTrendHistory:
             gaps = _all_gaps(snapshot, number, from_us, to_us, damaged, tail)
         series = merged([*pieces, *tail], gaps)
         return drawn(series, span, visible(gaps, span))
-
-
-def _level(snapshot: Snapshot, tag: int, span: Span) -> int | None:
-    """The coarsest level with a part for every point; None where so little is there that samples are read themselves."""
-    (top,) = snapshot.all("SELECT max(level) FROM block WHERE tag = ?", tag)[0]
-    if top is None:
-        return None
-    for level in range(top, -1, -1):
-        rows, usable, numbers = snapshot.all(
-            "SELECT count(*), coalesce(sum(usable), 0), count(minimum) FROM block"
-            " WHERE tag = ? AND level = ? AND start_us >= ? AND start_us < ?",
-            tag, level, span.from_us, span.to_us,
-        )[0]  # fmt: skip
-        if usable and not numbers:  # texts have no summaries
-            return None
-        # the last row may reach far beyond the span
-        if (rows - 1) * PARTS >= span.points and (level > 0 or rows > MOST_DECODED):
-            return level
-    return 0 if rows > MOST_DECODED else None
-
-
-def _parts_at(snapshot: Snapshot, tag: int, level: int, longest_us: int, span: Span) -> Parts:
-    """The parts of a level's rows that touch the span."""
-    # what stands for a row above is longer than a block; the one row before the span is enough for it
-    before = snapshot.all(
-        "SELECT parts FROM block WHERE tag = ? AND level = ? AND start_us < ? ORDER BY start_us DESC, id DESC LIMIT 1",
-        tag, level, span.from_us,
-    )  # fmt: skip
-    rows = snapshot.all(
-        "SELECT parts FROM block WHERE tag = ? AND level = ? AND start_us >= ? AND start_us < ? ORDER BY start_us, id",
-        tag, level, span.from_us, span.to_us,
-    )  # fmt: skip
-    return np.frombuffer(b"".join(row[0] for row in (*before, *rows)), PART)
 
 
 def _first_blocks(snapshot: Snapshot, known: tuple[int, int], from_us: int, to_us: int, limit: int) -> list[BlockRow]:

@@ -9,7 +9,7 @@ In this order, each with an alarm, and taken back by itself when there is room a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from station_app.services.ports import Room
@@ -21,6 +21,8 @@ STEADY_CLOCK_NS = 3600 * 1_000_000_000
 THINNED_INTERVAL_S = 1.0
 VACUUM_PAGES = 200
 _OVERRUN = 1.25
+_BETTER = 1.1
+"""It is better only with so much more room: a disk that is just at the limit must not raise an alarm with every look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,23 @@ class HistoryLimits:
     max_bytes: int = 10_240 * MIB
     min_free_bytes: int = 1_024 * MIB
 
+    def for_better(self) -> HistoryLimits:
+        """What is asked before less room than there was counts as enough."""
+        return replace(self, min_free_bytes=int(self.min_free_bytes * _BETTER))
 
-def room_for(limits: HistoryLimits, free_bytes: int, used_bytes: int) -> tuple[Room, str]:
-    """What the room on the disk demands, and a sentence that says why.
+
+def room_for(limits: HistoryLimits, free_bytes: int, used_bytes: int, before: Room = Room.ENOUGH) -> tuple[Room, str]:
+    """What the room on the disk demands, and a sentence that says why; ``before`` is what it was.
 
     ``used_bytes`` is what is left in the file after everything that may be removed was removed as far as needed.
     """
+    room, text = _room_for(limits, free_bytes, used_bytes)
+    if room < before:
+        return _room_for(limits.for_better(), free_bytes, used_bytes)
+    return room, text
+
+
+def _room_for(limits: HistoryLimits, free_bytes: int, used_bytes: int) -> tuple[Room, str]:
     free = f"{free_bytes / MIB:.0f} MiB are free on the disk, {limits.min_free_bytes / MIB:.0f} should be"
     used = f"machine data takes {used_bytes / MIB:.0f} MiB, {limits.max_bytes / MIB:.0f} are allowed"
     if free_bytes < limits.min_free_bytes / 4:

@@ -71,7 +71,7 @@ def test_an_envelope_in_points(past: tuple[StationFolder, Bench]) -> None:
 def test_an_unknown_tag_names_the_nearest_and_all(past: tuple[StationFolder, Bench]) -> None:
     called = call_station("history", "press.forse", "-c", past[0].file)
     assert called.returncode == 1
-    assert 'Did you mean "press.force"' in called.stderr
+    assert '"press.forse". Did you mean "press.force"? Stored are:' in called.stderr
     assert "press.state" in called.stderr
 
 
@@ -80,6 +80,8 @@ def test_an_unknown_tag_names_the_nearest_and_all(past: tuple[StationFolder, Ben
     [
         (["--from", "yesterday"], "is no time"),
         (["--from", "-2y"], "is no time"),
+        (["--from", "-99999999d"], "is no time"),
+        (["--from", "0001-01-01"], "is no time"),
         (["--from", "-1h", "--to", "-2h"], "is not before"),
         (["--csv", "--json"], "exclude each other"),
         (["--points", "0"], "points"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import socket
 from typing import Any
@@ -82,3 +84,17 @@ def test_browsing_what_does_not_answer_is_one_line() -> None:
     called = call_station("tags", "browse", "opcua://127.0.0.1:1")
     assert called.returncode == 3
     assert len(called.stderr.strip().splitlines()) == 1
+
+
+def test_why_a_device_does_not_answer_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    called = call_station("tags", "read", "modbus://127.0.0.1:1/holding/0", "mtconnect://127.0.0.1:1/x")
+    assert called.returncode == 1
+    assert [record.message for record in caplog.records] == [
+        f"127.0.0.1:1: read failed: no connection to 127.0.0.1:1: {os.strerror(errno.ECONNREFUSED)}"
+    ] * 2
+
+
+def test_a_device_without_a_directory_says_so() -> None:
+    called = call_station("tags", "browse", "modbus://127.0.0.1:1")
+    assert (called.returncode, called.stdout) == (1, "")
+    assert "has no directory" in called.stderr

@@ -124,10 +124,12 @@ FAULTS: tuple[Fault, ...] = (
 
 
 class GarbageServer:
-    """Answers every request with ``fault``; ``right`` is the honest one."""
+    """Answers every request with ``fault``, after ``delay_s``; ``right`` is the honest one. ``hangs_up``: after each answer."""
 
     def __init__(self) -> None:
         self.fault: Fault = right
+        self.delay_s = 0.0
+        self.hangs_up = False
         self.port = 0
         self.requests = 0
         self._server: asyncio.Server | None = None
@@ -148,8 +150,11 @@ class GarbageServer:
                 answer = self.fault(transaction, unit, function, count)
                 if answer is None:
                     return
+                await asyncio.sleep(self.delay_s)
                 writer.write(answer)
                 await writer.drain()
+                if self.hangs_up:
+                    return
         except (OSError, asyncio.IncompleteReadError):
             return
         finally:

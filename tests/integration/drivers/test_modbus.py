@@ -19,6 +19,7 @@ from tests.integration.drivers.garbage_server import (
     FAULTS,
     Fault,
     GarbageServer,
+    closing,
     flood,
     garbage_server,
     random_bytes,
@@ -91,6 +92,52 @@ def test_only_the_tags_of_a_wrong_answer_turn_bad() -> None:
                 await eventually(lambda: recorder.quality("value") is Quality.GOOD, 2.0, "the right one is Good")
                 assert recorder.connection is Connection.CONNECTED
                 assert all(state.connection is not Connection.LOST for state in recorder.states)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(r"^plc: the device closed")
+def test_a_device_that_hangs_up_after_each_answer_is_there(caplog: pytest.LogCaptureFixture) -> None:
+    """Many gateways do. As long as the next connection is there at once and answers, nothing was lost."""
+
+    async def scenario() -> None:
+        async with garbage_server() as server:
+            server.hangs_up = True
+            driver = quick_driver(server)
+            tag = Tag("value", value_tag(server.port).address, interval_s=0.05, writable=True)
+            async with running(driver, [tag]) as recorder:
+                await eventually(lambda: server.requests > 10, 5.0, "answers")
+                assert (await driver.read([tag]))[0].quality is Quality.GOOD
+                assert {s.quality for s in recorder.samples[1:]} == {Quality.GOOD}
+                assert [s.connection for s in recorder.states] == [Connection.CONNECTING, Connection.CONNECTED]
+                server.fault = closing  # and now it hangs up without an answer
+                await eventually(lambda: recorder.quality("value") is Quality.BAD, BAD_WITHIN_S, "Bad")
+                server.fault = right
+                await eventually(lambda: recorder.quality("value") is Quality.GOOD, 5.0, "Good again")
+
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        asyncio.run(scenario())
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"], caplog.text
+
+
+def test_values_of_a_device_that_answers_slowly_do_not_look_fresh() -> None:
+    async def scenario() -> None:
+        async with garbage_server() as server:
+            server.delay_s = 0.2
+            tags = [
+                Tag(f"t{n}", value_tag(server.port, offset=100 * n).address, interval_s=0.05, stale_after_s=0.5)
+                for n in range(6)
+            ]
+            driver = ModbusDriver("plc", f"modbus://127.0.0.1:{server.port}")
+            async with running(driver, tags) as recorder:
+                await eventually(lambda: recorder.status("t0") == "BadNoCommunication", 5.0, "Bad, as it is too old")
+                assert recorder.connection is Connection.CONNECTED
+                server.delay_s = 0.0
+                await eventually(lambda: all(recorder.quality(t.name) is Quality.GOOD for t in tags), 5.0, "Good")
+                await eventually(lambda: server.requests > 60, 5.0, "polled quickly")
+                since = len(recorder.samples)
+                await eventually(lambda: len(recorder.samples) > since + 50, 5.0, "more")
+                assert {s.quality for s in recorder.samples[since:]} == {Quality.GOOD}
 
     asyncio.run(scenario())
 

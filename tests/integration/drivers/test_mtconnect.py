@@ -300,6 +300,30 @@ def test_no_wrong_value_is_accepted(fault: AgentFault, caplog: pytest.LogCapture
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"], caplog.text
 
 
+@pytest.mark.expected_log("^mill: the agent ended its stream")
+def test_a_stream_that_is_ended_after_a_while_goes_on_without_a_loss(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A proxy ends what lasts too long; one that ends it at once, again and again, is no agent."""
+    monkeypatch.setattr("drivers.mtconnect.driver._SHORTEST_STREAM_S", 0.15)
+
+    async def scenario() -> None:
+        async with wrong_agent() as server:
+            server.parts = 6
+            async with running(driver_of(server.port), tags_of(server.port, "Xabs")) as recorder:
+                await eventually(lambda: server.requests > 12, 8.0, "streams")
+                assert {s.quality for s in recorder.samples[1:]} == {Quality.GOOD}
+                assert {s.connection for s in recorder.states} == {Connection.CONNECTING, Connection.CONNECTED}
+                server.parts = 0
+                await eventually(lambda: recorder.quality("Xabs") is Quality.BAD, 2.0, "Bad")
+                server.parts = 1000
+                await eventually(lambda: recorder.quality("Xabs") is Quality.GOOD, 5.0, "Good again")
+
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        asyncio.run(scenario())
+    assert sum(record.levelname == "WARNING" for record in caplog.records) >= 1
+
+
 def test_browsing_names_every_item_with_an_address_to_read() -> None:
     async def scenario() -> None:
         async with mill() as server:

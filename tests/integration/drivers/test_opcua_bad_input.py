@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import logging
 import math
 import struct
@@ -16,9 +17,12 @@ from typing import Any
 import pytest
 from asyncua import ua
 from asyncua.server.internal_subscription import InternalSubscription
+from asyncua.server.monitored_item_service import MonitoredItemService
 from asyncua.server.server import Server
+from asyncua.server.subscription_service import SubscriptionService
 from asyncua.server.uaprocessor import UaProcessor
 from asyncua.ua.object_ids import ObjectIds
+from asyncua.ua.status_codes import StatusCodes
 
 from drivers.base import Connection, Quality, Tag
 from drivers.connection import Backoff
@@ -275,6 +279,67 @@ def test_a_subscription_that_the_server_forgets_is_noticed_and_made_anew() -> No
             assert recorder.connection is Connection.CONNECTED
 
     asyncio.run(scenario())
+
+
+@pytest.mark.expected_log(r"^plc: refuses")
+def test_what_the_server_does_not_watch_now_is_watched_later_on_the_same_connection(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that is full has room again when another client goes, and one that has just started fills its tree later."""
+    monkeypatch.setattr("drivers.opcua.subscription._FIRST_ASKED_AGAIN_S", 0.1)
+    create = MonitoredItemService._create_data_change_monitored_item
+    full = [True]
+
+    async def create_with_room(self: Any, params: Any) -> ua.MonitoredItemCreateResult:
+        if full[0] and str(params.ItemToMonitor.NodeId.Identifier) != "few":
+            return ua.MonitoredItemCreateResult(
+                StatusCode=ua.StatusCode(ua.UInt32(StatusCodes.BadTooManyMonitoredItems))
+            )
+        return await create(self, params)
+
+    monkeypatch.setattr(MonitoredItemService, "_create_data_change_monitored_item", create_with_room)
+
+    async def scenario() -> None:
+        async with small_server() as (server, url):
+            names = ["few", *(f"many{n}" for n in range(150))]
+            for name in names:
+                await add(server, name, 5.0)
+            tags = [Tag(name, f"{url}/ns=2;s={name}") for name in names]
+            async with running(OpcUaDriver("plc", url, backoff=quick()), tags) as recorder:
+                await eventually(lambda: recorder.quality("few") is Quality.GOOD, 5.0, "the one that there is room for")
+                assert recorder.all_have("BadTooManyMonitoredItems", tags[1:])
+                full[0] = False
+                await eventually(lambda: all(recorder.quality(n) is Quality.GOOD for n in names), 8.0, "all of them")
+                assert Connection.LOST not in [state.connection for state in recorder.states]
+
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        asyncio.run(scenario())
+    (refused,) = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert refused.startswith("plc: refuses 150 tags (")
+
+
+@pytest.mark.parametrize("revised_ms", [math.nan, math.inf, -1.0, 0.0, 3000.0])
+def test_whatever_a_server_makes_of_the_publishing_interval(
+    revised_ms: float, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    create = SubscriptionService.create_subscription
+
+    async def create_revised(*args: Any, **more: Any) -> ua.CreateSubscriptionResult:
+        result = copy.copy(await create(*args, **more))
+        result.RevisedPublishingInterval = revised_ms
+        return result
+
+    monkeypatch.setattr(SubscriptionService, "create_subscription", create_revised)
+
+    async def scenario() -> None:
+        async with watched(number(1.0), "?sampling_s=0.1") as (server, node, recorder, _):
+            await put(server, node, number(2.0))
+            await eventually(lambda: 2.0 in good_values(recorder, "x"), 5.0, "a change")
+
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        asyncio.run(scenario())
+    told = [record.message for record in caplog.records if "publishes every" in record.message]
+    assert told == (["plc: the server publishes every 3 s, not every 0.1 s"] if revised_ms == 3000.0 else [])
 
 
 def test_a_deadband_that_the_server_does_not_know_is_applied_here() -> None:

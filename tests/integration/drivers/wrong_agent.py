@@ -156,10 +156,14 @@ FAULTS: tuple[AgentFault, ...] = (
 
 
 class WrongAgent:
-    """Answers like an agent with one value; with ``fault`` as that says, and a running stream ends in it too."""
+    """Answers like an agent with one value; with ``fault`` as that says, and a running stream ends in it too.
+
+    A stream is ended after so many ``parts`` beyond the first.
+    """
 
     def __init__(self) -> None:
         self.fault: AgentFault | None = None
+        self.parts = 1 << 30
         self.port = 0
         self.requests = 0
         self._server: asyncio.Server | None = None
@@ -185,7 +189,9 @@ class WrongAgent:
                 return
             writer.write(content)
             await writer.drain()
-            while asked == "sample" and fault is None and self.fault is None and not writer.is_closing():
+            parts = self.parts
+            while asked == "sample" and fault is None and self.fault is None and parts and not writer.is_closing():
+                parts -= 1
                 await asyncio.sleep(0.05)
                 writer.write(part(HEARTBEAT))
                 await writer.drain()

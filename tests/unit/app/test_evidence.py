@@ -22,10 +22,12 @@ class Rounds:
 
     def __init__(self, *answers: Pruned | Exception) -> None:
         self.answers, self.asked = list(answers), 0
+        self.at_once: list[int] = []
         self.alarms: list[tuple[bool, str]] = []
 
-    def prune(self) -> Pruned:
+    def prune(self, at_once: int) -> Pruned:
         self.asked += 1
+        self.at_once.append(at_once)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -68,28 +70,39 @@ def test_the_rule_is_as_station_toml_says(tmp_path: Path) -> None:
     assert (rule.keep_days, rule.max_bytes, rule.min_free_bytes) == (180, 20_480 * MIB, 7 * MIB)
 
 
-def test_in_contact_only_in_time_and_round_by_round() -> None:
+def test_in_contact_in_time_and_round_by_round() -> None:
     now_s = [0.0]
-    lacking = RetentionPlan((GONE,), 10, "Pictures take too much.")
-    rounds = Rounds(Pruned(lacking, (GONE,), more=True), Pruned(lacking, (GONE,)), Pruned(RetentionPlan((), 0)))
+    plan = RetentionPlan((GONE,), 10)
+    rounds = Rounds(
+        Pruned(plan, (GONE,), more=True), Pruned(plan, (GONE,), lacking="Too much."), Pruned(RetentionPlan((), 0))
+    )
     room = keeping(rounds, lambda: now_s[0])
     room.follow(True)
     assert rounds.asked == 0, "not in the middle of the start"
     now_s[0] = 61
-    room.follow(False)
-    assert rounds.asked == 0, "not without the server"
     room.follow(True)
     room.follow(True)
-    assert (rounds.asked, rounds.alarms) == (1, [(False, "")])
+    assert (rounds.asked, rounds.alarms) == (1, []), "nothing can be said in the middle of it"
     now_s[0] = 67
     room.follow(True)
-    assert rounds.alarms[-1] == (True, "Pictures take too much.")
+    assert rounds.alarms[-1] == (True, "Too much.")
     now_s[0] = 600
     room.follow(True)
     assert rounds.asked == 2
     now_s[0] = 668
     room.follow(True)
     assert rounds.alarms[-1] == (False, "")
+
+
+def test_without_the_server_the_room_is_looked_at_and_nothing_removed() -> None:
+    now_s = [61.0]
+    rounds = Rounds(Pruned(RetentionPlan((GONE,), 10), lacking="Little room."), Pruned(RetentionPlan((), 0)))
+    room = keeping(rounds, lambda: now_s[0])
+    for seconds in (61, 661):
+        now_s[0] += seconds
+        room.follow(False)
+    assert rounds.at_once == [0, 0]
+    assert rounds.alarms == [(True, "Little room."), (False, "")]
 
 
 def test_a_full_journal_is_an_alarm_and_is_tried_again() -> None:

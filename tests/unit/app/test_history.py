@@ -75,7 +75,13 @@ def test_alarms_stand_while_their_cause_does(history: StationHistory, monkeypatc
         "file set aside": ("set aside", "medium"),
         "samples dropped": ("7 samples came too fast to be stored; trends show the gap", "medium"),
     }
-    tell(room=Room.STOPPED, room_text="no room", overflowed=7)
-    assert alarms.active == {"disk nearly full": ("no room", "high")}
-    tell(overflowed=7)
+    # each stage is an alarm of its own: one that nobody has seen yet, and its words are true
+    tell(room=Room.THINNED, room_text="thinned", remark="set aside", overflowed=7)
+    assert alarms.active == {"disk nearly full: thinned": ("thinned", "high")}
+    tell(room=Room.STOPPED, room_text="no room", remark="set aside", overflowed=7)
+    assert alarms.active == {"disk full: not stored": ("no room", "high")}
+    # what happened once does not stand until the next start, and happens again
+    tell(remark="set aside again", overflowed=7)
+    assert alarms.active == {"file set aside": ("set aside again", "medium")}
+    tell(remark="set aside again", overflowed=7)
     assert alarms.active == {}

@@ -59,7 +59,15 @@ def rule(trigger: Trigger, limit: float = math.nan, **more: object) -> AlarmRule
         (rule(Trigger.IS_NOT, states=("true",)), [(0, True), (1, False), (2, "bad"), (3, True)], [False, True, True, False]),
         (rule(Trigger.NO_VALUE, on_delay_s=5), [(0, 1), (1, "bad"), (6, "..."), (7, 1)], [False, False, True, False]),
         (rule(Trigger.NO_VALUE, on_delay_s=5), [(4, "..."), (5, "...")], [False, True]),
-        (rule(Trigger.RATE, 5, per_s=10), [(0, 0), (5, 4), (9, 6), (14, 6), (30, 99)], [False, False, True, False, False]),
+        (rule(Trigger.RATE, 5, per_s=10), [(0, 0), (5, 4), (9, 6), (14, 6), (30, 6)], [False, False, True, False, False]),
+        # devices tell changes only: what says nothing rests, and a jump after a rest is one
+        (rule(Trigger.RATE, 5, per_s=10), [(0, 0), (1, 9), (10, "..."), (11, "...")], [False, True, True, False]),
+        (rule(Trigger.RATE, 5, per_s=10), [(0, 0), (30, 99), (39, "..."), (40, "...")], [False, True, True, False]),
+        (rule(Trigger.RATE, 5, per_s=10), [(0, 0), (30, "bad"), (31, 99)], [False] * 3),
+        (rule(Trigger.RATE, 5, per_s=10), [(0, 0), (1, 9), (2, "bad"), (60, "...")], [False] + [True] * 3),
+        (rule(Trigger.RATE, 5, per_s=10, off_delay_s=5), [(0, 0), (1, 9), (16, "...")], [False, True, False]),
+        (rule(Trigger.RATE, 5, per_s=2, on_delay_s=4), [(0, 0), (1, 9), (3, "..."), (5, "...")], [False] * 4),
+        (rule(Trigger.RATE, 5, per_s=10, on_delay_s=4), [(0, 0), (1, 9), (4.9, "..."), (5, "...")], [False] * 3 + [True]),
         (rule(Trigger.RATE, 5, per_s=10), [(5, 0), (4, 9), (5, 9)], [False, False, False]),
     ],
 )  # fmt: skip

@@ -99,6 +99,21 @@ def test_refused_tags_are_logged_once_each(caplog: pytest.LogCaptureFixture) -> 
     assert len(caplog.records) == 1
 
 
+def test_many_tags_that_are_refused_are_one_line_and_one_when_they_are_taken(caplog: pytest.LogCaptureFixture) -> None:
+    tags = [Tag(f"t{n}", "opcua://h:1/ns=2;s=x") for n in range(900)]
+    report = DeviceReport("press1", tags, lambda samples: None, lambda state: None, logger)
+    names = [tag.name for tag in tags]
+    good = [Sample(name, 1.0, Quality.GOOD, "Good", None, 0.0) for name in names]
+    with caplog.at_level(logging.INFO, logger="drivers"):
+        for _ in range(3):  # refused and taken in turns: once a minute
+            report.refused(names, "BadTooManyMonitoredItems")
+            report.samples(good)
+    assert [record.message for record in caplog.records] == [
+        'press1: refuses 900 tags ("t0", "t1", "t2", "t3", "t4", ...): BadTooManyMonitoredItems',
+        'press1: takes 900 tags ("t0", "t1", "t2", "t3", "t4", ...) again',
+    ]
+
+
 def test_reasons_are_for_people() -> None:
     assert reason_of(ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
     assert reason_of(ConnectionError("client is disconnected")) == "client is disconnected"

@@ -155,6 +155,26 @@ def test_a_broken_driver_is_seen_and_logged_and_the_others_go_on(caplog: pytest.
 
 
 @pytest.mark.expected_log(r"^broken: the driver ended by an internal error")
+def test_a_broken_driver_begins_anew() -> None:
+    """One answer that we did not think of must not take a machine's values away until the next start."""
+    loop = FieldLoop(first_wait_s=0.05)
+    loop.start([(CountingDriver("broken", breaks_at=2), [TAG])])
+    taken: list[Sample] = []
+
+    def twice() -> bool:
+        taken.extend(loop.samples.drain())
+        return [sample.value for sample in taken].count(1) >= 2
+
+    wait_until(twice, 5, "values after the error")
+    loop.stop()
+    assert [(sample.value, sample.quality) for sample in taken[:4]] == [
+        (0, Quality.GOOD), (1, Quality.GOOD), (None, Quality.BAD), (0, Quality.GOOD)
+    ]  # fmt: skip
+    lost = next(state for state in loop.states.drain() if state.connection is Connection.LOST)
+    assert lost.retry_at is not None
+
+
+@pytest.mark.expected_log(r"^broken: the driver ended by an internal error")
 def test_its_tags_turn_bad_with_it() -> None:
     loop = FieldLoop()
     loop.start([(CountingDriver("broken", breaks_at=0), [TAG])])

@@ -129,6 +129,23 @@ def test_disabling_needs_permission_and_a_reason_and_lasts_over_a_restart(
         again.alarms.enable(FORCE, "high-high limit")
 
 
+def test_one_that_stood_before_a_restart_is_raised_anew_when_it_is_enabled(
+    press: ServiceStation, make_station: MakeStation
+) -> None:
+    high(press)
+    press.close()
+    again = watched(make_station())
+    again.sign_in(MARA)
+    again.sample(16.5)  # it still holds: nothing changes
+    idle(again)
+    again.done(again.alarms.disable(alarm_id(again), "broken sensor"))
+    assert len(again.alarms.listed()) == 1
+    again.sample(16.5)
+    again.done(again.alarms.enable(FORCE, "high-high limit"))
+    again.settle(lambda: len(again.alarms.listed()) == 2, "raised anew, because it holds")
+    assert again.alarms.stopping()
+
+
 def test_what_says_that_nothing_is_saved_cannot_be_disabled(station: ServiceStation) -> None:
     station.alarms.condition(*NOT_SAVED, True, "disk full", "high")
     settled(station, "raised")

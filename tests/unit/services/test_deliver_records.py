@@ -11,6 +11,7 @@ from station_app.domain.chain import AUDIT, REC, Row
 from station_app.domain.log import LoggedRow
 from station_app.domain.records import EpochStart, decode_body
 from station_app.services.sync_state import SyncPhase
+from station_app.services.synchronizer import REHOMED_STANDS_S
 from tests.drafts import epoch_start
 from tests.sync_station import STATION, SyncStation
 
@@ -82,6 +83,9 @@ def test_a_restored_station_takes_its_own_records_back_and_goes_on_in_a_new_epoc
     assert "record 5 of rec epoch 1 is another one" in start.reason
     assert restored.rehomed == [REC]
     assert [(fault.code, fault.alarm) for fault in restored.state.faults] == [("rehomed rec", False)]
+    restored.clock.advance(REHOMED_STANDS_S)
+    restored.next_poll()
+    assert restored.state.faults == ()  # it is over: a second copy would have shown itself long ago
 
 
 def test_a_station_restored_without_new_records_takes_its_own_back() -> None:

@@ -116,6 +116,9 @@ def test_a_feed_that_the_client_refuses_does_not_stop_the_files(monkeypatch: pyt
     assert station.state.name is SyncPhase.IDLE
     assert "Revision 1" in station.state.alarms[0].text
     assert blob.sha256 in station.server.state.sealed
+    monkeypatch.undo()  # repaired in its place: no new revision says so
+    station.next_poll()
+    assert station.state.faults == ()
 
 
 def test_a_work_master_that_cannot_be_read_is_named() -> None:

@@ -117,6 +117,21 @@ def test_without_the_server_nothing_goes() -> None:
     assert len(station.evidence.files) == 2
 
 
+def test_room_that_could_not_be_made_is_lacking_until_it_was() -> None:
+    station = SyncStation()
+    kept_for(station, 1, b"a" * 1000)
+    rule = RetentionRule(keep_days=30, max_bytes=1 << 30, min_free_bytes=1 << 30)
+    nearly = (1 << 30) - 500
+    looked = prune(station, rule, nearly, at_once=0)
+    assert (looked.removed, looked.more) == ((), False)
+    assert "stay until the server can be asked" in looked.lacking
+    station.server.cuts.extend(["before"] * 3)
+    assert "stay until the server can be asked" in prune(station, rule, nearly).lacking
+    station.server.cuts.clear()
+    pruned = prune(station, rule, nearly)
+    assert (len(pruned.removed), pruned.lacking) == (1, "")
+
+
 def test_a_file_whose_removal_cannot_be_recorded_stays(tmp_path: Path) -> None:
     station = SyncStation()
     (blob,) = kept_for(station, 31, b"a")

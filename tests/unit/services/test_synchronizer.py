@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 import pytest
 
 from station_app.domain.chain import AUDIT, REC
@@ -151,6 +153,49 @@ def test_what_a_person_must_repair_is_an_alarm_and_a_slow_retry(error: SharedDat
     station.until_idle()
     assert station.state.faults == ()
     station.assert_equal()
+
+
+@pytest.mark.parametrize(
+    "error", [Refused("no right to append"), SharedDatabaseError("numeric field overflow (22003)")]
+)
+def test_a_fault_that_lasts_stands_without_a_break_although_the_server_greets(error: SharedDatabaseError) -> None:
+    """An alarm that is cleared and raised with every contact fills the journal, and sounds each time."""
+    station = SyncStation()
+    station.record()
+    station.database.errors.extend([error] * 5)
+    while not station.state.alarms:
+        station.clock.advance(station.synchronizer.step().delay_s)
+    told = len(station.states)
+    while station.database.errors:
+        station.clock.advance(station.synchronizer.step().delay_s)
+    assert all(state.alarms for state in station.states[told:])
+    station.clock.advance(2 * LONGEST_BACKOFF_S)
+    station.until_idle()
+    assert station.state.faults == ()
+    station.assert_equal()
+
+
+def test_a_full_disk_is_not_over_because_a_small_thing_could_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    station = SyncStation()
+    station.server.publish("person", "anna", b"{}")
+    apply_master = station.journal.apply_master
+
+    def full(*_: object) -> Future[None]:
+        failed: Future[None] = Future()
+        failed.set_exception(JournalFull("no room"))
+        return failed
+
+    monkeypatch.setattr(station.journal, "apply_master", full)
+    while not station.state.alarms:
+        station.clock.advance(station.synchronizer.step().delay_s)
+    told = len(station.states)
+    for _ in range(30):
+        station.clock.advance(station.synchronizer.step().delay_s)
+    assert all([fault.code for fault in state.alarms] == ["journal"] for state in station.states[told:])
+    monkeypatch.setattr(station.journal, "apply_master", apply_master)
+    station.clock.advance(2 * LONGEST_BACKOFF_S)
+    station.until_idle()
+    assert station.state.faults == ()
 
 
 def test_a_gap_says_hello_again_and_sends_from_there() -> None:

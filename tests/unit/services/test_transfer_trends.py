@@ -109,6 +109,11 @@ def test_a_block_that_is_refused_is_a_fault_and_the_others_go_on(bench: Bench, e
     assert landed(station) == 9
     assert "force was not taken" in station.state.alarms[0].text
     bench.store()
+    told = len(station.states)
+    for _ in range(3):
+        station.database.errors.append(error)
+        station.next_poll()
+    assert all("force was not taken" in state.alarms[0].text for state in station.states[told:])
     station.next_poll()
     assert landed(station) == 10
     assert station.state.faults == ()

@@ -131,6 +131,22 @@ def test_the_source_time_is_that_of_the_newest_input() -> None:
     assert (result.source_time, result.received_time, result.time) == (None, 100.0, 100.0)
 
 
+def test_a_loss_that_comes_with_a_value_of_a_clock_ahead_is_what_stays() -> None:
+    """The loss has our time; the value before it that of a device whose clock is allowed to be some seconds ahead."""
+    formulas = chain(s="x + y")
+    formulas.take([sample("y", 1, 100.0)])
+    results = formulas.take([sample("x", 1, 100.0, source=105.0), bad("x", at=100.1)])
+    assert [result.quality for result in results] == [Quality.GOOD, Quality.BAD]
+
+
+def test_what_uses_no_tag_has_its_value_from_the_start() -> None:
+    formulas = chain(limit="2 ^ 3 + 1", twice="limit * 2", none="1 / 0", over="x > limit")
+    results = {result.tag: (result.value, result.status) for result in formulas.begin()}
+    assert results == {"limit": (9, "Good"), "twice": (18, "Good"), "none": (None, "BadInvalidArgument"),
+                       "over": (None, "BadWaitingForInitialData")}  # fmt: skip
+    assert values(formulas.take([sample("x", 10)])) == [("over", True)]
+
+
 def test_bad_goes_through_the_chain_once_and_comes_back() -> None:
     formulas = chain(a="x + 1", b="a + 1")
     formulas.take([sample("x", 1)])

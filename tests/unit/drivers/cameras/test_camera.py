@@ -102,11 +102,17 @@ def test_settings_are_applied_on_the_cameras_thread_and_again_after_a_reconnect(
 
 
 @pytest.mark.expected_log(r"internal error")
-def test_a_bug_of_ours_is_loud_and_shows_the_camera_as_lost(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_of_ours_is_loud_shows_the_camera_as_lost_and_is_begun_anew(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.cameras.camera.AFTER_OUR_FAULT_S", 0.02)
+
     def give() -> RawShot:
         raise ZeroDivisionError("a bug")
 
     states: list[ConnectionState] = []
     with CameraThread("bench", lambda: ScriptedSource(give), states.append):
         wait_until(lambda: states[-1].connection is Connection.LOST, 5, "lost")
+        wait_until(lambda: len(caplog.records) >= 2, 5, "a second attempt")
     assert "a bug" in caplog.text
+    assert states[-1].connection is Connection.CLOSED

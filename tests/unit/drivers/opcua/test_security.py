@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asyncua import ua
+from asyncua.common.utils import ServiceError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
-from drivers.opcua.security import OpcUaSecurity, load_certificate
+from drivers.opcua.certificates import own_certificate
+from drivers.opcua.security import OpcUaSecurity, ServerCertificates, load_certificate
 
 
 def test_unknown_policy() -> None:
@@ -27,6 +38,42 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(ValueError, match=name):
             load_certificate(path)
+
+
+def _server_certificate(path: Path, first: datetime, last: datetime) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "press")])
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(first).not_valid_after(last)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path.write_bytes(made.public_bytes(Encoding.DER))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("first_days", "last_days", "says"),
+    [(-10, 10, ""), (-20, -10, "renew it, or set this computer's clock"), (10, 20, "is valid only from")],
+)
+def test_a_trusted_certificate_counts_only_while_it_is_valid(
+    first_days: int, last_days: int, says: str, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)
+    own = own_certificate("station", tmp_path)
+    (tmp_path / "trusted").mkdir()
+    made = _server_certificate(
+        tmp_path / "trusted" / "press.der", now + timedelta(days=first_days), now + timedelta(days=last_days)
+    )
+    certificates = ServerCertificates(
+        OpcUaSecurity("Basic256Sha256", own.certificate, own.private_key, tmp_path / "trusted")
+    )
+    with contextlib.ExitStack() as stack:
+        if says:
+            stack.enter_context(pytest.raises(ServiceError))
+        asyncio.run(certificates.validate(made, ua.ApplicationDescription()))
+    assert says in certificates.refusal
+    assert bool(certificates.refusal) is bool(says)
 
 
 def test_a_user_logs_in_in_one_way_with_both_files(tmp_path: Path) -> None:

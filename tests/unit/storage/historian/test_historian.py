@@ -15,7 +15,7 @@ from station_app.services.ports import Room
 from station_app.storage.historian import HistoryLimits, SqliteHistorian, SqliteTrendHistory, retention
 from station_app.storage.historian import historian as module
 from station_app.storage.historian.recording import Recording
-from station_app.storage.sqlite import CORRUPT, sqlite_module
+from station_app.storage.sqlite import CORRUPT, FULL, sqlite_module
 from tests.fakes.clock import FakeClock
 from tests.machine_data import ALL, STATION, T0_US, ramp, sample
 from tests.waiting import wait_until
@@ -224,6 +224,100 @@ def test_a_file_that_is_removed_while_in_use_is_told_and_begun_anew(running: Run
     running.until(lambda: not running.historian.state.fault, "a new file")
     running.historian.write(ramp(3))
     running.until(lambda: len(running.values()) == 3, "samples in the new file")
+
+
+@pytest.mark.expected_log("machine data cannot be stored", "machine data is stored again")
+def test_a_fault_of_the_room_is_not_over_because_samples_are_stored(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On a full disk a small save may find room where a removal finds none: one alarm, not one with every look."""
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    running.historian.start()
+    running.until(lambda: running.historian._look_due_ns > running.clock.mono_ns(), "a first look")
+    monkeypatch.setattr(module, "used_bytes", full)
+    running.clock.advance(6)
+    running.until(lambda: running.historian.state.fault, "the fault")
+    for second in range(5):
+        running.historian.write(ramp(1, T0_US + second * 1_000_000))
+        running.clock.advance(2)
+        running.until(lambda n=second: running.historian.state.written == n + 1, "a sample on disk")  # type: ignore[misc]  # bound now
+        assert running.historian.state.fault
+    monkeypatch.setattr(module, "used_bytes", retention.used_bytes)
+    running.clock.advance(6)
+    running.until(lambda: not running.historian.state.fault, "the recovery")
+    lines = [record.message for record in caplog.records if "machine data" in record.message]
+    assert len(lines) == 2, lines
+
+
+@pytest.mark.expected_log("machine data cannot be stored", "room for machine data", "machine data is stored again")
+def test_on_a_full_disk_what_is_delivered_is_removed_although_nothing_can_be_saved(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.historian.start()
+    running.historian.write(ramp(4096))
+    running.until(lambda: running.historian.state.written == 4096, "the samples on disk")
+    error = sqlite_module().OperationalError("database or disk is full")
+    error.sqlite_errorcode = FULL
+
+    def no_room(*_: object, **__: object) -> bool:
+        raise error
+
+    monkeypatch.setattr(Recording, "save", no_room)
+    running.free_bytes = 0
+    running.clock.advance(6)
+    running.until(lambda: running.historian.state.room is Room.STOPPED, "the room to be judged")
+    running.until(lambda: not running.values(), "delivered blocks to go")
+    assert running.historian.state.fault
+    monkeypatch.undo()
+    running.clock.advance(10)
+    running.until(lambda: not running.historian.state.fault, "the recovery")
+
+
+@pytest.mark.expected_log("error of the program", "machine data is stored again")
+def test_what_was_in_memory_when_the_file_was_opened_anew_is_told(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.historian.start()
+    running.historian.write(ramp(5))
+    running.until(lambda: len(running.values()) == 5, "samples")
+    monkeypatch.setattr(Recording, "save", lambda *_, **__: 1 // 0)
+    running.historian.write(ramp(7, T0_US + 10_000_000))
+    running.until(lambda: running.historian.state.fault, "the fault")
+    running.historian.write(ramp(4, T0_US + 20_000_000))
+    running.until(lambda: running.historian.state.dropped == 11, "samples that came while the file was closed")
+    monkeypatch.undo()
+    running.clock.advance(6)
+    running.until(lambda: not running.historian.state.fault, "the recovery")
+    (gap,) = running.history.read_raw("force", 0, 1 << 62, 1).gaps
+    assert gap.kind is GapKind.NOT_STORED
+    assert gap.reason.startswith("11 samples were not stored"), "and the application neither ended nor was it away"
+
+
+@pytest.mark.expected_log("machine data cannot be stored", "machine data is stored again")
+def test_what_came_before_the_file_could_be_opened_is_told(running: Running) -> None:
+    running.historian.start()
+    running.historian.write(ramp(3))
+    running.until(lambda: len(running.values()) == 3, "samples")
+    running.historian.stop()
+    running.clock.advance(60)
+    kept = running.path.rename(running.path.with_suffix(".kept"))
+    running.path.mkdir()
+    running.historian = running.make()
+    began_us = running.clock.wall_us()
+    running.historian.start()
+    running.until(lambda: running.historian.state.fault, "the fault")
+    running.historian.write(ramp(9, began_us))
+    running.until(lambda: running.historian.state.dropped == 9, "the loss")
+    running.path.rmdir()
+    kept.rename(running.path)
+    running.clock.advance(30)
+    running.until(lambda: not running.historian.state.fault, "the recovery")
+    absence, loss = running.history.read_raw("force", 0, 1 << 62, 1).gaps
+    assert (absence.kind, absence.end_us) == (GapKind.NOT_RUNNING, began_us)
+    assert (loss.kind, loss.start_us) == (GapKind.NOT_STORED, began_us)
 
 
 @pytest.mark.expected_log("error of the program", "machine data is stored again")

@@ -83,19 +83,26 @@ def test_an_envelope_has_every_spike_and_the_same_mean(
     if found.raw:
         return
     low, high, mean, count, bad = totals(found)
-    slack = max(span // points, 64 * SECOND)  # a part of 64 samples, or as long as a point, may lie across an edge
-    inner = expected(samples, from_us + slack, from_us + span - slack) if slack * 4 < span else None
-    whole = expected(samples, from_us, from_us + span + 20_000 * SECOND)
-    assert whole[0] - 1e-9 <= low
-    assert high <= whole[1] + 1e-9
-    if inner is not None:
-        assert low <= inner[0]
-        assert inner[1] <= high
-        assert count + bad >= inner[3] + inner[4]
-    if share == 1.0:
-        exact = expected(samples, from_us, from_us + span)
-        assert (low, high, count, bad) == (exact[0], exact[1], exact[3], exact[4])
-        assert mean == pytest.approx(exact[2], rel=1e-9)
+    exact = expected(samples, from_us, from_us + span)
+    assert (low, high, count, bad) == (exact[0], exact[1], exact[3], exact[4])
+    assert mean == pytest.approx(exact[2], rel=1e-9)
+
+
+@pytest.mark.parametrize("points", [1, 7, 300])
+def test_a_span_has_its_own_samples_and_no_others_from_however_far(
+    long_past: tuple[Bench, list[Sample]], points: int
+) -> None:
+    """Also at its two ends, where a summary reaches beyond it: there may be the lowest value."""
+    bench, samples = long_past
+    chance = random.Random(points)
+    for _ in range(12):
+        first = chance.randrange(250_000)
+        count = chance.choice([20_000, 60_000, 320_000 - first])
+        from_us, to_us = T0_US + first * SECOND, T0_US + min(first + count, 320_000) * SECOND
+        found = bench.history.envelope("force", from_us, to_us, points)
+        assert not found.raw
+        assert totals(found) == pytest.approx(expected(samples[first : first + count], from_us, to_us))
+        assert found.time_us.min() >= from_us
 
 
 def test_few_samples_come_raw_with_their_neighbours(bench: Bench) -> None:

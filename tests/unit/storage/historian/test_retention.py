@@ -130,3 +130,14 @@ def test_room_is_given_up_in_the_stated_order(free_mib: int, used_mib: int, room
     found, text = room_for(LIMITS, free_mib * MIB, used_mib * MIB)
     assert found is room
     assert bool(text) is (room is not Room.ENOUGH)
+
+
+def test_at_the_limit_the_room_is_not_better_with_every_look() -> None:
+    room = room_for(LIMITS, 999 * MIB, 0)[0]
+    assert room is Room.DELIVERED_REMOVED
+    for free_mib in (1000, 1099, 1001):
+        room, text = room_for(LIMITS, free_mib * MIB, 0, room)
+        assert room is Room.DELIVERED_REMOVED
+        assert "1100 should be" in text
+    assert room_for(LIMITS, 1101 * MIB, 0, room) == (Room.ENOUGH, "")
+    assert room_for(LIMITS, 1000 * MIB, 0) == (Room.ENOUGH, "")
