@@ -10,10 +10,12 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from station_app.domain.trend import Gap, GapKind, TrendBlock, Unsealed
+from station_app.storage.historian.block_writer import MOST_BLOCK_BYTES
 from station_app.storage.historian.codec import CODEC, encode_block
 from station_app.storage.historian.columns import Row, columns_of, from_tail, of_one_kind
+from station_app.storage.historian.gap_book import ALL_TAGS, LOST_BY_CRASH_US
 from station_app.storage.historian.reader import Readers, StatusTexts
-from station_app.storage.historian.recording import ALL_TAGS, LOST_BY_CRASH_US, MOST_BLOCK_BYTES, Work
+from station_app.storage.historian.recording import Work
 from station_app.storage.historian.summary import summarise
 
 _log = logging.getLogger(__name__)
