@@ -4,7 +4,8 @@
 or ``texts``; ``gauge``, ``source``, ``raw``, ``piece``, ``machine``, ``tool``, ``inspection``); ``enter_attribute``
 (``characteristic``, ``in_order``, ``defect``); ``enter_count`` (``characteristic``, ``text``); ``confirm_defect``
 (``characteristic``, ``defect``); ``import_qif`` (``file``, ``unit``, ``angle_unit``, ``part``, ``gauge``); ``paste``
-(``text``); ``start_lot`` (``plan``, ``lot``, ``size``, ``supplier``); ``lots``; ``decide_lot`` (``inspection``);
+(``text``); ``start_lot`` (``plan``, ``lot``, ``size``, ``supplier``); ``lots``; ``decide_lot`` (``inspection``, a signer);
+``resume_sampling`` (``plan``, ``supplier``, ``level``, ``aql``, ``reason``, a signer);
 ``release_hold`` (``hold``, ``reason``, a signer); ``charts``; ``chart`` (``chart``); ``cause`` (``signal``, ``cause``,
 ``text``); ``freeze_limits`` (``chart``, ``reason``, a signer); ``gauges``; ``calibrate`` (``gauge``, ``certificate``,
 ``valid_until``, ``as_found``, ``found_in_order``, ``usable``); ``gauge_status`` (``gauge``, ``status``, ``reason``);
@@ -25,6 +26,7 @@ from station_app.domain.chain import Row
 from station_app.domain.inspection.importing import ImportFault, Matched, grouped_readings, match_qif, read_paste
 from station_app.domain.inspection.qif import QifError, read_qif
 from station_app.domain.inspection.results import Inspection
+from station_app.domain.inspection.sampling import Scheme
 from station_app.domain.quality.gauge_study import Method
 from station_app.domain.rules import Refusal
 from station_app.services.inspection_entry import Entering
@@ -61,7 +63,7 @@ class InspectionCommands:
             ),
             "enter_count": lambda c: inspecting.enter_count(
                 str(c["characteristic"]), str(c["text"]), str(c.get("defect", "")), piece=_whole(c, "piece", 1),
-                inspection_id=_id(c),
+                gauge=str(c.get("gauge", "")), inspection_id=_id(c),
             ),
             "confirm_defect": lambda c: inspecting.confirm(
                 str(c["characteristic"]), str(c["defect"]), piece=_whole(c, "piece", 1), inspection_id=_id(c)
@@ -77,7 +79,11 @@ class InspectionCommands:
                 str(c["plan"]), str(c["lot"]), _whole(c, "size"), str(c.get("supplier", "")), bool(c.get("original", True))
             ),
             "lots": lambda _c: {"lots": [_lot(each) for each in inspecting.open_lots]},
-            "decide_lot": lambda c: inspecting.decide_lot(str(c["inspection"])),
+            "decide_lot": lambda c: inspecting.decide_lot(str(c["inspection"]), self._approval(c)),
+            "resume_sampling": lambda c: inspecting.resume_sampling(
+                str(c["plan"]), str(c.get("supplier", "")), Scheme(str(c["level"]), str(c["aql"])), str(c["reason"]),
+                self._approval(c),
+            ),
             "release_hold": lambda c: inspecting.release_hold(str(c["hold"]), str(c["reason"]), self._approval(c)),
         }  # fmt: skip
 
@@ -165,9 +171,15 @@ class InspectionCommands:
             raise Refusal("It holds no value for a characteristic of the plan.")
         entries = [
             Entering(
-                characteristic.id, texts, source, str(command.get("gauge", "")), raw_text, _whole(command, "piece", 1)
+                characteristic.id,
+                texts,
+                source,
+                str(command.get("gauge", "")),
+                raw_text,
+                _whole(command, "piece", 1),
+                part=of_part,
             )
-            for characteristic, _, texts, raw_text in grouped_readings(values)
+            for characteristic, of_part, texts, raw_text in grouped_readings(values)
         ]
         return self._quality.inspecting.enter_many(entries, _id(command))
 

@@ -173,7 +173,7 @@ def list_gauges(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = Fals
     from station_app.cli.records import journal_path
     from station_app.domain.chain import REC
     from station_app.domain.inspection.gauges import gauges_of
-    from station_app.services.gauge_register import register_of
+    from station_app.services.gauge_register import local_us, register_of
     from station_app.services.library import book_of
     from station_app.storage.clock import SystemClock
     from station_app.storage.journal.read_only import ReadOnlyJournal
@@ -183,7 +183,7 @@ def list_gauges(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = Fals
         book = book_of(journal.master)
         register = register_of((journal.station, row) for row in journal.all_rows(REC))
     states = [register.state(tool) for tool in gauges_of(book.tools.values())]
-    now_us = SystemClock().wall_us()
+    now_us = local_us(SystemClock())
     if as_json:
         say_json([_gauge_json(state, now_us) for state in states])
     else:

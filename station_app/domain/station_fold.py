@@ -156,9 +156,13 @@ class StationFold:
             case _:
                 pass
 
-    def held(self, serial: str) -> Hold | None:
-        """The hold on a unit placed here, if any."""
-        return next((h for h in self.holds.values() if h.scope == "unit" and h.subject == serial), None)
+    def held(self, serial: str, order_id: str = "") -> Hold | None:
+        """The hold on a unit, or on its order where that is given, placed here, if any."""
+        return self.held_as("unit", serial) or (self.held_as("order", order_id) if order_id else None)
+
+    def held_as(self, scope: str, subject: str) -> Hold | None:
+        """The hold on a unit, lot or order placed here, if any."""
+        return next((h for h in self.holds.values() if (h.scope, h.subject) == (scope, subject)), None)
 
     def _job_state(self, row: Row, fact: JobState) -> None:
         if self.job is not None and self.job.job_id == fact.job_id:

@@ -16,6 +16,7 @@ from station_app.domain.permissions import Permission
 from station_app.domain.records import Fact
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import ComponentScan, ToolScan
+from station_app.services.lookups import ComponentKnowledge
 from station_app.services.machine_watching import StepWatches, open_waits
 from station_app.services.posting import when_done
 from station_app.services.workbench import Workbench
@@ -36,17 +37,23 @@ class Checking(Workbench):
     def scan_component(self, scan: ComponentScan) -> Saving:
         """A component was scanned. Serial numbers are looked up at the server when it is reachable."""
         self._ready_on_step()
+        self._refuse_held(scan)
         used_in = self._ledger.fold.component_used_in.get(scan.serial) if scan.serial else None
         if not scan.serial or used_in is not None:
             return self._commit(self._component(scan, used_in))
         self._component(scan, None)
         outcome: Saving = Future()
 
-        def known(found: str | None) -> None:
+        def known(found: ComponentKnowledge) -> None:
             self._asking = ""
             try:
+                if found.held:
+                    raise Refusal(_on_hold(scan.serial))
                 when_done(
-                    self._commit(self._component(scan, found)), self._post, outcome.set_result, outcome.set_exception
+                    self._commit(self._component(scan, found.used_in)),
+                    self._post,
+                    outcome.set_result,
+                    outcome.set_exception,
                 )
             except Refusal as refusal:
                 outcome.set_exception(refusal)
@@ -59,8 +66,15 @@ class Checking(Workbench):
 
         self._asking = scan.serial
         self._ledger.changed.tell()
-        when_done(self._lookup.component_used_in(scan.serial), self._post, known, failed)
+        when_done(self._lookup.component(scan.serial), self._post, known, failed)
         return outcome
+
+    def _refuse_held(self, scan: ComponentScan) -> None:
+        """Raises Refusal for a component, or a lot of material, that is on hold here."""
+        fold = self._ledger.fold
+        hold = fold.held_as("unit", scan.serial) if scan.serial else fold.held_as("lot", scan.lot)
+        if hold is not None:
+            raise Refusal(_on_hold(scan.serial or scan.lot, hold.reason))
 
     def _component(self, scan: ComponentScan, used_in: str | None) -> list[Fact]:
         job = self.job
@@ -309,3 +323,8 @@ class Checking(Workbench):
         self._refuse_while_stopped()
         self._permit_other(approval, Permission.OVERRIDE_CHECK)
         return self._commit(rules.override_check(self.job, check_id, reason, approval, self._mono_ns()))
+
+
+def _on_hold(text: str, reason: str = "") -> str:
+    why = f": {reason}" if reason else ""
+    return f"{text} is on hold{why}. It needs a decision before it is built in. Take another one."

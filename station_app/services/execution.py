@@ -122,7 +122,7 @@ class Execution(Checking):
         operation = order.operation_at(self._site.path)
         if operation is None:
             raise Refusal(f"{serial} belongs to order {order.id}, which has no operation at this station.")
-        self._refuse_finished(serial)
+        self._refuse_finished(serial, order.id)
         work_master, sha256 = self._open_instruction(order, operation)
         if self._governing is not None:
             self._governing.plan_for(order, operation.id, self.today())
@@ -233,8 +233,8 @@ class Execution(Checking):
         needed = rules.qualifications_at_start(resolved, first)
         self._refuse_at_gate(self._ready(), needed, rules.needs_esd(resolved))
 
-    def _refuse_finished(self, serial: str) -> None:
-        hold = self._ledger.fold.held(serial)
+    def _refuse_finished(self, serial: str, order_id: str) -> None:
+        hold = self._ledger.fold.held(serial, order_id)
         if hold is not None:
             raise Refusal(f"Unit {serial} is on hold: {hold.reason}. It needs a decision before work goes on.")
         if self._finished_here(serial):

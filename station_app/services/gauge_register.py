@@ -13,7 +13,7 @@ from typing import Protocol
 
 from station_app.domain.chain import REC, Row
 from station_app.domain.inspection.gauges import (
-    IN_SERVICE,
+    MINUTE_US,
     STATUSES,
     Affected,
     GaugeRegister,
@@ -27,6 +27,7 @@ from station_app.domain.records import GaugeCalibrated, GaugeStatusChanged, Reco
 from station_app.domain.rules import Refusal
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
+from station_app.services.ports import Clock
 
 Saving = Future[list[Row]]
 CONCERNING = frozenset(
@@ -70,7 +71,7 @@ class Gauges:
         tool = self._library.book.tools.get(gauge)
         if tool is None:
             return f"Gauge {gauge} is not known here. Use one that is in the gauge list."
-        return self.state(gauge).fault(gauge_class, self._ledger.clock.wall_us())
+        return self.state(gauge).fault(gauge_class, local_us(self._ledger.clock))
 
     def record_calibration(
         self,
@@ -86,7 +87,7 @@ class Gauges:
         evidence_sha256: str = "",
     ) -> Saving:
         """A calibration with its certificate; ``valid_until`` is its last day (ISO date), ``usable`` how the gauge was left."""
-        self.state(gauge)
+        state = self.state(gauge)
         self._ready()
         if not certificate.strip():
             raise Refusal("A calibration needs the number of its certificate.")
@@ -96,8 +97,15 @@ class Gauges:
             until_us = end_of_day_us(datetime.date.fromisoformat(valid_until.strip()).isoformat())
         except ValueError:
             raise Refusal(f"“{valid_until}” is no date. Write it as 2027-03-31.") from None
-        if usable and (until_us or 0) <= self._ledger.clock.wall_us():
+        if usable and (until_us or 0) <= local_us(self._ledger.clock):
             raise Refusal(f"A calibration until {valid_until} is over already. Look at the certificate's date again.")
+        listed_us = end_of_day_us(state.tool.calibration_due)
+        if usable and listed_us is not None and (until_us or 0) < listed_us:
+            # of two dates the later one counts, so the list would go on with a date that this certificate takes back
+            raise Refusal(
+                f"The gauge list says that {gauge} may be used until {state.tool.calibration_due}, longer than this "
+                "certificate says. Have the list corrected first, or hold the gauge."
+            )
         fact = GaugeCalibrated(
             gauge=gauge,
             certificate=certificate.strip(),
@@ -117,7 +125,7 @@ class Gauges:
         self._ready()
         if status not in STATUSES:
             raise Refusal(f"“{status}” is no status of a gauge: {', '.join(STATUSES)}.")
-        if status != IN_SERVICE and not reason.strip():
+        if not reason.strip():
             raise Refusal("Say why.")
         return self._ledger.commit([GaugeStatusChanged(gauge=gauge, status=status, reason=reason.strip())])
 
@@ -133,6 +141,11 @@ class Gauges:
         refused = why_not(person, Permission.CALIBRATE_GAUGE)
         if refused:
             raise Refusal(refused)
+
+
+def local_us(clock: Clock) -> int:
+    """The time of the clock on the wall, in microseconds since 1970 by that clock: what the ends of days are compared with."""
+    return clock.wall_us() + clock.utc_offset_min() * MINUTE_US
 
 
 def affected_by(records: StationRows, gauge: str) -> Affected:

@@ -14,12 +14,13 @@ from station_app.domain.inspection.governing import governing
 from station_app.domain.inspection.plan import Action, Characteristic, InspectionPlan, PlanError
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.inspection.sampling import due_on_unit, schemes_of
-from station_app.domain.job import ENDED, Job
+from station_app.domain.job import ABORTED, ENDED, Job, Mark
 from station_app.domain.master import JobOrder
 from station_app.domain.outcome import Outcome
 from station_app.domain.quality.sampling import Severity
 from station_app.domain.records import (
     AttributeInspected,
+    CheckOverridden,
     ControlSignal,
     Fact,
     Hold,
@@ -36,6 +37,8 @@ from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
 from station_app.services.spc import ProcessControl
 
+# a step that was left out by a signature
+OVERRIDE = "override"
 # where readings come with the decimals that a gauge shows; values of tags have those of a float
 TYPED_OR_GAUGE = ("keypad", "keyboard", "scanner", "gauge")
 TAG_DECIMALS = 12
@@ -151,6 +154,8 @@ class PlanRules:
             kept = self._why_not_ended(job, inspection, facts)
         if kept:
             return _without_going_on(facts, kept)
+        if any(isinstance(fact, JobState) and fact.state == ABORTED for fact in facts):
+            return [*facts, *self._held_at_abort(job, inspection)]
         if end is None or inspection is None or inspection.closed:
             return list(facts)
         return [*facts, _decided(inspection, end.outcome or Outcome.FAIL, facts)]
@@ -164,6 +169,21 @@ class PlanRules:
                 "when it is here, or abort the job."
             )
 
+    def _held_at_abort(self, job: Job, inspection: Inspection | None) -> list[Fact]:
+        """A hold on a unit that is left out of limits or stopped by a chart: begun anew, that would be forgotten."""
+        failed = () if inspection is None or inspection.closed else inspection.unconfirmed()
+        open_ = next((each for each, _, _ in failed if not _set_aside(job, each)), None)
+        stopped = self._why_stopped(job, ())
+        if open_ is not None:
+            reason = f"Aborted while “{open_.title}” (balloon {open_.balloon}) was out of limits"
+        elif stopped:
+            reason = "Aborted while a control chart stopped it"
+        else:
+            return []
+        if self._ledger.fold.held(job.serial) is not None:
+            return []
+        return [Hold(hold_id=self._new_id(), scope="unit", subject=job.serial, reason=reason)]
+
     def _why_stopped(self, job: Job, facts: Sequence[Fact]) -> str:
         stopping = next(self._ledger.fold.quality.signals.stopping(job.job_id), None)
         found = stopping.fact if stopping is not None else None
@@ -174,30 +194,43 @@ class PlanRules:
         return f"A control chart stops this step: {found.rule_text}. Name the cause before you go on."
 
     def _why_not_ended(self, job: Job, inspection: Inspection | None, facts: Sequence[Fact]) -> str:
-        hold = self._ledger.fold.held(job.serial)
+        hold = self._ledger.fold.held(job.serial, job.order_id)
         if hold is None:
             hold = next((f for f in facts if isinstance(f, Hold) and f.subject == job.serial), None)
         if hold is not None:
             return f"Unit {job.serial} is on hold: {hold.reason}. It cannot be completed before the hold is released."
         if inspection is None:
             return ""
-        missing = next(inspection.missing(facts), None)
+        missing = next((each for each, _ in inspection.missing(facts) if not _set_aside(job, each, facts)), None)
         if missing is not None:
-            return f"“{missing[0].title}” (balloon {missing[0].balloon}) has no result yet."
+            return f"“{missing.title}” (balloon {missing.balloon}) has no result yet."
         again = {fact.supersedes for fact in facts if isinstance(fact, SampleMeasured | AttributeInspected)}
-        failed = next((each for each in inspection.unconfirmed() if each[2].rec_id not in again), None)
-        if failed is not None and not _set_aside(job, failed[0]):
-            return f"“{failed[0].title}” (balloon {failed[0].balloon}) is not in order. Measure again or confirm the defect."
+        failed = (each for each, _, result in inspection.unconfirmed() if result.rec_id not in again)
+        bad = next((each for each in failed if not _set_aside(job, each, facts)), None)
+        if bad is not None:
+            return f"“{bad.title}” (balloon {bad.balloon}) is not in order. Measure again or confirm the defect."
         return ""
 
 
-def _set_aside(job: Job, wanted: Characteristic) -> bool:
-    """Whether the check of a characteristic was set aside by a signature, or its step left out."""
+def _set_aside(job: Job, wanted: Characteristic, facts: Sequence[Fact] = ()) -> bool:
+    """Whether a signature set the check of a characteristic aside, or left its step out. Nothing else replaces a result.
+
+    ``facts`` are about to be recorded.
+    """
     for step in job.steps:
         for check in step.checks:
             if isinstance(check.check, MeasureCheck) and check.check.characteristic == wanted.id:
-                return check.settled or step.settled
+                signed = step.left_out == OVERRIDE or any(
+                    _signs_out(fact, step.step.id, check.check.id) for fact in facts
+                )
+                return signed or check.mark is Mark.SKIPPED
     return False
+
+
+def _signs_out(fact: Fact, step_id: str, check_id: str) -> bool:
+    if isinstance(fact, StepSkipped):
+        return fact.step_id == step_id and fact.cause == OVERRIDE
+    return isinstance(fact, CheckOverridden) and (fact.step_id, fact.check_id) == (step_id, check_id)
 
 
 def _without_going_on(facts: Sequence[Fact], reason: str) -> list[Fact]:

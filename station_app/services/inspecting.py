@@ -129,6 +129,20 @@ class Inspecting:
 
     # --- entering --------------------------------------------------------------------------------------------------
 
+    def gauge_for(self, characteristic: str, named: str, inspection_id: str = "") -> str:
+        """The gauge that measures a characteristic now: the named one, or that of its class which was scanned for the unit.
+
+        Raises Refusal where none is in hand, or it may not measure.
+        """
+        inspection = self.inspection(inspection_id)
+        wanted = inspection.plan.characteristic(characteristic)
+        if wanted is None:
+            raise Refusal(
+                f"The plan {inspection.plan.id} {inspection.plan.version} has no characteristic {characteristic}."
+            )
+        job = None if inspection.is_lot else self._execution.job
+        return self._plans.entries.gauge_for(wanted, named, job)
+
     def enter(self, entering: Entering, inspection_id: str = "") -> Saving:
         """The readings of a measured characteristic, as texts. A second entry is a re-measurement and supersedes the first."""
         inspection = self.inspection(inspection_id)
@@ -177,6 +191,7 @@ class Inspecting:
         defect: str = "",
         *,
         piece: int = 1,
+        gauge: str = "",
         source: str = "keypad",
         inspection_id: str = "",
     ) -> Saving:
@@ -188,7 +203,7 @@ class Inspecting:
         except ReadingError as error:
             raise Refusal(str(error)) from error
         bad = int(judge_count(wanted, defects) is not Outcome.PASS)
-        return self._enter_found(inspection, wanted, piece, "", source, bad, defects, defect.strip(), text)
+        return self._enter_found(inspection, wanted, piece, gauge, source, bad, defects, defect.strip(), text)
 
     def _enter_found(
         self,
@@ -203,8 +218,8 @@ class Inspecting:
         raw_text: str,
     ) -> Saving:
         self._ready(inspection)
-        if gauge:
-            self._plans.entries.refuse_gauge(gauge, wanted.gauge_class)
+        job = None if inspection.is_lot else self._execution.job
+        gauge = self._plans.entries.gauge_for(wanted, gauge, job)
         started = inspection.started
         fact = AttributeInspected(
             job_id=started.job_id,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from station_app.domain import rules
 from station_app.domain.checks import MeasureCheck
 from station_app.domain.inspection.entry import Judged, judge_readings
-from station_app.domain.inspection.gauges import GAUGE
+from station_app.domain.inspection.gauges import GAUGE, too_coarse
 from station_app.domain.inspection.plan import Action, Characteristic
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.job import INSPECTION, Job, StepProgress
@@ -19,14 +19,21 @@ from station_app.domain.outcome import Outcome, ReadingError
 from station_app.domain.records import AttributeInspected, ControlSignal, Fact, Hold, SampleMeasured
 from station_app.domain.rules import Refusal
 from station_app.domain.spc.points import ChartPoint, chart_id_of, made_point
+from station_app.services.gauge_register import local_us
 from station_app.services.ledger import Ledger
 from station_app.services.library import MasterLibrary
 from station_app.services.spc import ProcessControl
 
+WITHOUT_SIGNATURE = ("condition", "optional")
+"""How a step is left out without anybody's signature: its characteristics stay due."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """What arrived for one characteristic: the readings' texts, all that was sent (``raw_text``), and where it comes from."""
+    """What arrived for one characteristic: the readings' texts, all that was sent (``raw_text``), and where it comes from.
+
+    ``part`` is whose results a file says they are; empty where it says nothing.
+    """
 
     characteristic: str
     texts: tuple[str, ...]
@@ -36,6 +43,7 @@ class Entering:
     piece: int = 1
     machine: str = ""
     tool: str = ""
+    part: str = ""
 
 
 @dataclass
@@ -85,8 +93,9 @@ class EntryRules:
         """Add what the readings of a variable characteristic record: the sample, its signals, a hold, and what follows in the
         step. Raises Refusal.
         """
+        self._refuse_other_unit(inspection, entering.part)
         superseded = self.refuse_result(inspection, wanted, entering.piece, gathered)
-        gauge = self._gauge(wanted, entering.gauge, job)
+        gauge = self.gauge_for(wanted, entering.gauge, job)
         try:
             judged = judge_readings(wanted, entering.texts, most_decimals)
         except ReadingError as error:
@@ -128,7 +137,16 @@ class EntryRules:
             )
         return before.rec_id
 
-    def _gauge(self, wanted: Characteristic, named: str, job: Job | None) -> str:
+    def _refuse_other_unit(self, inspection: Inspection, part: str) -> None:
+        """Raises Refusal for results that a file says are of another unit. "1" or "P-7" may be any machine's own counting."""
+        serial = inspection.started.serial
+        if not part or part == serial:
+            return
+        if any(part in order.serials for order in self._library.book.orders.values()):
+            where = f"unit {serial}" if serial else f"lot {inspection.started.lot}"
+            raise Refusal(f"These results are of unit {part}; {where} is inspected here. Open {part} first.")
+
+    def gauge_for(self, wanted: Characteristic, named: str, job: Job | None) -> str:
         """The gauge that measures, after asking whether it may; only its class where the list has none. Raises Refusal."""
         tools = self._library.book.tools
         # the class alone names no gauge
@@ -139,15 +157,19 @@ class EntryRules:
             if wanted.gauge_class and known:
                 raise Refusal(f"Scan the gauge first: “{wanted.title}” needs a {wanted.gauge_class}.")
             return named
-        self.refuse_gauge(gauge, wanted.gauge_class)
+        self.refuse_gauge(gauge, wanted.gauge_class, wanted)
         return gauge
 
-    def refuse_gauge(self, gauge: str, gauge_class: str) -> None:
-        """Raises Refusal for a gauge that is unknown, of another class, not in service or past its calibration."""
+    def refuse_gauge(self, gauge: str, gauge_class: str, wanted: Characteristic | None = None) -> None:
+        """Raises Refusal for a gauge that is unknown, of another class, not in service, past its calibration, or too coarse for
+        what is measured.
+        """
         tool = self._library.book.tools.get(gauge)
         if tool is None:
             raise Refusal(f"Gauge {gauge} is not known here. Use one that is in the gauge list.")
-        fault = self._ledger.fold.quality.gauges.state(tool).fault(gauge_class, self._ledger.clock.wall_us())
+        fault = self._ledger.fold.quality.gauges.state(tool).fault(gauge_class, local_us(self._ledger.clock))
+        if not fault and wanted is not None:
+            fault = too_coarse(tool, wanted)
         if fault:
             raise Refusal(fault)
 
@@ -156,6 +178,8 @@ class EntryRules:
         for step in job.steps if job is not None else ():
             for check in step.checks:
                 if isinstance(check.check, MeasureCheck) and check.check.characteristic == wanted.id:
+                    if step.left_out in WITHOUT_SIGNATURE:
+                        return None, ""  # the plan wants it all the same
                     if step.settled:
                         raise Refusal(
                             f"“{wanted.title}” belongs to step {step.no}, which is done. Do the step again first."

@@ -20,6 +20,14 @@ class UnitKnowledge:
     statuses: tuple[UnitStatus, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ComponentKnowledge:
+    """What the server said of a component: the unit it is built into, None when it is free; whether a hold on it is open."""
+
+    used_in: str | None = None
+    held: bool = False
+
+
 class UnitLookup:
     """Questions to the shared database, answered on the pool."""
 
@@ -32,8 +40,8 @@ class UnitLookup:
         """Everything the server knows of a unit's jobs."""
         return self._pool.submit(self._ask, serial)
 
-    def component_used_in(self, component_serial: str) -> Future[str | None]:
-        """The unit a component is built into, None when it is free or the server was not reached."""
+    def component(self, component_serial: str) -> Future[ComponentKnowledge]:
+        """Whether a component is built in somewhere or on hold; neither when the server was not reached."""
         return self._pool.submit(self._component, component_serial)
 
     def _ask(self, serial: str) -> UnitKnowledge:
@@ -44,11 +52,13 @@ class UnitLookup:
         except SharedDatabaseError:
             return UnitKnowledge(False)
 
-    def _component(self, component_serial: str) -> str | None:
+    def _component(self, component_serial: str) -> ComponentKnowledge:
         if not self._in_contact():
-            return None
+            return ComponentKnowledge()
         try:
             uses = self._database.component_use(component_serial)
+            # a component that was made here is a unit of its own
+            held = any(status.held for status in self._database.unit_status(component_serial))
         except SharedDatabaseError:
-            return None
-        return next((use.used_in for use in uses if not use.detached), None)
+            return ComponentKnowledge()
+        return ComponentKnowledge(next((use.used_in for use in uses if not use.detached), None), held)

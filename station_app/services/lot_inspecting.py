@@ -6,6 +6,7 @@ verb may raise Refusal and answers a future whose result means that the records 
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import Future
 
 from station_app.domain.approval import Approval
@@ -33,6 +34,7 @@ from station_app.services.inspecting import Inspecting
 
 Saving = Future[list[Row]]
 MOST_PIECES = 100_000
+MOST_SIGNED = 2000
 
 
 class LotInspecting(Inspecting):
@@ -51,8 +53,16 @@ class LotInspecting(Inspecting):
             found[plan_id] = self._library.book.plan_versions.get(f"{plan_id}@{version}", found[plan_id])
         return found
 
+    @property
+    def held_lots(self) -> list[Hold]:
+        """The holds on lots that were placed here, oldest first."""
+        return [hold for hold in self._ledger.fold.holds.values() if hold.scope == "lot"]
+
     def start_lot(self, plan_id: str, lot: str, lot_size: int, supplier: str = "", original: bool = True) -> Saving:
-        """Begin the inspection of a lot by the plan in force. ``original``: not a lot that was submitted again."""
+        """Begin the inspection of a lot by the plan in force. ``original``: not a lot that was submitted again.
+
+        A lot that was not accepted here before is submitted again, whatever is said of it.
+        """
         self._ledger.refuse_while_busy()
         self._permit(Permission.INSPECT_LOT)
         if not lot.strip():
@@ -87,11 +97,15 @@ class LotInspecting(Inspecting):
             lot=lot.strip(),
             lot_size=lot_size,
             supplier=supplier.strip(),
-            original=original,
+            original=original and not self.rejected_before(plan.id, supplier, lot),
             due=tuple(each.id for each in plan.characteristics),
             severities=severity_texts(severities),
         )
         return self._ledger.commit([started])
+
+    def rejected_before(self, plan_id: str, supplier: str, lot: str) -> bool:
+        """Whether a lot was inspected by this plan before and not accepted."""
+        return (plan_id, supplier.strip(), lot.strip()) in self._ledger.fold.quality.inspections.rejected
 
     def switching(self, plan_id: str, supplier: str, scheme: Scheme) -> SwitchingState:
         """How severe the next lot of a series is inspected, and why."""
@@ -104,8 +118,8 @@ class LotInspecting(Inspecting):
         except InputError as error:
             raise Refusal(f"The lot cannot be judged: {error}.") from error
 
-    def decide_lot(self, inspection_id: str, approval: Approval | None = None) -> Saving:
-        """Decide a lot whose pieces are all inspected: accepted, or rejected and held; with who signs it, where one does."""
+    def decide_lot(self, inspection_id: str, approval: Approval) -> Saving:
+        """Decide a lot whose pieces are all inspected, by a signature: accepted, or rejected and held."""
         inspection = self.inspection(inspection_id)
         if not inspection.is_lot or inspection.closed:
             raise Refusal("This is no lot that is still to be decided.")
@@ -123,9 +137,8 @@ class LotInspecting(Inspecting):
         verdicts = self.verdicts(inspection)
         facts: list[Fact] = [_decided(inspection, verdict) for verdict in verdicts]
         rejected = any(verdict.outcome is not Outcome.PASS for verdict in verdicts)
-        if approval is not None:
-            self._approved(approval, Permission.INSPECT_LOT, "result")
-            facts.append(_signed(inspection, approval, rejected))
+        self._approved(approval, Permission.INSPECT_LOT, "result")
+        facts.append(_signed(inspection, approval, rejected))
         if rejected:
             reason = "rejected by its inspection"
             facts.append(Hold(hold_id=self._new_id(), scope="lot", subject=inspection.started.lot, reason=reason))
@@ -199,16 +212,23 @@ def _decided(inspection: Inspection, verdict: LotVerdict) -> InspectionDecided:
 
 
 def _signed(inspection: Inspection, approval: Approval, rejected: bool) -> Signature:
-    """The signature under a lot's result: of every record that it was decided from."""
-    results = [results[-1].rec_id for results in inspection.history.values()]
+    """The signature under a lot's result: of every record that it was decided from.
+
+    Of more than a record can name, it signs one hash: the SHA-256 of all their hashes in order.
+    """
+    results = [results[-1] for results in inspection.history.values()]
+    ids, hashes = tuple(result.rec_id for result in results), tuple(result.hash for result in results)
+    if len(results) > MOST_SIGNED:
+        ids = (inspection.inspection_id,)
+        hashes = (hashlib.sha256("".join(hashes).encode()).hexdigest(),)
     word = "rejected" if rejected else "accepted"
     return Signature(
         person_id=approval.person.id,
         printed_name=approval.person.name,
         meaning=f"inspection of lot {inspection.started.lot}: {word}",
         method=approval.method,
-        signed_ids=(inspection.inspection_id, *results),
-        signed_hashes=(),
+        signed_ids=ids,
+        signed_hashes=hashes,
         serial="",
     )
 

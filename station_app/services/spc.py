@@ -70,10 +70,16 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class CapabilityFound:
-    """Capability with its histogram, both of `domain.quality.capability`."""
+    """Capability with its histogram, both of `domain.quality.capability`; ``chart`` is the one that is live."""
 
     capability: Capability
     histogram: Histogram
+    chart: Chart | None
+
+    @property
+    def stable(self) -> bool:
+        """Whether neither the chart of the same readings signals nor the one that is live, with its own limits and rules."""
+        return self.capability.stable and (self.chart is None or self.chart.stable)
 
 
 class ProcessControl:
@@ -152,7 +158,7 @@ class ProcessControl:
         try:
             subgroups = readings_of(chart.groups)
             found = capability(subgroups, Specification(*limits), rules=RULE_SETS[entry.settings.rules])
-            return CapabilityFound(found, histogram(subgroups.values))
+            return CapabilityFound(found, histogram(subgroups.values), chart.chart)
         except (InputError, ValueError) as error:
             raise Refusal(f"Capability of “{wanted.title}” cannot be computed: {error}.") from error
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
-from station_app.domain.inspection.entry import mean_of, parse_count
+from station_app.domain.inspection.entry import judged_mean, parse_count
 from station_app.domain.inspection.plan import Characteristic, CharacteristicType
 from station_app.domain.outcome import ReadingError, parse_reading
 from station_app.domain.records import AttributeInspected, SampleMeasured
@@ -71,12 +71,11 @@ class ResultCard(MeasureCard):
         parts = ["   ".join([*texts, *["–"] * (self._wanted.readings - len(texts))])]
         if texts:
             values = [parse_reading(text) for text in texts]
-            parts.append(translate("inspect", "mean {value}").format(value=mean_of(values)))
+            parts.append(translate("inspect", "mean {value}").format(value=judged_mean(self._wanted, values)))
             parts.append(translate("inspect", "range {value}").format(value=max(values) - min(values)))
         self._readings.set_text("  ·  ".join(parts))
 
     def _reading_typed(self, text: str) -> None:
-        limits = self._wanted.limits
         try:
             value = parse_reading(text)
         except ReadingError as error:
@@ -84,9 +83,9 @@ class ResultCard(MeasureCard):
             begun = text.strip() in ("", "-", "+", ".", "-.", "+.")
             self.message.set_message("", "" if begun else str(error))
             return
-        excess = limits.say_excess(value)
+        excess = self._wanted.say_excess(value)
         self.show_value(float(value), bool(excess))
-        self.message.set_message(excess, limits.say_margin(value) if not excess else "")
+        self.message.set_message(excess, self._wanted.say_margin(value))
 
     def _count_typed(self, text: str) -> None:
         try:
@@ -110,8 +109,7 @@ def show_verdict(card: Card, wanted: Characteristic, row: InspectionRow) -> str:
     if isinstance(fact, AttributeInspected):
         headline = "" if passed else fact.text or translate("inspect", "{n} defects").format(n=fact.defects)
     elif value is not None:
-        excess = wanted.limits.say_excess(value)
-        headline, advice = (excess, "") if excess else ("", wanted.limits.say_margin(value))
+        headline, advice = wanted.say_excess(value), wanted.say_margin(value)
     if row.state is RowState.FAILED:
         left = translate("inspect", "It may be measured again {n} times.").format(n=row.again_left)
         none_left = translate("inspect", "It may not be measured again: confirm the defect.")

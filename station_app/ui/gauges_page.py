@@ -15,6 +15,7 @@ from station_app.domain.inspection.gauges import IN_SERVICE, Affected, GaugeStat
 from station_app.domain.quality.gauge_study import Method
 from station_app.domain.rules import Refusal
 from station_app.domain.spc.studies import Cell, StudyInWork
+from station_app.services.gauge_register import local_us
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.gauges_forms import Form, calibration_form, status_form, study_form
@@ -133,7 +134,7 @@ class GaugesPage(Page):
 
     def refresh(self) -> None:
         """Bring everything up to date."""
-        quality, now_us = self.services.quality, self.services.ledger.clock.wall_us()
+        quality, now_us = self.services.quality, local_us(self.services.ledger.clock)
         self._gauges = quality.gauges.all()
         ids = [state.tool.id for state in self._gauges]
         if self._gauge not in ids:
@@ -160,7 +161,7 @@ class GaugesPage(Page):
             self.frame.show_main(self.study_view)
         elif state is not None:
             self._study = ""
-            sections = gauge_sections(state, self.services.ledger.clock.wall_us())
+            sections = gauge_sections(state, local_us(self.services.ledger.clock))
             affected = self._affected.get(state.tool.id)
             if affected is not None:
                 sections.append(affected_section(affected))

@@ -23,22 +23,22 @@ DAY_US = 86_400_000_000
 MOST_LISTED = 200
 
 
-def gauge_row(state: GaugeState, now_us: int) -> CharacteristicRow:
-    """A gauge in the list: what it is and until when it may be used."""
-    fault = state.fault("", now_us)
+def gauge_row(state: GaugeState, local_us: int) -> CharacteristicRow:
+    """A gauge in the list: what it is and until when it may be used, by the station's local time."""
+    fault = state.fault("", local_us)
     value = state.due or translate("gauges", "no date")
     if state.status != IN_SERVICE:
         value = state.status
-    soon = state.valid_until_us is not None and 0 < state.valid_until_us - now_us < SOON_DAYS * DAY_US
+    soon = state.valid_until_us is not None and 0 < state.valid_until_us - local_us < SOON_DAYS * DAY_US
     mark = StepMark.FAILED if fault else StepMark.OPEN
     return CharacteristicRow(
         "", f"{state.tool.id} {state.tool.title}", state.tool.tool_class, value, mark, warning=soon and not fault
     )
 
 
-def gauge_sections(state: GaugeState, now_us: int) -> list[RecordSection]:
+def gauge_sections(state: GaugeState, local_us: int) -> list[RecordSection]:
     """Everything known about a gauge."""
-    tool, fault = state.tool, state.fault("", now_us)
+    tool, fault = state.tool, state.fault("", local_us)
     usable = fault or translate("gauges", "may be used")
     rows = [
         RecordRow(translate("gauges", "Now"), usable, mark=StepMark.FAILED if fault else StepMark.DONE),

@@ -23,7 +23,7 @@ from station_app.domain.records import SampleMeasured
 from station_app.domain.rules import Refusal
 from station_app.services.inspecting import InspectionRow, RowState
 from station_app.services.inspection_entry import Entering
-from station_app.ui.check_view import CardContext, CheckView, Deed, Question
+from station_app.ui.check_view import CardContext, CheckView, Deed, Question, Verb
 from station_app.ui.entry_card import AttributeButtons, ResultCard, show_verdict
 from station_app.ui.gauges_in_hand import gauge_note
 from widgets.card import Card, CardState
@@ -33,7 +33,22 @@ from widgets.shapes import Shape
 translate = QCoreApplication.translate
 
 READING = re.compile(r"[+-]?\d*[.,]?\d+")
-"""What a gauge types; a comma is refused by the rule, with its reason."""
+MOST_WHOLE_DIGITS, MOST_COUNT_DIGITS = 6, 3
+
+
+def gauge_types(text: str, decimals: int, counted: bool = False) -> bool:
+    """Whether a scan can be a reading that a gauge typed. A comma counts: the rule refuses it, with its reason.
+
+    The digits of a bar code are none: a gauge that shows decimals types its point, and no gauge shows 13 digits.
+    """
+    found = text.strip()
+    if not READING.fullmatch(found):
+        return False
+    if counted:
+        return found.isdigit() and len(found) <= MOST_COUNT_DIGITS
+    if decimals:
+        return "." in found or "," in found
+    return sum(character.isdigit() for character in found) <= MOST_WHOLE_DIGITS
 
 
 class PlanEntryView(CheckView):
@@ -204,7 +219,8 @@ class PlanEntryView(CheckView):
 
     def take_scan(self, text: str) -> bool:
         """A gauge that types like a scanner."""
-        if self.measure is None or not READING.fullmatch(text.strip()):
+        counted = self.wanted.type is CharacteristicType.COUNT
+        if self.measure is None or not gauge_types(text, self.wanted.decimals, counted):
             return False
         self.take(text.strip(), "gauge")
         return True
@@ -212,7 +228,7 @@ class PlanEntryView(CheckView):
     def take(self, text: str, source: str = "keypad", gauge: str = "", raw: str = "") -> None:
         """One reading. The last one records all of them; one that is no reading is refused at once, with its reason."""
         if self.wanted.type is CharacteristicType.COUNT:
-            self._record_count(text, source)
+            self._record_count(text, source, gauge)
             return
         try:
             parse_gauge_text(self.wanted, text, self.wanted.decimals + SPARE_DECIMALS)
@@ -220,6 +236,12 @@ class PlanEntryView(CheckView):
             self.card.message.set_message(str(error))
             return
         gauge = gauge or self._in_hand(self.wanted.gauge_class)
+        if self.wanted.readings > 1:
+            try:
+                gauge = self._gauge_of_all(gauge)
+            except Refusal as refusal:
+                self._context.deeds.do(_refused(refusal))
+                return
         readings = [*self._taken, Entering(self.wanted.id, (text.strip(),), source, gauge, raw or text, self.piece)]
         if len(readings) < self.wanted.readings:
             self._taken = readings
@@ -231,6 +253,20 @@ class PlanEntryView(CheckView):
             self._context.changed()
             return
         self._record(readings)
+
+    def _gauge_of_all(self, named: str) -> str:
+        """The gauge of one of several readings: it may measure, and it is that of the readings before. Raises Refusal."""
+        gauge = self._context.services.quality.inspecting.gauge_for(self.wanted.id, named, self._inspection_id)
+        before = self._taken[0].gauge if self._taken else gauge
+        if gauge != before:
+            raise Refusal(
+                translate("inspect", "The readings before came from {before}, this one from {gauge}.").format(
+                    before=before or translate("inspect", "no gauge"), gauge=gauge or translate("inspect", "no gauge")
+                )
+                + " "
+                + translate("inspect", "Measure all of them with one gauge.")
+            )
+        return gauge
 
     def take_many(self, texts: Sequence[str], source: str = "paste") -> None:
         """All readings at once, as they were pasted."""
@@ -248,12 +284,17 @@ class PlanEntryView(CheckView):
         inspecting, inspection_id = self._context.services.quality.inspecting, self._inspection_id
         self._context.deeds.do(lambda: inspecting.enter(together, inspection_id))
 
-    def _record_count(self, text: str, source: str) -> None:
+    def _record_count(self, text: str, source: str, gauge: str) -> None:
         inspecting, wanted = self._context.services.quality.inspecting, self.wanted
 
         def enter() -> Future[list[Row]]:
             return inspecting.enter_count(
-                wanted.id, text, piece=self.piece, source=source, inspection_id=self._inspection_id
+                wanted.id,
+                text,
+                piece=self.piece,
+                gauge=gauge or self._in_hand(wanted.gauge_class),
+                source=source,
+                inspection_id=self._inspection_id,
             )
 
         self._context.deeds.do(enter)
@@ -272,7 +313,12 @@ class PlanEntryView(CheckView):
         inspecting, wanted = self._context.services.quality.inspecting, self.wanted
         self._context.deeds.do(
             lambda: inspecting.enter_attribute(
-                wanted.id, in_order, defect, piece=self.piece, inspection_id=self._inspection_id
+                wanted.id,
+                in_order,
+                defect,
+                piece=self.piece,
+                gauge=self._in_hand(wanted.gauge_class),
+                inspection_id=self._inspection_id,
             )
         )
 
@@ -296,3 +342,12 @@ class PlanEntryView(CheckView):
         if not texts and row is not None and row.result is not None and isinstance(row.result.fact, SampleMeasured):
             texts = list(row.result.fact.readings)
         self.measure.show_readings(texts)
+
+
+def _refused(refusal: Refusal) -> Verb:
+    """A verb that only says why nothing can be done: the page tells it where it tells all refusals."""
+
+    def say() -> Future[list[Row]]:
+        raise refusal
+
+    return say

@@ -145,7 +145,12 @@ class ResultImport:
             what = translate("import", "Another unit is inspected now.")
             self._page.says.emit(Saying(Weight.WARNING, what, translate("import", "Nothing was recorded.")))
             return
-        self._record([Entering(row.characteristic.id, row.texts, incoming.source, "", row.raw_text) for row in rows])
+        self._record(
+            [
+                Entering(row.characteristic.id, row.texts, incoming.source, "", row.raw_text, part=row.part)
+                for row in rows
+            ]
+        )
 
     def _refuse(self, fault: ImportFault) -> None:
         self._page.says.emit(Saying(Weight.WARNING, str(fault), translate("import", "Nothing was recorded.")))

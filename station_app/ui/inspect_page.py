@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -24,7 +25,7 @@ from station_app.services.station import StationServices
 from station_app.ui.check_view import CheckView
 from station_app.ui.gauges_in_hand import gauge_scanned, refused_gauge
 from station_app.ui.inspect_buttons import InspectButtons
-from station_app.ui.inspect_entry import READING, PlanEntryView
+from station_app.ui.inspect_entry import PlanEntryView, gauge_types
 from station_app.ui.inspect_import import ResultImport
 from station_app.ui.inspect_intake import GaugeIntake, NewSignals, names_characteristics, readings_of_one
 from station_app.ui.inspect_measure import CharacteristicView
@@ -103,7 +104,9 @@ class InspectPage(StepPage):
         tool = gauge_scanned(self.services, text)
         if tool is not None and step is not None:
             return self._gauge_scanned(tool, following)
-        if following is None or not isinstance(following.check, MeasureCheck) or not READING.fullmatch(text.strip()):
+        if following is None or not isinstance(following.check, MeasureCheck):
+            return False
+        if not gauge_types(text, following.check.decimals):
             return False
         try:
             self.services.scanning.recognise(text)
@@ -224,7 +227,14 @@ class InspectPage(StepPage):
             self.importing.open(inspection)
 
     def _record_imported(self, entries: Sequence[Entering]) -> None:
-        self.acts.do(lambda: self.services.quality.inspecting.enter_many(entries))
+        inspecting, in_hand = self.services.quality.inspecting, self.step_view.in_hand
+        plan = None if inspecting.current is None else inspecting.current.plan
+        wanted = [None if plan is None else plan.characteristic(each.characteristic) for each in entries]
+        measured = [
+            each if found is None else replace(each, gauge=in_hand.of(found.gauge_class))
+            for each, found in zip(entries, wanted, strict=True)
+        ]
+        self.acts.do(lambda: inspecting.enter_many(measured))
 
     # --- acting --------------------------------------------------------------------------------------------------
 

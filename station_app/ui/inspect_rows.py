@@ -13,6 +13,7 @@ from station_app.domain.inspection.plan import Characteristic, CharacteristicTyp
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.job import Job
 from station_app.services.inspecting import InspectionRow, RowState
+from station_app.services.inspection_entry import WITHOUT_SIGNATURE
 from station_app.services.station import StationServices
 from station_app.ui.inspect_drawing import Balloon
 from station_app.ui.inspect_words import characteristic_rows, limits_text
@@ -78,7 +79,8 @@ def loose_rows(services: StationServices, job: Job, inspection: Inspection | Non
 
 
 def _measured(job: Job, inspection: Inspection) -> Sequence[str]:
-    checks = [progress.check for step in job.steps for progress in step.checks]
+    steps = [step for step in job.steps if step.left_out not in WITHOUT_SIGNATURE]
+    checks = [progress.check for step in steps for progress in step.checks]
     found = [governing(check, inspection.plan) for check in checks]
     return [each.id for each in found if each is not None]
 

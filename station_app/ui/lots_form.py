@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from station_app.domain.inspection.plan import InspectionPlan
+from station_app.domain.inspection.sampling import Scheme, schemes_of
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
 from station_app.ui.lots_words import sample_text
 from widgets.buttons import BigButton
 from widgets.card import Card
 from widgets.number_entry import NumberEntry
+from widgets.shapes import Shape
 from widgets.text import Line
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, TARGET_MM
 
@@ -20,10 +22,14 @@ MOST_PIECES = 100_000
 
 
 class LotForm(QWidget):
-    """``wanted(plan_id, lot, size, supplier)``: the lot is to be begun. ``edited`` when anything changed."""
+    """``wanted(plan_id, lot, size, supplier)``: the lot is to be begun. ``edited`` when anything changed.
+
+    ``resume_wanted(plan_id, supplier, scheme)``: a discontinued inspection is to go on.
+    """
 
     wanted = Signal(str, str, int, str)
     edited = Signal()
+    resume_wanted = Signal(str, str, object)
 
     def __init__(self, services: StationServices, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,8 @@ class LotForm(QWidget):
         self._sample.setWordWrap(True)
         self._sample.setFont(look.font(CAPITAL_NOTE_MM))
         self._sample.setStyleSheet(f"color: {look.theme.second};")
+        self.resume_button = BigButton(look, self.tr("Let it go on"), shape=Shape.REPEAT, size_mm=TARGET_MM)
+        self.resume_button.clicked.connect(self._resume)
         self.card = Card(look, self.tr("Begin a lot"))
         self._plan_row = QGridLayout()
         self._plan_row.setSpacing(look.mm(3))
@@ -99,7 +107,27 @@ class LotForm(QWidget):
         )
         if typed and pieces is None:
             lines = [self.tr("“{text}” is no number of pieces: 1 to {most}.").format(text=typed, most=MOST_PIECES)]
+        if plan is not None and self._again():
+            lines.append(self.tr("This lot was not accepted before: it is submitted again and counts no more."))
         self._sample.setText("\n".join(lines))
+        self.resume_button.setVisible(self._discontinued() is not None)
+
+    def _again(self) -> bool:
+        inspecting = self._services.quality.inspecting
+        return inspecting.rejected_before(self._plan_id, self.supplier.text(), self.number.text())
+
+    def _discontinued(self) -> Scheme | None:
+        plan, inspecting = self._plan(), self._services.quality.inspecting
+        schemes = [] if plan is None else schemes_of(plan)
+        supplier = self.supplier.text()
+        return next(
+            (each for each in schemes if inspecting.switching(self._plan_id, supplier, each).discontinued), None
+        )
+
+    def _resume(self) -> None:
+        scheme = self._discontinued()
+        if scheme is not None:
+            self.resume_wanted.emit(self._plan_id, self.supplier.text().strip(), scheme)
 
     def _choose(self, plan_id: str) -> None:
         self._plan_id = plan_id
@@ -140,6 +168,7 @@ class LotForm(QWidget):
             self.card.body.addWidget(Line(look, caption, color="second", capital_mm=CAPITAL_NOTE_MM))
             self.card.body.addWidget(field)
         self.card.body.addWidget(self._sample)
+        self.card.body.addWidget(self.resume_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, look.mm(5), 0, look.mm(5))
         column.addWidget(self.card)

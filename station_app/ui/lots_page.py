@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from drivers.gauges.reading import Reading
 from station_app.domain.inspection.results import Inspection
+from station_app.domain.inspection.sampling import Scheme
+from station_app.domain.records import Hold
 from station_app.domain.rules import Refusal
 from station_app.domain.spc.signals import Signal
 from station_app.services.inspecting import InspectionRow, RowState
@@ -25,10 +27,11 @@ from station_app.ui.inspect_rows import plan_row
 from station_app.ui.look import Look
 from station_app.ui.lots_deciding import decide_lot
 from station_app.ui.lots_frame import LotsFrame
-from station_app.ui.lots_words import lot_headline, lot_row, next_open, verdict_lines
+from station_app.ui.lots_words import held_row, lot_headline, lot_row, next_open, verdict_lines
 from station_app.ui.page import LOTS, Page
 from station_app.ui.pictures import PictureStore
 from station_app.ui.reason_dialogs import nonconformance_dialog
+from station_app.ui.releasing_holds import ask_release, ask_resume
 from station_app.ui.spc_causes import open_cause_dialog
 from widgets.buttons import ButtonKind
 from widgets.choice_dialog import Choice, ChoiceDialog
@@ -52,6 +55,7 @@ class LotsPage(Page):
         self._lot_id, self._piece, self._wanted = "", 1, ""
         self._built: tuple[object, ...] = ()
         self._starting = ""
+        self._held: list[Hold] = []
         self.entry_view: PlanEntryView | None = None
         self.chart: LiveChartCard | None = None
         self.dialog: Overlay | None = None
@@ -64,6 +68,7 @@ class LotsPage(Page):
         self.lots.row_activated.connect(self._lot_chosen)
         self.form.wanted.connect(self._begin)
         self.form.edited.connect(self.refresh)
+        self.form.resume_wanted.connect(self._resume)
         self.characteristics.row_activated.connect(self._row_chosen)
         frame.connect_buttons(self.press, self.go_back, self._again, self._confirm)
         self._kept = Drafts()
@@ -103,7 +108,8 @@ class LotsPage(Page):
             "**Out of limits?** Measure again, or confirm the defect: it counts against the lot, and the inspection goes "
             "on.\n\n"
             "**Leave** at any time: everything is kept, and anybody may go on. When all pieces are done, **decide and sign**: "
-            "a lot that is not accepted is put on hold."
+            "a lot that is not accepted is put on hold. It stands in the list: touch it to **release** it, with a reason and "
+            "a signature. Inspected again, it does not count for the severity."
         )
 
     def shown(self) -> None:
@@ -189,12 +195,9 @@ class LotsPage(Page):
             self._starting = ""
             self._open(started)
             return
-        self.lots.set_rows([lot_row(lot) for lot in open_lots])
-        count = (
-            self.tr("1 lot is open: touch it to go on")
-            if len(open_lots) == 1
-            else self.tr("{n} lots are open: touch one to go on").format(n=len(open_lots))
-        )
+        self._held = self.services.quality.inspecting.held_lots
+        self.lots.set_rows([*(lot_row(lot) for lot in open_lots), *(held_row(hold) for hold in self._held)])
+        count = self.tr("{n} lots are open: touch one to go on").format(n=len(open_lots))
         self.lots.set_summary(count if open_lots else self.tr("No lot is open"))
         self.form.refresh()
         self.keypad.setEnabled(True)
@@ -303,6 +306,13 @@ class LotsPage(Page):
         self._starting = lot
         self._do(lambda: inspecting.start_lot(plan_id, lot, size, supplier))
 
+    def _resume(self, plan_id: str, supplier: str, scheme: Scheme) -> None:
+        """A discontinued inspection is to go on."""
+        if self.services.people.person is None:
+            self.wants_action.emit("sign_in")
+        else:
+            self.dialog = ask_resume(self, plan_id, supplier, scheme, self.refresh)
+
     def _open(self, lot: Inspection) -> None:
         self._lot_id, self._piece, self._wanted, self._built = lot.inspection_id, 1, "", ()
         self.form.clear()
@@ -313,6 +323,8 @@ class LotsPage(Page):
         open_lots = self.services.quality.inspecting.open_lots
         if row < len(open_lots):
             self._open(open_lots[row])
+        elif row - len(open_lots) < len(self._held) and self.services.people.person is not None:
+            self.dialog = ask_release(self, self._held[row - len(open_lots)])
 
     def _row_chosen(self, row: int) -> None:
         lot = self._lot()

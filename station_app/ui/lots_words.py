@@ -9,6 +9,7 @@ from station_app.domain.inspection.plan import InspectionPlan
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.inspection.sampling import pieces_due, schemes_of
 from station_app.domain.quality.errors import InputError
+from station_app.domain.records import Hold
 from station_app.domain.rules import Refusal
 from station_app.services.lot_inspecting import lot_plan_text
 from station_app.services.station import StationServices
@@ -26,6 +27,11 @@ def lot_row(lot: Inspection) -> CharacteristicRow:
     failed = any(True for _ in lot.unconfirmed())
     requirement = translate("lots", "{size} pieces {supplier}").format(size=started.lot_size, supplier=started.supplier)
     return CharacteristicRow("", started.lot, requirement.strip(), value, StepMark.FAILED if failed else StepMark.OPEN)
+
+
+def held_row(hold: Hold) -> CharacteristicRow:
+    """A lot that is on hold, in the list."""
+    return CharacteristicRow("", hold.subject, hold.reason, translate("lots", "on hold"), StepMark.FAILED)
 
 
 def lot_headline(lot: Inspection, piece: int) -> str:

@@ -115,6 +115,15 @@ def _usual_reasons(list_id: str) -> tuple[str, ...]:
             translate("reason_dialogs", "Travel card says so"),
             translate("reason_dialogs", "Checked later"),
         ),
+        "release": (
+            translate("reason_dialogs", "Looked at, in order"),
+            translate("reason_dialogs", "Used as it is, with a concession"),
+            translate("reason_dialogs", "Put right"),
+        ),
+        "resume": (
+            translate("reason_dialogs", "The supplier's improvement is confirmed"),
+            translate("reason_dialogs", "The process was changed"),
+        ),
         "abort": (
             translate("reason_dialogs", "Wrong unit or order"),
             translate("reason_dialogs", "Unit is damaged"),

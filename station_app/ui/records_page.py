@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from station_app.domain.records import Hold
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import ComponentScan, OrderScan, UnitScan
 from station_app.domain.unit_trace import FlagCode, UnitTrace
@@ -21,10 +22,12 @@ from station_app.ui.line_trend_opening import open_line_trend
 from station_app.ui.look import Look
 from station_app.ui.page import RECORDS, TRENDS, Page, Saying, ShowSpan, ShowUnit, Target, Weight, saying_of
 from station_app.ui.record_pictures import TracePictures
+from station_app.ui.releasing_holds import ask_release
 from station_app.ui.trace_trends import TimeAtStation, last_job, time_of
 from station_app.ui.trace_words import TraceSections
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card
+from widgets.choice_dialog import ChoiceDialog
 from widgets.mark_list import MarkList, MarkRow
 from widgets.message_banner import BannerKind, MessageBanner
 from widgets.record_table import RecordTable
@@ -47,6 +50,7 @@ class RecordsPage(Page):
         self._asked = ""
         self._earlier: list[str] = []
         self._writing = False
+        self.dialog: ChoiceDialog | None = None
         self.entry = QLineEdit()
         self.entry.setPlaceholderText(self.tr("Serial number"))
         self.entry.setAccessibleName(self.tr("Serial number"))
@@ -69,6 +73,8 @@ class RecordsPage(Page):
         self._pictures = TracePictures(services, self._picture_arrived)
         self.back_button = BigButton(look, self.tr("Back"), shape=Shape.BACK, size_mm=TARGET_MM)
         self.back_button.clicked.connect(self.go_back)
+        self.release_button = BigButton(look, self.tr("Release the hold"), size_mm=TARGET_MM, shape=Shape.DIAMOND)
+        self.release_button.clicked.connect(self.release)
         self.dossier_button = BigButton(look, self.tr("PDF dossier"), size_mm=TARGET_MM, icon_name="mdi6.file-pdf-box")
         self.dossier_button.clicked.connect(self.write_dossier)
         self.trend_button = BigButton(look, self.tr("Trend"), size_mm=TARGET_MM, icon_name="mdi6.chart-line")
@@ -95,6 +101,8 @@ class RecordsPage(Page):
             "**Without the server** only this station's records are shown, and the page says so.\n\n"
             "**Trend** shows the machine's values while the unit was in work here; touch a **step** for those of its time, "
             "also at another station of the line.\n\n"
+            "**Release the hold** is there for a unit that is on hold here: a supervisor or quality engineer says why and "
+            "signs.\n\n"
             "**PDF dossier** writes all of it into a file, with the pictures.\n\n"
             "A scan on this page never starts work; go to the main page (Esc) for that."
         )
@@ -234,6 +242,15 @@ class RecordsPage(Page):
         serial = self.trace.serial
         view.copied.connect(lambda: view.dismissed.connect(lambda: self._ask(serial)))
 
+    def release(self) -> None:
+        """Release the hold that was placed on the unit here; afterwards its record is shown anew."""
+        hold = self._hold()
+        if hold is not None:
+            self.dialog = ask_release(self, hold, lambda: self.show_unit(hold.subject))
+
+    def _hold(self) -> Hold | None:
+        return self.services.ledger.fold.held(self.trace.serial) if self.trace is not None else None
+
     def show_trend(self) -> None:
         """The machine's values while the unit was in work at this station, else where it was last."""
         self._open_time(self._last_time())
@@ -287,6 +304,7 @@ class RecordsPage(Page):
     def _show_buttons(self) -> None:
         self.back_button.setEnabled(bool(self._asked))
         shown = self.trace is not None and self._stack.currentWidget() is self._shown_trace
+        self.release_button.setVisible(shown and self._hold() is not None)
         self.trend_button.setEnabled(shown and self._last_time() is not None)
         self.dossier_button.setEnabled(shown)
         self.dossier_button.set_busy(self.tr("Writing") if self._writing else "")
@@ -318,6 +336,7 @@ class RecordsPage(Page):
         search.addWidget(self.show_button)
         search.addSpacing(look.mm(6))
         search.addWidget(self.back_button)
+        search.addWidget(self.release_button)
         search.addWidget(self.trend_button)
         search.addWidget(self.dossier_button)
         self._shown_trace = QWidget()

@@ -202,7 +202,7 @@ class CapabilityCards:
             translate("spc", "n = {n} · {share} % intervals").format(n=result.n, share=round(result.confidence * 100)),
             *result.notes,
         ]
-        self.panel.set_capability(rows, "" if result.stable else translate("spc", "Not stable"), foot)
+        self.panel.set_capability(rows, "" if found.stable else translate("spc", "Not stable"), foot)
         curves = (FittedCurve(result.mean, result.within.value), FittedCurve(result.mean, result.overall, dashed=True))
         self.histogram.set_histogram(
             bars.edges,

@@ -1,4 +1,4 @@
-"""What may be done with a step beside working on it: skip, set aside, do again, rework, interrupt, abort, ESD tests.
+"""What may be done with a step beside working on it: skip, set aside, do again, rework, interrupt, abort, release, ESD tests.
 
 :func:`actions_now` says what is offered; :class:`StepActions` asks for reasons and signatures, and the execution service acts.
 It decides: what it refuses becomes a message that says whom to ask.
@@ -18,6 +18,7 @@ from station_app.services.station import StationServices
 from station_app.ui.check_view import ApprovalRequest, PageDeeds
 from station_app.ui.page import Page, Saying, Weight
 from station_app.ui.reason_dialogs import ReasonAsked, interruption_dialog, reason_dialog
+from station_app.ui.releasing_holds import ask_release
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.overlay import Overlay
 
@@ -36,6 +37,7 @@ class Act(StrEnum):
     ESD_FAILED = "esd failed"
     INTERRUPT = "interrupt"
     ABORT = "abort"
+    RELEASE = "release"
     SUGGEST = "suggest"
 
 
@@ -58,7 +60,9 @@ def actions_now(services: StationServices, step: StepProgress | None) -> list[Of
     if step is not job.current:
         again = Offered(Act.AGAIN, translate("step_actions", "Do step {no} again").format(no=step.no))
         return [again, suggest] if step in services.execution.earlier_steps() else [suggest]
-    offered = [Offered(Act.SKIP, translate("step_actions", "Skip this step"))]
+    held = services.ledger.fold.held(job.serial) is not None
+    offered = [Offered(Act.RELEASE, translate("step_actions", "Release the hold"))] if held else []
+    offered.append(Offered(Act.SKIP, translate("step_actions", "Skip this step")))
     if step.next_check() is not None:
         offered.append(Offered(Act.SET_ASIDE, translate("step_actions", "Set the check aside")))
     offered.append(Offered(Act.REPEAT, translate("step_actions", "Repeat step")))
@@ -137,6 +141,10 @@ class StepActions:
     def _on_step(self, act: Act, job: Job, step: StepProgress) -> None:
         execution = self._page.services.execution
         match act:
+            case Act.RELEASE:
+                hold = self._page.services.ledger.fold.held(job.serial)
+                if hold is not None:
+                    ask_release(self._page, hold)
             case Act.SKIP if rules.may_leave_out(step):
                 self._deeds.do(execution.skip_step)
             case Act.SKIP:
@@ -154,7 +162,8 @@ class StepActions:
                     translate("step_actions", "Abort unit"),
                     translate(
                         "step_actions",
-                        "The job ends without a result. All records are kept; the unit may be started anew.",
+                        "The job ends without a result. All records are kept; the unit may be started anew. With a result out "
+                        "of limits it is put on hold.",
                     ),
                     lambda reason: self._deeds.do(lambda: execution.abort(reason)),
                 )

@@ -1,11 +1,13 @@
 """From a reading's text to a verdict: what arrived stays beside what was judged.
 
-A mean is rounded half to even to one place more than the finest reading shows, and judged as it is recorded; limits are
-compared by the plan's method (ASTM E29, `quality.rounding`).
+A mean is rounded half to even to one place more than the finest reading shows, and to more where that would hide on which
+side of a limit it lies: it is judged as it is recorded. Limits are compared by the plan's method (ASTM E29,
+`quality.rounding`).
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +51,7 @@ def judge_readings(characteristic: Characteristic, texts: Sequence[str], most_de
     value = values[0]
     range_text = ""
     if characteristic.statistic is Statistic.MEAN or wanted > 1:
-        value = mean_of(values)
+        value = judged_mean(characteristic, values)
         range_text = f"{max(values) - min(values):f}"
     inside = within_limits(value, characteristic.lower, characteristic.upper, characteristic.rounding)
     return Judged(
@@ -77,8 +79,23 @@ def parse_gauge_text(characteristic: Characteristic, text: str, most_decimals: i
 def mean_of(values: Sequence[Decimal]) -> Decimal:
     """The mean, half to even, with one place more than the finest reading has."""
     finest = min(exponent for value in values if isinstance(exponent := value.as_tuple().exponent, int))
-    total = sum(values, Decimal(0))
-    return _EXACT.divide(total, Decimal(len(values))).quantize(Decimal((0, (1,), finest - 1)), context=_EXACT)
+    return _exact_mean(values).quantize(Decimal((0, (1,), finest - 1)), context=_EXACT)
+
+
+def _exact_mean(values: Sequence[Decimal]) -> Decimal:
+    # sums of the usual context keep 28 digits, and a reading may have 30
+    return _EXACT.divide(functools.reduce(_EXACT.add, values), Decimal(len(values)))
+
+
+def judged_mean(characteristic: Characteristic, values: Sequence[Decimal]) -> Decimal:
+    """The mean as it is judged and recorded: with as many more places as show on which side of a limit it lies."""
+    mean, exact = mean_of(values), _exact_mean(values)
+    within = within_limits(exact, characteristic.lower, characteristic.upper, characteristic.rounding)
+    while within_limits(mean, characteristic.lower, characteristic.upper, characteristic.rounding) != within:
+        exponent = mean.as_tuple().exponent
+        assert isinstance(exponent, int)
+        mean = exact.quantize(Decimal((0, (1,), exponent - 1)), context=_EXACT)
+    return mean
 
 
 def parse_count(text: str) -> int:

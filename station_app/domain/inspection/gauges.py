@@ -10,10 +10,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import msgspec
 
 from station_app.domain.chain import Row
+from station_app.domain.inspection.plan import Characteristic, CharacteristicType
+from station_app.domain.inspection.units import UnitError, convert
 from station_app.domain.master import Tool
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
@@ -31,6 +34,7 @@ IN_SERVICE, HELD, LOST, RETIRED = "in service", "held", "lost", "retired"
 STATUSES = (IN_SERVICE, HELD, LOST, RETIRED)
 GAUGE = "gauge"
 DAY_US = 86_400_000_000
+MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,20 @@ class GaugeUse:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """A calibration with its time (UTC microseconds)."""
+    """A calibration with its time (UTC microseconds), and the station's local offset at that time."""
 
     fact: GaugeCalibrated
     at_us: int
+    utc_offset_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class GaugeState:
-    """A gauge as it stands. ``valid_until_us`` is None where it needs no calibration; ``due`` is that day (ISO date)."""
+    """A gauge as it stands. ``valid_until_us`` is None where it needs no calibration; ``due`` is that day (ISO date).
+
+    A calibration ends with a day, and a day is the station's: ``valid_until_us`` is the end of that day by the clock on the
+    wall, in microseconds since 1970 by the same clock.
+    """
 
     tool: Tool
     status: str
@@ -79,8 +88,8 @@ class GaugeState:
         """The entry of the master list with the status and the last day that count now."""
         return msgspec.structs.replace(self.tool, status=self.status, calibration_due=self.due)
 
-    def fault(self, gauge_class: str, now_us: int) -> str:
-        """Why it cannot be used for a characteristic now, as a sentence; empty when it can."""
+    def fault(self, gauge_class: str, local_us: int) -> str:
+        """Why it cannot be used for a characteristic now (by the station's local time), as a sentence; empty when it can."""
         name = f"{self.tool.id} {self.tool.title}"
         if self.tool.sort != GAUGE:
             return f"{name} is a {self.tool.sort} and no gauge. Take a gauge."
@@ -89,7 +98,7 @@ class GaugeState:
         if self.status != IN_SERVICE:
             why = f" ({self.reason})" if self.reason else ""
             return f"{name} is {self.status}{why}. Take another one."
-        if self.valid_until_us is not None and now_us >= self.valid_until_us:
+        if self.valid_until_us is not None and local_us >= self.valid_until_us:
             return f"{name}: its calibration ended on {self.due}. Take another one and have it calibrated."
         return ""
 
@@ -125,7 +134,7 @@ class GaugeRegister:
         """Fold one record; others are passed over."""
         match fact:
             case GaugeCalibrated():
-                self.calibrations.setdefault(fact.gauge, []).append(Calibrated(fact, row.wall_us))
+                self.calibrations.setdefault(fact.gauge, []).append(Calibrated(fact, row.wall_us, row.utc_offset_min))
                 self.calibrations[fact.gauge].sort(key=lambda each: each.at_us)
             case GaugeStatusChanged():
                 known = self.statuses.get(fact.gauge)
@@ -146,7 +155,9 @@ class GaugeRegister:
             bad = last.outcome is not Outcome.PASS
             # a newer date in the master list is a calibration that was recorded elsewhere
             if bad or valid_until_us is None or last.valid_until_us > valid_until_us:
-                valid_until_us = calibrations[-1].at_us if bad else last.valid_until_us
+                # left unusable, it may not be used on that day any more: what counts days only must say so too
+                found_us = calibrations[-1].at_us + calibrations[-1].utc_offset_min * MINUTE_US
+                valid_until_us = found_us // DAY_US * DAY_US if bad else last.valid_until_us
                 certificate = last.certificate
         changed = self.statuses.get(tool.id)
         status, reason = (tool.status, "") if changed is None else (changed[0].status, changed[0].reason)
@@ -159,9 +170,16 @@ class GaugeRegister:
         """What was measured since the last good calibration.
 
         When the gauge was found out of order, up to that finding; otherwise up to now: what would be in doubt if it were.
+        A gauge that was taken out of service after such a finding is in doubt anew, up to now.
         """
         known = self.calibrations.get(gauge, [])
         finding = next((each for each in reversed(known) if not each.fact.found_in_order), None)
+        status = self.statuses.get(gauge)
+        if finding is not None and status is not None and status[0].status != IN_SERVICE and status[1] > finding.at_us:
+            # found good again since then, that calibration is where the doubt begins; else where it began before
+            later = known[known.index(finding) + 1 :]
+            known = later if any(each.fact.outcome is Outcome.PASS for each in later) else known[: known.index(finding)]
+            finding = None
         before = known if finding is None else known[: known.index(finding)]
         good = next((each for each in reversed(before) if each.fact.outcome is Outcome.PASS), None)
         since_us = None if good is None else good.at_us
@@ -213,8 +231,29 @@ def use_of(row: Row, fact: Fact, station: str = "") -> GaugeUse | None:
     return GaugeUse(row.rec_id, gauge, serial, lot, characteristic, value, row.wall_us, row.actor, station)
 
 
+def too_coarse(tool: Tool, wanted: Characteristic) -> str:
+    """That a gauge shows fewer places than a characteristic is measured to, as a sentence; empty when it is fine enough."""
+    if not tool.resolution or wanted.type is not CharacteristicType.VARIABLE:
+        return ""
+    step = Decimal(tool.resolution)
+    try:
+        in_plan = convert(step, tool.unit, wanted.unit) if tool.unit and wanted.unit else step
+    except UnitError:
+        in_plan = step  # a class may be shared by gauges of other units; what they show is checked with each reading
+    exponent = in_plan.normalize().as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    if places >= wanted.decimals:
+        return ""
+    finest = Decimal((0, (1,), -wanted.decimals))
+    return (
+        f"{tool.id} {tool.title} shows steps of {step:f} {tool.unit}".rstrip()
+        + f"; “{wanted.title}” is measured to {finest:f} {wanted.unit}".rstrip()
+        + ". Take a finer one."
+    )
+
+
 def end_of_day_us(date: str) -> int | None:
-    """The end of a day as UTC microseconds; None without a date."""
+    """The end of a day by a clock on the wall, in microseconds since 1970 by that clock; None without a date."""
     if not date:
         return None
     day = datetime.datetime.combine(datetime.date.fromisoformat(date), datetime.time.min, datetime.UTC)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from station_app.domain.inspection.results import Inspection
+from station_app.domain.inspection.results import Inspection, Result
 from station_app.domain.inspection.sampling import Scheme, lot_plan, scheme_of, schemes_of
 from station_app.domain.outcome import Outcome
 from station_app.domain.quality import switching
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.sampling import Plan, Severity
-from station_app.domain.records import InspectionDecided, SamplingResumed
+from station_app.domain.records import AttributeInspected, InspectionDecided, SamplingResumed
 
 SeriesKey = tuple[str, str, str, str]
 
@@ -64,6 +64,12 @@ class LotVerdict:
     outcome: Outcome
 
 
+def _found(result: Result) -> int:
+    """How many nonconformities a result is that is not in order: every defect that was counted, else one."""
+    fact = result.fact
+    return max(1, fact.defects) if isinstance(fact, AttributeInspected) else 1
+
+
 def lot_verdicts(inspection: Inspection) -> list[LotVerdict]:
     """A verdict for every scheme of the plan, and one for the characteristics without any. Raises InputError."""
     verdicts = []
@@ -75,12 +81,14 @@ def lot_verdicts(inspection: Inspection) -> list[LotVerdict]:
         pieces = {piece for each in mine for piece in inspection.pieces(each)}
         if not pieces:
             continue
-        found = [(each.id, piece) for each, piece, _ in inspection.nonconforming() if scheme_of(each) == scheme]
+        found = [
+            (piece, _found(result)) for each, piece, result in inspection.nonconforming() if scheme_of(each) == scheme
+        ]
         plan = None
         if scheme is not None and inspection.started.lot_size > 1:
             plan = lot_plan(inspection.started.lot_size, scheme, inspection.severity(scheme))
         count_all = scheme is not None and float(scheme.aql) > 10
-        nonconforming = len(found) if count_all else len({piece for _, piece in found})
+        nonconforming = sum(count for _, count in found) if count_all else len({piece for piece, _ in found})
         accepted = nonconforming <= (plan.ac if plan is not None else 0)
         verdicts.append(
             LotVerdict(scheme, plan, len(pieces), nonconforming, Outcome.PASS if accepted else Outcome.FAIL)

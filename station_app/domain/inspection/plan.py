@@ -17,7 +17,7 @@ import msgspec
 from station_app.domain.media import Picture
 from station_app.domain.outcome import Limits
 from station_app.domain.quality.kinds import ChartKind
-from station_app.domain.quality.rounding import Rounding
+from station_app.domain.quality.rounding import Rounding, within_limits
 
 MOST_REMEASUREMENTS = 2
 
@@ -130,6 +130,19 @@ class Characteristic(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     def limits(self) -> Limits:
         """The limits as checks have them."""
         return Limits(self.unit, self.lower, self.upper, self.nominal)
+
+    def say_excess(self, value: Decimal) -> str:
+        """By how much a value is out by the plan's method of rounding; empty for one that conforms. Raises InputError."""
+        inside = within_limits(value, self.lower, self.upper, self.rounding)
+        return "" if inside else self.limits.say_excess(value)
+
+    def say_margin(self, value: Decimal) -> str:
+        """How far inside a value is, or which one it counts as by rounding; empty for one that is out. Raises InputError."""
+        said = self.limits.say_margin(value)
+        if said or not within_limits(value, self.lower, self.upper, self.rounding):
+            return said
+        beyond = self.upper if self.upper is not None and value > self.upper else self.lower
+        return "" if beyond is None else f"Counts as {beyond} {self.unit}".rstrip() + " by the plan's rounding."
 
 
 class InspectionPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

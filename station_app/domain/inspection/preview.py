@@ -20,7 +20,7 @@ IMPORTED_DECIMALS = 12
 class PreviewRow:
     """One characteristic: the readings in its unit, the text that arrived, what is judged and the verdict.
 
-    ``fault`` says why nothing of it can be recorded; ``outcome`` is None then.
+    ``fault`` says why nothing of it can be recorded; ``outcome`` is None then. ``part`` is whose results the file says it is.
     """
 
     characteristic: Characteristic
@@ -29,18 +29,19 @@ class PreviewRow:
     value_text: str
     outcome: Outcome | None
     fault: str = ""
+    part: str = ""
 
 
 def preview(values: Iterable[Imported]) -> list[PreviewRow]:
     """The characteristics of one part in the order of the file, each with its verdict by the plan."""
     rows = []
-    for wanted, _part, texts, raw_text in grouped_readings(values):
+    for wanted, part, texts, raw_text in grouped_readings(values):
         try:
             judged = judge_readings(wanted, texts, IMPORTED_DECIMALS)
         except ReadingError as error:
-            rows.append(PreviewRow(wanted, texts, raw_text, ", ".join(texts), None, str(error)))
+            rows.append(PreviewRow(wanted, texts, raw_text, ", ".join(texts), None, str(error), part))
         else:
-            rows.append(PreviewRow(wanted, texts, raw_text, judged.value_text, judged.outcome))
+            rows.append(PreviewRow(wanted, texts, raw_text, judged.value_text, judged.outcome, part=part))
     return rows
 
 

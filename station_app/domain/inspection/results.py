@@ -31,12 +31,13 @@ MOST_DECIDED_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One entered result: its record, who entered it and when (UTC microseconds)."""
+    """One entered result: its record with its hash (hexadecimal), who entered it and when (UTC microseconds)."""
 
     rec_id: str
     fact: Entered
     actor: str
     at_us: int
+    hash: str = ""
 
     @property
     def text(self) -> str:
@@ -133,13 +134,15 @@ class Inspection:
 class Inspections:
     """The fold of all inspections of a station. ``open_plan`` gives a pinned plan by its content hash, None when it is lost.
 
-    ``lost`` names inspections whose plan is lost: nothing can be entered there before it is back.
+    ``lost`` names inspections whose plan is lost: nothing can be entered there before it is back. ``rejected`` are the lots
+    that were not accepted, by plan, supplier and number: they are not original any more when they come again.
     """
 
     def __init__(self) -> None:
         self.by_id: dict[str, Inspection] = {}
         self.of_job: dict[str, str] = {}
         self.lost: dict[str, InspectionStarted] = {}
+        self.rejected: set[tuple[str, str, str]] = set()
         self._done: list[str] = []
 
     def start(self, row: Row, fact: InspectionStarted, plan: InspectionPlan | None) -> None:
@@ -158,12 +161,16 @@ class Inspections:
                 inspection = self.by_id.get(fact.inspection_id)
                 if inspection is not None:
                     key = (fact.characteristic, fact.sample_no)
-                    inspection.history.setdefault(key, []).append(Result(row.rec_id, fact, row.actor, row.wall_us))
+                    inspection.history.setdefault(key, []).append(
+                        Result(row.rec_id, fact, row.actor, row.wall_us, row.hash.hex())
+                    )
             case ResultConfirmed():
                 inspection = self.by_id.get(fact.inspection_id)
                 if inspection is not None:
                     inspection.confirmed.add(fact.sample_id)
             case InspectionDecided():
+                if fact.lot and fact.outcome is not Outcome.PASS:
+                    self.rejected.add((fact.plan_id, fact.supplier, fact.lot))
                 inspection = self.by_id.get(fact.inspection_id)
                 if inspection is not None:
                     inspection.decided.append(fact)

@@ -359,7 +359,7 @@ def test_a_held_gauge_is_refused_until_it_is_in_service_again(
     again = make_station(INS_30)
     again.ledger.person = INSPECTOR
     assert "is held (dropped)" in refused(lambda: measure(again, "bore", "20.005", gauge="BG-1"))
-    again.done(again.quality.gauges.set_status("BG-1", "in service", ""))
+    again.done(again.quality.gauges.set_status("BG-1", "in service", "looked at, in order"))
     measure(again, "bore", "20.005", gauge="BG-1")
 
 

@@ -11,13 +11,13 @@ def test_out_of_contact_nothing_is_asked(station: ServiceStation) -> None:
     station.in_contact = False
     station.server.open.clear()
     assert station.lookup.ask("U-1").result(5).reached is False
-    assert station.lookup.component_used_in("H-1").result(5) is None
+    assert station.lookup.component("H-1").result(5).used_in is None
 
 
 def test_a_cut_line_is_not_reached(station: ServiceStation) -> None:
     station.server.close()
     assert station.lookup.ask("U-1").result(5).reached is False
-    assert station.lookup.component_used_in("H-1").result(5) is None
+    assert station.lookup.component("H-1").result(5).used_in is None
 
 
 def test_what_the_server_knows(station: ServiceStation, make_station: MakeStation) -> None:
@@ -28,7 +28,7 @@ def test_what_the_server_knows(station: ServiceStation, make_station: MakeStatio
     other = make_station(ASM_11)
     (status,) = other.lookup.ask("U-1").result(5).statuses
     assert (status.station, status.operation, status.state) == (station.path, "assembly", "Running")
-    assert other.lookup.component_used_in("H-1").result(5) == "U-1"
+    assert other.lookup.component("H-1").result(5).used_in == "U-1"
     job = station.execution.job
     assert job is not None
     fact = MaterialDetached(
@@ -37,5 +37,5 @@ def test_what_the_server_knows(station: ServiceStation, make_station: MakeStatio
     )  # fmt: skip
     station.done(station.ledger.commit([fact]))
     station.deliver()
-    assert other.lookup.component_used_in("H-1").result(5) is None, "taken out again, it is free"
+    assert other.lookup.component("H-1").result(5).used_in is None, "taken out again, it is free"
     assert "H-1" not in station.ledger.fold.component_used_in

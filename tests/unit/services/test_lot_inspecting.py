@@ -67,7 +67,7 @@ def lot(
         )
         if not good:
             station.done(inspecting.confirm("look", "Scratch", piece=piece, inspection_id=inspection.inspection_id))
-    station.done(inspecting.decide_lot(inspection.inspection_id))
+    station.done(inspecting.decide_lot(inspection.inspection_id, APPROVED))
     return [fact for fact in station.facts() if isinstance(fact, InspectionDecided)][-1]
 
 
@@ -95,7 +95,7 @@ def test_a_lot_cannot_be_decided_before_everything_is_inspected_and_confirmed(st
     inspection = inspecting.open_lots[0]
     name = inspection.inspection_id
     assert [list(inspection.pieces(each)) for each in (LOOK, LENGTH)] == [[1, 2, 3], [1, 20]]
-    assert "“Look” of piece 1 and 4 more has no result yet" in refused(lambda: inspecting.decide_lot(name))
+    assert "“Look” of piece 1 and 4 more has no result yet" in refused(lambda: inspecting.decide_lot(name, APPROVED))
     assert "is not inspected on piece 4 of this lot" in refused(
         lambda: inspecting.enter_attribute("look", True, piece=4, inspection_id=name)
     )
@@ -103,12 +103,12 @@ def test_a_lot_cannot_be_decided_before_everything_is_inspected_and_confirmed(st
         station.done(inspecting.enter_attribute("look", True, piece=piece, inspection_id=name))
     measure(station, "length", "10.5", piece=1, lot=name)
     measure(station, "length", "12", piece=20, lot=name)
-    assert "“Length” of piece 20 is not in order" in refused(lambda: inspecting.decide_lot(name))
+    assert "“Length” of piece 20 is not in order" in refused(lambda: inspecting.decide_lot(name, APPROVED))
     measure(station, "length", "10.9", piece=20, lot=name)
-    station.done(inspecting.decide_lot(name))
+    station.done(inspecting.decide_lot(name, APPROVED))
     decided = [fact for fact in station.facts() if isinstance(fact, InspectionDecided)]
     assert [(d.aql, d.sample_size, d.outcome) for d in decided] == [("", 2, Outcome.PASS), ("4.0", 3, Outcome.PASS)]
-    assert inspecting.open_lots == [] and "still to be decided" in refused(lambda: inspecting.decide_lot(name))
+    assert inspecting.open_lots == [] and "still to be decided" in refused(lambda: inspecting.decide_lot(name, APPROVED))
 
 
 def test_two_of_five_rejected_lots_tighten_and_five_accepted_relax_also_over_a_restart(
@@ -138,7 +138,7 @@ def test_a_lot_submitted_again_does_not_count(station: ServiceStation) -> None:
             inspecting.enter_attribute("look", False, "Dent", piece=piece, inspection_id=inspection.inspection_id)
         )
         station.done(inspecting.confirm("look", "Dent", piece=piece, inspection_id=inspection.inspection_id))
-    station.done(inspecting.decide_lot(inspection.inspection_id))
+    station.done(inspecting.decide_lot(inspection.inspection_id, APPROVED))
     assert inspecting.switching("incoming", "ACME", SCHEME).severity is Severity.NORMAL
 
 
