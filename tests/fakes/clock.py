@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class FakeClock:
-    """Implements the `Clock` port. Wall time and monotonic time move together unless stepped apart."""
+    """Implements the `Clock` port. Wall time and monotonic time move together unless stepped apart.
+
+    ``offset_min`` is local time less UTC.
+    """
+
+    offset_min = 60
 
     def __init__(self, wall_us: int = 1_700_000_000_000_000) -> None:
         self._wall_us = wall_us
@@ -23,7 +28,7 @@ class FakeClock:
         return self._wall_us
 
     def utc_offset_min(self) -> int:
-        return 60
+        return self.offset_min
 
     def mono_ns(self) -> int:
         return self._mono_ns

@@ -108,7 +108,9 @@ def test_a_lot_cannot_be_decided_before_everything_is_inspected_and_confirmed(st
     station.done(inspecting.decide_lot(name, APPROVED))
     decided = [fact for fact in station.facts() if isinstance(fact, InspectionDecided)]
     assert [(d.aql, d.sample_size, d.outcome) for d in decided] == [("", 2, Outcome.PASS), ("4.0", 3, Outcome.PASS)]
-    assert inspecting.open_lots == [] and "still to be decided" in refused(lambda: inspecting.decide_lot(name, APPROVED))
+    assert inspecting.open_lots == [] and "still to be decided" in refused(
+        lambda: inspecting.decide_lot(name, APPROVED)
+    )
 
 
 def test_two_of_five_rejected_lots_tighten_and_five_accepted_relax_also_over_a_restart(
