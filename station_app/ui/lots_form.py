@@ -81,6 +81,11 @@ class LotForm(QWidget):
         """Whether a lot can be begun."""
         return bool(self._plan_id and self.number.text().strip() and self._count())
 
+    @property
+    def sample_text(self) -> str:
+        """What is said of the lot before it begins."""
+        return self._sample.text()
+
     def submit(self) -> None:
         """Begin it, if it is complete."""
         pieces = self._count()
@@ -108,7 +113,7 @@ class LotForm(QWidget):
         if typed and pieces is None:
             lines = [self.tr("“{text}” is no number of pieces: 1 to {most}.").format(text=typed, most=MOST_PIECES)]
         if plan is not None and self._again():
-            lines.append(self.tr("This lot was not accepted before: it is submitted again and counts no more."))
+            lines.append(self.tr("This lot was not accepted before: it is submitted again and does not count for the severity."))
         self._sample.setText("\n".join(lines))
         self.resume_button.setVisible(self._discontinued() is not None)
 
