@@ -17,15 +17,18 @@ from station_app.domain import rules
 from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.inspection.entry import judge_count, parse_count
+from station_app.domain.inspection.lots import why_order_rejected
 from station_app.domain.inspection.plan import Characteristic, CharacteristicType
 from station_app.domain.inspection.preview import IMPORTED_DECIMALS
 from station_app.domain.inspection.results import Inspection, Result
 from station_app.domain.job import INSPECTION
 from station_app.domain.outcome import Outcome, ReadingError
 from station_app.domain.permissions import Permission, why_not
+from station_app.domain.quality.errors import InputError
 from station_app.domain.records import (
     AttributeInspected,
     Fact,
+    Hold,
     Nonconformance,
     ResultConfirmed,
     SampleMeasured,
@@ -283,7 +286,7 @@ class Inspecting:
         if not inspection.is_lot:
             job = self._execution.job
             ending = rules.report_nonconformance(job, defect.strip(), said, nonconformance_id, self._new_id())
-            return self._commit(inspection, [confirmed, *ending])
+            return self._commit(inspection, [confirmed, *self._order_held(inspection, wanted), *ending])
         found = Nonconformance(
             job_id="",
             serial="",
@@ -298,6 +301,17 @@ class Inspecting:
         return self._commit(inspection, [confirmed, found])
 
     # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _order_held(self, inspection: Inspection, wanted: Characteristic) -> list[Fact]:
+        """A hold on the whole order where its sample has more defects than its sampling plan accepts."""
+        fold, order = self._ledger.fold, self._library.book.orders.get(inspection.started.order_id)
+        if order is None or fold.held_as("order", order.id) is not None:
+            return []
+        try:
+            why = why_order_rejected(fold.quality.inspections.by_id.values(), inspection, wanted, len(order.serials))
+        except InputError:
+            return []  # the standard has no plan for it: every unit was due
+        return [Hold(hold_id=self._new_id(), scope="order", subject=order.id, reason=why)] if why else []
 
     def _wanted(self, inspection: Inspection, name: str, kind: CharacteristicType) -> Characteristic:
         wanted = inspection.plan.characteristic(name)

@@ -102,8 +102,9 @@ class ProcessControl:
         return entries
 
     def entry(self, chart_id: str) -> ChartEntry:
-        """One chart. Raises Refusal when no plan in force has it."""
+        """One chart: of the plans in force, else as the inspection or version that still has it says. Raises Refusal."""
         found = next((each for each in self.charts() if each.chart_id == chart_id), None)
+        found = found or self._former(chart_id)
         if found is None:
             raise Refusal(f"There is no chart {chart_id} in the inspection plans of this station.")
         return found
@@ -240,6 +241,15 @@ class ProcessControl:
         return self._ledger.commit([_limits_fact(proposal, version, reason.strip(), approval)])
 
     # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _former(self, chart_id: str) -> ChartEntry | None:
+        """A chart that a newer plan dropped: units that began before go on with it, and its signals want their cause."""
+        pinned = [each.plan for each in self._ledger.fold.quality.inspections.by_id.values()]
+        for plan in (*reversed(pinned), *self._library.book.plan_versions.values()):
+            for each in plan.characteristics:
+                if each.chart is not None and chart_id_of(plan.product, plan.operation, each.id) == chart_id:
+                    return self._entry(plan, each, each.chart)
+        return None
 
     def _entry(self, plan: InspectionPlan, characteristic: Characteristic, settings: ChartSettings) -> ChartEntry:
         chart_id = chart_id_of(plan.product, plan.operation, characteristic.id)

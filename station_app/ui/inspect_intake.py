@@ -16,6 +16,7 @@ from station_app.domain.inspection.importing import (
 from station_app.domain.inspection.units import unit_named
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.table import parse_table
+from station_app.services.signal_alarms import chart_title, reaction_plan
 from station_app.services.station import StationServices
 from station_app.ui.inspect_entry import PlanEntryView
 from station_app.ui.page import Saying, Weight
@@ -95,12 +96,14 @@ class NewSignals:
         fresh = [signal for signal_id, signal in signals.items() if signal_id not in self._known]
         for chart_id in dict.fromkeys(signal.fact.chart_id for signal in fresh):
             found = [signal for signal in fresh if signal.fact.chart_id == chart_id]
-            wanted = self._services.quality.control.entry(chart_id).characteristic
+            control = self._services.quality.control
             weight = Weight.NOTE if all(signal.fact.warning for signal in found) else Weight.WARNING
             # the points and their spread may break the same rule
             said = " ".join(dict.fromkeys(f"{signal_title(signal)}." for signal in found))
             kept = translate("inspect", "The result is recorded.")
-            self._say(Saying(weight, f"{wanted.title}. {said}", kept, wanted.reaction))
+            self._say(
+                Saying(weight, f"{chart_title(control, chart_id)}. {said}", kept, reaction_plan(control, chart_id))
+            )
         self._known = set(signals)
 
 

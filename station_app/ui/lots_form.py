@@ -113,7 +113,7 @@ class LotForm(QWidget):
         if typed and pieces is None:
             lines = [self.tr("“{text}” is no number of pieces: 1 to {most}.").format(text=typed, most=MOST_PIECES)]
         if plan is not None and self._again():
-            lines.append(self.tr("This lot was not accepted before: it is submitted again and does not count for the severity."))
+            lines.append(self.tr("Not accepted before: it is submitted again and does not count for the severity."))
         self._sample.setText("\n".join(lines))
         self.resume_button.setVisible(self._discontinued() is not None)
 

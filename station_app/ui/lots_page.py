@@ -197,10 +197,13 @@ class LotsPage(Page):
             return
         self._held = self.services.quality.inspecting.held_lots
         self.lots.set_rows([*(lot_row(lot) for lot in open_lots), *(held_row(hold) for hold in self._held)])
-        count = self.tr("{n} lots are open: touch one to go on").format(n=len(open_lots))
-        on_hold = self.tr("{n} are on hold: touch one to release it").format(n=len(self._held))
-        said = [text for text, there in ((count, open_lots), (on_hold, self._held)) if there]
-        self.lots.set_summary("\n".join(said) or self.tr("No lot is open"))
+        opened, held = len(open_lots), len(self._held)
+        said = (
+            self.tr("{n} lots are open: touch one to go on").format(n=opened) if opened else self.tr("No lot is open")
+        )
+        if held:
+            said = self.tr("{n} open, {m} on hold: touch one").format(n=opened, m=held)
+        self.lots.set_summary(said)
         self.form.refresh()
         self.keypad.setEnabled(True)
 

@@ -246,10 +246,14 @@ class RecordsPage(Page):
         """Release the hold that was placed on the unit here; afterwards its record is shown anew."""
         hold = self._hold()
         if hold is not None:
-            self.dialog = ask_release(self, hold, lambda: self.show_unit(hold.subject))
+            shown = self.trace.serial if self.trace is not None else ""
+            self.dialog = ask_release(self, hold, lambda: self.show_unit(shown))
 
     def _hold(self) -> Hold | None:
-        return self.services.ledger.fold.held(self.trace.serial) if self.trace is not None else None
+        fold = self.services.ledger.fold
+        unit = None if self.trace is None else fold.units.get(self.trace.serial)
+        order_id = "" if unit is None else unit.order_id
+        return fold.held(self.trace.serial, order_id) if self.trace is not None else None
 
     def show_trend(self) -> None:
         """The machine's values while the unit was in work at this station, else where it was last."""

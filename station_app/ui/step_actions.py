@@ -60,7 +60,7 @@ def actions_now(services: StationServices, step: StepProgress | None) -> list[Of
     if step is not job.current:
         again = Offered(Act.AGAIN, translate("step_actions", "Do step {no} again").format(no=step.no))
         return [again, suggest] if step in services.execution.earlier_steps() else [suggest]
-    held = services.ledger.fold.held(job.serial) is not None
+    held = services.ledger.fold.held(job.serial, job.order_id) is not None
     offered = [Offered(Act.RELEASE, translate("step_actions", "Release the hold"))] if held else []
     offered.append(Offered(Act.SKIP, translate("step_actions", "Skip this step")))
     if step.next_check() is not None:
@@ -142,7 +142,7 @@ class StepActions:
         execution = self._page.services.execution
         match act:
             case Act.RELEASE:
-                hold = self._page.services.ledger.fold.held(job.serial)
+                hold = self._page.services.ledger.fold.held(job.serial, job.order_id)
                 if hold is not None:
                     ask_release(self._page, hold)
             case Act.SKIP if rules.may_leave_out(step):

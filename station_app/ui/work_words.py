@@ -84,7 +84,7 @@ def _say_lost(shown: BetweenUnits, services: StationServices) -> None:
 
 
 def _say_finished(shown: BetweenUnits, services: StationServices, job: Job) -> None:
-    hold = services.ledger.fold.held(job.serial)
+    hold = services.ledger.fold.held(job.serial, job.order_id)
     if hold is not None:
         text = translate("work_words", "{reason}. Put it aside: it needs a decision before work goes on.").format(
             reason=hold.reason

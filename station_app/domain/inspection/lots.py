@@ -6,8 +6,10 @@ of the responsible authority, which a plan gives by asking for sampling at all; 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from station_app.domain.inspection.plan import Characteristic
 from station_app.domain.inspection.results import Inspection, Result
 from station_app.domain.inspection.sampling import Scheme, lot_plan, scheme_of, schemes_of
 from station_app.domain.outcome import Outcome
@@ -94,3 +96,30 @@ def lot_verdicts(inspection: Inspection) -> list[LotVerdict]:
             LotVerdict(scheme, plan, len(pieces), nonconforming, Outcome.PASS if accepted else Outcome.FAIL)
         )
     return verdicts
+
+
+def why_order_rejected(
+    inspections: Iterable[Inspection], confirming: Inspection, wanted: Characteristic, size: int
+) -> str:
+    """Why an order of ``size`` units is not accepted by its sample, once a result of ``confirming`` counts as a defect too.
+
+    ``inspections`` are those of the station. Empty while the sample has no more than its plan accepts, and for a
+    characteristic that is inspected without tables. Raises InputError.
+    """
+    scheme = scheme_of(wanted)
+    if scheme is None or size < 2:
+        return ""
+    plan = lot_plan(size, scheme, confirming.severity(scheme))
+    found: dict[str, int] = {}
+    for each in inspections:
+        if each.is_lot or each.started.order_id != confirming.started.order_id:
+            continue
+        for characteristic, _, result in each.nonconforming():
+            soon = each is confirming and characteristic.id == wanted.id
+            if scheme_of(characteristic) == scheme and (soon or result.fact.sample_id in each.confirmed):
+                found[each.started.serial] = found.get(each.started.serial, 0) + _found(result)
+    count = sum(found.values()) if float(scheme.aql) > 10 else len(found)
+    if count <= plan.ac:
+        return ""
+    tables = f"level {scheme.level}, AQL {scheme.aql}"
+    return f"{count} nonconforming in the order's sample of {plan.n}, {plan.ac} accepted ({tables})"

@@ -10,7 +10,7 @@ import pytest
 
 from station_app.domain.approval import Approval
 from station_app.domain.inspection.plan import Action, Characteristic, ChartSettings, Sampling, SamplingRule
-from station_app.domain.inspection.sampling import Scheme
+from station_app.domain.inspection.sampling import Scheme, due_on_unit
 from station_app.domain.job import ABORTED, ENDED
 from station_app.domain.master import WORK_MASTER, Material, Tool, encode_item
 from station_app.domain.outcome import Outcome
@@ -41,6 +41,7 @@ from tests.unit.services.inspection_station import (
     LOOK,
     OPERATOR,
     SCRATCHES,
+    SERIALS,
     SHAFT,
     SMALL,
     begin,
@@ -458,3 +459,45 @@ def test_the_words_beside_a_value_follow_the_plan_s_rounding() -> None:
     assert rounding.say_margin(Decimal("50.56")) == ""
     absolute = msgspec.structs.replace(LENGTH, rounding=Rounding.ABSOLUTE)
     assert absolute.say_excess(Decimal("50.54")) == "0.04 mm above the limit."
+
+
+def test_a_chart_that_a_newer_plan_dropped_still_takes_the_cause_of_a_unit_that_began_with_it(
+    make_station: MakeStation,
+) -> None:
+    settings = ChartSettings(chart=ChartKind.I_MR, action=Action.STOP, baseline=10, early_warning=False)
+    station = begin(make_station(INS_30), plan(BORE, msgspec.structs.replace(SHAFT, chart=settings)))
+    earlier(station, *shafts(20))
+    station.scan("Q-40")
+    newer = msgspec.structs.replace(plan(BORE, msgspec.structs.replace(SHAFT, chart=None)), version="B")
+    station.publish([(newer.kind, newer.id, encode_item(newer))])
+    station.library.reload()
+    measure(station, "bore", "20.005", gauge="BG-1")
+    measure(station, "shaft", "20.016")
+    control = station.quality.control
+    assert [each.chart_id for each in control.charts()] == []
+    signal, *_ = control.open_signals()
+    assert control.entry(signal.fact.chart_id).characteristic.id == "shaft"
+    assert control.causes(signal.fact.chart_id) == ("Tool worn", "Material")
+    assert control.live(signal.fact.chart_id).chart is not None
+
+
+def test_an_order_whose_sample_has_more_defects_than_its_plan_accepts_is_held(make_station: MakeStation) -> None:
+    # ISO 2859-1, general level II, AQL 4.0 of an order of 60: letter E, n = 13, Ac 1, Re 2
+    sampled = msgspec.structs.replace(LOOK, sampling=Sampling(rule=SamplingRule.ISO2859, level="II", aql="4.0"))
+    station = begin(make_station(INS_30), plan(sampled))
+    inspecting = station.quality.inspecting
+    due = [s for s in SERIALS if due_on_unit(plan(sampled), s, "4720", SERIALS)]
+    assert len(due) == 13
+    for place, serial in enumerate(due[:3]):
+        station.scan(serial)
+        station.done(inspecting.enter_attribute("look", False, "Dent"))
+        station.done(inspecting.confirm("look", "Dent"))
+        held = station.ledger.fold.held_as("order", "4720")
+        assert (held is not None) == (place >= 1), "one is accepted, two are not"
+        if held is not None:
+            break
+    assert held is not None
+    assert held.reason == "2 nonconforming in the order's sample of 13, 1 accepted (level II, AQL 4.0)"
+    assert "is on hold: 2 nonconforming" in refused(lambda: station.scan(due[4]))
+    station.done(inspecting.release_hold(held.hold_id, "all looked at", APPROVED))
+    station.scan(due[4])

@@ -119,5 +119,9 @@ def test_a_chart_that_no_plan_has_any_more_keeps_its_alarm(
     station.library.reload()
     follow(station)
     (alarm,) = station.alarms.listed()
-    assert alarm.text.startswith("shaft breaks a rule: one point beyond the limits")
+    assert alarm.text.startswith("Shaft breaks a rule: one point beyond the limits"), (
+        "the unit's own plan says its name"
+    )
+    assert chart_title(station.quality.control, "GX-40/inspection/wall_height") == "wall height"
+    assert reaction_plan(station.quality.control, "GX-40/inspection/wall_height") == ""
     assert reaction_plan(station.quality.control, CHART) == ""
