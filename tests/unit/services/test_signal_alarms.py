@@ -124,4 +124,4 @@ def test_a_chart_that_no_plan_has_any_more_keeps_its_alarm(
     )
     assert chart_title(station.quality.control, "GX-40/inspection/wall_height") == "wall height"
     assert reaction_plan(station.quality.control, "GX-40/inspection/wall_height") == ""
-    assert reaction_plan(station.quality.control, CHART) == ""
+    assert reaction_plan(station.quality.control, CHART) == "Look at insert T7."
