@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.inspection.lots import LotVerdict, lot_verdicts
-from station_app.domain.inspection.plan import InspectionPlan
+from station_app.domain.inspection.plan import Action, InspectionPlan
 from station_app.domain.inspection.results import Inspection
 from station_app.domain.inspection.sampling import Scheme, lot_plan, schemes_of
 from station_app.domain.outcome import Outcome
@@ -134,6 +134,7 @@ class LotInspecting(Inspecting):
         if unconfirmed is not None:
             first, piece, _ = unconfirmed
             raise Refusal(f"“{first.title}” of piece {piece} is not in order. Measure again or confirm the defect.")
+        self._refuse_stopped(inspection)
         verdicts = self.verdicts(inspection)
         facts: list[Fact] = [_decided(inspection, verdict) for verdict in verdicts]
         rejected = any(verdict.outcome is not Outcome.PASS for verdict in verdicts)
@@ -143,6 +144,15 @@ class LotInspecting(Inspecting):
             reason = "rejected by its inspection"
             facts.append(Hold(hold_id=self._new_id(), scope="lot", subject=inspection.started.lot, reason=reason))
         return self._commit(inspection, facts)
+
+    def _refuse_stopped(self, inspection: Inspection) -> None:
+        """Raises Refusal while a chart stops the lot: a rule was broken by one of its pieces, and nobody said why."""
+        pieces = {result.fact.sample_id for results in inspection.history.values() for result in results}
+        for signal in self._ledger.fold.quality.signals.unexplained.values():
+            if signal.fact.action == Action.STOP and signal.fact.point_id in pieces:
+                raise Refusal(
+                    f"A control chart stops this lot: {signal.fact.rule_text}. Name the cause before you decide."
+                )
 
     def resume_sampling(self, plan_id: str, supplier: str, scheme: Scheme, reason: str, approval: Approval) -> Saving:
         """A discontinued series goes on, tightened, by a quality engineer's signature."""

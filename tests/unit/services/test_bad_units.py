@@ -26,6 +26,7 @@ from station_app.domain.records import (
 )
 from station_app.domain.rules import Refusal
 from station_app.domain.scan import ComponentScan
+from station_app.domain.spc.points import Selection
 from station_app.domain.work_master import encode_work_master
 from station_app.services.inspecting import RowState
 from station_app.services.inspection_entry import Entering
@@ -34,6 +35,8 @@ from tests.unit.services.conftest import MakeStation
 from tests.unit.services.inspection_station import (
     APPROVED,
     BORE,
+    CHART,
+    ENGINEER,
     INS_30,
     INSPECTION,
     INSPECTOR,
@@ -47,6 +50,7 @@ from tests.unit.services.inspection_station import (
     begin,
     earlier,
     measure,
+    measured,
     plan,
     shafts,
 )
@@ -501,3 +505,37 @@ def test_an_order_whose_sample_has_more_defects_than_its_plan_accepts_is_held(ma
     assert "is on hold: 2 nonconforming" in refused(lambda: station.scan(due[4]))
     station.done(inspecting.release_hold(held.hold_id, "all looked at", APPROVED))
     station.scan(due[4])
+
+
+def test_a_lot_that_a_control_chart_stops_is_not_decided_before_the_cause_is_named(make_station: MakeStation) -> None:
+    settings = ChartSettings(chart=ChartKind.I_MR, action=Action.STOP, baseline=10, early_warning=False)
+    charted = msgspec.structs.replace(SHAFT, chart=settings, sampling=Sampling(rule=SamplingRule.FIRST_LAST))
+    station = begin(make_station(INS_30), plan(charted))
+    earlier(station, *shafts(20))
+    inspecting = station.quality.inspecting
+    station.done(inspecting.start_lot("p", "L-1", 50))
+    name = inspecting.open_lots[0].inspection_id
+    measure(station, "shaft", "20.016", piece=1, lot=name)
+    measure(station, "shaft", "20.002", piece=50, lot=name)
+    told = refused(lambda: inspecting.decide_lot(name, APPROVED))
+    assert told.startswith("A control chart stops this lot: one point beyond the limits. Name the cause")
+    for signal in station.quality.control.open_signals():
+        station.done(station.quality.control.give_cause(signal.fact.signal_id, "Tool worn"))
+    station.done(inspecting.decide_lot(name, APPROVED))
+
+
+def test_capability_is_marked_not_stable_when_the_chart_with_its_frozen_limits_signals(
+    make_station: MakeStation,
+) -> None:
+    station = begin(make_station(INS_30), SMALL)
+    earlier(station, *shafts(20))
+    control = station.quality.control
+    station.done(control.freeze(control.propose(CHART), "phase two", APPROVED))
+    # the same process a little higher, measured by somebody else: by itself it is at rest, against the limits it is not
+    facts = [measured(f"{float(text) + 0.003:.3f}", f"Z-{number}") for number, text in enumerate(shafts(30))]
+    station.done(station.ledger.commit_aside(facts, ENGINEER.id))
+    later = Selection(operator=ENGINEER.id)
+    chart = control.live(CHART, later).chart
+    found = control.capability(CHART, later)
+    assert chart is not None and not chart.stable and found.capability.stable
+    assert not found.stable
