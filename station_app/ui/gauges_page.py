@@ -13,6 +13,7 @@ from drivers.gauges.reading import Reading
 from station_app.domain.chain import Row
 from station_app.domain.inspection.gauges import IN_SERVICE, Affected, GaugeState
 from station_app.domain.quality.gauge_study import Method
+from station_app.domain.records import GaugeStudyStarted
 from station_app.domain.rules import Refusal
 from station_app.domain.spc.studies import Cell, StudyInWork
 from station_app.services.gauge_register import local_us
@@ -239,12 +240,22 @@ class GaugesPage(Page):
 
     def _gauge_pressed(self, reading: Reading) -> None:
         cell = self.study_view.cell if self._study and self.study_view.measuring else None
-        if cell is not None and self._intake.suits(reading, self._study_unit(), self.tr("the study")):
+        studied = self._studied()
+        if cell is not None and studied is not None and reading.gauge != studied.gauge:
+            what = self.tr("{gauge} sent {text}; this study is of {studied}.").format(
+                gauge=reading.gauge, text=reading.text, studied=studied.gauge
+            )
+            self.says.emit(Saying(Weight.WARNING, what, self.tr("Nothing was recorded.")))
+        elif cell is not None and self._intake.suits(reading, self._study_unit(), self.tr("the study")):
             self._reading(cell, reading.text, "gauge", reading.frame)
 
+    def _studied(self) -> GaugeStudyStarted | None:
+        started = (each.started for each in self.services.quality.studies.in_work)
+        return next((each for each in started if each.study_id == self._study), None)
+
     def _study_unit(self) -> str:
-        found = (each for each in self.services.quality.studies.in_work if each.started.study_id == self._study)
-        return next((each.started.unit for each in found), "")
+        studied = self._studied()
+        return "" if studied is None else studied.unit
 
     def finish_study(self) -> None:
         """Record the result by analysis of variance, which the other method stands beside on the page."""

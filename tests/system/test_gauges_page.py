@@ -203,3 +203,7 @@ def test_a_gauges_key_is_the_next_reading_of_a_study(metrologist: Metrologist) -
     metrologist.saved()
     (fact,) = metrologist.recorded(GaugeStudyReading)
     assert isinstance(fact, GaugeStudyReading) and (fact.value_text, fact.source) == ("+20.001", "gauge")
+    readings.views["CAL-7"] = GaugeView("Caliper", "mm", PRESSED)
+    readings.take([Reading("CAL-7", "20.01", Decimal("20.01"), "mm", Quality.GOOD, "Good", "", "20.01", 0.0)])
+    assert "CAL-7 sent 20.01; this study is of M-114" in metrologist.banner()
+    assert len(metrologist.recorded(GaugeStudyReading)) == 1
