@@ -241,8 +241,15 @@ class Execution(Checking):
             raise Refusal(f"Unit {serial} is already finished at this station.")
 
     def _finished_here(self, serial: str) -> bool:
-        unit = self._ledger.fold.units.get(serial)
-        return unit is not None and unit.state == ENDED
+        """Whether nothing is to be done on a unit any more: it passed, or it failed and nobody has decided about it.
+
+        One whose hold was released by a signature may be begun anew: put right, it has to pass all the same.
+        """
+        fold = self._ledger.fold
+        unit = fold.units.get(serial)
+        if unit is None or unit.state != ENDED:
+            return False
+        return unit.outcome is not Outcome.FAIL or fold.held(serial) is not None
 
     def _judge(self, start: _Start, knowledge: UnitKnowledge) -> str:
         """How the previous operation stands: "first", "passed" or "unverified". Raises Refusal, PermitAsked among them."""
@@ -254,7 +261,7 @@ class Execution(Checking):
                     raise Refusal(f"Unit {serial} is in work at {_name(status.station)}.")
                 if status.outcome == Outcome.PASS:
                     raise Refusal(f"Unit {serial} has already passed {operation.title} at {_name(status.station)}.")
-            if status.operation == operation.id and here and status.state == ENDED:
+            if status.operation == operation.id and here and status.state == ENDED and status.outcome != Outcome.FAIL:
                 raise Refusal(f"Unit {serial} is already finished at this station.")
             if status.held:
                 raise Refusal(f"Unit {serial} is on hold. It needs a decision before work goes on.")

@@ -136,6 +136,7 @@ class LotInspecting(Inspecting):
             raise Refusal(f"“{first.title}” of piece {piece} is not in order. Measure again or confirm the defect.")
         self._refuse_stopped(inspection)
         verdicts = self.verdicts(inspection)
+        self._refuse_discontinued(inspection, verdicts)
         facts: list[Fact] = [_decided(inspection, verdict) for verdict in verdicts]
         rejected = any(verdict.outcome is not Outcome.PASS for verdict in verdicts)
         self._approved(approval, Permission.INSPECT_LOT, "result")
@@ -144,6 +145,19 @@ class LotInspecting(Inspecting):
             reason = "rejected by its inspection"
             facts.append(Hold(hold_id=self._new_id(), scope="lot", subject=inspection.started.lot, reason=reason))
         return self._commit(inspection, facts)
+
+    def _refuse_discontinued(self, inspection: Inspection, verdicts: list[LotVerdict]) -> None:
+        """Raises Refusal for a lot that would be accepted by a sampling that was discontinued since it was begun."""
+        started = inspection.started
+        for verdict in verdicts:
+            if verdict.scheme is None or verdict.outcome is not Outcome.PASS:
+                continue
+            state = self.switching(started.plan_id, started.supplier, verdict.scheme)
+            if state.discontinued:
+                raise Refusal(
+                    f"Inspection by sampling is discontinued ({state.reason}): no lot is accepted by it. "
+                    "A quality engineer lets it go on when the improvement is confirmed."
+                )
 
     def _refuse_stopped(self, inspection: Inspection) -> None:
         """Raises Refusal while a chart stops the lot: a rule was broken by one of its pieces, and nobody said why."""

@@ -383,7 +383,8 @@ def lot_of(station: ServiceStation, number: str, *counts: str) -> str:
     inspecting = station.quality.inspecting
     station.done(inspecting.start_lot("incoming", number, 8, "ACME"))
     name = inspecting.open_lots[-1].inspection_id
-    for piece, count in enumerate(counts, 1):
+    pieces = inspecting.open_lots[-1].pieces(COUNTED)
+    for piece, count in zip(pieces, counts, strict=False):
         station.done(inspecting.enter_count("scratches", count, piece=piece, inspection_id=name))
         if count != "0":
             station.done(inspecting.confirm("scratches", "Scratch", piece=piece, inspection_id=name))
@@ -539,3 +540,44 @@ def test_capability_is_marked_not_stable_when_the_chart_with_its_frozen_limits_s
     found = control.capability(CHART, later)
     assert chart is not None and not chart.stable and found.capability.stable
     assert not found.stable
+
+
+def open_units(station: ServiceStation) -> list[str]:
+    return next(serials for order, serials in station.execution.dispatch_list() if order.id == "4720")
+
+
+def test_a_failed_unit_is_inspected_again_after_a_signed_release_and_not_before(
+    make_station: MakeStation, station: ServiceStation
+) -> None:
+    measure(station, "bore", "20.5", gauge="BG-1")
+    station.done(station.quality.inspecting.confirm("bore", "Too large"))
+    assert "Q-1" not in open_units(station)
+    assert "Unit Q-1 is on hold: Too large" in refused(lambda: station.scan("Q-1"))
+    station.deliver()
+    (hold,) = station.ledger.fold.holds.values()
+    station.done(station.quality.inspecting.release_hold(hold.hold_id, "put right", APPROVED))
+    station.deliver()
+    assert "Q-1" in open_units(station)
+    station.scan("Q-1")
+    measure(station, "bore", "20.005", gauge="BG-1")
+    measure(station, "shaft", "20.002")
+    job = station.execution.job
+    assert job is not None and (job.serial, job.state, job.outcome) == ("Q-1", ENDED, Outcome.PASS)
+    assert "is already finished at this station" in refused(lambda: station.scan("Q-1"))
+
+
+def test_no_lot_that_was_begun_before_is_accepted_by_a_discontinued_sampling(incoming: ServiceStation) -> None:
+    inspecting = incoming.quality.inspecting
+    late = ""
+    for number in range(7):
+        if number == 6:
+            late = lot_of(incoming, "LATE", *["0"] * 8)
+        name = lot_of(incoming, f"L-{number}", *["9"] * 3)
+        lot = inspecting.inspection(name)
+        for piece in list(lot.pieces(COUNTED))[3:]:
+            incoming.done(inspecting.enter_count("scratches", "0", piece=piece, inspection_id=name))
+        incoming.done(inspecting.decide_lot(name, APPROVED))
+    assert inspecting.switching("incoming", "ACME", HUNDRED).discontinued
+    assert "no lot is accepted by it" in refused(lambda: inspecting.decide_lot(late, APPROVED))
+    incoming.done(inspecting.resume_sampling("incoming", "ACME", HUNDRED, "new tool", APPROVED))
+    incoming.done(inspecting.decide_lot(late, APPROVED))
