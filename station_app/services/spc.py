@@ -116,6 +116,10 @@ class ProcessControl:
         chosen = points if selection is None else selection.of(points)
         return live_chart(entry.settings, chosen, self._frozen(chart_id, entry.settings), stages)
 
+    def revision(self, chart_id: str) -> int:
+        """Another number whenever a point that was made here came or was measured again."""
+        return self._ledger.fold.quality.charts.revisions.get(chart_id, 0)
+
     def points(self, chart_id: str, station: str = "") -> Sequence[ChartPoint]:
         """The points of a chart, oldest first: those made here, of one other station, or of the WHOLE_LINE.
 

@@ -55,11 +55,10 @@ class LiveChartCard:
     def update(self, _job: object = None) -> None:
         """Draw anew when a point, a cause or limits came."""
         quality = self._services.ledger.fold.quality
-        points = quality.charts.of(self.chart_id)
         control = self._services.quality.control
         open_signals = [signal for signal in control.signals(self.chart_id) if signal.open]
         limits = quality.signals.limits.get(self.chart_id, [])
-        drawn = (len(points), points[-1].rec_id if points else "", len(open_signals), len(limits))
+        drawn = (control.revision(self.chart_id), len(open_signals), len(limits))
         if drawn == self._drawn:
             return
         self._drawn = drawn

@@ -202,9 +202,8 @@ class SpcPage(Page):
 
     def _state(self, entry: ChartEntry) -> ChartState:
         """Computed again only when points, causes or limits changed."""
-        points = self.services.quality.control.points(entry.chart_id)
-        newest = points[-1].rec_id if points else ""
-        seen = (len(points), newest, entry.open_signals, entry.limits_version, entry.settings)
+        revision = self.services.quality.control.revision(entry.chart_id)
+        seen = (revision, entry.open_signals, entry.limits_version, entry.settings)
         known = self._states.get(entry.chart_id)
         if known is None or known[0] != seen:
             known = self._states[entry.chart_id] = (
@@ -245,8 +244,11 @@ class SpcPage(Page):
     def _show_capability(self, entry: ChartEntry) -> None:
         """Only computed when there is something new: it asks for quantiles."""
         selection = self.filters.selection
-        points = self.services.quality.control.points(entry.chart_id, selection.station)
-        drawn = (entry.chart_id, entry.characteristic, selection, len(points), points[-1].rec_id if points else "")
+        control = self.services.quality.control
+        points, revision = control.points(entry.chart_id, selection.station), control.revision(entry.chart_id)
+        newest = points[-1].rec_id if points else ""
+        # new limits move no reading, but whether the process is stable
+        drawn = (entry.chart_id, entry.characteristic, selection, len(points), newest, revision, entry.limits_version)
         if drawn == self._drawn:
             return
         self._drawn = drawn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -212,6 +213,18 @@ def test_a_new_result_is_drawn_at_once(engineer: Engineer) -> None:
     engineer.record([sample(engineer.station, shaft, 20.002, 61)])
     assert "61 points" in engineer.spc.chart.accessibleName()
     assert engineer.spc.chart.in_sight[1] == 61
+
+
+def test_an_earlier_result_that_was_measured_again_is_drawn_at_once_and_counts_in_capability(
+    engineer: Engineer,
+) -> None:
+    shaft = characteristic_of(engineer.station, "shaft_diameter")
+    points = engineer.services.quality.control.points(SHAFT)
+    before = engineer.spc.capability.panel.text()
+    again = sample(engineer.station, shaft, 20.051, 30)
+    engineer.record([msgspec.structs.replace(again, sample_id="again-30", supersedes=points[29].rec_id)])
+    assert engineer.spc.capability.panel.text() != before
+    assert len(engineer.services.quality.control.points(SHAFT)) == 60
 
 
 # --- the whole line ------------------------------------------------------------------------------------------------

@@ -118,11 +118,13 @@ def chart_id_of(product: str, operation: str, characteristic: str) -> str:
 class ChartHistories:
     """The points of every chart, folded from records. The oldest are dropped, so that at most 25,200 of each stay.
 
-    ``dropped`` counts how many points of a chart are not here any more.
+    ``dropped`` counts how many points of a chart are not here any more. ``revisions`` counts the changes of a chart: a point
+    that came, and one that was measured again, which may stand anywhere.
     """
 
     points: dict[str, list[ChartPoint]] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
     _product_of_job: dict[str, str] = field(default_factory=dict)
 
     def of(self, chart_id: str) -> Sequence[ChartPoint]:
@@ -150,6 +152,7 @@ class ChartHistories:
 
     def _add(self, chart_id: str, point: ChartPoint, supersedes: str) -> None:
         points = self.points.setdefault(chart_id, [])
+        self.revisions[chart_id] = self.revisions.get(chart_id, 0) + 1
         if supersedes:
             for place in range(len(points) - 1, max(-1, len(points) - 1 - 1000), -1):
                 if points[place].rec_id == supersedes:
