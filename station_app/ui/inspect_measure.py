@@ -8,8 +8,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QSizePolicy
 
 from station_app.domain.checks import MeasureCheck
+from station_app.domain.inspection.plan import Characteristic
 from station_app.domain.job import Job
-from station_app.domain.outcome import ReadingError, parse_reading
+from station_app.domain.outcome import Limits, ReadingError, parse_reading
 from station_app.services.station import StationServices
 from station_app.ui.check_view import CardContext
 from station_app.ui.gauges_in_hand import gauge_note
@@ -24,9 +25,15 @@ MOST_POINTS = 25
 
 
 class CharacteristicView(ReadingView):
-    """A reading with its limits beside it: says inside or outside, and by how much, while it is typed and after."""
+    """A reading with its limits beside it: says inside or outside, and by how much, while it is typed and after.
 
-    def __init__(self, check: MeasureCheck, balloon: str, context: CardContext) -> None:
+    ``wanted`` is what the plan says of it: its way of rounding decides, where there is one.
+    """
+
+    def __init__(
+        self, check: MeasureCheck, balloon: str, context: CardContext, wanted: Characteristic | None = None
+    ) -> None:
+        self._judging: Limits | Characteristic = check.limits if wanted is None else wanted
         super().__init__(check, context, f"{balloon}  {check.title_in(context.language)}", check.gauge_class, wide=True)
 
     def note(self) -> str:
@@ -41,11 +48,11 @@ class CharacteristicView(ReadingView):
 
     def inside_text(self, value: Decimal) -> str:
         """By how much it lies inside."""
-        return self._check.limits.say_margin(value)
+        return self._judging.say_margin(value)
 
     def show_typed(self, text: str) -> None:
         """Inside or outside, by how much, or why it is no reading."""
-        card, limits = self.measure_card, self._check.limits
+        card = self.measure_card
         try:
             value = parse_reading(text)
         except ReadingError as error:
@@ -54,9 +61,9 @@ class CharacteristicView(ReadingView):
             begun = text.strip() in ("", "-", "+", ".", "-.", "+.")
             card.message.set_message("", "" if begun else str(error))
         else:
-            excess = limits.say_excess(value)
+            excess = self._judging.say_excess(value)
             card.show_value(float(value), bool(excess))
-            card.message.set_message(excess, limits.say_margin(value) if not excess else "")
+            card.message.set_message(excess, self._judging.say_margin(value))
 
 
 class HistoryChart:

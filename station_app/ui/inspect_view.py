@@ -309,7 +309,7 @@ class InspectView(BaseStepView):
             wanted = governing(progress.check, self._inspection.plan) if self._inspection is not None else None
             if wanted is not None and wanted.readings > 1:
                 return PlanEntryView(wanted, context)
-            return CharacteristicView(progress.check, str(number), context)
+            return CharacteristicView(progress.check, str(number), context, wanted)
         if isinstance(progress.check, PhotoCheck):
             return LargePhotoView(progress.check, str(number), context)
         return build_check(progress, context)

@@ -21,6 +21,7 @@ from station_app.demo.walks import GAUGES
 from station_app.domain.chain import REC
 from station_app.domain.inspection.plan import Sampling, SamplingRule
 from station_app.domain.outcome import Outcome
+from station_app.domain.quality.rounding import Rounding
 from station_app.domain.records import (
     AttributeInspected,
     Fact,
@@ -346,6 +347,29 @@ def test_a_bad_unit_is_held_and_cannot_complete(inspector: PlanInspector) -> Non
     inspector.until(inspector.banner)
     job = inspector.services.execution.job
     assert job is None or not job.running
+
+
+def test_what_is_said_while_typing_is_what_is_judged_by_the_plan_s_rounding(inspector: PlanInspector) -> None:
+    plan = inspector.services.library.book.plans["gx40-inspection"]
+    bore, *others = plan.characteristics
+    rounded = msgspec.structs.replace(
+        bore, lower=Decimal("20.00"), upper=Decimal("20.01"), rounding=Rounding.ROUNDING, chart=None
+    )
+    publish(inspector.station, msgspec.structs.replace(plan, version="R", characteristics=(rounded, *others)))
+    inspector.scan(UNIT)
+    inspector.type("20.0144")
+    message = inspector.entry.card.message
+    inspector.until(lambda: "Counts as 20.01 mm by the plan's rounding." in message.text())
+    assert "above" not in message.text()
+    for _ in range(3):
+        inspector.key(Qt.Key.Key_Backspace)
+    inspector.type("160")
+    inspector.until(lambda: "0.006 mm above the limit" in message.text())
+    for _ in range(3):
+        inspector.key(Qt.Key.Key_Backspace)
+    inspector.enter("144")
+    (fact,) = inspector.recorded(SampleMeasured)
+    assert isinstance(fact, SampleMeasured) and (fact.value_text, fact.outcome) == ("20.0144", Outcome.PASS)
 
 
 def test_a_result_is_measured_again_as_often_as_the_plan_allows(inspector: PlanInspector) -> None:
