@@ -203,7 +203,7 @@ class PlanRules:
             return ""
         missing = next((each for each, _ in inspection.missing(facts) if not _set_aside(job, each, facts)), None)
         if missing is not None:
-            return f"“{missing.title}” (balloon {missing.balloon}) has no result yet."
+            return f"“{missing.title}” (balloon {missing.balloon}) has no result yet. Enter it on the page Inspect."
         again = {fact.supersedes for fact in facts if isinstance(fact, SampleMeasured | AttributeInspected)}
         failed = (each for each, _, result in inspection.unconfirmed() if result.rec_id not in again)
         bad = next((each for each in failed if not _set_aside(job, each, facts)), None)

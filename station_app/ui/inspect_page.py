@@ -286,7 +286,7 @@ class InspectPage(StepPage):
     def _show_buttons(self, view: View, job: Job | None, step: StepProgress | None, busy: str) -> None:
         super()._show_buttons(view, job, step, busy)
         loose = self.step_view.loose if view is View.STEP else None
-        self._buttons.show_lots(view is not View.STEP)
+        self._buttons.show_lots(view is not View.STEP and self.services.identity.kind == "inspection")
         if loose is not None and self._is_live():
             self._buttons.show_failed(loose.row_state() is RowState.FAILED, bool(busy))
         following = step.next_check() if step is not None else None

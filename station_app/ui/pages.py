@@ -33,7 +33,8 @@ class PageEntry:
 
 def pages_for(kind: str) -> tuple[PageEntry, ...]:
     """The pages of a station of that kind: assembly, test or inspection. Inspection stations inspect, the others work."""
-    main = _inspect_entry() if kind == "inspection" else _work_entry()
+    inspects = kind == "inspection"
+    main = _inspect_entry(Qt.Key.Key_F2) if inspects else _work_entry()
     return (
         main,
         PageEntry(
@@ -84,7 +85,8 @@ def pages_for(kind: str) -> tuple[PageEntry, ...]:
             Qt.Key.Key_F8,
             _gauges,
         ),
-        *([_lots_entry()] if kind == "inspection" else []),
+        # a plan may ask for characteristics beside the steps at any station
+        _lots_entry() if inspects else _inspect_entry(Qt.Key.Key_F9),
     )
 
 
@@ -99,13 +101,13 @@ def _work_entry() -> PageEntry:
     )
 
 
-def _inspect_entry() -> PageEntry:
+def _inspect_entry(key: Qt.Key) -> PageEntry:
     return PageEntry(
         INSPECT,
         translate("pages", "Inspect"),
         translate("pages", "The unit's characteristics, one after the other"),
         "mdi6.ruler",
-        Qt.Key.Key_F2,
+        key,
         _inspect,
     )
 

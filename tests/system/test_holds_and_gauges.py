@@ -12,7 +12,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.approval import Approval
-from station_app.domain.inspection.plan import Characteristic, Sampling, SamplingRule
+from station_app.domain.checks import ConfirmCheck
+from station_app.domain.inspection.plan import Characteristic, InspectionPlan, Sampling, SamplingRule
 from station_app.domain.inspection.sampling import Scheme
 from station_app.domain.job import RUNNING
 from station_app.domain.outcome import Outcome
@@ -25,13 +26,17 @@ from station_app.domain.records import (
     SamplingResumed,
     Signature,
 )
-from station_app.ui.page import INSPECT, LOTS, RECORDS, ShowUnit
+from station_app.domain.work_master import Step
+from station_app.ui.page import INSPECT, LOTS, RECORDS, WORK, ShowUnit
 from station_app.ui.posting import QtPost
 from station_app.ui.records_page import RecordsPage
 from station_app.ui.step_actions import Act
-from tests.bench_station import UNIT
+from station_app.ui.work_page import WorkPage
+from tests.bench_station import ASM_10, UNIT, BenchStation
+from tests.inspector_bench import JONAS, JONAS_PIN
 from tests.quality_bench import GAUGES, LOT_PLAN, MICROMETER, SURFACE, WIDTH, publish, quality_station
 from tests.system.test_inspection_by_plan import PAUL_BADGE, PAUL_PIN, PlanInspector, seated
+from widgets.buttons import BigButton
 
 SECOND = msgspec.structs.replace(MICROMETER, id="M-115", title="Micrometer 0-25, second")
 PULL = Characteristic(id="pull", title="Pull-off", balloon=12, unit="N", lower=Decimal("1.50"), decimals=2)
@@ -223,3 +228,66 @@ def test_a_discontinued_inspection_goes_on_by_the_signature_of_a_quality_enginee
     person.sign(PAUL_BADGE, PAUL_PIN)
     person.until(lambda: person.recorded(SamplingResumed))
     person.until(lambda: not form.resume_button.isVisible())
+
+
+# --- a plan at a station that assembles --------------------------------------------------------------------------------
+
+
+class Assembler(PlanInspector):
+    """Sits before a station that assembles."""
+
+    @property
+    def big(self) -> BigButton:
+        """The one big button of the page that is shown."""
+        page = self.window.page
+        return page.buttons.big if isinstance(page, WorkPage) else super().big
+
+
+@pytest.fixture
+def assembler(qtbot: QtBot, tmp_path: Path) -> Iterator[Assembler]:
+    """ASM-10 with an instruction of one step, and a plan that asks for two results which no step measures."""
+    post = QtPost()
+    station = BenchStation(tmp_path / "a", post, ASM_10)
+    book = station.services.library.book
+    shipped, _ = book.open_work_master("gx40-assembly", book.orders["4711-03"].operations[0].work_master_version)
+    step = Step(
+        id="look", title={"en": "Look"}, text={"en": "Look."}, checks=(ConfirmCheck(id="looked", title="Looked"),)
+    )
+    short = msgspec.structs.replace(shipped, steps=(step,))
+    plan = InspectionPlan(
+        id="asm",
+        product="GX-40",
+        operation="assembly",
+        characteristics=(WIDTH, msgspec.structs.replace(SURFACE, gauge_class="")),
+    )
+    publish(station, plan, work_master=short)
+    made = Assembler(qtbot, station)
+    made.sign_in(JONAS, JONAS_PIN)
+    yield made
+    made.window.close()
+    station.close()
+    post.close()
+
+
+def test_at_a_station_that_assembles_the_plan_s_results_are_entered_on_the_page_that_inspects(
+    assembler: Assembler,
+) -> None:
+    assembler.scan(UNIT)
+    assembler.until(lambda: assembler.services.execution.job is not None)
+    assembler.saved()
+    assembler.key(Qt.Key.Key_Space)
+    assembler.until(lambda: assembler.big.caption() == "Finish unit" and assembler.big.isEnabled())
+    assembler.key(Qt.Key.Key_Space)
+    assembler.until(lambda: "“Flange width” (balloon 9) has no result yet" in assembler.banner())
+    assembler.window.open_page(INSPECT)
+    for reading in ("12.001", "11.999", "12.003"):
+        assert assembler.loose().wanted.id == "width"
+        assembler.enter(reading)
+    assembler.until(lambda: assembler.loose().wanted.id == "surface")
+    assembler.key(Qt.Key.Key_Return)
+    assembler.saved()
+    assembler.window.open_page(WORK)
+    assembler.key(Qt.Key.Key_Space)
+    assembler.until(
+        lambda: [s.outcome for s in assembler.recorded(JobState) if isinstance(s, JobState)][-1] is Outcome.PASS
+    )
