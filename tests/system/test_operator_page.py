@@ -151,7 +151,7 @@ def test_name_and_password_sign_in(operator: Operator) -> None:
 def test_a_scanned_serial_opens_its_first_step(operator: Operator) -> None:
     operator.sign_in()
     operator.scan(OTHER_UNIT)
-    assert operator.step_title() == "1  Scan the housing"
+    operator.until(lambda: operator.step_title() == "1  Scan the housing")
     operator.until(lambda: OTHER_UNIT in operator.window.bar.parts()[2].accessibleName())
 
 
