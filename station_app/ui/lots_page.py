@@ -201,6 +201,8 @@ class LotsPage(Page):
         said = (
             self.tr("{n} lots are open: touch one to go on").format(n=opened) if opened else self.tr("No lot is open")
         )
+        if opened == 1:
+            said = self.tr("1 lot is open: touch it to go on")
         if held:
             said = self.tr("{n} open, {m} on hold: touch one").format(n=opened, m=held)
         self.lots.set_summary(said)
