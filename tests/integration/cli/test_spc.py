@@ -68,6 +68,17 @@ def test_a_chart_in_json_has_every_digit_and_one_number_for_what_does_not_vary(c
     assert found["range"]["points"] == [2, 1.5, 2.5, 1]
 
 
+def test_the_settings_of_ewma_and_cusum_stand_beside_the_result(csv: Any) -> None:
+    file = csv(column(EWMA_READINGS))
+    assert answer("chart", file, "--chart", "ewma", "--lambda", "0.3")["settings"] == {
+        "lambda": 0.3, "width": 3.0, "asymptotic": False
+    }  # fmt: skip
+    chosen = ("chart", file, "--chart", "cusum", "--target", "50", "--k", "1", "--sigma", "2")
+    assert answer(*chosen)["settings"] == {"target": 50, "k": 1, "h": 10}
+    assert "target 50, k 1, h 10" in call_station("spc", *chosen).stdout
+    assert "settings" in answer("chart", file, "--chart", "i-mr")
+
+
 def test_violations_name_rule_point_and_members_from_1(csv: Any) -> None:
     readings = [10.0] * 3 + [13.5] + [10.5] * 9
     found = answer("chart", csv(column(readings)), "--chart", "i-mr", "--center", "10", "--sigma", "1")
