@@ -11,6 +11,7 @@ import logging
 import logging.handlers
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -38,13 +39,15 @@ def say(text: str = "") -> None:
 
 
 def say_json(value: object) -> None:
-    """One JSON line of result."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    """One JSON line of result; in ASCII where the output is not UTF-8. NaN and infinities have no place in it."""
+    unicode = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    typer.echo(json.dumps(value, ensure_ascii=not unicode, allow_nan=False))
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """End with one clear line on standard error."""
-    typer.echo(message, err=True)
+    """End with one clear line on standard error; also where that cannot be written, the code is right."""
+    with suppress(OSError):
+        typer.echo(message, err=True)
     raise typer.Exit(code)
 
 
@@ -63,6 +66,9 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), FOUND)
         except (JournalError, SharedDatabaseError, EvidenceError, HistorianError, PasswordFileError) as error:
             fail(str(error), ENVIRONMENT)
+        except BrokenPipeError:
+            # who read it has gone, as `| head` does: nobody is left to tell
+            raise typer.Exit(ENVIRONMENT) from None
         except OSError as error:
             fail(f"{error.filename or 'the system'}: {error.strerror or error}", ENVIRONMENT)
 

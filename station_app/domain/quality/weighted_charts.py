@@ -110,7 +110,8 @@ def cusum(subgroups: Subgroups, options: ChartOptions = STANDARD, sums: CusumOpt
     """S+ = max(0, S+ + x - target - k) and S- = max(0, S- + target - k - x); a signal where one is greater than h.
 
     ``points`` are S+, ``second`` holds S-; the chart's ``violations`` are those of both sides, their members reach
-    back to where the sum left 0, or to the last signal since then. Raises InputError when k or h are not possible, or must be estimated and cannot.
+    back to where the sum left 0, or to the last signal since then. Raises InputError when k or h are not possible, or
+    must be estimated and cannot.
     """
     needs_sigma = sums.in_sigmas or sums.k is None or sums.h is None
     kept, incomplete, stages = _stages(ChartKind.CUSUM, subgroups, _with_target(options, sums), needs_sigma)

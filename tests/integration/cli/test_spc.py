@@ -295,3 +295,23 @@ def test_a_chart_loads_no_window_no_database_and_no_scipy(csv: Any) -> None:
     assert ran.returncode == 0
     for library in ("PySide6", "sqlalchemy", "cv2", "scipy"):
         assert f" {library}\n" not in ran.stderr, f"{library} is loaded for a chart"
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (("chart", "--chart", "i-mr"), "1\nabc\n"),
+        (("chart", "--chart", "p"), "count,size\n-1,5\n"),
+        (("capability", "--lsl", "0"), "1\n1e400\n"),
+        (("gauge-rr",), "part,operator,value\nA,B,x\n"),
+    ],
+)
+def test_what_is_wrong_in_a_file_names_the_file_and_its_row(csv: Any, command: tuple[str, ...], text: str) -> None:
+    file = csv(text)
+    assert refused(*command, file).startswith(f"{file}: row 2, column ")
+
+
+def test_decimal_commas_name_the_option_for_them(csv: Any) -> None:
+    assert refused("chart", csv("1;2\n1,5;2\n"), "--chart", "xbar-r").endswith(
+        "'1,5' has a decimal comma: write 1.5, or give --decimal-comma for all"
+    )
