@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
+import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -36,6 +37,11 @@ R = TypeVar("R")
 def say(text: str = "") -> None:
     """One line of result."""
     typer.echo(text)
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 fault", "2 faults"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def say_json(value: object) -> None:
@@ -134,6 +140,14 @@ def log_to(folder: Path, verbose: bool) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     for handler in (file, screen):
         root.addHandler(handler)
+
+
+def needs_display(instead: str = "start it where there is one") -> None:
+    """End the command where no window can be seen: Qt would abort the program."""
+    from station_app.app.display import has_display
+
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
+        fail(f"There is no display here for a window: {instead}.", ENVIRONMENT)
 
 
 def quiet_libraries() -> None:
