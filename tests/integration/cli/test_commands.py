@@ -120,8 +120,10 @@ def test_without_a_display_a_window_is_one_line(command: str, tmp_path: Path, mo
     write_secret(tmp_path / "database.password", "secret")
     file = tmp_path / "station.toml"
     file.write_text(STATION.format(folder=tmp_path), encoding="utf-8")
-    arguments = {"run": [file], "overview": ["--password-file", file], "author": ["--drafts", tmp_path]}[command]
-    called = call_station(command, *arguments)
+    arguments: dict[str, list[str | Path]] = {
+        "run": [file], "overview": ["--password-file", file], "author": ["--drafts", tmp_path]
+    }  # fmt: skip
+    called = call_station(command, *arguments[command])
     assert (called.returncode, called.stdout) == (3, "")
     assert called.stderr.startswith("There is no display here for a window: ")
     assert len(called.stderr.strip().splitlines()) == 1
