@@ -10,6 +10,7 @@ import json
 import logging
 import logging.handlers
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -46,8 +47,18 @@ def counted(number: int, noun: str) -> str:
 
 def say_json(value: object) -> None:
     """One JSON line of result; in ASCII where the output is not UTF-8. NaN and infinities have no place in it."""
-    unicode = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
-    typer.echo(json.dumps(value, ensure_ascii=not unicode, allow_nan=False))
+    typer.echo(json.dumps(value, ensure_ascii=not _writes_utf8(), allow_nan=False))
+
+
+def say_json_text(text: str) -> None:
+    """JSON that is written already, in one line of result; in ASCII where the output is not UTF-8."""
+    if not _writes_utf8():
+        text = re.sub(r"[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], text)
+    typer.echo(text)
+
+
+def _writes_utf8() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
 
 
 def fail(message: str, code: int) -> NoReturn:

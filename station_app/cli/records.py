@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import ENVIRONMENT, FOUND, counted, fail, reporting, say, say_json, settings
+from station_app.cli.output import ENVIRONMENT, FOUND, counted, fail, reporting, say, say_json, say_json_text, settings
 from station_app.config import StationConfig
 
 sync = typer.Typer(no_args_is_help=True, help="What waits for delivery, and delivering it now.")
@@ -53,7 +53,7 @@ def trace(
         finally:
             database.close()
     if as_json:
-        sys.stdout.write(trace_json(unit).decode() + "\n")
+        say_json_text(trace_json(unit).decode())
     else:
         sys.stdout.write(trace_text(unit))
     if pdf is not None:

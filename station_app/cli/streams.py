@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from station_app.cli.output import ENVIRONMENT
 
@@ -28,13 +28,31 @@ def standard_streams() -> Iterator[None]:
     sys.stdout, sys.stderr = _fit(sys.stdout), _fit(sys.stderr)
     try:
         yield
+    except SystemExit as ended:
+        if not ended.code:
+            _write_or_exit()
+        raise
     except OSError as error:
         # the help itself finds no room: a command tells its own failures
+        _exit_for(error)
+    finally:
+        _forget_rest()
+
+
+def _write_or_exit() -> None:
+    """What is still in the buffer is part of the answer: without it nothing is well."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _exit_for(error)
+
+
+def _exit_for(error: OSError) -> NoReturn:
+    """End with a line, unless who reads has gone, as `| head` does: nobody is left to tell."""
+    if not isinstance(error, BrokenPipeError):
         with suppress(OSError):
             sys.stderr.write(f"the output: {error.strerror or error}\n")
-        sys.exit(ENVIRONMENT)
-    finally:
-        _write_rest()
+    sys.exit(ENVIRONMENT)
 
 
 def _fit(stream: TextIO | None) -> TextIO:
@@ -50,13 +68,12 @@ def _fit(stream: TextIO | None) -> TextIO:
     return stream
 
 
-def _write_rest() -> None:
-    """What is still in the buffers, or nothing where it cannot be written."""
+def _forget_rest() -> None:
+    """At its end the interpreter would try again to write what cannot be written, and end with exit code 120."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
-            # at its end the interpreter would try again and end with exit code 120
             with suppress(OSError, io.UnsupportedOperation):
                 nowhere = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nowhere, stream.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from station_app.demo.plant import child_environment
-from tests.plant import station_command
+from station_app.cli.output import say_json_text
+from station_app.demo.plant import ASM_10, DemoPlant, child_environment
+from tests.plant import HeadlessStation, station_command
 
 PLAN = ("spc", "sampling-plan", "--lot", "1000", "--aql", "1.0")
 LARGE = 20_000
@@ -54,6 +56,16 @@ def test_a_reader_that_goes_ends_the_program_without_a_word(readings: Path, unbu
 
 
 @POSIX
+def test_an_answer_that_finds_no_room_at_the_very_end_is_no_success(demo_plant: DemoPlant) -> None:
+    """It is smaller than the buffer: what cannot be written shows when the program ends."""
+    file = demo_plant.station_file(ASM_10)
+    with HeadlessStation(file):
+        pass
+    ran = shell('"$@" > /dev/full', "inspect", "export", "-c", file, PYTHONUNBUFFERED="")
+    assert (ran.returncode, ran.stderr) == (3, "the output: No space left on device\n")
+
+
+@POSIX
 def test_the_help_that_finds_no_room_says_so() -> None:
     ran = shell('"$@" > /dev/full', "--help")
     assert (ran.returncode, ran.stderr) == (3, "the output: No space left on device\n")
@@ -93,3 +105,10 @@ def test_json_is_ascii_where_the_output_is_not_utf_8(tmp_path: Path) -> None:
         )  # fmt: skip
         assert wanted in ran.stdout
         assert json.loads(ran.stdout)["picture"].endswith("Prüfling.png")
+
+
+def test_json_that_is_written_already_is_ascii_where_the_output_is_not_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    say_json_text('{"who":"Jiří 🔧","what":"a\\nb"}')
+    assert written.getvalue().strip() == b'{"who":"Ji\\u0159\\u00ed \\ud83d\\udd27","what":"a\\nb"}'
