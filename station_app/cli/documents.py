@@ -371,7 +371,7 @@ def say_findings(
             say("{}: {} {}, {} {}".format(*document.values(), parts))
         for fault in faults:
             say(str(fault))
-        say(f"{len(faults)} faults")
+        say(counted(len(faults), "fault"))
     if faults:
         raise typer.Exit(FOUND)
 
