@@ -24,18 +24,21 @@ Scans of scanners on serial lines are acted on like the command ``scan``; what b
 ``{"scanner": S, "text": T, ...}``.
 
 Answers carry the command's number ``n`` and ``saved`` (the record ids, on disk), ``refused`` (a sentence), ``error``
-or what was asked for. The end of the input stops the station.
+or what was asked for. The end of the input stops the station, and SIGTERM does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
+from types import FrameType
 from typing import Any, TextIO
 
 import msgspec
@@ -231,13 +234,30 @@ class ScriptedStation:
 
 
 def run_headless(config: StationConfig, lines: Iterable[str], out: TextIO) -> None:
-    """Run a station without windows until its commands end."""
+    """Run a station without windows until its commands end, or until SIGTERM asks it to: then it stops in good order."""
     posts = PostQueue()
     runtime = StationRuntime(config, posts.post)
     runtime.start()
     try:
-        out.write(json.dumps({"ready": config.station.path}) + "\n")
-        out.flush()
-        ScriptedStation(runtime.services, posts, runtime.tick).run(lines, out)
+        with _ended_by_sigterm():
+            out.write(json.dumps({"ready": config.station.path}) + "\n")
+            out.flush()
+            ScriptedStation(runtime.services, posts, runtime.tick).run(lines, out)
     finally:
         runtime.stop()
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM, from whoever keeps the service, ends the commands; once only, so that stopping is not broken off."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is end:
+            signal.signal(signal.SIGTERM, before)

@@ -17,6 +17,7 @@ from station_app.services.verifying import compare_with_server
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal, verify_local
+from station_app.storage.journal.opening import check_mark
 from station_app.storage.journal.read_only import ReadOnlyJournal
 from station_app.storage.shared.verify import verify_server
 
@@ -54,7 +55,12 @@ def verify_station(config: StationConfig, journal_path: Path, with_server: bool)
 
 
 def drain_station(config: StationConfig, journal_path: Path, timeout_s: float) -> SyncState:
-    """Deliver what waits, machine data as well. Raises JournalLocked while the application runs: then it delivers by itself."""
+    """Deliver what waits, machine data as well.
+
+    Raises JournalLocked while the application runs: then it delivers by itself; JournalError where there is no journal.
+    """
+    # without a journal nothing would wait, and a folder that is written wrongly would be "delivered"
+    check_mark(journal_path)
     clock = SystemClock()
     database = connect_shared_database(config)
     journal = SqliteJournal(journal_path, config.station.path)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import USAGE, fail, log_to, reporting, settings
+from station_app.cli.output import USAGE, fail, log_to, needs_display, reporting, settings
 
 URL_VARIABLE = "STATION_AUTHOR_URL"
 
@@ -47,6 +47,7 @@ def author(
         address = DatabaseAddress.from_url(url) if url else None
     except AddressError as error:
         fail(str(error), USAGE)
+    needs_display()
     folder = drafts or Path(platformdirs.user_data_dir("station-app", appauthor=False)) / "drafts"
     log_to(folder, verbose=False)
     raise typer.Exit(run_editor(folder, address, [settings(file) for file in station or ()], theme))

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from station_app.cli.output import CHECKS, FOUND, quiet_libraries, reporting, say, say_json
+from station_app.cli.output import CHECKS, FOUND, counted, quiet_libraries, reporting, say, say_json
 from station_app.config import check_file, load_config
 
 
@@ -36,8 +36,8 @@ def check(
             say(str(fault))
         for answer in answers:
             say(f"{'ok  ' if answer.ok else 'FAIL'}  {answer.what:24} {answer.said}")
-        say(
-            f"{len(faults)} faults" + ("" if offline or faults else f", {sum(not a.ok for a in answers)} do not answer")
-        )
+        silent = sum(not answer.ok for answer in answers)
+        asked = "" if offline or faults else f", {silent} {'does' if silent == 1 else 'do'} not answer"
+        say(f"{counted(len(faults), 'fault')}{asked}")
     if faults or any(not answer.ok for answer in answers):
         raise typer.Exit(FOUND)

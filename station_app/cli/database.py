@@ -69,9 +69,13 @@ def add_station_command(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Give a station its login, or a known station a new password. The password is shown once."""
+    from station_app.config.sections import station_path_fault
     from station_app.storage.files import write_secret
     from station_app.storage.shared.admin import add_station
 
+    fault = station_path_fault(path)
+    if fault is not None:
+        fail(f'the path "{path}" {fault[0]}. Allowed: {fault[1]}', USAGE)
     login = add_station(checked_url(url), path)
     if password_file is not None:
         write_secret(password_file, login.password)
@@ -96,8 +100,10 @@ def add_login_command(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Make a login of a role, or give it a new password. The password is shown once."""
-    from station_app.storage.shared.admin import add_login
+    from station_app.storage.shared.admin import ROLES, add_login
 
+    if role not in ROLES:
+        fail(f'"{role}" is not a role; allowed are {", ".join(ROLES)}', USAGE)
     login = add_login(checked_url(url), role)
     if as_json:
         say_json({"role": role, "user": login.name, "password": login.password})

@@ -20,7 +20,7 @@ import typer
 from station_app.cli.database import checked_url
 from station_app.cli.document_options import URL_VARIABLE, Access, Actor, Name, Reason
 from station_app.cli.option_groups import grouped
-from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, fail, reporting, say, say_json
+from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, counted, fail, reporting, say, say_json
 
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
@@ -89,7 +89,7 @@ class DocumentCommands(ABC):
             return
         for status in found:
             _say_status(status)
-        say(f"{len(found)} versions")
+        say(counted(len(found), "version"))
 
     @reporting
     @grouped
@@ -118,12 +118,16 @@ class DocumentCommands(ABC):
     @grouped
     def where_used(
         self,
-        document_id: Annotated[str, typer.Argument(metavar="ID")],
-        version: Annotated[str, typer.Option(help="List the units that were made with this version, too.")] = "",
+        document: Annotated[str, typer.Argument(metavar="ID[@VERSION]")],
+        version: Annotated[
+            str, typer.Option(help="List the units that were made with this version, too; or write ID@VERSION.")
+        ] = "",
         *,
         access: Access,
     ) -> None:
         """The orders that use a document, and the stations and units that it was used for."""
+        document_id, _, named = document.partition("@")
+        version = version or named
         with self.control(access.url) as authoring:
             used = authoring.where_used(document_id)
             units = authoring.units(document_id, version) if version else ()
@@ -139,10 +143,10 @@ class DocumentCommands(ABC):
         for order in used.orders:
             say(f"order {order.order_id}: {order.product}, {order.operation}, version {order.version or 'the newest'}")
         for use in used.stations:
-            say(f"{use.station}: version {use.version}, {use.units} units, last {as_json_time(use.last_us)}")
+            say(f"{use.station}: version {use.version}, {counted(use.units, 'unit')}, last {as_json_time(use.last_us)}")
         for unit in units:
             say(f"unit {unit.serial}: {unit.station}, order {unit.order_id}, {as_json_time(unit.last_us)}")
-        say(f"{len(used.orders)} orders, {len(used.stations)} uses")
+        say(f"{counted(len(used.orders), 'order')}, {counted(len(used.stations), 'use')}")
 
     # --- single files ------------------------------------------------------------------------------------------------
 
@@ -367,7 +371,7 @@ def say_findings(
             say("{}: {} {}, {} {}".format(*document.values(), parts))
         for fault in faults:
             say(str(fault))
-        say(f"{len(faults)} faults")
+        say(counted(len(faults), "fault"))
     if faults:
         raise typer.Exit(FOUND)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import ENVIRONMENT, FOUND, JsonOption, fail, reporting, say, say_json, settings
+from station_app.cli.output import ENVIRONMENT, FOUND, JsonOption, counted, fail, reporting, say, say_json, settings
 from station_app.cli.records import DEFAULT_CONFIG, journal_path
 
 app = typer.Typer(no_args_is_help=True, help="The pictures and files that records name.")
@@ -61,7 +61,8 @@ def verify(
         for file in report.orphans:
             say(f"{file.path}: {file.size_bytes} bytes that no record names")
         say(
-            f"{report.records} records of evidence: {report.whole} files whole, {report.sealed_only} only at the server "
+            f"{counted(report.records, 'record')} of evidence: {counted(report.whole, 'file')} whole, "
+            f"{report.sealed_only} only at the server "
             f"({report.removed} removed by retention), "
             f"{len(report.missing)} missing, {len(report.damaged)} damaged, {len(report.orphans)} that nothing names."
         )

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from station_app.services.authoring import DocumentControl
     from station_app.services.ports import DocumentDatabase
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at work instructions in folders.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Check, compare and exchange instructions, and control their versions.",
+)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from station_app.cli import (
     spc,
     tags,
 )
+from station_app.cli.streams import standard_streams
 
 app = typer.Typer(
     name="station",
@@ -72,4 +73,5 @@ app.add_typer(inspect.gauges, name="gauges")
 
 def run() -> None:
     """Run the command line."""
-    app()
+    with standard_streams():
+        app()

@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
+import os
+import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -37,14 +40,31 @@ def say(text: str = "") -> None:
     typer.echo(text)
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 fault", "2 faults"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def say_json(value: object) -> None:
-    """One JSON line of result."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    """One JSON line of result; in ASCII where the output is not UTF-8. NaN and infinities have no place in it."""
+    typer.echo(json.dumps(value, ensure_ascii=not _writes_utf8(), allow_nan=False))
+
+
+def say_json_text(text: str) -> None:
+    """JSON that is written already, in one line of result; in ASCII where the output is not UTF-8."""
+    if not _writes_utf8():
+        text = re.sub(r"[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], text)
+    typer.echo(text)
+
+
+def _writes_utf8() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """End with one clear line on standard error."""
-    typer.echo(message, err=True)
+    """End with one clear line on standard error; also where that cannot be written, the code is right."""
+    with suppress(OSError):
+        typer.echo(message, err=True)
     raise typer.Exit(code)
 
 
@@ -63,6 +83,9 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), FOUND)
         except (JournalError, SharedDatabaseError, EvidenceError, HistorianError, PasswordFileError) as error:
             fail(str(error), ENVIRONMENT)
+        except BrokenPipeError:
+            # who read it has gone, as `| head` does: nobody is left to tell
+            raise typer.Exit(ENVIRONMENT) from None
         except OSError as error:
             fail(f"{error.filename or 'the system'}: {error.strerror or error}", ENVIRONMENT)
 
@@ -128,6 +151,14 @@ def log_to(folder: Path, verbose: bool) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     for handler in (file, screen):
         root.addHandler(handler)
+
+
+def needs_display(instead: str = "start it where there is one") -> None:
+    """End the command where no window can be seen: Qt would abort the program."""
+    from station_app.app.display import has_display
+
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
+        fail(f"There is no display here for a window: {instead}.", ENVIRONMENT)
 
 
 def quiet_libraries() -> None:

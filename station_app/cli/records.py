@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import ENVIRONMENT, FOUND, fail, reporting, say, say_json, settings
+from station_app.cli.output import ENVIRONMENT, FOUND, counted, fail, reporting, say, say_json, say_json_text, settings
 from station_app.config import StationConfig
 
 sync = typer.Typer(no_args_is_help=True, help="What waits for delivery, and delivering it now.")
@@ -53,7 +53,7 @@ def trace(
         finally:
             database.close()
     if as_json:
-        sys.stdout.write(trace_json(unit).decode() + "\n")
+        say_json_text(trace_json(unit).decode())
     else:
         sys.stdout.write(trace_text(unit))
     if pdf is not None:
@@ -88,7 +88,8 @@ def verify(
         for fault in report.faults:
             say(fault)
         compared = "here and on the server" if report.server_compared else "here"
-        say(f"{report.records} records verified {compared}, {report.waiting} waiting, {len(report.faults)} faults.")
+        records, faults = counted(report.records, "record"), counted(len(report.faults), "fault")
+        say(f"{records} verified {compared}, {report.waiting} waiting, {faults}.")
     if report.faults:
         raise typer.Exit(FOUND)
 
@@ -132,7 +133,8 @@ def sync_status(
         )
         return
     say(
-        f"{config.station.path}: {waiting} records, {pictures} pictures and {blocks} blocks of machine data waiting, "
+        f"{config.station.path}: {counted(waiting, 'record')}, {counted(pictures, 'picture')} and "
+        f"{counted(blocks, 'block')} of machine data waiting, "
         f"master data revision {revision}"
     )
     for chan, values in channels.items():
@@ -155,13 +157,18 @@ def _blocks_waiting(config: StationConfig) -> int:
 def sync_drain(
     config_file: ConfigFile = DEFAULT_CONFIG,
     timeout_s: Annotated[float, typer.Option("--timeout", min=0.1, help="Give up after so many seconds.")] = 60.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Deliver what waits, without the application. Exit code 1 when something still waits, 3 without contact."""
     from station_app.app.verification import drain_station
 
     config = settings(config_file)
     state = drain_station(config, journal_path(config), timeout_s)
+    if as_json:
+        say_json({"station": config.station.path, "waiting": state.waiting, "connected": state.connected})
     if state.waiting:
         code = FOUND if state.connected else ENVIRONMENT
-        fail(f"{state.waiting} records still wait: {state.reason or 'time is over'}", code)
-    say("Everything is delivered.")
+        still = "1 record still waits" if state.waiting == 1 else f"{state.waiting} records still wait"
+        fail(f"{still}: {state.reason or 'time is over'}", code)
+    if not as_json:
+        say("Everything is delivered.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import ENVIRONMENT, fail, log_to, reporting, settings
+from station_app.cli.output import ENVIRONMENT, USAGE, fail, log_to, needs_display, reporting, settings
 
 
 @reporting
@@ -23,7 +23,11 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log on standard error.")] = False,
 ) -> None:
     """Run a station: its window, or headless, driven by a script."""
+    if script is not None and not headless:
+        fail("--script is for a station without a window: give --headless, too", USAGE)
     config = settings(config_file)
+    if not headless:
+        needs_display("run it with --headless, or where there is one")
     log_to(config.station.folder, verbose)
     if headless:
         from station_app.app.headless import run_headless
@@ -49,6 +53,7 @@ def overview(
     full_screen: Annotated[bool, typer.Option("--full-screen")] = False,
 ) -> None:
     """The line-overview window, from the shared database."""
+    needs_display()
     from station_app.app.overview import run_overview_window
     from station_app.config.secret_files import read_password_file
     from station_app.storage.shared.address import AddressError, DatabaseAddress

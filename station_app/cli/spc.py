@@ -6,16 +6,25 @@ import enum
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, Protocol, TypeVar
 
 import typer
 
 from station_app.cli.output import USAGE, JsonOption, fail, reporting, say_json
 
+T = TypeVar("T")
+
 if TYPE_CHECKING:
     from station_app.domain.quality.chart import Chart, ChartOptions
     from station_app.domain.quality.run_rules import RunRules
     from station_app.domain.quality.table import Table
+
+    class Reader(Protocol):
+        """Reads the table that a command was given; faults name its file."""
+
+        def __call__(self, read: Callable[[Table], T], /) -> T:
+            """What ``read`` makes of the table."""
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -115,7 +124,7 @@ def chart(
         rules=_rules(rules, trend, alternating, outside),
         constants=_choice("constants", constants, Constants),
     )
-    made = _make(chosen, _table(file, decimal_comma), options, given)
+    made = _make(chosen, lambda read: _read(file, decimal_comma, read), options, given)
     if as_json:
         say_json(chart_answer(made))
     else:
@@ -147,7 +156,7 @@ def capability(
 
     estimator = None if within is None else _choice("within", within, Estimator, tuple(capabilities.WITHIN))
     specification = capabilities.Specification(lsl, usl, target)
-    subgroups = subgroups_from(_table(file, decimal_comma))
+    subgroups = _read(file, decimal_comma, subgroups_from)
     found = capabilities.capability(
         subgroups, specification, estimator, confidence, _rules(rules, "points", "points", "both")
     )
@@ -176,7 +185,7 @@ def gauge_rr(
     from station_app.domain.quality.table import study_readings
 
     chosen = _choice("method", method, gauge_study.Method)
-    study = gauge_study.study_of(study_readings(_table(file, decimal_comma)))
+    study = _read(file, decimal_comma, lambda table: gauge_study.study_of(study_readings(table)))
     found = gauge_study.gauge_rr(study, tolerance, chosen, alpha)
     if as_json:
         say_json(study_answer(found))
@@ -204,19 +213,19 @@ def sampling_plan(
         say_plan(found)
 
 
-def _make(kind: str, table: Table, options: ChartOptions, given: Mapping[str, Any]) -> Chart:
-    """The chart of a table."""
+def _make(kind: str, read: Reader, options: ChartOptions, given: Mapping[str, Any]) -> Chart:
+    """The chart of what is read from a table."""
     from station_app.domain.quality import attribute_charts, variables_charts, weighted_charts
     from station_app.domain.quality.table import counts_from, subgroups_from
 
     if kind in ("p", "np", "c", "u"):
-        counts = counts_from(table, needs_size=kind != "c")
+        counts = read(lambda table: counts_from(table, needs_size=kind != "c"))
         if kind == "p":
             return attribute_charts.p_chart(counts, options, given["laney"])
         if kind == "u":
             return attribute_charts.u_chart(counts, options, given["laney"])
         return (attribute_charts.np_chart if kind == "np" else attribute_charts.c_chart)(counts, options)
-    subgroups = subgroups_from(table)
+    subgroups = read(subgroups_from)
     if kind == "ewma":
         usual = weighted_charts.STANDARD_EWMA
         weighting = weighted_charts.EwmaOptions(
@@ -248,18 +257,21 @@ def _rules(name: str, trend: str, alternating: str, outside: str) -> RunRules:
     )
 
 
-def _table(file: Path, decimal_comma: bool) -> Table:
-    """The table of a file; faults name the file."""
+def _read(file: Path, decimal_comma: bool, read: Callable[[Table], T]) -> T:
+    """What is read from the table of a file; faults name the file."""
     import sys
 
-    from station_app.domain.quality.errors import InputError
+    from station_app.domain.quality.errors import DecimalComma, InputError
     from station_app.domain.quality.table import decode, parse_table
 
-    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    given = str(file) == "-"
+    content = sys.stdin.buffer.read() if given else file.read_bytes()
     try:
-        return parse_table(decode(content), decimal_comma)
+        return read(parse_table(decode(content), decimal_comma))
     except InputError as error:
-        raise InputError(f"{file}: {error}") from None
+        name = "standard input" if given else file
+        more = ", or give --decimal-comma for all" if isinstance(error, DecimalComma) else ""
+        raise InputError(f"{name}: {error}{more}") from None
 
 
 def _choice(option: str, text: str, kind: type[E], allowed: tuple[E, ...] = ()) -> E:

@@ -37,6 +37,10 @@ def chart_answer(chart: Chart) -> Json:
         "constants": str(limits.constants),
         "rules": asdict(chart.rules),
         "limits": [asdict(each) for each in chart.limits],
+        "settings": {
+            name: value if isinstance(value, float | int) else _collapsed(value)
+            for name, value in chart.settings.items()
+        },
         "incomplete": chart.incomplete,
         "notes": list(chart.notes),
     }
@@ -109,6 +113,8 @@ def plan_answer(found: Plan) -> Json:
 def say_chart(chart: Chart) -> None:
     """A chart as a table: limits, points, and in words what is broken."""
     say(f"{chart.kind} chart, {len(chart.points)} points, sigma {_span(chart.sigma)} by {chart.estimator}")
+    if chart.settings:
+        say(", ".join(f"{name} {_setting(value)}" for name, value in chart.settings.items()))
     _say_panel(chart, str(chart.kind), chart.rules)
     if chart.second is not None:
         _say_panel(chart.second, chart.second.name, chart.rules)
@@ -196,6 +202,12 @@ def _span(values: FloatArray) -> str:
         return "-"
     low, high = min(present), max(present)
     return _figure(low) if low == high else f"{_figure(low)}...{_figure(high)}"
+
+
+def _setting(value: float | FloatArray) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _figure(value) if isinstance(value, float | int) else _span(value)
 
 
 def _figure(value: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
@@ -17,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Read, watch and browse devices by address (prints JSON lines); list, add, remove and write a station's tags.",
 )
+AsJson = Annotated[bool, typer.Option("--json", help="They print nothing else; every command takes it.")]
 Addresses = Annotated[
     list[str],
     typer.Argument(
@@ -30,6 +31,7 @@ Addresses = Annotated[
 def read(
     addresses: Addresses,
     timeout_s: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds to wait for an answer.")] = 5.0,
+    _as_json: AsJson = False,
 ) -> None:
     """Read each address once. Exit code 1 when a value is Bad; why a device does not answer is on standard error."""
     from drivers.bench import read_addresses, sample_fields
@@ -47,6 +49,7 @@ def read(
 def watch(
     addresses: Addresses,
     seconds: Annotated[float | None, typer.Option(min=0.1, help="Stop after this time; else on Ctrl-C.")] = None,
+    _as_json: AsJson = False,
 ) -> None:
     """Print every change. Exit code 1 when the last value of any address is Bad."""
     from drivers.bench import sample_fields, watch_addresses
@@ -57,11 +60,9 @@ def watch(
         last[sample.tag] = sample
         say_json(sample_fields(sample))
 
-    try:
-        with _reasons_told():
-            watch_addresses(addresses, seconds, on_sample)
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+    # Ctrl-C is the way to end it
+    with suppress(KeyboardInterrupt), _reasons_told():
+        watch_addresses(addresses, seconds, on_sample)
     if not last or any(sample.quality is Quality.BAD for sample in last.values()):
         raise typer.Exit(FOUND)
 
@@ -71,6 +72,7 @@ def watch(
 def browse(
     device: Annotated[str, typer.Argument(metavar="URL", help="opcua://HOST:PORT[/path]")],
     limit: Annotated[int, typer.Option(min=1, help="At most so many nodes.")] = 1000,
+    _as_json: AsJson = False,
 ) -> None:
     """List a device's nodes with the addresses to read them by."""
     from drivers.bench import browse_device, node_fields

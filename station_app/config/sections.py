@@ -55,15 +55,22 @@ def read_station(table: AuthoredTable, base: Path) -> StationSettings:
 
 
 def _check_station_path(table: AuthoredTable, path: str) -> None:
+    fault = station_path_fault(path)
+    if fault is not None:
+        table.fault("path", *fault)
+
+
+def station_path_fault(path: str) -> tuple[str, str] | None:
+    """What is wrong with a station's path, and what is allowed; None when nothing is."""
     levels = path.split("/")
     wrong = next((level for level in levels if not _LEVEL.fullmatch(level)), None)
     if len(levels) != 5:
-        table.fault(
-            "path", f"has {len(levels)} levels instead of 5", f'{_LEVELS}, e.g. "Demo/Plant/Hall1/Line1/ASM-10"'
-        )
-    elif wrong is not None:
+        found = "1 level" if len(levels) == 1 else f"{len(levels)} levels"
+        return f"has {found} instead of 5", f'{_LEVELS}, e.g. "Demo/Plant/Hall1/Line1/ASM-10"'
+    if wrong is not None:
         allowed = "letters, digits, space, - _ and . (at most 63)"
-        table.fault("path", f'the level "{wrong}" cannot be used' if wrong else "a level is empty", allowed)
+        return f'the level "{wrong}" cannot be used' if wrong else "a level is empty", allowed
+    return None
 
 
 def read_shared_database(table: AuthoredTable, base: Path) -> SharedDatabaseSettings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -169,10 +168,3 @@ def overview_player(password_file: Path, title: str, folder: Path, offscreen: bo
 def headless_station(name: str, settings: Path, folder: Path) -> Actor:
     """A station without a window."""
     return Actor(name, ["station_app", "run", str(settings), "--headless"], folder)
-
-
-def has_display() -> bool:
-    """Whether a window can be seen here."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

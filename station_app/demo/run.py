@@ -8,7 +8,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from station_app.demo.director import TourError, Window, has_display, headless_station
+from station_app.app.display import has_display
+from station_app.demo.director import TourError, Window, headless_station
 from station_app.demo.hands import Hands
 from station_app.demo.plant import ASM_10, ASM_20, INS_30, SCAN_PREFIX, DemoPlant, PlantError
 from station_app.demo.plugs import EXPLAINED, Plugs, terminal_lines

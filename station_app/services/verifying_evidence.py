@@ -6,6 +6,7 @@ be here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,6 +14,8 @@ from typing import Protocol
 from station_app.domain.chain import AUDIT, REC, Row
 from station_app.domain.records import EvidenceCaptured, EvidenceDerived, EvidenceRemoved, decode_body
 from station_app.services.ports import Blob, BlobState
+
+_SHA256 = re.compile(rb"\b[0-9a-f]{64}\b")
 
 
 class NamingJournal(Protocol):
@@ -82,7 +85,7 @@ class _Named:
 def verify_evidence(journal: NamingJournal, files: Iterable[StoredFile]) -> EvidenceReport:
     """Read every record of evidence, and every file. Raises JournalError, RecordError, and OSError of ``files``."""
     report = EvidenceReport()
-    named = _named(journal, report)
+    named, mentioned = _named(journal, report)
     known = {state: {blob.sha256: blob for blob in journal.blobs(state)} for state in BlobState}
     waiting, sealed = known[BlobState.WAITING], known[BlobState.SEALED]
     expected = named | {sha: _Named("", "", blob.size_bytes) for sha, blob in waiting.items() if sha not in named}
@@ -97,7 +100,7 @@ def verify_evidence(journal: NamingJournal, files: Iterable[StoredFile]) -> Evid
             report.damaged.append(
                 EvidenceFault(file.sha256, origin.serial, origin.rec_id, f"{file.path} {file.problem}")
             )
-        elif file.sha256 not in named_by_any:
+        elif file.sha256 not in named_by_any and file.sha256 not in mentioned:
             report.orphans.append(file)
         else:
             report.whole += 1
@@ -113,17 +116,22 @@ def verify_evidence(journal: NamingJournal, files: Iterable[StoredFile]) -> Evid
     return report
 
 
-def _named(journal: NamingJournal, report: EvidenceReport) -> dict[str, _Named]:
-    """The files that records name, each with the first record that does."""
+def _named(journal: NamingJournal, report: EvidenceReport) -> tuple[dict[str, _Named], set[str]]:
+    """The files that records of evidence name, each with the first that does; and what any record mentions.
+
+    The instruction and the plan that a job began with are kept beside the pictures, and its records mention them.
+    """
     named: dict[str, _Named] = {}
+    mentioned: set[str] = set()
     for row in journal.all_rows(REC):
+        mentioned.update(sha256.decode() for sha256 in _SHA256.findall(row.body))
         if row.kind not in (EvidenceCaptured.kind, EvidenceDerived.kind):
             continue
         fact = decode_body(row.kind, row.body)
         assert isinstance(fact, EvidenceCaptured | EvidenceDerived)
         report.records += 1
         named.setdefault(fact.sha256, _Named(fact.serial, row.rec_id, fact.size_bytes))
-    return named
+    return named, mentioned
 
 
 def _removed(journal: NamingJournal) -> set[str]:

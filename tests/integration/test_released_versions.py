@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 import pytest
 
+from station_app.config.secret_files import read_password_file
 from station_app.demo.plant import DATABASE, LINE, DemoPlant, DemoStation
 from station_app.domain.checks import ConfirmCheck
 from station_app.domain.inspection.plan import Characteristic, CharacteristicType, InspectionPlan
@@ -17,6 +19,7 @@ from station_app.services.authoring import Authoring, PlanAuthoring
 from station_app.storage.shared import DatabaseAddress
 from station_app.storage.shared.admin import Publication, add_login, publish
 from station_app.storage.shared.documents import PostgresDocuments
+from tests.integration.cli.calling import call_station
 from tests.plant import ANNA, ANNA_PIN, MARA, MARA_PIN, HeadlessStation
 from tests.waiting import wait_until
 
@@ -163,6 +166,9 @@ def test_units_are_built_with_what_is_released_at_that_moment(office: Office) ->
     used = {use.version: use.units for use in office.authoring.where_used("doc-look").stations}
     assert used == {"1": 2, "2": 2}
     assert [unit.serial for unit in office.authoring.units("doc-look", "2")] == ["DOC-0005", "DOC-0003"]
+    url = read_password_file(office.plant.author_file)
+    told = call_station("instructions", "where-used", "doc-look@2", "--url", url, "--json")
+    assert [unit["serial"] for unit in json.loads(told.stdout)["units"]] == ["DOC-0005", "DOC-0003"]
     assert (suggested.text, suggested.version, suggested.serial) == ("say where to look", "1", "DOC-0001")
     assert suggested.station == f"{LINE}/DOC-90"
     photo = suggested.evidence_sha256

@@ -66,6 +66,28 @@ def test_sigterm_ends_it_in_good_order(running: tuple[Path, subprocess.Popen[byt
     assert [b'"started"' in body for body in bodies] == [True, False] and b'"stopped"' in bodies[-1]
 
 
+def test_sigterm_ends_a_headless_station_in_good_order(tmp_path: Path) -> None:
+    """A service is ended by it, while its input stays open."""
+    config = write_config(tmp_path)
+    process = subprocess.Popen(
+        [*command(config), "--headless"], env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None and b'"ready"' in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(START_S) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+    journal = SqliteJournal(config.parent / "data" / "journal.sqlite", ASM_10)
+    try:
+        bodies = [row.body for row in journal.all_rows("audit") if row.kind == "application_state"]
+    finally:
+        journal.close()
+    assert len(bodies) == 2 and b'"stopped"' in bodies[-1]
+
+
 def test_a_second_copy_is_refused_in_one_line(running: tuple[Path, subprocess.Popen[bytes]]) -> None:
     config, process = running
     second = subprocess.run(command(config), env=environment(), capture_output=True, timeout=START_S, check=False)

@@ -7,8 +7,8 @@ against frozen `ControlLimits`. Specification limits have no place here: they ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -97,7 +97,8 @@ class Chart(Panel):
 
     ``sigma`` has the shape (points,): the standard deviation of one reading, for attribute charts that of the plotted
     value. ``limits`` holds those of each stage. ``incomplete`` is the last subgroup's index (from 1) when it is still
-    being measured: it is no point and moves no limit.
+    being measured: it is no point and moves no limit. ``settings`` are those of an EWMA or a CUSUM by their names: a
+    value, or one a point.
     """
 
     kind: ChartKind
@@ -107,6 +108,7 @@ class Chart(Panel):
     rules: RunRules
     second: Panel | None = None
     incomplete: int | None = None
+    settings: Mapping[str, float | FloatArray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property

@@ -8,3 +8,7 @@ class InputError(ValueError):
 
     The text says what, where and what to do, for the person who gave them.
     """
+
+
+class DecimalComma(InputError):
+    """A number with a decimal comma in a table whose commas separate columns."""

@@ -58,6 +58,8 @@ class _Row:
 
 def code_letter(lot: int, level: str) -> str:
     """The code letter of table 1. Raises InputError for a lot below 2 or a level that does not exist."""
+    if lot < 1:
+        raise InputError(f"a lot of {lot} is none: a lot has one unit or more")
     if lot < tables.SMALLEST_LOT:
         raise InputError(
             f"a lot of {lot} cannot be sampled: {tables.EDITION} begins with {tables.SMALLEST_LOT}; inspect every unit"

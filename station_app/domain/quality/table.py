@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from station_app.domain.quality.errors import InputError
+from station_app.domain.quality.errors import DecimalComma, InputError
 from station_app.domain.quality.readings import LARGEST, Counts, Subgroups, counts_of, subgroups_of
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -24,6 +24,10 @@ _NOT_FINITE = re.compile(r"[+-]?(nan|inf(inity)?)", re.IGNORECASE)
 # columns that name a subgroup instead of holding a reading
 LABELS = ("subgroup", "sample")
 VALUES = ("value", "y", "reading", "measurement")
+# what a name of a column does not begin with, and a number that is written in another way does
+_BEGINS_NO_NAME = "+-−–±.,*<>≤≥~"
+# more of a cell says no more about what is wrong with it
+LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +76,18 @@ class Table:
         if (_COMMA_NUMBER if self.decimal_comma and "," in text else _NUMBER).fullmatch(text):
             if self.decimal_comma and "." in text:
                 raise self.fault(
-                    row, column, f"{text!r} has a decimal point, and the table is said to have decimal commas"
+                    row, column, f"{_shown(text)} has a decimal point, and the table is said to have decimal commas"
                 )
             value = float(text.replace(",", "."))
             if not abs(value) <= LARGEST:
-                raise self.fault(row, column, f"{text!r} is too large to be a reading")
+                raise self.fault(row, column, f"{_shown(text)} is too large to be a reading")
             return value
         if _COMMA_NUMBER.fullmatch(text):
-            raise self.fault(row, column, f"{text!r} has a decimal comma: write {text.replace(',', '.')}")
+            what = f"{_shown(text)} has a decimal comma: write {text.replace(',', '.')[:LONGEST_SHOWN]}"
+            raise DecimalComma(str(self.fault(row, column, what)))
         if _NOT_FINITE.fullmatch(text):
-            raise self.fault(row, column, f"{text!r} is no reading; leave the cell blank where one is missing")
-        raise self.fault(row, column, f"{text!r} is not a number")
+            raise self.fault(row, column, f"{_shown(text)} is no reading; leave the cell blank where one is missing")
+        raise self.fault(row, column, f"{_shown(text)} is not a number")
 
     def fault(self, row: Row, column: int, what: str) -> InputError:
         """The error for a cell."""
@@ -124,7 +129,7 @@ def parse_table(text: str, decimal_comma: bool = False) -> Table:
         long = next((row for row in rows if any(row.cells[len(names) :])), None)
         if long is not None:
             raise table.fault(
-                long, len(names), f"{long.cell(len(names))!r} stands in no column: there are {len(names)} names"
+                long, len(names), f"{_shown(long.cell(len(names)))} stands in no column: there are {len(names)} names"
             )
     return table
 
@@ -174,10 +179,12 @@ def counts_from(table: Table, needs_size: bool = True) -> Counts:
         if found is not None and of is None:
             raise table.fault(row, size or 0, "the size of the sample is missing")
         if found is not None and (found < 0 or found != math.floor(found)):
-            raise table.fault(row, count, f"{row.cell(count)!r} is no count: counts are whole numbers from 0")
+            raise table.fault(row, count, f"{_shown(row.cell(count))} is no count: counts are whole numbers from 0")
         if of is not None and of <= 0:
             raise table.fault(
-                row, size or 0, f"{row.cell(size or 0)!r} is no size: leave the row blank where nothing was inspected"
+                row,
+                size or 0,
+                f"{_shown(row.cell(size or 0))} is no size: leave the row blank where nothing was inspected",
             )
     return counts_of(counts, sizes)
 
@@ -211,12 +218,17 @@ def study_readings(table: Table) -> Iterator[tuple[str, str, float]]:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    begun = 1
     try:
         for cells in reader:
             yield Row(reader.line_num, tuple(cell.strip() for cell in cells))
+            begun = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"row {reader.line_num}: {error}") from None
+        # the reader says this of a text that ends, which tells nobody what to correct
+        unclosed = "end of data" in str(error)
+        what = "a quotation mark is opened and never closed" if unclosed else str(error)
+        raise InputError(f"row {begun}: {what}") from None
 
 
 def _delimiter(text: str, decimal_comma: bool) -> str:
@@ -229,9 +241,19 @@ def _delimiter(text: str, decimal_comma: bool) -> str:
 
 
 def _names_columns(row: Row) -> bool:
-    """Whether a first row holds names: no cell is a number, or one names a column that is known."""
+    """Whether a first row holds names: one names a column that is known, or no cell is a number or begins as one.
+
+    A reading that is written as no number ("1 000", "0x10", "<0.5") must be refused with its place, not taken for a
+    name and lost.
+    """
     known = {*LABELS, "count", "size", "part", "operator"}
     if any(cell.lower() in known for cell in row.cells):
         return True
-    patterns = (_NUMBER, _COMMA_NUMBER, _NOT_FINITE)
-    return not any(pattern.fullmatch(cell) for cell in row.cells for pattern in patterns)
+    return not any(
+        cell[0].isnumeric() or cell[0] in _BEGINS_NO_NAME or _NOT_FINITE.fullmatch(cell) for cell in row.cells if cell
+    )
+
+
+def _shown(text: str) -> str:
+    """A cell as a fault shows it, its end left out where it is long."""
+    return repr(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…")

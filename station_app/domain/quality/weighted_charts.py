@@ -101,6 +101,7 @@ def ewma(subgroups: Subgroups, options: ChartOptions = STANDARD, weighting: Ewma
         limits=tuple(stage.limits for stage in stages),
         rules=rules,
         incomplete=incomplete,
+        settings={"lambda": weighting.weight, "width": weighting.width, "asymptotic": weighting.asymptotic},
         notes=(NO_SPREAD,) if bool(np.any(sigma == 0)) else (),
     )
 
@@ -109,7 +110,8 @@ def cusum(subgroups: Subgroups, options: ChartOptions = STANDARD, sums: CusumOpt
     """S+ = max(0, S+ + x - target - k) and S- = max(0, S- + target - k - x); a signal where one is greater than h.
 
     ``points`` are S+, ``second`` holds S-; the chart's ``violations`` are those of both sides, their members reach
-    back to where the sum left 0. Raises InputError when k or h are not possible, or must be estimated and cannot.
+    back to where the sum left 0, or to the last signal since then. Raises InputError when k or h are not possible, or
+    must be estimated and cannot.
     """
     needs_sigma = sums.in_sigmas or sums.k is None or sums.h is None
     kept, incomplete, stages = _stages(ChartKind.CUSUM, subgroups, _with_target(options, sums), needs_sigma)
@@ -144,6 +146,7 @@ def cusum(subgroups: Subgroups, options: ChartOptions = STANDARD, sums: CusumOpt
         rules=rules,
         second=lower,
         incomplete=incomplete,
+        settings={"target": target, "k": k, "h": h},
     )
 
 
@@ -214,11 +217,13 @@ def _summed(steps: FloatArray) -> FloatArray:
 def _signals(rule: str, sums: FloatArray, h: FloatArray, missing: BoolArray, starts: Sequence[int]) -> Found:
     """The points where a sum is greater than h.
 
-    Members are the points since it left 0, which estimate when the change came.
+    Members are the points since it left 0, which estimate when the change came; of a further signal before it is 0
+    again those since the last one, for else a process that stays away has as many members as points squared.
     """
     at = np.flatnonzero(sums > h * (1 + ON_LINE))
     position = np.arange(sums.size)
     before = np.where(sums == 0, position, -1)
     before[list(starts)] = np.maximum(before[list(starts)], np.array(starts) - 1)
-    left_zero = np.maximum.accumulate(before)
-    return Found(rule, at.astype(np.int64), (at - left_zero[at]).astype(np.int64), missing=missing)
+    before[at[:-1] + 1] = np.maximum(before[at[:-1] + 1], at[:-1])
+    begun = np.maximum.accumulate(before)
+    return Found(rule, at.astype(np.int64), (at - begun[at]).astype(np.int64), missing=missing)

@@ -98,6 +98,10 @@ def check_mark(path: Path) -> None:
         with path.open("rb") as file:
             mark = file.read(len(_SQLITE_MARK))
         size_bytes = path.stat().st_size
+    except FileNotFoundError as error:
+        raise JournalError(
+            f"there is no journal {path}: the station has not run here yet; start it once, or correct its folder"
+        ) from error
     except OSError as error:
         raise JournalError(
             f"the journal {path} cannot be read ({error}); check the path and its permissions"

@@ -34,6 +34,7 @@ _UNREACHABLE = ("08", "40", "53", "55", "57", "58", "XX")
 _REFUSED = ("28", "42501", "3D000")
 _SCHEMA = ("42883", "42P01", "42703", "42804", "3F000")
 # A login that fails while connecting carries no SQLSTATE: libpq gives its text only.
+_NO_DATABASE = re.compile(r'database ".*" does not exist')
 _REFUSED_TEXT = re.compile(
     r"authentication failed|no pg_hba\.conf entry|role .* does not exist|database .* does not exist"
     r"|permission denied for database|is not permitted to log in|certificate|no password supplied",
@@ -180,6 +181,8 @@ def _translate(error: BaseException | None, address: DatabaseAddress) -> SharedD
     message = _first_line(error)
     if sqlstate is None:
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+            if _NO_DATABASE.search(message):
+                return Refused(f"{address} does not exist on the server; “station db init” makes it")
             if _REFUSED_TEXT.search(message):
                 return Refused(f"{address} refused the login: {message}")
             return Unreachable(f"{address} cannot be reached: {message}")

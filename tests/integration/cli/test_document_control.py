@@ -86,7 +86,7 @@ def test_a_version_from_a_folder_to_the_stations_and_back(station: Station, desk
     assert "Begin a new version" in again.stderr
     assert answer(station("withdraw", "demo@A", "--reason", "torque", "--json"))["state"] == "withdrawn"
     listed = station("list")
-    assert listed.stdout.splitlines() == ["demo@A: withdrawn, owner eva", "1 versions"]
+    assert listed.stdout.splitlines() == ["demo@A: withdrawn, owner eva", "1 version"]
     assert [entry["state"] for entry in json.loads(station("list", "--json").stdout)] == ["withdrawn"]
     used = answer(station("where-used", "demo", "--version", "A", "--json"))
     assert used == {"orders": [], "stations": [], "units": []}
@@ -199,7 +199,7 @@ def test_a_plan_from_a_file_to_the_stations_and_back(plans: Station, desk: Desk,
     changed = plans("save", plan_folder(tmp_path / "changed", upper="20.020"))
     assert (changed.returncode, "cannot change any more" in changed.stderr) == (1, True)
     assert answer(plans("withdraw", "asm@A", "--reason", "datum", "--json"))["state"] == "withdrawn"
-    assert plans("list").stdout.splitlines() == ["asm@A: withdrawn, owner quido", "1 versions"]
+    assert plans("list").stdout.splitlines() == ["asm@A: withdrawn, owner quido", "1 version"]
     assert plans("list", group="instructions").stdout == "0 versions\n", "two kinds, two lists"
     used = answer(plans("where-used", "asm", "--version", "A", "--json"))
     assert used == {"orders": [], "stations": [], "units": []}

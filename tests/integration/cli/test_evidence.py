@@ -80,7 +80,7 @@ def test_damaged_missing_and_orphans_are_named(station: tuple[Path, dict[str, st
     assert f"{hashes['first']} (unit GX40-000101, record " in said
     assert "8 bytes that no record names" in said
     assert said.endswith(
-        "1 files whole, 0 only at the server (0 removed by retention), 1 missing, 1 damaged, 1 that nothing names.\n"
+        "1 file whole, 0 only at the server (0 removed by retention), 1 missing, 1 damaged, 1 that nothing names.\n"
     )
 
 

@@ -68,7 +68,7 @@ CASES: dict[str, tuple[Break, str]] = {
     "wrong password": (_wrong_password, "refused the login"),
     "unknown login": (_unknown_login, "refused the login"),
     "no longer a station": (_no_longer_a_station, "station"),
-    "no such database": (_no_such_database, "refused the login"),
+    "no such database": (_no_such_database, "does not exist on the server; “station db init” makes it"),
 }
 
 

@@ -40,6 +40,8 @@ def test_status_and_verification_as_json_have_the_documented_fields(station: Sta
     assert set(rec) == {"epoch", "last_seq", "acked_epoch", "acked_seq", "clock_offset_ms"}
     assert (rec["last_seq"], rec["acked_seq"], status["waiting"]) == (20, 20, 0)
     assert abs(rec["clock_offset_ms"]) < 2000
+    drained = call_station("sync", "drain", "-c", station.file, "--json")
+    assert json.loads(drained.stdout) == {"station": STATION_A, "waiting": 0, "connected": True}
     verified = json.loads(call_station("verify", "-c", station.file, "--json").stdout)
     assert set(verified) == {"station", "records", "server_compared", "waiting", "faults"}
     assert (verified["records"], verified["server_compared"], verified["faults"]) == (20, True, [])
@@ -58,7 +60,7 @@ def test_a_changed_byte_in_the_journal_is_found_and_named(station: StationFolder
         called = call_station("verify", "-c", station.file, *arguments)
         assert called.returncode == 1
         assert called.stdout.startswith("journal, rec epoch 1 seq 8: ")
-        assert "1 faults." in called.stdout
+        assert "1 fault." in called.stdout
 
 
 def test_a_changed_row_on_the_server_is_found_and_named(station: StationFolder, plant: PlantDatabase) -> None:
@@ -197,3 +199,15 @@ def test_draining_delivers_machine_data_as_well(station: StationFolder, plant: P
     assert plant.sql("SELECT sum(count) FROM mes.trend_block WHERE station = %s", STATION_A) == [(2048,)]
     status = json.loads(call_station("sync", "status", "-c", station.file, "--json").stdout)
     assert status["trend_blocks_waiting"] == 0
+
+
+@pytest.mark.parametrize("command", ["verify", "sync status", "sync drain", "trace U-1"])
+def test_where_no_station_has_run_nothing_is_made_and_nothing_is_well(
+    plant: PlantDatabase, tmp_path: Path, command: str
+) -> None:
+    """A folder that is written wrongly is not a station with nothing to deliver."""
+    made = make_station(tmp_path, plant)
+    called = call_station(*command.split(), "-c", made.file)
+    assert (called.returncode, called.stdout) == (3, "")
+    assert f"there is no journal {made.journal}: the station has not run here yet" in called.stderr
+    assert not made.journal.parent.exists()

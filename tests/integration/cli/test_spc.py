@@ -68,6 +68,17 @@ def test_a_chart_in_json_has_every_digit_and_one_number_for_what_does_not_vary(c
     assert found["range"]["points"] == [2, 1.5, 2.5, 1]
 
 
+def test_the_settings_of_ewma_and_cusum_stand_beside_the_result(csv: Any) -> None:
+    file = csv(column(EWMA_READINGS))
+    assert answer("chart", file, "--chart", "ewma", "--lambda", "0.3")["settings"] == {
+        "lambda": 0.3, "width": 3.0, "asymptotic": False
+    }  # fmt: skip
+    chosen = ("chart", file, "--chart", "cusum", "--target", "50", "--k", "1", "--sigma", "2")
+    assert answer(*chosen)["settings"] == {"target": 50, "k": 1, "h": 10}
+    assert "target 50, k 1, h 10" in call_station("spc", *chosen).stdout
+    assert "settings" in answer("chart", file, "--chart", "i-mr")
+
+
 def test_violations_name_rule_point_and_members_from_1(csv: Any) -> None:
     readings = [10.0] * 3 + [13.5] + [10.5] * 9
     found = answer("chart", csv(column(readings)), "--chart", "i-mr", "--center", "10", "--sigma", "1")
@@ -284,3 +295,23 @@ def test_a_chart_loads_no_window_no_database_and_no_scipy(csv: Any) -> None:
     assert ran.returncode == 0
     for library in ("PySide6", "sqlalchemy", "cv2", "scipy"):
         assert f" {library}\n" not in ran.stderr, f"{library} is loaded for a chart"
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (("chart", "--chart", "i-mr"), "1\nabc\n"),
+        (("chart", "--chart", "p"), "count,size\n-1,5\n"),
+        (("capability", "--lsl", "0"), "1\n1e400\n"),
+        (("gauge-rr",), "part,operator,value\nA,B,x\n"),
+    ],
+)
+def test_what_is_wrong_in_a_file_names_the_file_and_its_row(csv: Any, command: tuple[str, ...], text: str) -> None:
+    file = csv(text)
+    assert refused(*command, file).startswith(f"{file}: row 2, column ")
+
+
+def test_decimal_commas_name_the_option_for_them(csv: Any) -> None:
+    assert refused("chart", csv("1;2\n1,5;2\n"), "--chart", "xbar-r").endswith(
+        "'1,5' has a decimal comma: write 1.5, or give --decimal-comma for all"
+    )

@@ -80,6 +80,18 @@ def test_browse_lists_nodes_with_addresses_that_can_be_read(demo_plant: DemoPlan
     assert call_station("tags", "read", force["address"]).returncode == 0
 
 
+def test_json_is_taken_by_the_commands_that_print_nothing_else(demo_plant: DemoPlant) -> None:
+    device = f"opcua://127.0.0.1:{demo_plant.ports.opcua}"
+    for arguments in (
+        ("read", f"{device}/i=2258"),
+        ("watch", f"{device}/i=2258", "--seconds", "0.3"),
+        ("browse", device),
+    ):
+        called = call_station("tags", *arguments, "--json")
+        assert called.returncode == 0
+        assert lines(called.stdout)
+
+
 def test_browsing_what_does_not_answer_is_one_line() -> None:
     called = call_station("tags", "browse", "opcua://127.0.0.1:1")
     assert called.returncode == 3

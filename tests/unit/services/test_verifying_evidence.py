@@ -10,7 +10,7 @@ import pytest
 
 from station_app.domain.ids import RecordIds
 from station_app.domain.outcome import Outcome
-from station_app.domain.records import EvidenceCaptured
+from station_app.domain.records import EvidenceCaptured, JobState
 from station_app.services.ports import Blob, BlobState
 from station_app.services.recording import Recorder
 from station_app.services.verifying_evidence import EvidenceReport, verify_evidence
@@ -36,6 +36,9 @@ class Kept:
             self._recorder.record([evidence(sha256, len(content))], "p-17").result()
         return sha256
 
+    def record(self, fact: JobState) -> None:
+        self._recorder.record([fact], "p-17").result()
+
     def remove(self, sha256: str) -> None:
         self.store.path(sha256).unlink()
 
@@ -48,6 +51,14 @@ def evidence(sha256: str, size_bytes: int) -> EvidenceCaptured:
         job_id="j", order_id="o", operation="30", serial="U-1", step_id="s", attempt=1, check_id="photo",
         sha256=sha256, media_type="image/jpeg", size_bytes=size_bytes, width_px=1, height_px=1, camera="bench", view="",
         outcome=Outcome.PASS,
+    )  # fmt: skip
+
+
+def began_with(sha256: str) -> JobState:
+    """A job that keeps the instruction it began with."""
+    return JobState(
+        job_id="j", order_id="o", operation="30", serial="U-1", state="Running", product="P", work_master_id="w",
+        work_master_version="A", work_master_sha256=sha256,
     )  # fmt: skip
 
 
@@ -112,6 +123,13 @@ def test_files_that_nothing_names_are_listed_and_are_no_fault(kept: Kept) -> Non
     assert report.faults == []
     names = {Path(file.path).name for file in report.orphans}
     assert names == {orphan, "notes.txt", "0" * 64}
+
+
+def test_the_instruction_that_a_job_began_with_is_named_by_its_record(kept: Kept) -> None:
+    sha256 = kept.store.put(b"the instruction as it was released")
+    kept.record(began_with(sha256))
+    report = kept.verify()
+    assert (report.whole, report.orphans, report.faults) == (1, [], [])
 
 
 def test_a_damaged_orphan_is_a_fault(kept: Kept) -> None:

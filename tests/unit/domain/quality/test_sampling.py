@@ -73,9 +73,12 @@ def test_levels_and_limits_are_understood_as_people_write_them() -> None:
     ]
 
 
-@pytest.mark.parametrize("lot", [1, 0, -5])
-def test_a_lot_of_one_cannot_be_sampled(lot: int) -> None:
-    with pytest.raises(InputError, match="inspect every unit"):
+@pytest.mark.parametrize(
+    ("lot", "said"),
+    [(1, "inspect every unit"), (0, "a lot of 0 is none"), (-5, "a lot has one unit or more")],
+)
+def test_a_lot_of_one_cannot_be_sampled(lot: int, said: str) -> None:
+    with pytest.raises(InputError, match=said):
         sampling_plan(lot, "II", "1.0")
 
 

@@ -73,6 +73,13 @@ def test_decimal_commas_are_refused_unless_they_are_announced() -> None:
         ("x1,x2\n,\n\n", "no row of values"),
         ("subgroup,x\nA,1\n,2\n", r"row 3, column 1 \(subgroup\): the row belongs to no subgroup"),
         ("subgroup\nA\n", "no reading"),
+        # a reading in the first row that is written as no number is no name of a column
+        ("1 000\n2\n", "row 1, column 1: '1 000' is not a number"),
+        ("−1\n2\n", "row 1, column 1: '−1' is not a number"),
+        ("0x10\n2\n", "row 1, column 1: '0x10' is not a number"),
+        ("<0.5,x\n2,3\n", "row 1, column 1: '<0.5' is not a number"),
+        ('x\n1\n"2\n3\n', "row 3: a quotation mark is opened and never closed"),
+        ("x\n" + "7" * 60 + "z\n", "row 2, column 1 .x.: '7{40}…' is not a number"),
     ],
 )
 def test_what_is_no_number_is_named_with_its_place(text: str, said: str) -> None:

@@ -123,6 +123,32 @@ def test_members_of_a_cusum_leave_out_missing_readings() -> None:
     assert chart.violations[0].members == (2, 4)
 
 
+def test_further_signals_of_a_cusum_have_the_points_since_the_last_one() -> None:
+    # S+ is 0.5, 3, 5.5, 3, 5.5, 8: it goes beyond 4, comes back without being 0, and goes again
+    chart = cusum(individuals([1.0, 3.0, 3.0, -2.0, 3.0, 3.0]), sums=CusumOptions(0, 0.5, 4))
+    assert [each.members for each in chart.violations] == [(1, 2, 3), (4, 5), (6,)]
+
+
+def test_a_cusum_that_stays_away_has_no_more_members_than_points() -> None:
+    chart = cusum(individuals([10.0] * 5000), sums=CusumOptions(0, 0.5, 4))
+    assert sum(len(each.members) for each in chart.violations) == 5000
+
+
+def test_the_settings_of_a_chart_that_remembers_are_kept_with_it() -> None:
+    readings = individuals([1.0, 3.0, 2.0, 4.0])
+    assert ewma(readings, weighting=EwmaOptions(0.3, 2.7)).settings == {
+        "lambda": 0.3,
+        "width": 2.7,
+        "asymptotic": False,
+    }
+    usual = cusum(readings, ChartOptions(sigma=2), CusumOptions(target=2.5, h=9)).settings
+    assert {name: set(np.atleast_1d(value)) for name, value in usual.items()} == {
+        "target": {2.5},
+        "k": {1.0},
+        "h": {9.0},
+    }
+
+
 def test_k_and_h_count_sigmas_where_asked_or_not_given() -> None:
     readings = individuals([1.0, 3.0, 2.0, 4.0])
     usual, counted = cusum(readings), cusum(readings, sums=CusumOptions(k=0.5, h=5, in_sigmas=True))

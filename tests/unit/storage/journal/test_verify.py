@@ -189,5 +189,5 @@ def test_it_reads_while_the_application_writes(journal_path: Path) -> None:
 def test_another_stations_journal_is_not_judged(journal_path: Path) -> None:
     with pytest.raises(JournalError, match="belongs to the station"):
         verify_local(journal_path, "plant/line1/ASM-20")
-    with pytest.raises(JournalError, match="cannot be read"):
+    with pytest.raises(JournalError, match="there is no journal"):
         verify_local(journal_path.with_name("absent.db"), STATION)
