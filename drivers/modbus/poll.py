@@ -156,11 +156,11 @@ class Poll:
                 for point in block.points
                 if 0 < point.tag.stale_after_s < now - read_s and point.tag.interval_s < now - read_s
             ]
-            if old:
+            if stale := [name for name in old if self._is_told_good(name)]:
                 self._report.note("answers so slowly that values are older than their stale_after_s when the next come")
-                self._report.mark_bad(STOPPED_ARRIVING, [name for name in old if self._is_told_good(name)])
-                if len(old) == len(block.points):
-                    del self._read_s[block]
+                self._report.mark_bad(STOPPED_ARRIVING, stale)
+            if len(old) == len(block.points):
+                del self._read_s[block]
 
     def _is_told_good(self, name: str) -> bool:
         last = self._report.last(name)

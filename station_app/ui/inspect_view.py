@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from station_app.domain.checks import MeasureCheck, PhotoCheck
 from station_app.domain.inspection.governing import governing
@@ -209,9 +210,12 @@ class InspectView(BaseStepView):
         if picture.sha256 != self._drawn_sha256:
             self._drawn_sha256 = picture.sha256
             name = self.tr("Drawing with balloons: {title}").format(title=plan.title)
-            self.pictures.show(
-                picture.sha256, picture.media_type, *DRAWING_PX, lambda image: self.drawing.set_drawing(image, name)
-            )
+
+            def arrived(image: QImage) -> None:
+                if isValid(self.drawing):
+                    self.drawing.set_drawing(image, name)
+
+            self.pictures.show(picture.sha256, picture.media_type, *DRAWING_PX, arrived)
 
     def follow_clock(self, job: Job) -> None:
         """An inspection has no takt bar: the time of a unit is on the line's tile."""

@@ -45,6 +45,8 @@ LOOK_S = 15.0
 MARGIN = 0.06
 SAYING_S = 20.0
 SOON_S = 2.0
+AWAITED_S = 60.0
+"""So long after a remark it is asked every ``SOON_S`` whether the server has it: the record is delivered in its own time."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,8 @@ class LineTrend(Overlay):
         self.moment_s: float | None = None
         """What the cursor is put on, where there is such a moment."""
         self.comparison: Comparison | None = None
-        self._looked_s = self._saying_until_s = 0.0
-        self._looking = self.ended = self._remarked = False
+        self._looked_s = self._saying_until_s = self._awaited_until_s = 0.0
+        self._looking = self.ended = False
         self.banner = MessageBanner(look, "")
         self.banner.dismiss_button.hide()
         self.empty = EmptyState(look, "", "")
@@ -162,9 +164,15 @@ class LineTrend(Overlay):
         self.banner.show_message(kind, what, kept)
         self.banner.dismiss_button.hide()
 
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether it is asked at this moment what has arrived."""
+        return self._looking
+
     def look_soon(self) -> None:
         """A remark was made: it is there as soon as the server has it."""
-        self._remarked, self._looked_s = True, self.tools.now_s() - LOOK_S + SOON_S
+        self._looked_s = self.tools.now_s()
+        self._awaited_until_s = self._looked_s + AWAITED_S
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the comparison first."""
@@ -177,7 +185,8 @@ class LineTrend(Overlay):
     def follow(self) -> None:
         """See that what is in sight is on its way, and draw; five times a second."""
         now_s = self.tools.now_s()
-        if not self._looking and abs(now_s - self._looked_s) >= LOOK_S:
+        every_s = min(SOON_S, LOOK_S) if self._awaits_remark() else LOOK_S
+        if not self._looking and abs(now_s - self._looked_s) >= every_s:
             self._look()
         if self.view is None or self.fetch is None:
             return
@@ -214,8 +223,7 @@ class LineTrend(Overlay):
             return
         self._answered()
         grown = self.pens.take(known, self.wanted)
-        if self.view is not None and (grown or self._remarked):
-            self._remarked = False
+        if self.view is not None and (grown or self._awaits_remark()):
             self.past.look(*self.view.span_s, again=True)
         if self.view is None and self.pens.tags:
             self._build_view()
@@ -226,6 +234,9 @@ class LineTrend(Overlay):
                 # also those that are hidden, for when they are shown
                 self.fetch.renew({*grown, *(pen.key for pen in self.view.pens if tag_of(pen.key) in grown)})
         self._say_arrived(known)
+
+    def _awaits_remark(self) -> bool:
+        return 0 < self._awaited_until_s - self.tools.now_s() <= AWAITED_S
 
     def _not_reached(self, error: BaseException) -> None:
         if self.ended:

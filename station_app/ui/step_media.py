@@ -158,7 +158,7 @@ class StepMedia(QObject):
         came = list[bool]()
 
         def is_over() -> bool:
-            return (self._shown, self._panel.index, self._page) != (shown, index, page)
+            return not self._is_on(shown, index) or self._page != page
 
         def put(image: QImage) -> None:
             if came:
@@ -199,10 +199,14 @@ class StepMedia(QObject):
         shown, index, page = self._shown, self._panel.index, self._page
 
         def arrived(image: QImage) -> None:
-            if (self._shown, self._panel.index, self._page) == (shown, index, page) and not image.isNull():
+            if self._is_on(shown, index) and self._page == page and not image.isNull():
                 self._panel.picture.refine(image)
 
         self._pictures.detail(entry, arrived, page)
+
+    def _is_on(self, shown: ShownStep | None, index: int) -> bool:
+        """Whether that is still seen: what is decoded may arrive when the step, or the whole window, is gone."""
+        return isValid(self._panel) and (self._shown, self._panel.index) == (shown, index)
 
     def _callouts(self, picture: Picture) -> list[Callout]:
         assert self._shown is not None
@@ -222,7 +226,7 @@ class StepMedia(QObject):
                 continue
 
             def arrived(image: QImage, part: int = part, picture: Picture = picture) -> None:
-                if (self._shown, self._panel.index) != (shown, index):
+                if not self._is_on(shown, index):
                     return
                 self._images[part] = image
                 view = pair.pictures[part]
@@ -247,7 +251,7 @@ class StepMedia(QObject):
         title = shown.step.title_in(shown.language)
 
         def arrived(content: bytes | None) -> None:
-            if (self._shown, self._panel.index) != (shown, index):
+            if not self._is_on(shown, index):
                 return
             if content is None:
                 view.show_broken()
@@ -291,7 +295,7 @@ class StepMedia(QObject):
                     continue
 
                 def arrived(image: QImage, index: int = index, part: int = part) -> None:
-                    if self._shown is shown:
+                    if isValid(self._panel) and self._shown is shown:
                         self._panel.set_thumbnail(index, image, part)
 
                 self._pictures.fetch(Wanted(picture, THUMBNAIL_PX, picture.page), arrived)

@@ -388,6 +388,9 @@ def test_a_remark_on_another_stations_trend_is_recorded_and_seen_by_the_line(
     fact = decode_body(row.kind, row.body)
     assert isinstance(fact, LineTrendComment) and (fact.about_station, fact.text) == (ASM_20, "belt slips here")
     assert fact.at_us == round(moment_s * 1e6) and set(fact.tags) == {SPEED, TORQUE, MODE}
+    for _ in range(3):  # it is looked for before the server has it
+        trend.follow()
+        person.until(lambda: not trend.awaits_answer)
     try:
         rows = list(person.station.journal.all_rows(REC))
         FakeSharedDatabase(server, ASM_10).append_batch(REC, 1, 1, rows)

@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.media import Picture
@@ -92,6 +93,33 @@ def test_what_is_damaged_or_missing_is_said_in_its_place(media: StepMedia, bench
     qtbot.waitUntil(lambda: panel.picture.accessibleName() == cannot)
     panel = show(media)
     assert panel.picture.accessibleName() == "This step has no picture"
+
+
+def test_what_is_decoded_when_the_window_is_gone_is_dropped(
+    bench: BenchStation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, decoded = threading.Event(), threading.Event()
+    found = bench.services.library.picture
+
+    def slow(sha256: str) -> bytes:
+        assert go_on.wait(10)
+        decoded.set()
+        return found(sha256)
+
+    monkeypatch.setattr(bench.services.library, "picture", slow)
+    bench.evidence.put(GOOD_SVG)
+    look = sized_look("light", "en", 1280, 800)
+    panel = MediaPanel(look, media_texts())
+    store = PictureStore(bench.services)
+    show(StepMedia(bench.services, look, panel, store), DRAWING, criteria=(CRITERION,))
+    shiboken6.delete(panel)
+    go_on.set()
+    drawing = drawing_key(DRAWING)
+    qtbot.waitUntil(lambda: decoded.is_set() and store.is_kept(*drawing))
+
+
+def drawing_key(drawing: Picture) -> tuple[str, int, int, int]:
+    return drawing.sha256, *SIZE_PX, drawing.page
 
 
 def film(folder: Path) -> bytes:
