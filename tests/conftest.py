@@ -76,9 +76,15 @@ def _no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_automatic_collection() -> Iterator[None]:
-    """Python's cycle collector runs in whichever thread allocates, and would destroy Qt objects outside their own."""
+    """Python's cycle collector runs in whichever thread allocates, and would destroy Qt objects outside their own.
+
+    What is imported by now stays for good: it is not looked through after each test.
+    """
     gc.disable()
+    gc.collect()
+    gc.freeze()
     yield
+    gc.unfreeze()
     gc.enable()
 
 
