@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from widgets.answer_cards import Answer, ChecklistCard, ChoiceCard, TextCard
 from widgets.card import CardState
 from widgets.gallery import samples
-from widgets.gallery.screens import Page, bench_image
+from widgets.gallery.frame import Page
 from widgets.limit_bar import Limits
 from widgets.media_panel import MediaPanel
 from widgets.media_strip import MediaItem, MediaKind
@@ -145,7 +145,7 @@ def media(look: Look) -> QWidget:
 
 
 def _fill(panel: MediaPanel) -> None:
-    good, bad = bench_image(), bench_image().flipped()
+    good, bad = samples.bench_image(), samples.bench_image().flipped()
     for view, image in zip(panel.pair.pictures, (good, bad), strict=True):
         view.set_image(image, "reference")
     small = QImage(good.scaledToWidth(200))

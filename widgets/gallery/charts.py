@@ -11,7 +11,7 @@ from widgets.capability_panel import CapabilityPanel, IndexRow
 from widgets.card import Card
 from widgets.control_chart import ControlChart
 from widgets.control_chart_values import FloatArray, ListedMarks, PanelValues, PointMark, StageMark
-from widgets.gallery.screens import Page
+from widgets.gallery.frame import Page
 from widgets.histogram import FittedCurve, Histogram, SpecificationLine
 from widgets.theme import Look
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 
+from widgets.alarm_list import AlarmRow
 from widgets.characteristic_list import CharacteristicRow
+from widgets.journal_list import JournalRow
 from widgets.picture_view import Callout
 from widgets.shapes import Shape
 from widgets.station_tile import Severity, StationStatus
@@ -153,3 +157,50 @@ TREND_MARKS: Final = (
     Mark(NOW_S - 960, "press lost", Shape.WARNING, "warning"),
     Mark(NOW_S - 500, "new oil filter"),
 )
+
+
+def alarm_rows() -> list[AlarmRow]:
+    """Two alarms worth a look and a burst behind them."""
+    rows = [
+        AlarmRow("a1", Severity.ALARM, "INS-30", "shaft Ø, rule 3: six rising", "08:41 · not acknowledged",
+                 "Measure the next unit; change insert T7 above 20.015.", letter="H", note="first"),
+        AlarmRow("a2", Severity.WARNING, "MIL-05", "insert T7 at 96 % of life",
+                 "08:35 · acknowledged · Jonas Weber", "Change it at the next stop.", can_acknowledge=False,
+                 letter="M", seen=True),
+    ]  # fmt: skip
+    rows += [
+        AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared") for i in range(11)
+    ]
+    return rows
+
+
+def journal_rows() -> list[JournalRow]:
+    """The past of an alarm."""
+    return [
+        JournalRow(
+            "2", "08:43:12", "2026-11-20", "acknowledged  shaft Ø", "High · Jonas Weber", link_text="GX40-000124"
+        ),
+        JournalRow(
+            "1", "08:41:07", "2026-11-20", "came  shaft Ø, rule 3", "High", Shape.DIAMOND, "muted", "GX40-000124"
+        ),
+    ]
+
+
+def bench_image() -> QImage:
+    """A stand-in for a camera frame."""
+    image = QImage(640, 400, QImage.Format.Format_RGB32)
+    image.fill(QColor("#39444E"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#8C99A6"))
+    painter.drawRoundedRect(110, 110, 400, 210, 16, 16)
+    painter.setBrush(QColor("#6C7884"))
+    painter.drawEllipse(180, 150, 130, 130)
+    painter.drawEllipse(330, 150, 130, 130)
+    painter.fillRect(440, 120, 56, 56, QColor("#FFFFFF"))
+    cells = np.random.default_rng(3).random((7, 7)) > 0.5
+    for row, column in zip(*np.nonzero(cells), strict=True):
+        painter.fillRect(447 + int(column) * 6, 127 + int(row) * 6, 6, 6, QColor("#000000"))
+    painter.end()
+    return image

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from widgets.alarm_list import AlarmList, AlarmRow
+from widgets.alarm_list import AlarmList
 from widgets.bars_card import BarRow, BarsCard
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card, CardState
 from widgets.characteristic_list import CharacteristicList
 from widgets.check_cards import MeasureCard, ScanCard, ValueCard
 from widgets.gallery import samples
+from widgets.gallery.frame import Page, column_of, padded
 from widgets.instruction_view import InstructionView
-from widgets.journal_list import JournalRow
 from widgets.keypad import Keypad
 from widgets.limit_bar import Limits
 from widgets.mark_list import MarkList, MarkRow
@@ -26,7 +22,7 @@ from widgets.pen_list import PenList, PenRow
 from widgets.photo_card import PhotoCard
 from widgets.run_chart import ChartLine, RunChart
 from widgets.shapes import Shape
-from widgets.station_tile import Severity, StationTile
+from widgets.station_tile import StationTile
 from widgets.step_list import StepList
 from widgets.text import Line, Run
 from widgets.theme import CAPITAL_NOTE_MM, TARGET_MM, Look
@@ -35,31 +31,6 @@ from widgets.trend_card import TrendCard
 from widgets.trend_view import TrendView
 
 FORCE_LIMITS = Limits(11.0, 14.0, "11.0", "14.0")
-
-
-class Page(QWidget):
-    """A page with its top bar, its middle and its row of buttons."""
-
-    def __init__(self, look: Look, buttons: Sequence[BigButton] = (), main: BigButton | None = None) -> None:
-        super().__init__()
-        self.look = look
-        self.top_bar = TopBar(look)
-        self.middle = QHBoxLayout()
-        self.middle.setContentsMargins(0, 0, 0, 0)
-        self.middle.setSpacing(0)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.top_bar)
-        layout.addLayout(self.middle, 1)
-        if main is not None:
-            layout.addWidget(_foot(look, buttons, main))
-
-    def paintEvent(self, event: object) -> None:
-        """The page's grey."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.look.color("page"))
-        painter.end()
 
 
 def operator(look: Look, failed: bool = False) -> QWidget:
@@ -84,8 +55,8 @@ def operator(look: Look, failed: bool = False) -> QWidget:
     view.picture.set_svg(samples.GEARBOX_SVG, "Gear reducer under the press")
     view.picture.set_callouts(samples.CALLOUTS)
     view.set_instruction("4", "Press the bearing", samples.INSTRUCTION)
-    page.middle.addWidget(_padded(look, view), 1)
-    page.middle.addWidget(_column(look, _operator_cards(look, failed)))
+    page.middle.addWidget(padded(look, view), 1)
+    page.middle.addWidget(column_of(look, _operator_cards(look, failed)))
     return page
 
 
@@ -115,7 +86,7 @@ def inspector(look: Look) -> QWidget:
     measure.message.set_message("", "Inside the limits by 0.003 mm · gauge M-114, 08:42:07")
     chart = Card(look, "Shaft Ø · individuals · limits v4", "Cpk 1.21 · not stable")
     chart.setSizePolicy(chart.sizePolicy().horizontalPolicy(), chart.sizePolicy().verticalPolicy().Expanding)
-    chart.body.addWidget(run_chart(look))
+    chart.body.addWidget(_shaft_chart(look))
     rule = Card(look, "")
     rule.set_state(CardState.FAILED, "Rule 3: six points rising — tool wear likely")
     rule.message.set_message(
@@ -125,12 +96,12 @@ def inspector(look: Look) -> QWidget:
     middle.setSpacing(look.mm(4))
     for widget, stretch in ((measure, 0), (chart, 1), (rule, 0)):
         middle.addWidget(widget, stretch)
-    page.middle.addWidget(_padded(look, middle), 1)
+    page.middle.addWidget(padded(look, middle), 1)
     photo = PhotoCard(look, "Camera 1", "Take photo", "Take again", "No picture yet")
-    photo.set_preview(bench_image(), "sharp 0.93 · code = unit")
+    photo.set_preview(samples.bench_image(), "sharp 0.93 · code = unit")
     keypad = Keypad(look, with_enter=False)
     keypad.attach(measure.entry)
-    page.middle.addWidget(_column(look, [photo, keypad]))
+    page.middle.addWidget(column_of(look, [photo, keypad]))
     measure.entry.setFocus()
     return page
 
@@ -146,10 +117,10 @@ def line_overview(look: Look) -> QWidget:
     grid.setSpacing(look.mm(4))
     for index, status in enumerate(samples.station_statuses()):
         grid.addWidget(StationTile(look, status), index // 2, index % 2)
-    page.middle.addWidget(_padded(look, grid), 1)
+    page.middle.addWidget(padded(look, grid), 1)
     alarms = Card(look, "Alarms", "2 in 10 min")
     listing = AlarmList(look, compact=True, most_rows=3)
-    listing.set_alarms(alarm_rows())
+    listing.set_alarms(samples.alarm_rows())
     alarms.body.addWidget(listing)
     alarms.setMinimumHeight(look.mm(70))
     order = OrderCard(look, "Order 4711-03 · due 13:30")
@@ -164,7 +135,7 @@ def line_overview(look: Look) -> QWidget:
             BarRow("Label", 1, "1"),
         ]
     )
-    page.middle.addWidget(_column(look, [alarms, order, defects]))
+    page.middle.addWidget(column_of(look, [alarms, order, defects]))
     return page
 
 
@@ -210,12 +181,12 @@ def trends(look: Look) -> QWidget:
     column.addWidget(frame, 1)
     note = "touch and drag to scroll, pinch to zoom, tap for values"
     column.addWidget(Line(look, note, color="second", capital_mm=CAPITAL_NOTE_MM))
-    page.middle.addWidget(_padded(look, column), 1)
-    page.middle.addWidget(_column(look, _trend_cards(look, view)))
+    page.middle.addWidget(padded(look, column), 1)
+    page.middle.addWidget(column_of(look, _trend_cards(look, view)))
     return page
 
 
-def run_chart(look: Look) -> RunChart:
+def _shaft_chart(look: Look) -> RunChart:
     """Twenty-four shaft diameters of which the last six rise."""
     chart = RunChart(look, "No values yet")
     head = [0.2, 0.21, 0.56, -0.1, 0.4, -0.1, 0.62, 0.48, 0.7, 0.34, 0.5, 0.4, 0.3, 0.48, 0.22, 0.38, 0.55]
@@ -230,53 +201,6 @@ def run_chart(look: Look) -> RunChart:
         description="Shaft diameter, 24 values, rule 3 broken",
     )
     return chart
-
-
-def alarm_rows() -> list[AlarmRow]:
-    """Two alarms worth a look and a burst behind them."""
-    rows = [
-        AlarmRow("a1", Severity.ALARM, "INS-30", "shaft Ø, rule 3: six rising", "08:41 · not acknowledged",
-                 "Measure the next unit; change insert T7 above 20.015.", letter="H", note="first"),
-        AlarmRow("a2", Severity.WARNING, "MIL-05", "insert T7 at 96 % of life",
-                 "08:35 · acknowledged · Jonas Weber", "Change it at the next stop.", can_acknowledge=False,
-                 letter="M", seen=True),
-    ]  # fmt: skip
-    rows += [
-        AlarmRow(f"b{i}", Severity.WARNING, "ASM-10", f"press channel {i} lost", "08:30 · cleared") for i in range(11)
-    ]
-    return rows
-
-
-def journal_rows() -> list[JournalRow]:
-    """The past of an alarm."""
-    return [
-        JournalRow(
-            "2", "08:43:12", "2026-11-20", "acknowledged  shaft Ø", "High · Jonas Weber", link_text="GX40-000124"
-        ),
-        JournalRow(
-            "1", "08:41:07", "2026-11-20", "came  shaft Ø, rule 3", "High", Shape.DIAMOND, "muted", "GX40-000124"
-        ),
-    ]
-
-
-def bench_image() -> QImage:
-    """A stand-in for a camera frame."""
-    image = QImage(640, 400, QImage.Format.Format_RGB32)
-    image.fill(QColor("#39444E"))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor("#8C99A6"))
-    painter.drawRoundedRect(110, 110, 400, 210, 16, 16)
-    painter.setBrush(QColor("#6C7884"))
-    painter.drawEllipse(180, 150, 130, 130)
-    painter.drawEllipse(330, 150, 130, 130)
-    painter.fillRect(440, 120, 56, 56, QColor("#FFFFFF"))
-    cells = np.random.default_rng(3).random((7, 7)) > 0.5
-    for row, column in zip(*np.nonzero(cells), strict=True):
-        painter.fillRect(447 + int(column) * 6, 127 + int(row) * 6, 6, 6, QColor("#000000"))
-    painter.end()
-    return image
 
 
 def _operator_bar(bar: TopBar, failed: bool) -> None:
@@ -351,52 +275,3 @@ def _trend_cards(look: Look, view: TrendView) -> list[QWidget]:
     events.setMinimumHeight(look.mm(44))
     marks.body.addWidget(events)
     return [pens, marks]
-
-
-def _column(look: Look, widgets: Sequence[QWidget], width_mm: float = 112) -> QWidget:
-    column = QWidget()
-    column.setFixedWidth(look.mm(width_mm + 5))
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, look.mm(5), look.mm(5), look.mm(5))
-    layout.setSpacing(look.mm(4))
-    for widget in widgets:
-        layout.addWidget(widget)
-    layout.addStretch(1)
-    return column
-
-
-def _padded(look: Look, content: QWidget | QVBoxLayout | QGridLayout) -> QWidget:
-    outer = QWidget()
-    layout = QVBoxLayout(outer)
-    side = look.mm(5)
-    layout.setContentsMargins(side, side, side, side)
-    if isinstance(content, QWidget):
-        layout.addWidget(content)
-    else:
-        layout.addLayout(content)
-    return outer
-
-
-def _foot(look: Look, buttons: Sequence[BigButton], main: BigButton) -> QWidget:
-    foot = _Foot(look)
-    layout = QHBoxLayout(foot)
-    layout.setContentsMargins(look.mm(5), look.mm(3.6), look.mm(5), look.mm(3.6))
-    layout.setSpacing(look.mm(4))
-    for button in buttons:
-        layout.addWidget(button)
-    layout.addStretch(1)
-    main.setMinimumWidth(look.mm(90))
-    layout.addWidget(main)
-    return foot
-
-
-class _Foot(QWidget):
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-
-    def paintEvent(self, event: object) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.color("bar"))
-        painter.fillRect(0, 0, self.width(), 1, self._look.color("line"))
-        painter.end()

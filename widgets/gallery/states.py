@@ -10,7 +10,8 @@ from widgets.card import CardState
 from widgets.check_cards import ConfirmCard, MeasureCard, ScanCard, ValueCard
 from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.gallery import samples
-from widgets.gallery.screens import Page, alarm_rows, bench_image, journal_rows, operator
+from widgets.gallery.frame import Page
+from widgets.gallery.screens import operator
 from widgets.journal_list import JournalList
 from widgets.keypad import Keypad
 from widgets.limit_bar import LimitBar, Limits
@@ -57,7 +58,7 @@ def cards(look: Look) -> QWidget:
     done.set_confirmed("saved")
     photo = PhotoCard(look, "Photo, seal side", "Take photo", "Take again", "Waiting for the camera")
     photo.set_taken(
-        bench_image(),
+        samples.bench_image(),
         CardState.FAILED,
         "REFUSED",
         "Camera 1 · 08:42:07",
@@ -101,10 +102,10 @@ def alarms(look: Look) -> QWidget:
     page.top_bar.set_station("ASM-10")
     page.top_bar.set_work("Alarms", "2 in 10 minutes")
     listing = AlarmList(look, AlarmTexts(details="More"), most_rows=5)
-    listing.set_alarms(alarm_rows())
+    listing.set_alarms(samples.alarm_rows())
     empty = AlarmList(look)
     past = JournalList(look)
-    past.set_rows(journal_rows())
+    past.set_rows(samples.journal_rows())
     page.middle.addWidget(_stack(look, (listing,), stretch=True), 3)
     page.middle.addWidget(_stack(look, (empty, past), stretch=True), 2)
     return page
@@ -160,7 +161,7 @@ def record_sections() -> list[RecordSection]:
         RecordSection(
             "Pictures",
             pictures=(
-                RecordPicture("p1", "4 Press bearing · 08:41", bench_image()),
+                RecordPicture("p1", "4 Press bearing · 08:41", samples.bench_image()),
                 RecordPicture("p2", "8 Photo · 08:50", None),
             ),
         ),
