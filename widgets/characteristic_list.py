@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QStyle,
@@ -15,18 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from widgets.row_view import RowView
+from widgets.row_view import CURRENT_ROLE, ROW_ROLE, Index, RowModel, RowView
 from widgets.shapes import Shape, paint_shape
 from widgets.step_list import StepMark
 from widgets.text import Line, Run, paint_line, text_width
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 18.0
-_ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-_CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
-_NAMES_ROLE = Qt.ItemDataRole.UserRole + 3
-_NUMBERED_ROLE = Qt.ItemDataRole.UserRole + 4
-_Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -44,39 +39,6 @@ class CharacteristicRow:
     warning: bool = False
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[CharacteristicRow, ...] = ()
-        self.current = -1
-        self.names_px = 0.0
-
-    def replace(self, rows: Sequence[CharacteristicRow], current: int) -> None:
-        same = len(rows) == len(self.rows)
-        if not same:
-            self.beginResetModel()
-        self.rows, self.current = tuple(rows), current
-        if not same:
-            self.endResetModel()
-        elif rows:
-            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.balloon} {row.name}, {row.requirement}, {row.value_text} {row.mark.value}"
-        if role == _ROW_ROLE:
-            return row
-        if role == _NAMES_ROLE:
-            return self.names_px
-        if role == _NUMBERED_ROLE:
-            return any(each.balloon for each in self.rows)
-        return index.row() == self.current if role == _CURRENT_ROLE else None
-
-
 def requirement_begin(column: float, own: float, end: float, needed: float) -> float:
     """Where a row's requirement begins: in the ``column`` of all rows, or as far before it as it needs to end by ``end``.
 
@@ -86,17 +48,21 @@ def requirement_begin(column: float, own: float, end: float, needed: float) -> f
 
 
 class _Delegate(QStyledItemDelegate):
+    """``names_px`` is the width of the longest name; ``numbered``: some row of the list has a balloon."""
+
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self.names_px = 0.0
+        self.numbered = False
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(self._look.mm(60), self._look.mm(ROW_MM))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = self._look
-        row: CharacteristicRow = index.data(_ROW_ROLE)
-        current = bool(index.data(_CURRENT_ROLE))
+        row: CharacteristicRow = index.data(ROW_ROLE)
+        current = bool(index.data(CURRENT_ROLE))
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -109,8 +75,7 @@ class _Delegate(QStyledItemDelegate):
         if row.balloon:
             self._paint_balloon(painter, circle, row.balloon, current)
         # names begin below each other; in a list without balloons there is no room for any
-        numbered = bool(index.data(_NUMBERED_ROLE))
-        self._paint_columns(painter, rect, circle.right() + look.mm(3) if numbered else circle.left(), index)
+        self._paint_columns(painter, rect, circle.right() + look.mm(3) if self.numbered else circle.left(), index)
         focused = option.state & QStyle.StateFlag.State_HasFocus
         if focused and not current:
             painter.setPen(QPen(look.color("primary"), max(2, look.mm(0.7))))
@@ -127,10 +92,10 @@ class _Delegate(QStyledItemDelegate):
         font = look.font(CAPITAL_SMALL_MM)
         paint_line(painter, circle, text, font, look.color("text"), Qt.AlignmentFlag.AlignHCenter)
 
-    def _paint_columns(self, painter: QPainter, rect: QRectF, left: float, index: _Index) -> None:
+    def _paint_columns(self, painter: QPainter, rect: QRectF, left: float, index: Index) -> None:
         look = self._look
-        row: CharacteristicRow = index.data(_ROW_ROLE)
-        current = bool(index.data(_CURRENT_ROLE))
+        row: CharacteristicRow = index.data(ROW_ROLE)
+        current = bool(index.data(CURRENT_ROLE))
         font = look.font(CAPITAL_NOTE_MM + 0.2)
         mark = QRectF(rect.right() - look.mm(8.2), rect.center().y() - look.mm(2.1), look.mm(4.2), look.mm(4.2))
         if row.warning:
@@ -149,8 +114,7 @@ class _Delegate(QStyledItemDelegate):
         paint_line(painter, value, [Run(row.value_text, failed)], font, color, Qt.AlignmentFlag.AlignRight)
         # the requirements of all rows begin at one place, after the longest name
         free = (value.left() if value_px else right) - left - look.mm(3)
-        names_px: float = index.data(_NAMES_ROLE)
-        name_px = min(free * 0.6, names_px)
+        name_px = min(free * 0.6, self.names_px)
         name = QRectF(left, rect.top(), name_px, rect.height())
         paint_line(painter, name, [Run(row.name, current)], font, look.color("text"))
         small = look.font(CAPITAL_SMALL_MM + 0.1)
@@ -169,9 +133,10 @@ class CharacteristicList(QWidget):
     def __init__(self, look: Look, accessible_name: str = "Characteristics", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._model = _Model(self)
+        self._model = RowModel[CharacteristicRow](self, _spoken)
         self._view = RowView(self._model, accessible_name, self)
-        self._view.paint_with(_Delegate(look, self._view))
+        self._delegate = _Delegate(look, self._view)
+        self._view.paint_with(self._delegate)
         self._view.row_chosen.connect(self.row_activated)
         self._summary = Line(look, color="second", capital_mm=CAPITAL_NOTE_MM)
         layout = QVBoxLayout(self)
@@ -191,8 +156,12 @@ class CharacteristicList(QWidget):
     def set_rows(self, rows: Sequence[CharacteristicRow], current: int = -1) -> None:
         """Show these characteristics and keep the current one in sight."""
         font = self._look.font(CAPITAL_NOTE_MM + 0.2)
-        self._model.names_px = max((text_width([Run(row.name, True)], font) + 1 for row in rows), default=0.0)
-        self._model.replace(rows, current)
+        self._delegate.names_px = max((text_width([Run(row.name, True)], font) + 1 for row in rows), default=0.0)
+        self._delegate.numbered = any(row.balloon for row in rows)
+        self._model.replace(rows)
+        self._model.set_current(current)
+        # a longer name moves the columns of all rows
+        self._view.viewport().update()
         self._view.keep_in_sight(current)
 
     def set_summary(self, text: str) -> None:
@@ -209,3 +178,7 @@ class CharacteristicList(QWidget):
         painter.fillRect(self.rect(), self._look.color("bar"))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), self._look.color("line"))
         painter.end()
+
+
+def _spoken(row: CharacteristicRow) -> str:
+    return f"{row.balloon} {row.name}, {row.requirement}, {row.value_text} {row.mark.value}"

@@ -1,10 +1,67 @@
-"""A plain list of painted rows: scrolls by pixel, is chosen by touch or Enter, keeps a row in sight."""
+"""Plain lists of painted rows: the rows as a model, and the view that scrolls by pixel, is touched, keeps a row in sight."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, Qt, Signal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QWidget
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
+
+
+class RowModel(QAbstractListModel, Generic[R]):
+    """Rows of one kind, one of them the current one (-1: none). Delegates read ROW_ROLE and CURRENT_ROLE.
+
+    ``text`` is what a row says, ``spoken`` what a screen reader is told of it where that is more.
+    """
+
+    def __init__(self, parent: QWidget, text: Callable[[R], str], spoken: Callable[[R], str] | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[R, ...] = ()
+        self.current = -1
+        self._texts: dict[int, Callable[[R], str]] = {
+            Qt.ItemDataRole.DisplayRole: text,
+            Qt.ItemDataRole.AccessibleTextRole: spoken or text,
+        }
+
+    def replace(self, rows: Sequence[R]) -> None:
+        """Show these rows; only those that differ are painted again, for a list is brought up to date with every action."""
+        if len(rows) == len(self.rows):
+            before, self.rows = self.rows, tuple(rows)
+            self._tell_changed(row for row, old in enumerate(before) if old != self.rows[row])
+            return
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def set_current(self, current: int) -> None:
+        """Make this row the current one."""
+        before, self.current = self.current, current
+        if before != current:
+            self._tell_changed(row for row in (before, current) if 0 <= row < len(self.rows))
+
+    def _tell_changed(self, rows: Iterable[int]) -> None:
+        for row in rows:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
+        """How many rows there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A row's text, the row itself, or whether it is the current one."""
+        row = self.rows[index.row()]
+        if role in self._texts:
+            return self._texts[role](row)
+        if role == ROW_ROLE:
+            return row
+        return index.row() == self.current if role == CURRENT_ROLE else None
 
 
 class RowView(QListView):

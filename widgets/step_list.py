@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QStyle,
@@ -17,15 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.progress_bar import ProgressBar
-from widgets.row_view import RowView
+from widgets.row_view import CURRENT_ROLE, ROW_ROLE, Index, RowModel, RowView
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Line, Run, fitting_font, paint_line, text_width, two_lines
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
 
 ROW_MM = 18.0
-_STEP_ROLE = Qt.ItemDataRole.UserRole + 1
-_CURRENT_ROLE = Qt.ItemDataRole.UserRole + 2
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class StepMark(Enum):
@@ -48,59 +45,18 @@ class StepRow:
     time_text: str = ""
 
 
-class _StepModel(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: tuple[StepRow, ...] = ()
-        self.current = -1
-
-    def replace(self, rows: Sequence[StepRow]) -> None:
-        if len(rows) == len(self.rows):
-            before, self.rows = self.rows, tuple(rows)
-            self._tell_changed(row for row, old in enumerate(before) if old != self.rows[row])
-            return
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.endResetModel()
-
-    def set_current(self, current: int) -> None:
-        before, self.current = self.current, current
-        if before != current:
-            self._tell_changed(row for row in (before, current) if 0 <= row < len(self.rows))
-
-    def _tell_changed(self, rows: Iterable[int]) -> None:
-        # only these are painted again: a list is brought up to date with every action
-        for row in rows:
-            self.dataChanged.emit(self.index(row), self.index(row))
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{row.number} {row.title}"
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.number} {row.title}, {row.mark.value} {row.time_text}".strip()
-        if role == _STEP_ROLE:
-            return row
-        if role == _CURRENT_ROLE:
-            return index.row() == self.current
-        return None
-
-
 class _StepDelegate(QStyledItemDelegate):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(self._look.mm(40), self._look.mm(ROW_MM))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = self._look
-        row: StepRow = index.data(_STEP_ROLE)
-        current = bool(index.data(_CURRENT_ROLE))
+        row: StepRow = index.data(ROW_ROLE)
+        current = bool(index.data(CURRENT_ROLE))
         rect = QRectF(option.rect)
         state = option.state
         painter.save()
@@ -188,7 +144,7 @@ class StepList(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._model = _StepModel(self)
+        self._model = RowModel[StepRow](self, lambda row: f"{row.number} {row.title}", _spoken)
         self._view = RowView(self._model, "Steps", self)
         self._view.paint_with(_StepDelegate(look, self._view))
         self._view.row_chosen.connect(self.row_activated)
@@ -278,3 +234,7 @@ def _show_takt(line: Line, bar: ProgressBar, text: str, fraction: float, marked:
     line.set_text(text, "text" if marked else "second")
     line.set_mark(Shape.TRIANGLE if marked else None, "warning")
     bar.set_fraction(fraction, text)
+
+
+def _spoken(row: StepRow) -> str:
+    return f"{row.number} {row.title}, {row.mark.value} {row.time_text}".strip()
