@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,13 +19,13 @@ import typer
 
 from station_app.cli.database import checked_url
 from station_app.cli.document_options import URL_VARIABLE, Access, Actor, Name, Reason
+from station_app.cli.document_output import say_version, version_fields
 from station_app.cli.option_groups import grouped
 from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, counted, fail, reporting, say, say_json
 
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
     from station_app.domain.document_control import VersionStatus
-    from station_app.domain.fault import Fault
     from station_app.services.authoring import DocumentControl
     from station_app.services.ports import DocumentDatabase
 
@@ -85,10 +85,10 @@ class DocumentCommands(ABC):
         with self.control(access.url) as authoring:
             found = authoring.versions()
         if access.as_json:
-            say_json([_fields(status) for status in found])
+            say_json([version_fields(status) for status in found])
             return
         for status in found:
-            _say_status(status)
+            say_version(status)
         say(counted(len(found), "version"))
 
     @reporting
@@ -200,7 +200,7 @@ class DocumentCommands(ABC):
         with self._signed_in(actor, access) as authoring:
             seen = {status.version: status for status in authoring.versions(content.id)}
             status = authoring.save(content, media, seen.get(content.version), reason)
-        _say(status, access.as_json)
+        say_version(status, access.as_json)
 
     @reporting
     @grouped
@@ -221,7 +221,7 @@ class DocumentCommands(ABC):
             seen = self._seen(authoring, name)
             self._refuse_faulty(authoring, seen)
             status = authoring.submit(seen, role, reason)
-        _say(status, access.as_json)
+        say_version(status, access.as_json)
 
     @reporting
     @grouped
@@ -242,7 +242,7 @@ class DocumentCommands(ABC):
             if sha256 and sha256 != seen.sha256:
                 fail(f"{name} has the content {seen.sha256}: look at it again first.", FOUND)
             status = authoring.sign(seen, role, *actor.credentials())
-        _say(status, access.as_json)
+        say_version(status, access.as_json)
 
     @reporting
     @grouped
@@ -257,7 +257,7 @@ class DocumentCommands(ABC):
         """End a review: the version is a draft again."""
         with self._signed_in(actor, access) as authoring:
             status = authoring.send_back(self._seen(authoring, name), reason)
-        _say(status, access.as_json)
+        say_version(status, access.as_json)
 
     @reporting
     @grouped
@@ -277,7 +277,7 @@ class DocumentCommands(ABC):
         """Release an approved version to the stations; the one before is superseded."""
         with self._signed_in(actor, access) as authoring:
             status = authoring.release(self._seen(authoring, name), policy, effective_from)
-        _say(status, access.as_json)
+        say_version(status, access.as_json)
 
     @reporting
     @grouped
@@ -292,7 +292,7 @@ class DocumentCommands(ABC):
         """Stop every start with a released version at once; the stations show the reason."""
         with self._signed_in(actor, access) as authoring:
             status = authoring.withdraw(self._seen(authoring, name), reason)
-        _say(status, access.as_json)
+        say_version(status, access.as_json)
 
     # --- what the commands share -------------------------------------------------------------------------------------
 
@@ -357,62 +357,11 @@ class DocumentCommands(ABC):
             return content, authoring.media(content)
 
 
-def say_findings(
-    kind: str, read: Sequence[Mapping[str, object]], parts: str, faults: Sequence[Fault], as_json: bool
-) -> None:
-    """What was read, each by its place, id, version and how many ``parts`` it has, and every fault of it.
-
-    As JSON under ``kind``, or a line each. Exit code 1 when there is a fault.
-    """
-    if as_json:
-        say_json({kind: read, "faults": msgspec.to_builtins(faults)})
-    else:
-        for document in read:
-            say("{}: {} {}, {} {}".format(*document.values(), parts))
-        for fault in faults:
-            say(str(fault))
-        say(counted(len(faults), "fault"))
-    if faults:
-        raise typer.Exit(FOUND)
-
-
-# --- inside --------------------------------------------------------------------------------------------------------
-
-
 def _named(name: str) -> tuple[str, str]:
     document_id, at, version = name.rpartition("@")
     if not at or not document_id or not version:
         fail(f'"{name}" is neither a folder nor a file, and names no version. Allowed: ID@VERSION.', USAGE)
     return document_id, version
-
-
-def _fields(status: VersionStatus) -> dict[str, Any]:
-    return {
-        "id": status.own_id,
-        "version": status.version,
-        "state": status.state.value,
-        "sha256": status.sha256,
-        "owner": status.owner,
-        "authors": status.authors,
-        "missing_roles": status.missing_roles,
-        "signatures": [f"{event.role}: {event.printed_name}" for event in status.signatures],
-        "reason": status.reason,
-        "policy": status.policy,
-        "effective_from": status.effective_from,
-        "changed": as_json_time(status.changed_us),
-    }
-
-
-def _say(status: VersionStatus, as_json: bool) -> None:
-    if as_json:
-        say_json(_fields(status))
-    else:
-        _say_status(status)
-
-
-def _say_status(status: VersionStatus) -> None:
-    missing = f", missing: {', '.join(status.missing_roles)}" if status.missing_roles else ""
-    say(f"{status.own_id}@{status.version}: {status.state}, owner {status.owner}{missing}")
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,8 @@ import msgspec
 import typer
 
 from station_app.cli.document_options import Url
-from station_app.cli.documents import DocumentCommands, say_findings
+from station_app.cli.document_output import say_findings
+from station_app.cli.documents import DocumentCommands
 from station_app.cli.output import JsonOption, reporting, say, say_json, settings
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from station_app.cli.documents import DocumentCommands, say_findings
+from station_app.cli.document_output import say_findings
+from station_app.cli.documents import DocumentCommands
 from station_app.cli.output import JsonOption, reporting
 
 if TYPE_CHECKING:
