@@ -38,7 +38,7 @@ _ENUMERATION_PROPERTIES = ("EnumStrings", "EnumValues")
 _PLAIN, _WITH_OPTIONS, _UNION = 0, 1, 2
 _NUMBERS = {1: "?", 2: "b", 3: "B", 4: "h", 5: "H", 6: "i", 7: "I", 8: "q", 9: "Q", 10: "f", 11: "d"}
 _READERS = {number: struct.Struct(f"<{code}") for number, code in _NUMBERS.items()}
-_FLOAT, _STRING, _BYTE_STRING, _XML, _EXTENSION_OBJECT, _INT32, _VARIANT = 10, 12, 15, 16, 22, 6, 24
+_FLOAT, _STRING, _BYTE_STRING, _XML, _INT32, _VARIANT = 10, 12, 15, 16, 6, 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,6 @@ class PlantProcess:
         return f"http://{HOST}:{self.ports['camera']}/stream.mjpg"
 
     @property
-    def mtconnect_url(self) -> str:
-        return f"mtconnect://{HOST}:{self.ports['mtconnect']}"
-
-    @property
     def gauge_port(self) -> str:
         """The simulated gauge's line, as station.toml names a port."""
         return f"socket://{HOST}:{self.ports['gauge']}"

@@ -58,7 +58,7 @@ class Hands:
             control.bench_run(True)
             shown = ""
             while not self._stopping.wait(INTERVAL_S):
-                with suppress(SharedDatabaseError):
+                with suppress(SharedDatabaseError):  # the server is away: the plant rests until it is back
                     line = {s.status.station: s.status for s in reader.line_status()}
                     shown = self._lay_unit(line, control, shown)
                     self._set_press(line, control)
@@ -79,7 +79,7 @@ class Hands:
         wanted = next((serial for serial in here if serial and serial != shown), "")
         if not wanted or (shown and shown in here):
             return shown
-        with suppress(CommandError):
+        with suppress(CommandError):  # the plant refuses it: its camera goes on showing the unit before
             control.set_serial(wanted)
         return wanted
 

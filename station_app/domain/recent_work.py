@@ -145,10 +145,6 @@ class RecentWork:
             case _:
                 pass
 
-    def alarms_since(self, since_us: int) -> list[RecentEvent]:
-        """The alarms raised since then, oldest first."""
-        return [event for event in self.events if event.kind is EventKind.ALARM and event.at_us >= since_us]
-
     def _touch(self, serial: str) -> None:
         self._serials[serial] = None
         self._serials.move_to_end(serial)

@@ -17,7 +17,6 @@ from drivers.base import Quality
 
 QUALITIES = (Quality.GOOD, Quality.UNCERTAIN, Quality.BAD)
 GOOD, UNCERTAIN, BAD = range(3)
-QUALITY_NUMBERS = {quality: number for number, quality in enumerate(QUALITIES)}
 
 
 class ValueKind(enum.StrEnum):

@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, e
 from sqlalchemy.exc import DBAPIError
 
 SOUND_SINCE = (3, 51, 3)
-STRICT_SINCE = (3, 37, 0)
 BUSY_TIMEOUT_S = 5.0
 READERS = 8
 

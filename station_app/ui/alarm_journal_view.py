@@ -78,10 +78,6 @@ class AlarmJournalView(QWidget):
             since_us=now_us - span_s * 1_000_000 if span_s else None,
         )
 
-    def choose_span(self, seconds: int) -> None:
-        """As if the button of a time span was pressed; 0 is everything."""
-        self._spans.button(SPANS_S.index(seconds)).click()
-
     def choose_priority(self, priority: str) -> None:
         """As if the button of a priority was pressed: chosen, or not any more."""
         self._priorities.button(PRIORITIES.index(priority)).click()

@@ -41,10 +41,6 @@ class GaugesInHand:
         """The gauge in hand of a class; empty for none."""
         return self._by_class.get(gauge_class, "")
 
-    def put_down(self) -> None:
-        """Nothing is in hand any more."""
-        self._by_class.clear()
-
 
 def gauge_scanned(services: StationServices, text: str) -> Tool | None:
     """The gauge that a scan names; None for anything else."""

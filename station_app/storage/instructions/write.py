@@ -23,7 +23,6 @@ from station_app.storage.toml_writing import plain_fields, toml_value, write_tab
 
 DOCUMENT = "work_master.toml"
 _SCHEMA_LINE = "#:schema ../work_master.schema.json"
-_RELEASED = ("released_by", "released_at", "reason")
 _SINGULAR = {"options": "option", "items": "item"}
 _FIELDS_TRANSLATED = ("title", "reaction", "text")
 

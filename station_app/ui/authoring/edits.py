@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from station_app.domain.checks import Check
-from station_app.domain.media import Criterion, Picture
+from station_app.domain.media import Picture
 from station_app.domain.work_master import Parameter, Step, Variant, WorkMaster
 
 T = TypeVar("T")
@@ -206,11 +206,6 @@ def own_file_name(work_master: WorkMaster, name: str, sha256: str) -> str:
         if taken.get(wished, sha256) == sha256:
             return wished
     raise AssertionError("one of that many names is free")
-
-
-def change_criterion(work_master: WorkMaster, step: int, index: int, criterion: Criterion) -> WorkMaster:
-    """With another value of a workmanship criterion."""
-    return change_step(work_master, step, criteria=put(work_master.steps[step].criteria, index, criterion))
 
 
 # --- the whole -------------------------------------------------------------------------------------------------------
