@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from widgets.layouts import clear
 from widgets.shapes import Shape
 from widgets.text import Line
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look
@@ -53,11 +54,7 @@ class CapabilityPanel(QWidget):
 
     def set_capability(self, rows: Sequence[IndexRow], mark: str = "", foot: Sequence[str] = ()) -> None:
         """Show these indices; ``mark`` says why they promise nothing. Without rows the foot, or the empty text, says why."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         look = self._look
         for place, row in enumerate(rows):
             name = Line(look, row.name, color="second", capital_mm=CAPITAL_NOTE_MM)

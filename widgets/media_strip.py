@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 
+from widgets.layouts import clear
 from widgets.shapes import Shape, paint_shape
 from widgets.theme import TARGET_MM, Look
 
@@ -134,12 +135,7 @@ class MediaStrip(QScrollArea):
 
     def set_items(self, items: Sequence[MediaItem]) -> None:
         """Thumbnails for these, still empty; the first one is chosen."""
-        while self._row.count():
-            taken = self._row.takeAt(0)
-            widget = taken.widget() if taken is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._row)
         for old in self._group.buttons():
             self._group.removeButton(old)
         self.thumbnails = [Thumbnail(self._look, item) for item in items]

@@ -62,6 +62,11 @@ class Overlay(QWidget):
         (first or self).setFocus(Qt.FocusReason.OtherFocusReason)
         self.opened.emit()
 
+    def open_once(self, window: QWidget) -> None:
+        """Lie over this window this one time: the panel is deleted when it goes."""
+        self.dismissed.connect(self.deleteLater)
+        self.open_on(window)
+
     def dismiss(self) -> None:
         """Go away and give the keys back."""
         window = self.parentWidget()

@@ -81,10 +81,7 @@ class AlarmAnswering:
 
     def _open(self, dialog: Overlay) -> None:
         self.dialog = dialog
-        dialog.setParent(self._page.window())
-        dialog.dismissed.connect(dialog.deleteLater)
-        dialog.dismissed.connect(self._page.take_focus)
-        dialog.open_on(self._page.window())
+        self._page.lay_over(dialog)
 
     def _shelve(self, alarm_id: str, seconds: int, reason: str) -> None:
         text = translate("alarms", "Shelved for {time}.").format(time=duration_text(seconds))

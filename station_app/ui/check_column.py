@@ -13,6 +13,7 @@ from station_app.ui.check_view import CheckView
 from station_app.ui.drafts import Drafts, Key
 from station_app.ui.look import Look
 from widgets.card import CardState
+from widgets.layouts import clear
 
 translate = QCoreApplication.translate
 
@@ -65,12 +66,7 @@ class CheckColumn(QScrollArea):
         self._views.clear()
         self._keys.clear()
         self._aside.clear()
-        while self.cards.count():
-            item = self.cards.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self.cards)
 
     def show_checks(self, step: StepProgress, saving: bool) -> None:
         """Bring the cards up to date. ``saving``: the check that is next is being saved."""

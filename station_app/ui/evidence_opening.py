@@ -19,9 +19,7 @@ def open_evidence(
 ) -> EvidenceView:
     """Show a unit's pictures over a window, beginning with this one; the view ends itself."""
     view = EvidenceView(services, look, trace, sha256)
-    view.setParent(window)
-    view.dismissed.connect(view.deleteLater)
-    view.open_on(window)
+    view.open_once(window)
     return view
 
 

@@ -310,10 +310,7 @@ class GaugesPage(Page):
             when_done(saving, self.services.post, saved, self.failed)
 
         dialog.answered.connect(answered)
-        dialog.setParent(self.window())
-        dialog.dismissed.connect(dialog.deleteLater)
-        dialog.dismissed.connect(self.take_focus)
-        dialog.open_on(self.window())
+        self.lay_over(dialog)
 
     def _on_entry(self, deed: Callable[[NumberEntry], object]) -> None:
         deed(self.study_view.entry)

@@ -157,7 +157,4 @@ class ResultImport:
 
     def _lay_over(self, overlay: Overlay) -> None:
         self.dialog = overlay
-        overlay.setParent(self._page.window())
-        overlay.dismissed.connect(overlay.deleteLater)
-        overlay.dismissed.connect(self._page.take_focus)
-        overlay.open_on(self._page.window())
+        self._page.lay_over(overlay)

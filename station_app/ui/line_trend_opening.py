@@ -73,7 +73,5 @@ def open_lately(
 
 def _open(look: Look, line: LineTrends, tools: LineTools, window: QWidget, station: str, wanted: Wanted) -> LineTrend:
     view = LineTrend(look, line.station(station), tools, wanted)
-    view.setParent(window)
-    view.dismissed.connect(view.deleteLater)
-    view.open_on(window)
+    view.open_once(window)
     return view

@@ -27,7 +27,7 @@ from station_app.ui.inspect_rows import plan_row
 from station_app.ui.look import Look
 from station_app.ui.lots_deciding import decide_lot
 from station_app.ui.lots_frame import LotsFrame
-from station_app.ui.lots_words import held_row, lot_headline, lot_row, next_open, verdict_lines
+from station_app.ui.lots_words import held_row, lot_headline, lot_row, lots_summary, next_open, verdict_lines
 from station_app.ui.page import LOTS, Page
 from station_app.ui.pictures import PictureStore
 from station_app.ui.reason_dialogs import nonconformance_dialog
@@ -197,15 +197,7 @@ class LotsPage(Page):
             return
         self._held = self.services.quality.inspecting.held_lots
         self.lots.set_rows([*(lot_row(lot) for lot in open_lots), *(held_row(hold) for hold in self._held)])
-        opened, held = len(open_lots), len(self._held)
-        said = (
-            self.tr("{n} lots are open: touch one to go on").format(n=opened) if opened else self.tr("No lot is open")
-        )
-        if opened == 1:
-            said = self.tr("1 lot is open: touch it to go on")
-        if held:
-            said = self.tr("{n} open, {m} on hold: touch one").format(n=opened, m=held)
-        self.lots.set_summary(said)
+        self.lots.set_summary(lots_summary(len(open_lots), len(self._held)))
         self.form.refresh()
         self.keypad.setEnabled(True)
 
@@ -405,7 +397,4 @@ class LotsPage(Page):
 
     def _lay_over(self, overlay: Overlay) -> None:
         self.dialog = overlay
-        overlay.setParent(self.window())
-        overlay.dismissed.connect(overlay.deleteLater)
-        overlay.dismissed.connect(self.take_focus)
-        overlay.open_on(self.window())
+        self.lay_over(overlay)

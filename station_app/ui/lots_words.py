@@ -34,6 +34,17 @@ def held_row(hold: Hold) -> CharacteristicRow:
     return CharacteristicRow("", hold.subject, hold.reason, translate("lots", "on hold"), StepMark.FAILED)
 
 
+def lots_summary(opened: int, held: int) -> str:
+    """How many lots there are, and what to do with them."""
+    if held:
+        return translate("lots", "{n} open, {m} on hold: touch one").format(n=opened, m=held)
+    if opened == 1:
+        return translate("lots", "1 lot is open: touch it to go on")
+    if opened:
+        return translate("lots", "{n} lots are open: touch one to go on").format(n=opened)
+    return translate("lots", "No lot is open")
+
+
 def lot_headline(lot: Inspection, piece: int) -> str:
     """Which lot, and how far: "L-77 · 500 pieces · piece 3, the 3rd of 51"."""
     pieces = sorted({number for each in lot.plan.characteristics for number in lot.pieces(each)})

@@ -25,6 +25,7 @@ from station_app.services.ports import JournalError
 from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.look import Look
+from widgets.overlay import Overlay
 
 T = TypeVar("T")
 
@@ -217,6 +218,11 @@ class Page(QWidget):
             # our own defect: it belongs into the log, loudly
             raise error
         # a failed commit is said by the window's banner as long as it lasts
+
+    def lay_over(self, overlay: Overlay) -> None:
+        """Lay a panel over the page's window; it is deleted when it goes, and the page has the keys again."""
+        overlay.dismissed.connect(self.take_focus)
+        overlay.open_once(self.window())
 
     def end(self) -> None:
         """The window closes: hear no more of the services."""

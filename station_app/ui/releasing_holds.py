@@ -44,7 +44,9 @@ def ask_release(page: Page, hold: Hold, released: Callable[[], None] = lambda: N
             reason=hold.reason
         ),
     )
-    return _open(page, reason_dialog(page.services, page.look, question, sign))
+    dialog = reason_dialog(page.services, page.look, question, sign)
+    page.lay_over(dialog)
+    return dialog
 
 
 def ask_resume(page: Page, plan_id: str, supplier: str, scheme: Scheme, resumed: Callable[[], None]) -> ChoiceDialog:
@@ -68,7 +70,9 @@ def ask_resume(page: Page, plan_id: str, supplier: str, scheme: Scheme, resumed:
             reason=state.reason
         ),
     )
-    return _open(page, reason_dialog(page.services, page.look, question, sign))
+    dialog = reason_dialog(page.services, page.look, question, sign)
+    page.lay_over(dialog)
+    return dialog
 
 
 def _told(page: Page, saving: Saving, said: str, then: Callable[[], None]) -> Saving:
@@ -81,11 +85,3 @@ def _told(page: Page, saving: Saving, said: str, then: Callable[[], None]) -> Sa
 
     saving.add_done_callback(lambda finished: page.services.post(lambda: done(finished)))
     return saving
-
-
-def _open(page: Page, dialog: ChoiceDialog) -> ChoiceDialog:
-    dialog.setParent(page.window())
-    dialog.dismissed.connect(dialog.deleteLater)
-    dialog.dismissed.connect(page.take_focus)
-    dialog.open_on(page.window())
-    return dialog

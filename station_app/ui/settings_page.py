@@ -115,9 +115,7 @@ class SettingsPage(Page):
     def open_cameras(self) -> None:
         """Try out how the cameras are set for their views."""
         sheet = CameraSheet(self.services, self.look)
-        sheet.setParent(self.window())
-        sheet.dismissed.connect(sheet.deleteLater)
-        sheet.open_on(self.window())
+        sheet.open_once(self.window())
 
     def _sign_action(self) -> str:
         return "sign_in" if self.services.people.person is None else "sign_out"

@@ -19,6 +19,7 @@ from widgets.buttons import BigButton, ButtonKind
 from widgets.capability_panel import CapabilityPanel, IndexRow
 from widgets.card import Card, CardState
 from widgets.histogram import FittedCurve, Histogram, SpecificationLine
+from widgets.layouts import clear
 from widgets.text import Line
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, TARGET_MM
 
@@ -77,11 +78,7 @@ class PointCard(Card):
         name_of: Callable[[str], str] = str,
     ) -> None:
         """Show what stands behind a point; nothing when none is chosen. ``name_of``: a person by the id."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         chosen = characteristic is not None and bool(group)
         lines = point_lines(characteristic, group, name_of) if characteristic is not None and group else []
         for row, (label, value) in enumerate(lines):

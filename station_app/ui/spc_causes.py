@@ -34,9 +34,6 @@ def open_cause_dialog(page: Page, signal: Signal) -> ChoiceDialog | None:
         translate("spc", "In your own words, and what was done"),
         columns=3 if len(causes) > 4 else 2,
     )
-    dialog.setParent(page.window())
     dialog.chosen.connect(lambda cause, text: page.attempt(lambda: control.give_cause(fact.signal_id, cause, text)))
-    dialog.dismissed.connect(dialog.deleteLater)
-    dialog.dismissed.connect(page.take_focus)
-    dialog.open_on(page.window())
+    page.lay_over(dialog)
     return dialog

@@ -88,10 +88,8 @@ class FilterRow(QWidget):
             translate("spc", "Points, rules and capability of this choice only."),
             columns=3,
         )
-        dialog.setParent(self.window())
         dialog.chosen.connect(lambda value, _text: self._choose(field, "" if value == EVERYTHING else value))
-        dialog.dismissed.connect(dialog.deleteLater)
-        dialog.open_on(self.window())
+        dialog.open_once(self.window())
 
     def _values_offered(self, field: str) -> list[Choice]:
         values = (Choice(value, value) for value in values_of(self._points, field))

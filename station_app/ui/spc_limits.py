@@ -16,6 +16,7 @@ from station_app.ui.look import Look
 from station_app.ui.spc_words import estimator_word
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card, CardState
+from widgets.layouts import clear
 from widgets.overlay import Overlay
 from widgets.record_table import RecordRow, RecordSection, RecordTable
 from widgets.text import Line
@@ -137,11 +138,7 @@ class LimitsCard(Card):
 
     def _compare(self, entry: ChartEntry, live: LiveChart, proposal: Proposal | None) -> None:
         """Old beside new."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         places = entry.characteristic.decimals + 1
         now = live.chart if live.phase is not Phase.COLLECTING else None
         new = None if proposal is None else proposal.chart

@@ -380,7 +380,4 @@ class SpcPage(Page):
 
     def _lay_over(self, overlay: Overlay) -> None:
         self.dialog = overlay
-        overlay.setParent(self.window())
-        overlay.dismissed.connect(overlay.deleteLater)
-        overlay.dismissed.connect(self.take_focus)
-        overlay.open_on(self.window())
+        self.lay_over(overlay)

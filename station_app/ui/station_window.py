@@ -1,4 +1,4 @@
-"""The station's window: the bar, the banners, the pages, the sheet of tiles, and what a scan does wherever one stands."""
+"""The station's window: the bar, the banners, the pages, and what lies over them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from drivers.serial_devices.scanned import ScannedText
-from station_app.domain.chain import Row
 from station_app.domain.releases import VersionAsked
 from station_app.domain.rules import Refusal
-from station_app.domain.scan import Action, ActionScan, BadgeScan, Scan
 from station_app.domain.unverified_start import PermitAsked
 from station_app.services.ports import JournalError
-from station_app.services.posting import when_done
 from station_app.services.station import StationServices
 from station_app.ui.allowing_start import AllowingStart
 from station_app.ui.banners import Banners
@@ -23,24 +20,22 @@ from station_app.ui.call_dialogs import CallDialogs, is_call
 from station_app.ui.deciding_version import DecidingVersion
 from station_app.ui.help_panel import HelpPanel
 from station_app.ui.idle import IdleWatch
-from station_app.ui.languages import FALLBACK, language_name, languages_of
 from station_app.ui.look import Look
-from station_app.ui.page import Page, Saying, Target, Weight, saying_of
+from station_app.ui.page import Page, Target, saying_of
 from station_app.ui.pages import PageEntry, pages_for
 from station_app.ui.reason_dialogs import interruption_dialog
 from station_app.ui.signing_in import Approving, SigningIn
 from station_app.ui.station_bar import show_bar
+from station_app.ui.window_scans import WindowScans
+from station_app.ui.window_tiles import INTERRUPT, LANGUAGE, SIGN_IN, SIGN_OUT, window_tiles
 from widgets.overlay import Overlay, open_overlays
 from widgets.scan_filter import ScanFilter, ScanSettings
-from widgets.sheet import Sheet, SheetTile
+from widgets.sheet import Sheet
 from widgets.theme import stylesheet
 from widgets.top_bar import TopBar
 
 REFRESH_MS = 250
 IDLE_S = 15 * 60.0
-MOST_SCANS_AHEAD = 4
-SIGN_IN, SIGN_OUT, INTERRUPT = "sign_in", "sign_out", "interrupt"
-LANGUAGE = "language:"
 DIALOG = "a dialog is open"
 
 
@@ -85,9 +80,7 @@ class StationWindow(QWidget):
             layout.addWidget(part)
         layout.addWidget(self._stack, 1)
         self._make_panels(services, look)
-        self.scan_filter = ScanFilter(scanner, self)
-        self.scan_filter.scanned.connect(self.scan)
-        self.scan_filter.incomplete.connect(self._incomplete)
+        self._hear_scans(services, scanner)
         self._idle = IdleWatch(idle_s, self)
         self._idle.idle.connect(self._lock)
         self._timer = QTimer(self)
@@ -99,10 +92,8 @@ class StationWindow(QWidget):
         self._soon.timeout.connect(self.refresh)
         for notice in (services.ledger.changed, services.contact.changed, services.people.changed):
             self._endings.append(notice.subscribe(self._changed))
-        self._endings.append(services.serial_scans.listen(self._serial_scan))
         self._endings.append(services.people.changed.subscribe(self._person_changed))
-        self._scans_ahead: list[str] = []
-        self._soon.timeout.connect(self._scan_ahead)
+        self._soon.timeout.connect(self._scans.take_next)
         self.open_page(self.entries[0].page_id)
 
     def _make_panels(self, services: StationServices, look: Look) -> None:
@@ -113,11 +104,24 @@ class StationWindow(QWidget):
         self.approving = Approving(services, look, self)
         self.approving.failed.connect(self._approval_failed)
         self.approving.panel.dismissed.connect(self._uncovered)
-        self.deciding = DecidingVersion(services, look, self, self.approving.ask, self._say)
+        self.deciding = DecidingVersion(services, look, self, self.approving.ask, self.banners.say)
         self.allowing = AllowingStart(services, look, self, self.approving.ask)
         self.calls = CallDialogs(services, look, self)
         self.calls.says.connect(self.banners.say)
         self.calls.closed.connect(self._uncovered)
+
+    def _hear_scans(self, services: StationServices, scanner: ScanSettings) -> None:
+        """Scans come as keys and over serial lines; what they do is the same."""
+        scans = WindowScans(services, self, lambda: self.page, self.banners, self.approving, self.signing_in)
+        scans.wants_main.connect(self.open_main)
+        scans.wants_action.connect(self.act)
+        scans.wants_decision.connect(self._decide)
+        scans.saved.connect(self.refresh)
+        self._scans = scans
+        self.scan_filter = ScanFilter(scanner, self)
+        self.scan_filter.scanned.connect(self.scan)
+        self.scan_filter.incomplete.connect(lambda _text: scans.say_incomplete())
+        self._endings.append(services.serial_scans.listen(self._serial_scan))
 
     # --- pages ---------------------------------------------------------------------------------------------------
 
@@ -147,40 +151,10 @@ class StationWindow(QWidget):
 
     def open_sheet(self) -> None:
         """Show the tiles of all pages."""
-        tiles = [
-            SheetTile(e.page_id, e.title, e.icon_name, e.subtitle, f"F{e.key - Qt.Key.Key_F1 + 1}")
-            for e in self.entries
-        ]
-        sheet = Sheet(
-            self.look,
-            self.services.identity.title,
-            [*tiles, *self._language_tiles(), *self._action_tiles()],
-            self.tr("Back"),
-        )
+        tiles = window_tiles(self.services, self.entries, self.language)
+        sheet = Sheet(self.look, self.services.identity.title, tiles, self.tr("Back"))
         sheet.chosen.connect(self._tile_chosen)
         self._lay_over(sheet)
-
-    def _action_tiles(self) -> list[SheetTile]:
-        person, job = self.services.people.person, self.services.execution.job
-        if person is None:
-            return [SheetTile(SIGN_IN, self.tr("Sign in"), "mdi6.login", self.tr("Badge, or name and password"))]
-        tiles = [SheetTile(SIGN_OUT, self.tr("Sign out"), "mdi6.logout", person.name)]
-        if job is not None and job.running:
-            tiles.insert(0, SheetTile(INTERRUPT, self.tr("Interrupt unit"), "mdi6.pause-circle-outline", job.serial))
-        return tiles
-
-    def _language_tiles(self) -> list[SheetTile]:
-        """One for each other language of the instruction in work."""
-        job = self.services.execution.job
-        if job is None or job.current is None:
-            return []
-        languages = languages_of(job.work_master)
-        spoken = self.language if self.language in languages else FALLBACK
-        return [
-            SheetTile(LANGUAGE + language, language_name(language), "mdi6.translate", self.tr("Instruction"))
-            for language in languages
-            if language != spoken
-        ]
 
     def speak(self, language: str) -> None:
         """Show instructions in this language where they have it, on every page."""
@@ -201,10 +175,8 @@ class StationWindow(QWidget):
         self._lay_over(HelpPanel(self.look, self.page.title, self.page.help_text))
 
     def _lay_over(self, overlay: Overlay) -> None:
-        overlay.setParent(self)
-        overlay.dismissed.connect(overlay.deleteLater)
         overlay.dismissed.connect(self._uncovered)
-        overlay.open_on(self)
+        overlay.open_once(self)
 
     def _build(self, page_id: str) -> Page:
         entry = next((e for e in self.entries if e.page_id == page_id), None)
@@ -250,17 +222,8 @@ class StationWindow(QWidget):
         self.page.attempt(lambda: self.services.execution.interrupt(reason))
 
     def scan(self, text: str) -> None:
-        """A scan, wherever the person stands: the page is asked first, then it acts as everywhere.
-
-        A scan that comes while the last action is still being saved is not refused: it is next.
-        """
-        if self.services.execution.occupied:
-            if len(self._scans_ahead) < MOST_SCANS_AHEAD:
-                self._scans_ahead.append(text)
-        elif self._overlay() is not None:
-            self._scan_over(text)
-        elif not self.page.on_scan(text):
-            self._scan_anywhere(text)
+        """A scan, wherever the person stands."""
+        self._scans.take(text)
 
     def _serial_scan(self, scanned: ScannedText) -> None:
         """A scan that came over a serial line and not as keys: from here on it is the same."""
@@ -268,65 +231,7 @@ class StationWindow(QWidget):
         if scanned.complete:
             self.scan(scanned.text)
         else:
-            self._incomplete(scanned.text)
-
-    def _scan_ahead(self) -> None:
-        if self._scans_ahead and not self.services.execution.occupied:
-            self.scan(self._scans_ahead.pop(0))
-
-    def _scan_over(self, text: str) -> None:
-        """A scan while a panel is open: a badge signs; anything else closes the panel, but not one that asks for a badge."""
-        proving = next((panel for panel in (self.approving, self.signing_in) if panel.is_open), None)
-        try:
-            scan = self.services.scanning.recognise(text)
-        except Refusal as refusal:
-            if proving is not None:
-                proving.refuse_scan(saying_of(refusal).what)
-            else:
-                self.banners.say(saying_of(refusal))
-            return
-        if proving is None:
-            self._close_overlay()
-            self._scan_anywhere(text)
-        elif isinstance(scan, BadgeScan):
-            proving.open(scan)
-        else:
-            proving.refuse_scan(self.tr("This is not a badge."))
-
-    def _scan_anywhere(self, text: str) -> None:
-        try:
-            reaction = self.services.scanning.scan(text)
-        except VersionAsked as asked:
-            self._decide(asked)
-            return
-        except Refusal as refusal:
-            self.banners.say(saying_of(refusal))
-            return
-        self.banners.hush()
-        if reaction.saving is not None:
-            when_done(reaction.saving, self.services.post, self._scan_saved, self._scan_failed)
-        self._after_scan(reaction.scan)
-
-    def _after_scan(self, scan: Scan) -> None:
-        match scan:
-            case BadgeScan():
-                person = self.services.people.person
-                if person is not None and person.id == scan.person.id:
-                    self.services.people.sign_out()
-                else:
-                    self.signing_in.open(scan)
-            case ActionScan(action=Action.SIGN_OUT):
-                self.services.people.sign_out()
-            case ActionScan(action=Action.PROBLEM | Action.ANDON):
-                self.calls.open(scan.action.value)
-            case _:
-                self.open_main()
-
-    def _say(self, saying: Saying) -> None:
-        self.banners.say(saying)
-
-    def _scan_saved(self, _rows: list[Row]) -> None:
-        self.refresh()
+            self._scans.say_incomplete()
 
     def _decide(self, asked: VersionAsked | PermitAsked) -> None:
         """Something goes on only when a supervisor decides."""
@@ -334,16 +239,6 @@ class StationWindow(QWidget):
             self.allowing.ask(asked)
         else:
             self.deciding.ask(asked)
-
-    def _scan_failed(self, error: BaseException) -> None:
-        if isinstance(error, PermitAsked):
-            self._decide(error)
-        elif isinstance(error, Refusal):
-            self.banners.say(saying_of(error))
-        # a failed commit is shown by the lasting banner
-
-    def _incomplete(self, _text: str) -> None:
-        self.banners.say(Saying(Weight.WARNING, self.tr("The scan was not complete."), "", self.tr("Scan again.")))
 
     def _approval_failed(self, error: object) -> None:
         """What was signed could not be recorded."""
@@ -426,12 +321,3 @@ class StationWindow(QWidget):
             page.leave()
             page.end()
         super().closeEvent(event)
-
-    def _overlay(self) -> Overlay | None:
-        open_ones = open_overlays(self)
-        return open_ones[-1] if open_ones else None
-
-    def _close_overlay(self) -> None:
-        overlay = self._overlay()
-        if overlay is not None:
-            overlay.dismiss()

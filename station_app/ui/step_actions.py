@@ -118,7 +118,7 @@ class StepActions:
             translate("step_actions", "Back"),
         )
         dialog.chosen.connect(lambda act, _text: self.do(Act(act)))
-        open_over(self._page, dialog)
+        self._page.lay_over(dialog)
 
     def do(self, act: Act) -> None:
         """One thing of the list."""
@@ -130,9 +130,9 @@ class StepActions:
             case Act.INTERRUPT:
                 dialog = interruption_dialog(page.services, page.look)
                 dialog.chosen.connect(lambda reason, _text: self._deeds.do(lambda: execution.interrupt(reason)))
-                open_over(page, dialog)
+                page.lay_over(dialog)
             case Act.SUGGEST if step is not None:
-                open_over(page, self._suggest(step))
+                page.lay_over(self._suggest(step))
             case Act.REPEAT:
                 self._deeds.do(execution.repeat_step)
             case _ if job is not None and step is not None:
@@ -241,7 +241,7 @@ class StepActions:
     def _ask(self, list_id: str, title: str, confirm: str, explanation: str, then: Callable[[str], None]) -> None:
         page = self._page
         asked = ReasonAsked(list_id, title, confirm, explanation)
-        open_over(page, reason_dialog(page.services, page.look, asked, then))
+        page.lay_over(reason_dialog(page.services, page.look, asked, then))
 
     def _esd_tested(self, passed: bool) -> None:
         page = self._page
@@ -258,10 +258,3 @@ class StepActions:
 
         page.hushes.emit()
         page.attempt(lambda: page.services.people.record_esd_test(passed), said)
-
-
-def open_over(page: Page, overlay: Overlay) -> None:
-    """Lay a dialog over the page's window; it is deleted when it goes, and the page has the keys again."""
-    overlay.dismissed.connect(overlay.deleteLater)
-    overlay.dismissed.connect(page.take_focus)
-    overlay.open_on(page.window())

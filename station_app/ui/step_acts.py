@@ -13,7 +13,6 @@ from station_app.ui.check_view import Question, Verb
 from station_app.ui.page import Page
 from station_app.ui.photographing import Photographing
 from station_app.ui.reason_dialogs import nonconformance_dialog
-from station_app.ui.step_actions import open_over
 from widgets.choice_dialog import Choice, ChoiceDialog
 
 translate = QCoreApplication.translate
@@ -45,7 +44,7 @@ class StepActs:
             question.explanation,
         )
         dialog.chosen.connect(lambda text, _words: question.chosen(text))
-        open_over(self._page, dialog)
+        self._page.lay_over(dialog)
 
     def take_photo(self, check: PhotoCheck) -> None:
         """Take the picture that a check asks for."""

@@ -283,8 +283,7 @@ class StepMedia(QObject):
         if picture is not None:
             page = self._page if isinstance(entry, Picture) else picture.page
             self._pictures.detail(picture, lambda found: _refine(large, found), page)
-        large.dismissed.connect(large.deleteLater)
-        large.open_on(self._panel.window())
+        large.open_once(self._panel.window())
 
     def _fetch_thumbnails(self) -> None:
         shown = self._shown

@@ -27,7 +27,7 @@ from station_app.ui.check_view import CheckView, PageDeeds
 from station_app.ui.look import Look
 from station_app.ui.page import Page
 from station_app.ui.photographing import Photographing
-from station_app.ui.step_actions import StepActions, actions_now, open_over
+from station_app.ui.step_actions import StepActions, actions_now
 from station_app.ui.step_acts import StepActs
 from station_app.ui.step_looking import StepLooking
 from station_app.ui.suggesting import suggestion_panel
@@ -99,9 +99,7 @@ class StepPage(Page):
         self._presenter, self._shown, self.buttons = presenter, shown, buttons
         self.between = BetweenUnits(self.look)
         self.between.chosen.connect(self.acts.open_order)
-        self.between.answers.chosen.connect(
-            lambda answer: open_over(self, AnswerPanel(self.look, self.services, answer))
-        )
+        self.between.answers.chosen.connect(lambda answer: self.lay_over(AnswerPanel(self.look, self.services, answer)))
         self._answer_notes = AnswerNotes(self)
         buttons.pressed.connect(self.press)
         buttons.back.connect(self.look_back)

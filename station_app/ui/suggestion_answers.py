@@ -17,6 +17,7 @@ from station_app.ui.list_row import MARGIN_MM, ListRow
 from station_app.ui.look import Look
 from station_app.ui.page import Page, Saying, Weight
 from widgets.buttons import BigButton, ButtonKind
+from widgets.layouts import clear
 from widgets.overlay import Overlay
 from widgets.text import Line, Run, paint_line, text_width
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
@@ -91,12 +92,7 @@ class AnswerList(QWidget):
         if answers == self._shown:
             return
         self._shown = answers
-        while self._rows.count():
-            item = self._rows.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._rows)
         for answer in answers:
             row = AnswerRow(self._look, services, answer)
             row.clicked.connect(lambda _checked=False, wanted=answer: self.chosen.emit(wanted))

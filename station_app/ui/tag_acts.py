@@ -75,8 +75,7 @@ class TagActs(QObject):
             return None
         sheet = TagRulesSheet(self._look, tag)
         sheet.wanted.connect(lambda wanted: self._change(sheet, wanted))
-        sheet.dismissed.connect(sheet.deleteLater)
-        sheet.open_on(browser.parentWidget() or browser)
+        sheet.open_once(browser.parentWidget() or browser)
         return sheet
 
     def _change(self, sheet: TagRulesSheet, tag: AddedTag) -> None:

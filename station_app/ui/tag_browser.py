@@ -310,6 +310,5 @@ def open_tag_browser(page: Page, draw: Callable[[str], None]) -> TagBrowser:
     """Lay the tag browser over the page's window; ``draw(tag)`` is called for a tag that is to be drawn."""
     browser = TagBrowser(page.services, page.look)
     browser.trend_wanted.connect(draw)
-    browser.dismissed.connect(browser.deleteLater)
-    browser.open_on(page.window())
+    browser.open_once(page.window())
     return browser

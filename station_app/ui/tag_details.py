@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from station_app.ui.look import Look
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Message
+from widgets.layouts import clear
 from widgets.shapes import Shape
 from widgets.text import Line
 from widgets.theme import CAPITAL_FIGURE_MM, CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, CAPITAL_TITLE_MM, TARGET_MM
@@ -71,11 +72,7 @@ class TagDetails(QWidget):
         if told == self._facts_shown:
             return
         self._facts_shown = told
-        while (item := self._facts.takeAt(0)) is not None:
-            label = item.widget()
-            if label is not None:
-                label.hide()
-                label.deleteLater()
+        clear(self._facts)
         for row, (name, text) in enumerate(told):
             self._facts.addWidget(_label(self._look, name, "second"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(_label(self._look, _breakable(text), "text"), row, 1)

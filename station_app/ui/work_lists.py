@@ -10,6 +10,7 @@ from station_app.domain.master import JobOrder
 from station_app.ui.list_row import MARGIN_MM, ListRow
 from station_app.ui.look import Look
 from station_app.ui.suggestion_answers import AnswerList
+from widgets.layouts import clear
 from widgets.shapes import Shape, paint_shape
 from widgets.text import Line, Run, paint_line, text_width
 from widgets.theme import CAPITAL_BODY_MM, CAPITAL_HEADING_MM, CAPITAL_NOTE_MM, CAPITAL_TITLE_MM, TARGET_MM
@@ -114,12 +115,7 @@ class BetweenUnits(QWidget):
         if orders == self._listed:
             return
         self._listed = orders
-        while self._rows.count():
-            item = self._rows.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._rows)
         for order, serials in orders:
             row = OrderRow(self._look, order, serials)
             row.clicked.connect(lambda _checked=False, wanted=order: self.chosen.emit(wanted))

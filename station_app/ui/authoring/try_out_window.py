@@ -16,6 +16,7 @@ from station_app.ui.look import Look, sized_look
 from station_app.ui.pages import pages_for
 from station_app.ui.station_window import StationWindow
 from widgets.editor_style import button, caption, desk_style
+from widgets.layouts import clear
 from widgets.theme import CAPITAL_SMALL_MM
 
 TICK_MS = 50
@@ -96,11 +97,7 @@ class TryOutWindow(QWidget):
             self._fill(step)
 
     def _fill(self, step: Step | None) -> None:
-        while self._side.count():
-            item = self._side.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._side)
         look = self._look
         self._side.addWidget(caption(look, self.tr("Stand-ins"), heading=True))
         if step is None or not self._fill_stand_ins(step):

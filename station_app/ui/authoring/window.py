@@ -281,8 +281,7 @@ class EditorWindow(QWidget):
         name = "edit" if page is self.editing.page else "control" if page is self.control else "start"
         title, text = HELP[name]
         panel = HelpPanel(self.look, self.tr(title), self.tr(text))
-        panel.dismissed.connect(panel.deleteLater)
-        panel.open_on(self)
+        panel.open_once(self)
 
     def go_back(self) -> None:
         """Esc: from a page to the list."""
