@@ -36,7 +36,8 @@ from station_app.domain.records import (
     StepState,
     encode_body,
 )
-from station_app.domain.unit_trace import EvidencePresence, Names
+from station_app.domain.trace import trace_unit
+from station_app.domain.unit_trace import EvidencePresence, Names, UnitTrace
 
 ASM10 = "Acme/Works/Hall 1/Line 1/ASM-10"
 ASM20 = "Acme/Works/Hall 1/Line 1/ASM-20"
@@ -340,3 +341,19 @@ def _inspect(job: JobLog) -> None:
     )  # fmt: skip
     log.add(signature, 745)
     job.state(746, "Ended", Outcome.PASS)
+
+
+def complete() -> UnitTrace:
+    """The trace of the unit with the full history."""
+    unit = complete_unit()
+    return trace_unit(SERIAL, unit.rows, uses=unit.uses, evidence=unit.evidence, names=NAMES)
+
+
+def job(station: str = ASM10, operation: str = "10", serial: str = "U", offset_ms: int | None = 0) -> JobLog:
+    """A job that nothing was recorded of yet, at a station of its own."""
+    return JobLog(StationLog(station, offset_ms=offset_ms), f"job-{station}-{operation}", serial, operation)
+
+
+def rows_of(*jobs: JobLog) -> list[LoggedRow]:
+    """All their rows, as a server has them."""
+    return [row for one in jobs for row in one.log.rows]

@@ -12,9 +12,11 @@ from station_app.services.ports import Suggestion
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.admin import Publication, publish
 from station_app.storage.shared.documents import PostgresDocuments
+from tests.contract.shared_line import Line
 from tests.documents import Desk
 from tests.fakes.documents import FakeDocuments, FakeDocumentServer
-from tests.shared_database import STATION_A, ChainWriter, PlantDatabase
+from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
+from tests.shared_database import STATION_A, STATION_B, ChainWriter, PlantDatabase
 
 
 @pytest.fixture(params=["postgres", "fake"])
@@ -24,6 +26,25 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     desk.staff()
     yield desk
     desk.database.close()
+
+
+@pytest.fixture(params=["postgres", "fake"])
+def line(request: pytest.FixtureRequest) -> Iterator[Line]:
+    """Two stations of a line at their shared database, held by PostgreSQL and by the stand-in."""
+    if request.param == "fake":
+        server = FakeServer()
+        line = Line(FakeSharedDatabase(server, STATION_A), FakeSharedDatabase(server, STATION_B), server.publish)
+    else:
+        plant = request.getfixturevalue("plant")
+        url = plant.url("publisher")
+        line = Line(
+            PostgresSharedDatabase(plant.address(STATION_A)),
+            PostgresSharedDatabase(plant.address(STATION_B)),
+            lambda kind, key, body, op: publish(url, [Publication(kind, key, body, op)]),
+        )
+    yield line
+    line.a.close()
+    line.b.close()
 
 
 def _fake_desk() -> Desk:

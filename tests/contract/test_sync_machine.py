@@ -34,7 +34,8 @@ from station_app.services.synchronizer import Synchronizer
 from tests.fakes.clock import FakeClock
 from tests.fakes.evidence import FakeEvidenceStore
 from tests.fakes.journal import FakeJournal
-from tests.fakes.shared_database import Cut, FakeServer, FakeSharedDatabase, _State
+from tests.fakes.shared_database import FakeServer, FakeSharedDatabase
+from tests.fakes.shared_server import Cut, ServerState
 
 STATION = "plant/line1/ASM-10"
 COPIES = st.integers(0, 2)
@@ -64,7 +65,7 @@ class SyncMachine(RuleBasedStateMachine):
         self.server.now_us = self.clock.wall_us
         self.ids = RecordIds()
         self.copies: list[Copy] = []
-        self.backups: list[_State] = []
+        self.backups: list[ServerState] = []
         self.saved: set[str] = set()
         self.files: set[str] = set()
         self.in_contact = 0

@@ -1,10 +1,18 @@
-"""What the system tests share: how often to kill, and a place to say what was measured."""
+"""What the system tests share: how often to kill, a place to say what was measured, and people before windows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
+
+from station_app.ui.posting import QtPost
+from tests.bench_station import BenchStation
+from tests.operator_bench import Operator
+from tests.quality_bench import quality_station
+from tests.system.plan_inspector import PlanInspector, seated
 
 HEADLESS_KILLS = 200
 WINDOW_KILLS = 10
@@ -37,3 +45,37 @@ def report(record_property: Callable[[str, object], None], capsys: pytest.Captur
             print(f"\n{line}", end="", flush=True)
 
     return say
+
+
+@pytest.fixture
+def operator(qtbot: QtBot, tmp_path: Path) -> Iterator[Operator]:
+    """Somebody before the window of ASM-10; nobody is signed in."""
+    post = QtPost()
+    station = BenchStation(tmp_path / "station", post)
+    person = Operator(qtbot, station)
+    yield person
+    person.window.close()
+    person.station.close()
+    post.close()
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
+    """A unit's plan with three readings, an attribute and a count beside the steps; no list of gauges."""
+    post = QtPost()
+    person = seated(qtbot, quality_station(tmp_path / "s", post, ()))
+    yield person
+    person.window.close()
+    person.station.close()
+    post.close()
+
+
+@pytest.fixture
+def measured(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
+    """The same with a micrometer, a caliper and a micrometer past its day in the list."""
+    post = QtPost()
+    person = seated(qtbot, quality_station(tmp_path / "s", post))
+    yield person
+    person.window.close()
+    person.station.close()
+    post.close()

@@ -50,9 +50,10 @@ from tests.every_check_bench import (
 )
 from tests.inspector_bench import Inspector
 from tests.operator_bench import Operator
-from tests.system.test_operator_page import WindowsShown, picture_of
+from tests.system.operator_steps import WindowsShown, picture_of
 from widgets.buttons import BigButton
 from widgets.choice_dialog import ChoiceDialog
+from widgets.overlay import open_overlays
 from widgets.suggestion_panel import SuggestionPanel
 
 TOM, TOM_PIN = "DEMO-BADGE-c06d52e8-tom-brandt", "2020"
@@ -394,7 +395,7 @@ def test_whoever_signs_in_gets_the_instruction_in_their_language_and_may_change_
     operator.key(Qt.Key.Key_Space)  # one line of the list is answered
     operator.window.open_sheet()
     operator.window._tile_chosen("language:en")
-    operator.window._close_overlay()
+    open_overlays(operator.window)[-1].dismiss()
     assert operator.step_title() == "3  Look over the bench"
     operator.key(Qt.Key.Key_Space)
     operator.key(Qt.Key.Key_Space)

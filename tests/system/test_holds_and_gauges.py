@@ -35,7 +35,7 @@ from station_app.ui.work_page import WorkPage
 from tests.bench_station import ASM_10, UNIT, BenchStation
 from tests.inspector_bench import JONAS, JONAS_PIN
 from tests.quality_bench import GAUGES, LOT_PLAN, MICROMETER, SURFACE, WIDTH, publish, quality_station
-from tests.system.test_inspection_by_plan import PAUL_BADGE, PAUL_PIN, PlanInspector, seated
+from tests.system.plan_inspector import PAUL_BADGE, PAUL_PIN, PlanInspector, seated
 from widgets.buttons import BigButton
 
 SECOND = msgspec.structs.replace(MICROMETER, id="M-115", title="Micrometer 0-25, second")

@@ -11,154 +11,40 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from drivers.base import Quality
-from drivers.gauges.reading import PRESSED, Reading
-from drivers.simulation.scene import Scene
 from station_app.demo.walks import GAUGES
 from station_app.domain.chain import REC
-from station_app.domain.inspection.plan import Sampling, SamplingRule
 from station_app.domain.outcome import Outcome
 from station_app.domain.quality.rounding import Rounding
 from station_app.domain.records import (
     AttributeInspected,
-    Fact,
-    GaugeStatusChanged,
     InspectionDecided,
     JobState,
     Nonconformance,
     ResultConfirmed,
     SampleMeasured,
-    Signature,
     ToolUsed,
 )
 from station_app.resources import shipped
-from station_app.services.gauges import GaugeView
 from station_app.services.lookups import UnitKnowledge
 from station_app.services.ports import UnitStatus
 from station_app.services.recording import read_rows
 from station_app.storage.master_files import read_master_path
-from station_app.ui.import_sheet import ImportSheet
-from station_app.ui.inspect_entry import PlanEntryView
-from station_app.ui.lots_page import LotsPage
-from station_app.ui.page import LOTS
 from station_app.ui.posting import QtPost
 from tests.bench_station import ASM_20, INS_30, UNIT, BenchStation
-from tests.inspector_bench import GOOD_VALUES, JONAS, JONAS_PIN, Inspector
+from tests.inspector_bench import GOOD_VALUES, JONAS, JONAS_PIN
 from tests.operator_bench import BEHIND_SCAN_MS
-from tests.quality_bench import LOT_PLAN, MICROMETER, SURFACE, WIDTH, publish, quality_station
+from tests.quality_bench import publish
 from tests.spc_bench import PAUL, PAUL_PASSWORD
+from tests.system.plan_inspector import PAUL_BADGE, PAUL_PIN, PlanInspector, seated
 from tests.touch import Finger
 from widgets.answer_cards import ChecklistLine
 from widgets.buttons import BigButton
 from widgets.card import CardState
 from widgets.choice_dialog import ChoiceDialog
 
-PAUL_BADGE, PAUL_PIN = "DEMO-BADGE-5e27c8d1-paul-oster", "5050"
 LENA_BADGE, LENA_PIN = "DEMO-BADGE-d3709be6-lena-vogt", "6060"
-
-
-class PlanInspector(Inspector):
-    """Inspects by a plan."""
-
-    def recorded(self, kind: type[Fact]) -> list[Fact]:
-        """All records of a kind."""
-        rows = read_rows(self.station.journal.all_rows(REC))
-        return [row.fact for row in rows if isinstance(row.fact, kind)]
-
-    def saved(self) -> None:
-        """Wait until nothing is being saved."""
-        self.until(lambda: not self.services.ledger.busy)
-
-    @property
-    def big(self) -> BigButton:
-        """The one big button of the page that is shown."""
-        return self.lots.big if isinstance(self.window.page, LotsPage) else self.inspect.buttons.big
-
-    def loose(self) -> PlanEntryView:
-        """The characteristic that no step measures and that is shown."""
-        view = self.inspect.step_view.loose
-        assert view is not None
-        return view
-
-    def says(self, reason: str) -> None:
-        """Wait until the banner or the card says so."""
-        self.until(lambda: reason in self.banner() + self.loose().card.message.text())
-
-    def show(self, characteristic: str) -> PlanEntryView:
-        """Touch its balloon, or its row."""
-        self.inspect.step_view.loose_wanted.emit(characteristic)
-        return self.loose()
-
-    def choose(self, text: str) -> None:
-        """Press a choice of the dialog that is open."""
-        dialog = next(d for d in self.window.findChildren(ChoiceDialog) if d.isVisible())
-        dialog.button(text).click()
-        if dialog.isVisible():
-            dialog.confirm_button.click()
-
-    def sign(self, badge: str, pin: str) -> None:
-        """Sign what is asked for, by badge and PIN."""
-        self.until(lambda: self.window.approving.is_open)
-        self.wedge(badge)
-        self.type(pin)
-        self.key(Qt.Key.Key_Return)
-        self.until(lambda: not self.window.approving.is_open)
-        self.saved()
-
-    def gauge(self, name: str, text: str, unit: str = "mm", good: bool = True) -> None:
-        """A gauge's key is pressed."""
-        readings = self.services.gauges
-        readings.views.setdefault(name, GaugeView(name, unit, PRESSED))
-        value, quality, reason = (
-            (Decimal(text), Quality.GOOD, "") if good else (None, Quality.BAD, f"{name} says {text}.")
-        )
-        readings.take([Reading(name, text, value, unit, quality, quality.value, reason, text, 0.0)])
-        self.saved()
-
-    @property
-    def lots(self) -> LotsPage:
-        """The page of lots."""
-        page = self.window.page
-        assert isinstance(page, LotsPage)
-        return page
-
-    def enter(self, text: str) -> None:
-        """Type a value, Enter, until it is on disk."""
-        self.type(text)
-        self.key(Qt.Key.Key_Return)
-        self.saved()
-
-
-def seated(qtbot: QtBot, station: BenchStation) -> PlanInspector:
-    person = PlanInspector(qtbot, station)
-    person.sign_in(JONAS, JONAS_PIN)
-    person.hold_before_camera(Scene(UNIT))
-    return person
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
-    """A unit's plan with three readings, an attribute and a count beside the steps; no list of gauges."""
-    post = QtPost()
-    person = seated(qtbot, quality_station(tmp_path / "s", post, ()))
-    yield person
-    person.window.close()
-    person.station.close()
-    post.close()
-
-
-@pytest.fixture
-def measured(qtbot: QtBot, tmp_path: Path) -> Iterator[PlanInspector]:
-    """The same with a micrometer, a caliper and a micrometer past its day in the list."""
-    post = QtPost()
-    person = seated(qtbot, quality_station(tmp_path / "s", post))
-    yield person
-    person.window.close()
-    person.station.close()
-    post.close()
 
 
 def test_from_scan_to_signed_result_by_the_keyboard_alone(inspector: PlanInspector) -> None:
@@ -444,43 +330,6 @@ def test_a_half_typed_reading_of_a_step_outlives_a_look_back(inspector: PlanInsp
     inspector.until(lambda: inspector.services.execution.job.current.no == 3)  # type: ignore[union-attr]  # a job
 
 
-def test_a_lot_s_half_entered_sample_and_its_gauge_outlive_another_piece(measured: PlanInspector) -> None:
-    plan = msgspec.structs.replace(
-        LOT_PLAN,
-        id="rings",
-        product="RING",
-        characteristics=(
-            msgspec.structs.replace(WIDTH, sampling=Sampling(rule=SamplingRule.FIRST_LAST), chart=None, place=None),
-            msgspec.structs.replace(SURFACE, place=None),
-        ),
-    )
-    publish(measured.station, plan)
-    measured.window.open_page(LOTS)
-    lots = measured.services.quality.inspecting
-    lots.start_lot("rings", "L-1", 10)
-    measured.saved()
-    measured.lots.lots.row_activated.emit(0)
-    view = measured.lots.entry_view
-    assert view is not None and view.wanted.id == "width"
-    assert view.card.note_text() == "Scan the micrometer 0.001 · 3 readings"
-    measured.wedge("M-090")
-    measured.until(lambda: "its calibration ended on 2020-01-31" in measured.banner())
-    measured.wedge("M-114")
-    measured.until(lambda: view.card.note_text() == "micrometer 0.001 · M-114 · 3 readings")
-    for value in ("12.001", "12.003"):
-        measured.type(value)
-        measured.key(Qt.Key.Key_Return)
-    measured.lots.characteristics.row_activated.emit(1)
-    assert measured.lots.entry_view is not view
-    measured.lots.characteristics.row_activated.emit(0)
-    measured.type("12.002")
-    measured.key(Qt.Key.Key_Return)
-    measured.saved()
-    (fact,) = measured.recorded(SampleMeasured)
-    assert isinstance(fact, SampleMeasured)
-    assert (fact.readings, fact.gauge, fact.lot) == (("12.001", "12.003", "12.002"), "M-114", "L-1")
-
-
 def test_a_balloon_of_the_drawing_leads_to_its_field(inspector: PlanInspector) -> None:
     inspector.scan(UNIT)
     drawing = inspector.inspect.step_view.drawing
@@ -510,112 +359,6 @@ def test_what_is_no_result_is_refused_with_its_reason(inspector: PlanInspector) 
     assert inspector.recorded(SampleMeasured) == [] and inspector.recorded(AttributeInspected) == []
 
 
-def test_a_gauges_key_lands_in_the_characteristic_that_is_shown(measured: PlanInspector) -> None:
-    measured.scan(UNIT)
-    measured.show("width")
-    for text in ("+12.001", "+12.000", "+12.002"):
-        measured.gauge(MICROMETER.id, text)
-    (fact,) = measured.recorded(SampleMeasured)
-    assert isinstance(fact, SampleMeasured)
-    assert (fact.characteristic, fact.gauge, fact.source, fact.raw_text) == (
-        "width",
-        "M-114",
-        "gauge",
-        "+12.001 +12.000 +12.002",
-    )
-
-
-def test_a_gauge_that_may_not_measure_is_refused_at_the_reading(measured: PlanInspector) -> None:
-    measured.scan(UNIT)
-    for gauge, unit, good, reason in (
-        ("CAL-7", "mm", True, "is a caliper 0.01; this characteristic needs a micrometer 0.001"),
-        ("M-090", "mm", True, "its calibration ended on 2020-01-31"),
-        ("M-999", "mm", True, "is not known here"),
-        ("M-114", "inch", True, "M-114 sends inch; “Flange width” is measured in mm"),
-        ("M-114", "mm", False, "M-114 says 12.001"),
-    ):
-        view = measured.show("width")
-        for _ in range(3):
-            measured.gauge(gauge, "12.001", unit, good)
-        measured.says(reason)
-        view.again()
-    assert measured.recorded(SampleMeasured) == []
-
-
-def test_a_held_gauge_is_refused_with_why_it_is_held(measured: PlanInspector) -> None:
-    measured.services.ledger.commit([GaugeStatusChanged(gauge="M-114", status="held", reason="Dropped")])
-    measured.saved()
-    measured.scan(UNIT)
-    measured.show("width")
-    for _ in range(3):
-        measured.gauge("M-114", "12.001")
-    measured.until(lambda: "M-114 Micrometer 0-25 is held (Dropped)" in measured.banner())
-    assert measured.recorded(SampleMeasured) == []
-
-
-def test_ten_readings_at_once_fill_one_characteristic_and_the_rest_is_said(measured: PlanInspector) -> None:
-    measured.scan(UNIT)
-    measured.show("width")
-    readings = measured.services.gauges
-    readings.views["M-114"] = GaugeView("M-114", "mm", PRESSED)
-    batch = [
-        Reading("M-114", f"12.00{n}", Decimal(f"12.00{n}"), "mm", Quality.GOOD, "Good", "", f"12.00{n}", 0.0)
-        for n in range(10)
-    ]
-    readings.take(batch)
-    measured.saved()
-    (fact,) = measured.recorded(SampleMeasured)
-    assert isinstance(fact, SampleMeasured) and fact.readings == ("12.000", "12.001", "12.002")
-    assert "while the last result was being saved" in measured.banner()
-
-
-def paste(inspector: PlanInspector, text: str) -> None:
-    QApplication.clipboard().setText(text)
-    inspector.until(lambda: not inspector.window.scan_filter.is_withholding)
-    QTest.keyClick(inspector.keys(), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    inspector.until(lambda: not inspector.window.scan_filter.is_withholding)
-
-
-def test_readings_from_the_clipboard_are_those_of_the_characteristic(inspector: PlanInspector) -> None:
-    inspector.scan(UNIT)
-    inspector.show("width")
-    paste(inspector, "12.001\n12.002\n12.003\n")
-    inspector.until(lambda: inspector.recorded(SampleMeasured))
-    (fact,) = inspector.recorded(SampleMeasured)
-    assert isinstance(fact, SampleMeasured) and (fact.readings, fact.source) == (
-        ("12.001", "12.002", "12.003"),
-        "paste",
-    )
-
-
-def test_a_table_from_the_clipboard_is_recorded_when_the_person_says_so(inspector: PlanInspector) -> None:
-    inspector.scan(UNIT)
-    paste(inspector, "characteristic\tvalue\nBore depth\t14.01\nShaft Ø\t20.001\nNobody\t3\n")
-    inspector.until(lambda: any(d.isVisible() for d in inspector.window.findChildren(ImportSheet)))
-    (sheet,) = (d for d in inspector.window.findChildren(ImportSheet) if d.isVisible())
-    assert "2 results, all inside the limits" in sheet.table.text() and "Nobody" in sheet.table.text()
-    assert sheet.record_button.text() == "Record 2 results"
-    QTest.mouseClick(sheet.record_button, Qt.MouseButton.LeftButton)
-    inspector.saved()
-    facts = [f for f in inspector.recorded(SampleMeasured) if isinstance(f, SampleMeasured)]
-    assert [(f.characteristic, f.value_text) for f in facts] == [("bore_depth", "14.01"), ("shaft_diameter", "20.001")]
-
-
-def test_a_clipboard_that_cannot_be_taken_over_is_refused(inspector: PlanInspector) -> None:
-    inspector.scan(UNIT)
-    inspector.show("width")
-    for text, reason in (
-        ("12.001\n12.0x\n12.003", "12.0x"),
-        ("12.001\n12.002", "2 readings were pasted"),
-        ("characteristic,value\nBore depth,abc", "abc"),
-        ("characteristic,value\nNobody,1.0", "Nothing in the table"),
-        ("characteristic,value,part\nBore depth,14.0,GX40-000999", "the unit here is GX40-000124"),
-    ):
-        paste(inspector, text)
-        inspector.says(reason)
-    assert inspector.recorded(SampleMeasured) == []
-
-
 def test_an_inspection_is_left_and_another_inspector_goes_on(inspector: PlanInspector) -> None:
     inspector.scan(UNIT)
     inspector.enter(GOOD_VALUES[0])
@@ -631,70 +374,3 @@ def test_an_inspection_is_left_and_another_inspector_goes_on(inspector: PlanInsp
     actors = {row.row.actor for row in rows if isinstance(row.fact, SampleMeasured)}
     assert actors == {"jonas.weber", "anna.keller"}
     assert any("Surface" in text and "done" in text for text in inspector.row_texts())
-
-
-def begin_lot(inspector: PlanInspector, size: str) -> None:
-    inspector.window.open_page(LOTS)
-    inspector.scan("L-77")
-    inspector.lots.form._choose("bolts")
-    inspector.lots.form.pieces.setFocus()
-    inspector.type(size)
-    inspector.until(inspector.lots.big.isEnabled)
-    QTest.mouseClick(inspector.lots.big, Qt.MouseButton.LeftButton)
-    inspector.until(lambda: inspector.lots.entry_view is not None)
-
-
-def test_a_lot_goes_from_its_number_to_the_signed_acceptance(inspector: PlanInspector) -> None:
-    begin_lot(inspector, "8")
-    page = inspector.lots
-    assert "L-77 · 8 pieces · piece 1" in page.headline.text()
-    assert any("Ac 0, Re 1" in line.text() for line in page.verdicts)
-    for _ in range(30):
-        view = page.entry_view
-        if view is None:
-            break
-        if view.wanted.id == "length":
-            inspector.type("20.01")
-        inspector.key(Qt.Key.Key_Return)
-        inspector.saved()
-    assert page.big.caption() == "Decide and sign"
-    inspector.key(Qt.Key.Key_Return)
-    inspector.sign(JONAS, JONAS_PIN)
-    inspector.until(lambda: "Lot L-77 is accepted" in inspector.banner())
-    signatures = [f for f in inspector.recorded(Signature) if isinstance(f, Signature)]
-    assert [(f.printed_name, f.meaning) for f in signatures] == [("Jonas Weber", "inspection of lot L-77: accepted")]
-
-
-def test_a_bad_lot_is_rejected_and_held_and_may_be_left_in_between(inspector: PlanInspector) -> None:
-    begin_lot(inspector, "4")
-    page = inspector.lots
-    inspector.enter("20.31")
-    assert page.confirm_button.isVisible() and not page.big.isEnabled()
-    QTest.mouseClick(page.leave_button, Qt.MouseButton.LeftButton)
-    assert page.lots.view.model().rowCount() == 1
-    page.lots.row_activated.emit(0)
-    QTest.mouseClick(page.confirm_button, Qt.MouseButton.LeftButton)
-    inspector.choose("Out of limits")
-    inspector.saved()
-    for _ in range(20):
-        view = page.entry_view
-        if view is None:
-            break
-        if view.wanted.id == "length":
-            inspector.type("20.01")
-        inspector.key(Qt.Key.Key_Return)
-        inspector.saved()
-    QTest.mouseClick(page.big, Qt.MouseButton.LeftButton)
-    inspector.sign(JONAS, JONAS_PIN)
-    inspector.until(lambda: "Lot L-77 is not accepted" in inspector.banner())
-    assert [hold.subject for hold in inspector.services.ledger.fold.holds.values()] == ["L-77"]
-
-
-def test_a_number_of_pieces_that_cannot_be_begins_no_lot(inspector: PlanInspector) -> None:
-    inspector.window.open_page(LOTS)
-    inspector.scan("L-77")
-    inspector.lots.form.pieces.setFocus()
-    for size in ("0", "2.5", "100001"):
-        inspector.lots.form.pieces.clear()
-        inspector.type(size)
-        assert not inspector.lots.form.complete and not inspector.lots.big.isEnabled()

@@ -25,7 +25,7 @@ from station_app.ui.posting import QtPost
 from tests.bench_station import ASM_10, ASM_20, INS_30, BenchStation
 from tests.inspector_bench import JONAS, JONAS_PIN, Inspector
 from tests.operator_bench import Operator
-from tests.system.test_operator_page import picture_of
+from tests.system.operator_steps import picture_of
 from widgets.buttons import BigButton
 from widgets.choice_dialog import ChoiceDialog
 

@@ -24,6 +24,7 @@ from station_app.domain.quality.kinds import ChartKind
 from station_app.domain.quality.rounding import Rounding
 from station_app.domain.records import SampleMeasured
 from station_app.domain.work_master import WorkMaster, encode_work_master
+from station_app.services.inspecting import RowState
 from station_app.services.inspection_entry import Entering
 from tests.unit.services.station import LINE, ServiceStation, step
 
@@ -190,3 +191,9 @@ def shafts(count: int) -> Sequence[str]:
     """Readings of a process at rest: no rule is broken by any of them."""
     pattern = ("20.003", "20.001", "20.002", "20.004", "20.000", "20.002", "20.001", "20.003", "20.002", "20.001")
     return [pattern[number % len(pattern)] for number in range(count)]
+
+
+def state_of(station: ServiceStation, name: str) -> RowState:
+    """How a characteristic of the inspection in work stands."""
+    inspecting = station.quality.inspecting
+    return next(row.state for row in inspecting.rows(inspecting.inspection()) if row.characteristic.id == name)

@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from drivers.base import Quality, Sample, Tag, Value
 from station_app.domain.chain import CHANNELS, REC, Draft, Row
 from station_app.domain.checks import Check, ConfirmCheck, MachineValueCheck, MeasureCheck, PhotoCheck, ScanCheck
@@ -31,7 +33,7 @@ from station_app.domain.master import (
 from station_app.domain.media import Picture as InstructionPicture
 from station_app.domain.offline_policy import OfflinePolicy
 from station_app.domain.outcome import Limits
-from station_app.domain.records import EquipmentState, Fact, decode_body
+from station_app.domain.records import EquipmentState, Fact, JobState, decode_body
 from station_app.domain.rules import Picture, Refusal
 from station_app.domain.station_fold import StationFold
 from station_app.domain.work_master import Step, WorkMaster, content_sha256, encode_work_master
@@ -221,6 +223,13 @@ class AnsweringServer(FakeSharedDatabase):
         return super().component_use(component_serial)
 
 
+def refused(call: Callable[[], object]) -> str:
+    """What a call that has to be refused says."""
+    with pytest.raises(Refusal) as refusal:
+        call()
+    return str(refusal.value)
+
+
 class ServiceStation:
     """One station in ``folder``; a second one in the same folder is the restart of the first."""
 
@@ -396,3 +405,8 @@ def closing(station: ServiceStation) -> Iterator[ServiceStation]:
         yield station
     finally:
         station.close()
+
+
+def jobs(station: ServiceStation) -> list[JobState]:
+    """What was recorded of the states of jobs."""
+    return [fact for fact in station.facts() if isinstance(fact, JobState)]

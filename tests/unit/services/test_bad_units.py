@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
 import pytest
 
-from station_app.domain.approval import Approval
-from station_app.domain.inspection.plan import Action, Characteristic, ChartSettings, Sampling, SamplingRule
-from station_app.domain.inspection.sampling import Scheme, due_on_unit
+from station_app.domain.inspection.plan import Action, ChartSettings
 from station_app.domain.job import ABORTED, ENDED
-from station_app.domain.master import WORK_MASTER, Material, Tool, encode_item
+from station_app.domain.master import WORK_MASTER, Material, encode_item
 from station_app.domain.outcome import Outcome
 from station_app.domain.quality.kinds import ChartKind
 from station_app.domain.quality.rounding import Rounding
 from station_app.domain.records import (
     ControlSignal,
     Hold,
-    InspectionDecided,
-    InspectionStarted,
     SampleMeasured,
-    Signature,
 )
-from station_app.domain.rules import Refusal
 from station_app.domain.scan import ComponentScan
 from station_app.domain.spc.points import Selection
 from station_app.domain.work_master import encode_work_master
-from station_app.services.inspecting import RowState
 from station_app.services.inspection_entry import Entering
 from tests.fakes.shared_database import FakeServer
 from tests.unit.services.conftest import MakeStation
@@ -42,9 +34,6 @@ from tests.unit.services.inspection_station import (
     INSPECTOR,
     LENGTH,
     LOOK,
-    OPERATOR,
-    SCRATCHES,
-    SERIALS,
     SHAFT,
     SMALL,
     begin,
@@ -54,15 +43,7 @@ from tests.unit.services.inspection_station import (
     plan,
     shafts,
 )
-from tests.unit.services.station import ASM_11, ServiceStation
-
-PLUG = "bore gauge 0.001"
-
-
-def refused(call: Callable[[], object]) -> str:
-    with pytest.raises(Refusal) as refusal:
-        call()
-    return str(refusal.value)
+from tests.unit.services.station import ASM_11, ServiceStation, refused
 
 
 @pytest.fixture
@@ -70,159 +51,6 @@ def station(make_station: MakeStation) -> ServiceStation:
     made = begin(make_station(INS_30), SMALL)
     made.scan("Q-1")
     return made
-
-
-def state_of(station: ServiceStation, name: str) -> RowState:
-    inspecting = station.quality.inspecting
-    return next(row.state for row in inspecting.rows(inspecting.inspection()) if row.characteristic.id == name)
-
-
-# --- gauges -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("wanted", [LOOK, SCRATCHES], ids=["attribute", "count"])
-def test_go_and_no_go_needs_its_gauge_as_a_measured_value_does(
-    make_station: MakeStation, wanted: Characteristic
-) -> None:
-    gauged = msgspec.structs.replace(wanted, gauge_class=PLUG)
-    station = begin(make_station(INS_30), plan(BORE, SHAFT, gauged))
-    station.scan("Q-1")
-    inspecting = station.quality.inspecting
-
-    def enter(gauge: str) -> object:
-        if wanted is LOOK:
-            return station.done(inspecting.enter_attribute(wanted.id, True, gauge=gauge))
-        return station.done(inspecting.enter_count(wanted.id, "0", gauge=gauge))
-
-    assert "Scan the gauge first" in refused(lambda: enter(""))
-    assert "its calibration ended on 2020-01-31" in refused(lambda: enter("BG-2"))
-    assert "needs a bore gauge 0.001" in refused(lambda: enter("MM-1"))
-    assert state_of(station, wanted.id) is RowState.OPEN
-    enter("BG-1")
-    assert state_of(station, wanted.id) is RowState.PASSED
-    assert station.done(station.quality.gauges.affected("BG-1")).units == ("Q-1",), "it counts as measured with it"
-
-
-def with_gauge(make_station: MakeStation, tool: Tool, *characteristics: Characteristic) -> ServiceStation:
-    station = begin(make_station(INS_30), plan(*characteristics))
-    station.publish([(Tool.kind, tool.id, encode_item(tool))])
-    station.library.reload()
-    station.scan("Q-1")
-    return station
-
-
-@pytest.mark.parametrize(
-    ("resolution", "unit", "told"),
-    [
-        ("0.01", "mm", "BG-9 Bore gauge shows steps of 0.01 mm; “Bore” is measured to 0.001 mm. Take a finer one."),
-        ("0.005", "mm", ""),
-        ("1", "µm", ""),
-        ("10", "µm", "shows steps of 10 µm"),
-        ("", "mm", ""),
-    ],
-)
-def test_a_gauge_that_is_too_coarse_is_refused_at_the_reading(
-    make_station: MakeStation, resolution: str, unit: str, told: str
-) -> None:
-    coarse = Tool(id="BG-9", title="Bore gauge", sort="gauge", tool_class=PLUG, resolution=resolution, unit=unit)
-    station = with_gauge(make_station, coarse, BORE, SHAFT)
-    if told:
-        assert told in refused(lambda: measure(station, "bore", "20.005", gauge="BG-9"))
-        assert state_of(station, "bore") is RowState.OPEN
-    else:
-        measure(station, "bore", "20.005", gauge="BG-9")
-
-
-@pytest.mark.parametrize("offset_h", [-8, 0, 5])
-def test_a_calibration_ends_with_the_day_of_the_clock_on_the_wall(make_station: MakeStation, offset_h: int) -> None:
-    station = begin(make_station(INS_30), SMALL)
-    station.scan("Q-1")
-    station.clock.offset_min = offset_h * 60
-    state = station.quality.gauges.state("BG-1")
-    assert state.valid_until_us is not None and state.due == "2027-01-31"
-    to_midnight_s = (state.valid_until_us - station.clock.wall_us()) / 1e6 - offset_h * 3600
-    station.clock.advance(to_midnight_s - 60)
-    assert station.execution.today() == "2027-01-31" and station.quality.gauges.fault("BG-1") == ""
-    station.clock.advance(120)
-    assert station.execution.today() == "2027-02-01"
-    assert "its calibration ended on 2027-01-31" in refused(lambda: measure(station, "bore", "20.005", gauge="BG-1"))
-
-
-@pytest.mark.parametrize("offset_h", [-8, 0, 5])
-def test_a_gauge_left_unusable_is_refused_from_that_moment(make_station: MakeStation, offset_h: int) -> None:
-    station = begin(make_station(INS_30), SMALL)
-    station.clock.offset_min = offset_h * 60
-    gauges = station.quality.gauges
-    station.done(
-        gauges.record_calibration(
-            "BG-1", certificate="C-9", valid_until="2030-01-31", as_found="+0.1", found_in_order=False, usable=False
-        )
-    )
-    assert "its calibration ended" in gauges.fault("BG-1")
-    assert gauges.state("BG-1").tool_now.calibration_due < station.execution.today(), "what counts days says so too"
-
-
-def test_a_certificate_that_takes_back_the_listed_day_is_not_passed_over(station: ServiceStation) -> None:
-    told = refused(
-        lambda: station.quality.gauges.record_calibration(
-            "BG-1", certificate="C-9", valid_until="2026-12-31", as_found="0", found_in_order=True
-        )
-    )
-    assert told.startswith(
-        "The gauge list says that BG-1 may be used until 2027-01-31, longer than this certificate says."
-    )
-
-
-def test_a_gauge_held_again_puts_in_doubt_what_was_measured_since_it_was_last_found_good(
-    station: ServiceStation,
-) -> None:
-    gauges = station.quality.gauges
-
-    def calibrate(good: bool) -> None:
-        station.clock.advance(60)
-        station.done(
-            gauges.record_calibration(
-                "BG-1", certificate="C", valid_until="2030-01-31", as_found="x", found_in_order=good
-            )
-        )
-        station.clock.advance(60)
-
-    def units() -> tuple[str, ...]:
-        return station.done(gauges.affected("BG-1")).units
-
-    def inspect(serial: str) -> None:
-        station.scan(serial)
-        measure(station, "bore", "20.005", gauge="BG-1")
-        measure(station, "shaft", "20.002")
-
-    inspect("Q-1")
-    calibrate(True)
-    inspect("Q-2")
-    calibrate(False)
-    inspect("Q-3")
-    assert units() == ("Q-2",), "found out of order and put right"
-    station.clock.advance(1)
-    station.done(gauges.set_status("BG-1", "held", "dropped"))
-    assert units() == ("Q-2", "Q-3"), "in doubt up to now: nothing between says that it was good"
-    station.done(gauges.set_status("BG-1", "in service", "looked at"))
-    calibrate(True)
-    inspect("Q-4")
-    assert units() == ("Q-2",), "the finding is what is known"
-    station.done(gauges.set_status("BG-1", "held", "dropped again"))
-    affected = station.done(gauges.affected("BG-1"))
-    assert (affected.units, affected.until_us, affected.reason) == (("Q-4",), None, "held: dropped again")
-
-
-def test_a_held_gauge_comes_back_with_a_reason_by_who_may(make_station: MakeStation) -> None:
-    station = begin(make_station(INS_30), SMALL)
-    gauges = station.quality.gauges
-    station.done(gauges.set_status("BG-1", "held", "dropped"))
-    assert "Say why" in refused(lambda: gauges.set_status("BG-1", "in service", " "))
-    station.ledger.person = OPERATOR
-    assert "may not calibrate gauges or set their status" in refused(
-        lambda: gauges.set_status("BG-1", "in service", "it is fine")
-    )
-    assert "is held (dropped)" in gauges.fault("BG-1")
 
 
 # --- a failed result is not forgotten ---------------------------------------------------------------------------------
@@ -370,80 +198,6 @@ def test_an_order_on_hold_lets_none_of_its_units_begin_or_end(station: ServiceSt
     assert "Unit Q-2 is on hold: recall" in refused(lambda: station.scan("Q-2"))
 
 
-# --- lots -------------------------------------------------------------------------------------------------------------
-
-# ISO 2859-1, general level II, AQL 15 of a lot of 8: letter A, the arrow leads to B, n = 3, Ac 1, Re 2
-HUNDRED = Scheme("II", "15")
-COUNTED = msgspec.structs.replace(
-    SCRATCHES, upper=None, sampling=Sampling(rule=SamplingRule.ISO2859, level=HUNDRED.level, aql=HUNDRED.aql)
-)
-
-
-def lot_of(station: ServiceStation, number: str, *counts: str) -> str:
-    inspecting = station.quality.inspecting
-    station.done(inspecting.start_lot("incoming", number, 8, "ACME"))
-    name = inspecting.open_lots[-1].inspection_id
-    pieces = inspecting.open_lots[-1].pieces(COUNTED)
-    for piece, count in zip(pieces, counts, strict=False):
-        station.done(inspecting.enter_count("scratches", count, piece=piece, inspection_id=name))
-        if count != "0":
-            station.done(inspecting.confirm("scratches", "Scratch", piece=piece, inspection_id=name))
-    return name
-
-
-@pytest.fixture
-def incoming(make_station: MakeStation) -> ServiceStation:
-    return begin(make_station(INS_30), plan(COUNTED, plan_id="incoming", operation="incoming"))
-
-
-def decided(station: ServiceStation) -> InspectionDecided:
-    return [fact for fact in station.facts() if isinstance(fact, InspectionDecided)][-1]
-
-
-@pytest.mark.parametrize(("count", "outcome"), [("1", Outcome.PASS), ("2", Outcome.FAIL), ("9", Outcome.FAIL)])
-def test_above_an_aql_of_10_every_nonconformity_counts_also_those_of_one_piece(
-    incoming: ServiceStation, count: str, outcome: Outcome
-) -> None:
-    name = lot_of(incoming, "L-1", count, "0", "0")
-    incoming.done(incoming.quality.inspecting.decide_lot(name, APPROVED))
-    found = decided(incoming)
-    assert (found.acceptance_number, found.nonconforming, found.outcome) == (1, int(count), outcome)
-
-
-def test_a_lot_is_decided_by_a_signature_over_every_record_it_came_from(incoming: ServiceStation) -> None:
-    name = lot_of(incoming, "L-1", "0", "0", "0")
-    inspecting = incoming.quality.inspecting
-    operator = Approval(OPERATOR, "badge and PIN")
-    assert "may not inspect lots" in refused(lambda: inspecting.decide_lot(name, operator))
-    incoming.done(inspecting.decide_lot(name, APPROVED))
-    (signature,) = [fact for fact in incoming.facts() if isinstance(fact, Signature)]
-    rows = {row.rec_id: row.hash.hex() for row in incoming.journal.all_rows("rec")}
-    assert len(signature.signed_ids) == 3
-    assert signature.signed_hashes == tuple(rows[rec_id] for rec_id in signature.signed_ids)
-
-
-def test_a_lot_that_was_not_accepted_is_no_original_lot_when_it_comes_again_also_after_a_restart(
-    make_station: MakeStation, incoming: ServiceStation
-) -> None:
-    name = lot_of(incoming, "L-1", "9", "0", "0")
-    incoming.done(incoming.quality.inspecting.decide_lot(name, APPROVED))
-    incoming.close()
-    again = make_station(INS_30)
-    again.ledger.person = INSPECTOR
-    inspecting = again.quality.inspecting
-    for number, supplier in (("L-1", "ACME"), ("L-1", "Other"), ("L-2", "ACME")):
-        again.done(inspecting.start_lot("incoming", number, 8, supplier))
-        again.done(inspecting.enter_count("scratches", "0", inspection_id=inspecting.open_lots[-1].inspection_id))
-        started = [fact for fact in again.facts() if isinstance(fact, InspectionStarted)][-1]
-        assert started.original == ((number, supplier) != ("L-1", "ACME"))
-        if (number == "L-1" and supplier == "ACME") or supplier == "Other":
-            name = inspecting.open_lots[-1].inspection_id
-            for piece in (2, 3):
-                again.done(inspecting.enter_count("scratches", "0", piece=piece, inspection_id=name))
-            again.done(inspecting.decide_lot(name, APPROVED))
-    assert [hold.subject for hold in inspecting.held_lots] == ["L-1"], "an accepted second try releases nothing"
-
-
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
@@ -486,45 +240,6 @@ def test_a_chart_that_a_newer_plan_dropped_still_takes_the_cause_of_a_unit_that_
     assert control.live(signal.fact.chart_id).chart is not None
 
 
-def test_an_order_whose_sample_has_more_defects_than_its_plan_accepts_is_held(make_station: MakeStation) -> None:
-    # ISO 2859-1, general level II, AQL 4.0 of an order of 60: letter E, n = 13, Ac 1, Re 2
-    sampled = msgspec.structs.replace(LOOK, sampling=Sampling(rule=SamplingRule.ISO2859, level="II", aql="4.0"))
-    station = begin(make_station(INS_30), plan(sampled))
-    inspecting = station.quality.inspecting
-    due = [s for s in SERIALS if due_on_unit(plan(sampled), s, "4720", SERIALS)]
-    assert len(due) == 13
-    for place, serial in enumerate(due[:3]):
-        station.scan(serial)
-        station.done(inspecting.enter_attribute("look", False, "Dent"))
-        station.done(inspecting.confirm("look", "Dent"))
-        held = station.ledger.fold.held_as("order", "4720")
-        assert (held is not None) == (place >= 1), "one is accepted, two are not"
-        if held is not None:
-            break
-    assert held is not None
-    assert held.reason == "2 nonconforming in the order's sample of 13, 1 accepted (level II, AQL 4.0)"
-    assert "is on hold: 2 nonconforming" in refused(lambda: station.scan(due[4]))
-    station.done(inspecting.release_hold(held.hold_id, "all looked at", APPROVED))
-    station.scan(due[4])
-
-
-def test_a_lot_that_a_control_chart_stops_is_not_decided_before_the_cause_is_named(make_station: MakeStation) -> None:
-    settings = ChartSettings(chart=ChartKind.I_MR, action=Action.STOP, baseline=10, early_warning=False)
-    charted = msgspec.structs.replace(SHAFT, chart=settings, sampling=Sampling(rule=SamplingRule.FIRST_LAST))
-    station = begin(make_station(INS_30), plan(charted))
-    earlier(station, *shafts(20))
-    inspecting = station.quality.inspecting
-    station.done(inspecting.start_lot("p", "L-1", 50))
-    name = inspecting.open_lots[0].inspection_id
-    measure(station, "shaft", "20.016", piece=1, lot=name)
-    measure(station, "shaft", "20.002", piece=50, lot=name)
-    told = refused(lambda: inspecting.decide_lot(name, APPROVED))
-    assert told.startswith("A control chart stops this lot: one point beyond the limits. Name the cause")
-    for signal in station.quality.control.open_signals():
-        station.done(station.quality.control.give_cause(signal.fact.signal_id, "Tool worn"))
-    station.done(inspecting.decide_lot(name, APPROVED))
-
-
 def test_capability_is_marked_not_stable_when_the_chart_with_its_frozen_limits_signals(
     make_station: MakeStation,
 ) -> None:
@@ -564,20 +279,3 @@ def test_a_failed_unit_is_inspected_again_after_a_signed_release_and_not_before(
     job = station.execution.job
     assert job is not None and (job.serial, job.state, job.outcome) == ("Q-1", ENDED, Outcome.PASS)
     assert "is already finished at this station" in refused(lambda: station.scan("Q-1"))
-
-
-def test_no_lot_that_was_begun_before_is_accepted_by_a_discontinued_sampling(incoming: ServiceStation) -> None:
-    inspecting = incoming.quality.inspecting
-    late = ""
-    for number in range(7):
-        if number == 6:
-            late = lot_of(incoming, "LATE", *["0"] * 8)
-        name = lot_of(incoming, f"L-{number}", *["9"] * 3)
-        lot = inspecting.inspection(name)
-        for piece in list(lot.pieces(COUNTED))[3:]:
-            incoming.done(inspecting.enter_count("scratches", "0", piece=piece, inspection_id=name))
-        incoming.done(inspecting.decide_lot(name, APPROVED))
-    assert inspecting.switching("incoming", "ACME", HUNDRED).discontinued
-    assert "no lot is accepted by it" in refused(lambda: inspecting.decide_lot(late, APPROVED))
-    incoming.done(inspecting.resume_sampling("incoming", "ACME", HUNDRED, "new tool", APPROVED))
-    incoming.done(inspecting.decide_lot(late, APPROVED))

@@ -6,6 +6,7 @@ import pytest
 
 from station_app.domain.records import CallAnswered, CallRaised
 from station_app.domain.rules import Refusal
+from station_app.services.ports import JournalFull
 from tests.unit.services.conftest import MakeStation
 from tests.unit.services.station import ServiceStation
 
@@ -68,7 +69,7 @@ def test_an_answer_that_could_not_be_saved_can_be_given_again(station: ServiceSt
     (call,) = station.calls.open
     station.journal.full = True
     failing = station.calls.answer(call.fact.call_id)
-    with pytest.raises(Exception, match="no room"):
+    with pytest.raises(JournalFull, match="no room"):
         station.done(failing)
     station.journal.full = False
     station.done(station.calls.answer(call.fact.call_id))

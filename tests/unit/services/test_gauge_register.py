@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from station_app.domain.records import GaugeCalibrated
-from station_app.domain.rules import Refusal
 from tests.unit.services.conftest import MakeStation
 from tests.unit.services.inspection_station import INS_30, INSPECTOR, OPERATOR, SMALL, begin, inspect_unit, measure
-from tests.unit.services.station import ServiceStation
+from tests.unit.services.station import ServiceStation, refused
 
 YEAR_S = 365 * 86400.0
 
@@ -19,12 +17,6 @@ YEAR_S = 365 * 86400.0
 @pytest.fixture
 def station(make_station: MakeStation) -> ServiceStation:
     return begin(make_station(INS_30), SMALL)
-
-
-def refused(call: Callable[[], object]) -> str:
-    with pytest.raises(Refusal) as refusal:
-        call()
-    return str(refusal.value)
 
 
 def calibrate(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from station_app.domain.outcome import Outcome
 from station_app.domain.quality.gauge_study import Method
 from station_app.domain.records import GaugeStudyEnded, GaugeStudyReading
-from station_app.domain.rules import Refusal
 from tests.unit.services.conftest import MakeStation
 from tests.unit.services.inspection_station import INS_30, INSPECTOR, SMALL, begin
-from tests.unit.services.station import ServiceStation
+from tests.unit.services.station import ServiceStation, refused
 
 # AIAG, Measurement Systems Analysis, 4th edition, the example study: parts 1 to 10, appraisers A, B, C, three trials
 AIAG = {
@@ -32,12 +29,6 @@ PARTS = tuple(str(number) for number in range(1, 11))
 @pytest.fixture
 def station(make_station: MakeStation) -> ServiceStation:
     return begin(make_station(INS_30), SMALL)
-
-
-def refused(call: Callable[[], object]) -> str:
-    with pytest.raises(Refusal) as refusal:
-        call()
-    return str(refusal.value)
 
 
 def begin_study(station: ServiceStation) -> str:

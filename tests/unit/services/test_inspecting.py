@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from station_app.domain.chain import REC
@@ -38,7 +36,7 @@ from tests.unit.services.inspection_station import (
     measure,
     plan,
 )
-from tests.unit.services.station import ServiceStation
+from tests.unit.services.station import ServiceStation, refused
 
 
 @pytest.fixture
@@ -54,12 +52,6 @@ def full(make_station: MakeStation) -> ServiceStation:
     made = begin(make_station(INS_30), EVERYTHING)
     made.scan("Q-1")
     return made
-
-
-def refused(call: Callable[[], object]) -> str:
-    with pytest.raises(Refusal) as refusal:
-        call()
-    return str(refusal.value)
 
 
 def states(station: ServiceStation) -> list[RowState]:

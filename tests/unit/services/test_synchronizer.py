@@ -10,7 +10,7 @@ from station_app.domain.chain import AUDIT, REC
 from station_app.services.ports import ChainBroken, Gap, JournalFull, Refused, SchemaMismatch, SharedDatabaseError
 from station_app.services.sync_state import SyncPhase
 from station_app.services.synchronizer import ALARM_RETRY_S, LONGEST_BACKOFF_S, POLL_S
-from tests.fakes.shared_database import Cut
+from tests.fakes.shared_server import Cut
 from tests.sync_station import SyncStation
 
 

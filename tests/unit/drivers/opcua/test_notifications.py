@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from asyncua import ua
-from asyncua.common.utils import Buffer
+from asyncua.common.utils import Buffer, NotEnoughData
 from asyncua.ua.ua_binary import struct_from_binary, struct_to_binary
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,5 +188,5 @@ def test_a_length_that_is_not_the_values_is_left_to_asyncua() -> None:
     place = data.index(struct.pack("<BBHB", 1, 0, 811, 1)) + 5
     (size,) = struct.unpack_from("<i", data, place)
     struct.pack_into("<i", data, place, size - 2)
-    with pytest.raises(Exception, match="Not enough data"):
+    with pytest.raises(NotEnoughData, match="Not enough data"):
         response_of(Buffer(bytes(data)))
