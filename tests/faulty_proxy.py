@@ -133,10 +133,6 @@ class FaultyProxy:
 
         return end
 
-    def retarget(self, port: int) -> None:
-        """The server has another port now."""
-        self._target = (self._target[0], port)
-
     # --- in the loop --------------------------------------------------------------------------------------------
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:

@@ -83,10 +83,30 @@ class RowsEditor(QWidget):
         super().__init__()
         self._columns, self._new_row = list(columns), new_row
         self._quiet = False
-        self.table = QTableWidget(0, len(columns))
+        self._make_table(look, title)
+        self.fault = caption(look, "", color="alarm")
+        self.fault.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(caption(look, title, color="second"))
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.fault)
+        layout.addLayout(self._make_buttons(look, texts))
+        for keys, deed in (
+            ("Ctrl+Delete", self.remove_row),
+            ("Alt+Up", lambda: self.move_row(-1)),
+            ("Alt+Down", lambda: self.move_row(1)),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self.table, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(deed)
+        self._fit()
+
+    def _make_table(self, look: Look, title: str) -> None:
+        self.table = QTableWidget(0, len(self._columns))
         self.table.setAccessibleName(title)
         self.table.setFont(look.font(CAPITAL_SMALL_MM))
-        self.table.setHorizontalHeaderLabels([column.title for column in columns])
+        self.table.setHorizontalHeaderLabels([column.title for column in self._columns])
         self.table.horizontalHeader().setFont(look.font(CAPITAL_SMALL_MM))
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.verticalHeader().hide()
@@ -95,8 +115,8 @@ class RowsEditor(QWidget):
         self.table.setTabKeyNavigation(False)
         self._size_columns()
         self.table.itemChanged.connect(self._changed)
-        self.fault = caption(look, "", color="alarm")
-        self.fault.hide()
+
+    def _make_buttons(self, look: Look, texts: RowTexts) -> QHBoxLayout:
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
         self.add_button = button(look, "+", texts.add)
@@ -109,21 +129,7 @@ class RowsEditor(QWidget):
         for each in (self.add_button, self.remove_button, up, down):
             buttons.addWidget(each)
         buttons.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(caption(look, title, color="second"))
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.fault)
-        layout.addLayout(buttons)
-        for keys, deed in (
-            ("Ctrl+Delete", self.remove_row),
-            ("Alt+Up", lambda: self.move_row(-1)),
-            ("Alt+Down", lambda: self.move_row(1)),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self.table, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(deed)
-        self._fit()
+        return buttons
 
     def _size_columns(self) -> None:
         header = self.table.horizontalHeader()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
 from widgets.theme import CAPITAL_NOTE_MM, CAPITAL_SMALL_MM, Look, Metrics, Theme
 
@@ -142,3 +142,13 @@ def named(widget: QWidget, name: str) -> QWidget:
     """The widget, called this by a screen reader."""
     widget.setAccessibleName(name)
     return widget
+
+
+def scrolled(form: QWidget) -> QScrollArea:
+    """A form that scrolls up and down where the window is low."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.viewport().setAutoFillBackground(False)
+    area.setWidget(form)
+    return area

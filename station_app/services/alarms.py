@@ -15,7 +15,7 @@ from station_app.domain.alarm import Alarm, AlarmState, Key, OutOfService
 from station_app.domain.alarm_rule import MAX_SHELF_S as MAX_SHELF_S
 from station_app.domain.alarm_rule import PRIORITIES, AlarmRule, AlarmSettings, Trigger
 from station_app.domain.chain import Row
-from station_app.domain.permissions import Permission, why_not
+from station_app.domain.permissions import Permission
 from station_app.domain.records import AlarmTransition, Fact, MaintenanceRequested
 from station_app.domain.rules import Refusal
 from station_app.services.alarm_conditions import RESTLESS, AlarmConditions, transition_of
@@ -171,7 +171,7 @@ class Alarms:
     def disable(self, alarm_id: str, reason: str) -> Saving:
         """Take an alarm out of service until somebody enables it again; needs a permitted person and a reason."""
         alarm = self._alarm(alarm_id)
-        self._permit()
+        self._ledger.permit(Permission.DISABLE_ALARM)
         if alarm.key == NOT_SAVED:
             raise Refusal("This alarm cannot be taken out of service: it says that nothing can be recorded.")
         return self._attend(
@@ -183,7 +183,7 @@ class Alarms:
         entry = self._ledger.fold.alarms.disabled.get((source, condition))
         if entry is None:
             raise Refusal("This alarm is not out of service.")
-        self._permit()
+        self._ledger.permit(Permission.DISABLE_ALARM)
         fact = AlarmTransition(
             alarm_id="",
             source=source,
@@ -289,13 +289,6 @@ class Alarms:
         self._attending.add(name)
         saving.add_done_callback(lambda _done: self._attending.discard(name))
         return saving
-
-    def _permit(self) -> None:
-        self._ledger.actor()
-        person = self._ledger.person
-        refused = "" if person is None else why_not(person, Permission.DISABLE_ALARM)
-        if refused:
-            raise Refusal(refused)
 
     def _alarm(self, alarm_id: str) -> Alarm:
         alarm = self._ledger.fold.alarms.alarms.get(alarm_id)

@@ -289,12 +289,12 @@ class Execution(Checking):
 
     def repeat_step(self) -> Future[list[Row]]:
         """Begin the current step again."""
-        self._permit(self._ready(), Permission.WORK)
+        rules.refuse_unpermitted(self._ready(), Permission.WORK)
         return self._commit(rules.repeat_step(self.job))
 
     def skip_step(self, reason: str = "", approval: Approval | None = None) -> Future[list[Row]]:
         """Leave the current step out: an optional one, or a mandatory one with a permitted person's signature and a reason."""
-        self._permit(self._ready(), Permission.WORK)
+        rules.refuse_unpermitted(self._ready(), Permission.WORK)
         self._refuse_while_stopped()
         if approval is not None:
             self._permit_other(approval, Permission.SKIP_STEP)
@@ -302,7 +302,7 @@ class Execution(Checking):
 
     def reopen_step(self, step_id: str, reason: str) -> Future[list[Row]]:
         """Do an earlier step again; what relies on it is done again after it."""
-        self._permit(self._ready(), Permission.REOPEN_STEP)
+        rules.refuse_unpermitted(self._ready(), Permission.REOPEN_STEP)
         return self._commit(rules.reopen_step(self.job, step_id, reason))
 
     def earlier_steps(self) -> list[StepProgress]:
@@ -312,7 +312,7 @@ class Execution(Checking):
 
     def start_rework(self, reason: str = "") -> Future[list[Row]]:
         """Go back to the step that the failed one names for rework."""
-        self._permit(self._ready(), Permission.START_REWORK)
+        rules.refuse_unpermitted(self._ready(), Permission.START_REWORK)
         return self._commit(rules.start_rework(self.job, self._new_id(), reason, self._site.most_reworks))
 
     def report_nonconformance(self, defect: str, description: str = "") -> Future[list[Row]]:
@@ -327,7 +327,7 @@ class Execution(Checking):
 
     def abort(self, reason: str) -> Future[list[Row]]:
         """End the job without a result; the unit may be started anew."""
-        self._permit(self._ready(), Permission.ABORT_JOB)
+        rules.refuse_unpermitted(self._ready(), Permission.ABORT_JOB)
         return self._commit(rules.abort_job(self.job, reason))
 
 

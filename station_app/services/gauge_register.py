@@ -22,7 +22,7 @@ from station_app.domain.inspection.gauges import (
     gauges_of,
 )
 from station_app.domain.outcome import Outcome
-from station_app.domain.permissions import Permission, why_not
+from station_app.domain.permissions import Permission
 from station_app.domain.records import GaugeCalibrated, GaugeStatusChanged, RecordError, decode_body
 from station_app.domain.rules import Refusal
 from station_app.services.ledger import Ledger
@@ -135,12 +135,7 @@ class Gauges:
 
     def _ready(self) -> None:
         self._ledger.refuse_while_busy()
-        self._ledger.actor()
-        person = self._ledger.person
-        assert person is not None
-        refused = why_not(person, Permission.CALIBRATE_GAUGE)
-        if refused:
-            raise Refusal(refused)
+        self._ledger.permit(Permission.CALIBRATE_GAUGE)
 
 
 def local_us(clock: Clock) -> int:

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 
 from station_app.domain.chain import Row
 from station_app.domain.outcome import Outcome, ReadingError, parse_reading
-from station_app.domain.permissions import Permission, why_not
+from station_app.domain.permissions import Permission
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.gauge_study import GaugeStudy, Method
 from station_app.domain.records import GaugeStudyEnded, GaugeStudyReading, GaugeStudyStarted
@@ -164,9 +164,4 @@ class GaugeStudies:
 
     def _ready(self) -> None:
         self._ledger.refuse_while_busy()
-        self._ledger.actor()
-        person = self._ledger.person
-        assert person is not None
-        refused = why_not(person, Permission.CALIBRATE_GAUGE)
-        if refused:
-            raise Refusal(refused)
+        self._ledger.permit(Permission.CALIBRATE_GAUGE)

@@ -23,7 +23,7 @@ from station_app.domain.inspection.preview import IMPORTED_DECIMALS
 from station_app.domain.inspection.results import Inspection, Result
 from station_app.domain.job import INSPECTION
 from station_app.domain.outcome import Outcome, ReadingError
-from station_app.domain.permissions import Permission, why_not
+from station_app.domain.permissions import Permission
 from station_app.domain.quality.errors import InputError
 from station_app.domain.records import (
     AttributeInspected,
@@ -33,7 +33,7 @@ from station_app.domain.records import (
     ResultConfirmed,
     SampleMeasured,
 )
-from station_app.domain.rules import Refusal
+from station_app.domain.rules import Refusal, refuse_unpermitted
 from station_app.domain.spc.signals import Signal
 from station_app.services.execution import Execution
 from station_app.services.governing import PlanRules
@@ -324,7 +324,7 @@ class Inspecting:
     def _ready(self, inspection: Inspection) -> None:
         """Raises Refusal while nothing can be entered: nobody signed in, the last action on its way, no unit open."""
         self._ledger.refuse_while_busy()
-        self._permit(Permission.WORK)
+        self._ledger.permit(Permission.WORK)
         job = self._execution.job
         if not inspection.is_lot and (job is None or job.job_id != inspection.started.job_id):
             raise Refusal(f"Unit {inspection.started.serial} is not open. Scan it first.")
@@ -332,19 +332,9 @@ class Inspecting:
     def _commit(self, inspection: Inspection, facts: Sequence[Fact]) -> Saving:
         return self._ledger.commit(facts) if inspection.is_lot else self._execution.commit_work(facts)
 
-    def _permit(self, permission: Permission) -> None:
-        self._ledger.actor()
-        person = self._ledger.person
-        assert person is not None
-        refused = why_not(person, permission)
-        if refused:
-            raise Refusal(refused)
-
     def _approved(self, approval: Approval, permission: Permission, reason: str) -> None:
         self._ledger.actor()
-        refused = why_not(approval.person, permission)
-        if refused:
-            raise Refusal(refused)
+        refuse_unpermitted(approval.person, permission)
         if not reason.strip():
             raise Refusal("Say why.")
 

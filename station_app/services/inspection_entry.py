@@ -18,6 +18,7 @@ from station_app.domain.job import INSPECTION, Job, StepProgress
 from station_app.domain.outcome import Outcome, ReadingError
 from station_app.domain.records import AttributeInspected, ControlSignal, Fact, Hold, SampleMeasured
 from station_app.domain.rules import Refusal
+from station_app.domain.spc.live import FoundSignal
 from station_app.domain.spc.points import ChartPoint, chart_id_of, made_point
 from station_app.services.gauge_register import local_us
 from station_app.services.ledger import Ledger
@@ -256,29 +257,7 @@ class EntryRules:
         if settings is None:
             return
         version = self._control.limits_version(chart_id, settings.chart)
-        gathered.facts += [
-            ControlSignal(
-                job_id=sample.job_id,
-                serial=sample.serial,
-                order_id=sample.order_id,
-                operation=sample.operation,
-                step_id=sample.step_id,
-                check_id=sample.check_id,
-                attempt=sample.attempt,
-                signal_id=self._new_id(),
-                chart_id=chart_id,
-                limits_version=version,
-                panel=signal.panel,
-                rule=signal.rule,
-                rule_text=signal.rule_text,
-                point_id=signal.point_id,
-                member_ids=signal.members,
-                value_text=signal.value_text,
-                warning=signal.warning,
-                action=str(Action.NONE if signal.warning else settings.action),
-            )
-            for signal in found
-        ]
+        gathered.facts += [self._signal_of(signal, sample, chart_id, version, settings.action) for signal in found]
         broken = [signal for signal in found if not signal.warning]
         held = any(isinstance(fact, Hold) for fact in gathered.facts)
         if broken and settings.action is Action.HOLD and not held:
@@ -286,6 +265,36 @@ class EntryRules:
             lot = inspection.started.lot
             scope, subject = ("lot", lot) if lot else ("unit", sample.serial)
             gathered.facts.append(Hold(hold_id=self._new_id(), scope=scope, subject=subject, reason=reason))
+
+    def _signal_of(
+        self,
+        signal: FoundSignal,
+        sample: SampleMeasured | AttributeInspected,
+        chart_id: str,
+        version: int,
+        action: Action,
+    ) -> ControlSignal:
+        """A broken rule, or a warning of one, as it is recorded beside the sample."""
+        return ControlSignal(
+            job_id=sample.job_id,
+            serial=sample.serial,
+            order_id=sample.order_id,
+            operation=sample.operation,
+            step_id=sample.step_id,
+            check_id=sample.check_id,
+            attempt=sample.attempt,
+            signal_id=self._new_id(),
+            chart_id=chart_id,
+            limits_version=version,
+            panel=signal.panel,
+            rule=signal.rule,
+            rule_text=signal.rule_text,
+            point_id=signal.point_id,
+            member_ids=signal.members,
+            value_text=signal.value_text,
+            warning=signal.warning,
+            action=str(Action.NONE if signal.warning else action),
+        )
 
 
 def _not_due(inspection: Inspection, wanted: Characteristic, piece: int) -> str:

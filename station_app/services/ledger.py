@@ -12,8 +12,9 @@ from concurrent.futures import Future
 
 from station_app.domain.chain import REC, Row
 from station_app.domain.master import Person
+from station_app.domain.permissions import Permission
 from station_app.domain.records import Fact, RecordError
-from station_app.domain.rules import Refusal
+from station_app.domain.rules import Refusal, refuse_unpermitted
 from station_app.domain.station_fold import StationFold
 from station_app.services.notices import Notice
 from station_app.services.ports import Clock, JournalCorrupt, JournalError
@@ -67,6 +68,12 @@ class Ledger:
         if self.person is None:
             raise Refusal("Sign in first: scan your badge.")
         return self.person.id
+
+    def permit(self, permission: Permission) -> None:
+        """Raises Refusal when nobody is signed in, or the signed-in person may not do that."""
+        self.actor()
+        assert self.person is not None
+        refuse_unpermitted(self.person, permission)
 
     def refuse_while_busy(self) -> None:
         """Raises Refusal while the last action is not on disk yet."""

@@ -64,7 +64,7 @@ class LotInspecting(Inspecting):
         A lot that was not accepted here before is submitted again, whatever is said of it.
         """
         self._ledger.refuse_while_busy()
-        self._permit(Permission.INSPECT_LOT)
+        self._ledger.permit(Permission.INSPECT_LOT)
         if not lot.strip():
             raise Refusal("Scan or type the lot's number.")
         if not 1 <= lot_size <= MOST_PIECES:
@@ -124,7 +124,7 @@ class LotInspecting(Inspecting):
         if not inspection.is_lot or inspection.closed:
             raise Refusal("This is no lot that is still to be decided.")
         self._ready(inspection)
-        self._permit(Permission.INSPECT_LOT)
+        self._ledger.permit(Permission.INSPECT_LOT)
         missing = list(inspection.missing())
         if missing:
             first, piece = missing[0]

@@ -18,13 +18,13 @@ import numpy as np
 from station_app.domain.approval import Approval
 from station_app.domain.chain import Row
 from station_app.domain.inspection.plan import Characteristic, ChartSettings, InspectionPlan
-from station_app.domain.permissions import Permission, why_not
+from station_app.domain.permissions import Permission
 from station_app.domain.quality.chart import Chart, ChartOptions, ControlLimits
 from station_app.domain.quality.errors import InputError
 from station_app.domain.quality.kinds import ATTRIBUTE_KINDS, ChartKind
 from station_app.domain.quality.run_rules import RULE_SETS
 from station_app.domain.records import AttributeInspected, ControlLimitsSet, SampleMeasured, SignalCause
-from station_app.domain.rules import Refusal
+from station_app.domain.rules import Refusal, refuse_unpermitted
 from station_app.domain.spc.line import merged
 from station_app.domain.spc.live import FoundSignal, LiveChart, grouped, live_chart, make_chart, readings_of
 from station_app.domain.spc.points import WHOLE_LINE, ChartPoint, Selection, chart_id_of, made_point
@@ -207,7 +207,7 @@ class ProcessControl:
         if signal is None:
             raise Refusal("This signal is not known here.")
         self._ledger.refuse_while_busy()
-        self._permit(Permission.NAME_CAUSE)
+        self._ledger.permit(Permission.NAME_CAUSE)
         if not cause.strip():
             raise Refusal("Choose or type the cause.")
         fact = SignalCause(signal_id=signal_id, cause=cause.strip(), text=text.strip(), serial=signal.fact.serial)
@@ -235,9 +235,7 @@ class ProcessControl:
         """Set the proposed limits by a signed decision: from the next reading on they count, as a new version."""
         self._ledger.refuse_while_busy()
         self._ledger.actor()
-        refused = why_not(approval.person, Permission.SET_CONTROL_LIMITS)
-        if refused:
-            raise Refusal(refused)
+        refuse_unpermitted(approval.person, Permission.SET_CONTROL_LIMITS)
         if not reason.strip():
             raise Refusal("Say why these limits are set.")
         chart_id = proposal.entry.chart_id
@@ -270,14 +268,6 @@ class ProcessControl:
 
     def _frozen(self, chart_id: str, settings: ChartSettings) -> ControlLimits | None:
         return self._ledger.fold.quality.signals.in_force(chart_id, settings.chart)
-
-    def _permit(self, permission: Permission) -> None:
-        self._ledger.actor()
-        person = self._ledger.person
-        assert person is not None
-        refused = why_not(person, permission)
-        if refused:
-            raise Refusal(refused)
 
 
 def _phase_one(settings: ChartSettings, points: Sequence[ChartPoint]) -> tuple[Chart, ControlLimits]:

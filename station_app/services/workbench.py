@@ -16,7 +16,7 @@ from station_app.domain.chain import Row
 from station_app.domain.job import ABORTED, ENDED, Job, StepProgress
 from station_app.domain.master import Person
 from station_app.domain.offline_policy import OfflinePolicy
-from station_app.domain.permissions import SUPERVISOR, Permission, names_of, why_not
+from station_app.domain.permissions import SUPERVISOR, Permission, names_of
 from station_app.domain.records import EquipmentState, Fact
 from station_app.domain.rules import Refusal
 from station_app.domain.work_clock import Absence, Moment, Times
@@ -216,21 +216,15 @@ class Workbench:
 
     def _refuse_at_gate(self, person: Person, qualifications: Sequence[str], esd: bool) -> None:
         ask = self.whom_to_ask()
-        self._permit(person, Permission.WORK)
+        rules.refuse_unpermitted(person, Permission.WORK)
         rules.refuse_unqualified(person, qualifications, self.today(), ask)
         if esd:
             tested = self._ledger.fold.esd.get(person.id)
             rules.refuse_without_esd(person, tested, self._ledger.clock.wall_us(), ask)
 
-    @staticmethod
-    def _permit(person: Person, permission: Permission) -> None:
-        refused = why_not(person, permission)
-        if refused:
-            raise Refusal(refused)
-
     def _permit_other(self, approval: Approval, permission: Permission) -> None:
         """An approval by a permitted person who is not the one at work. Raises Refusal."""
-        self._permit(approval.person, permission)
+        rules.refuse_unpermitted(approval.person, permission)
         if approval.person.id == self._ledger.actor():
             raise Refusal(f"{approval.person.name} is at work here. Another permitted person must sign.")
 

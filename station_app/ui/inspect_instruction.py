@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from station_app.domain.job import StepProgress
@@ -13,6 +13,7 @@ from station_app.ui.step_media import media_texts
 from station_app.ui.step_signs import step_signs
 from widgets.card import Card
 from widgets.instruction_view import MarkdownText
+from widgets.layouts import scrolled
 from widgets.media_panel import MediaPanel
 from widgets.sign_row import SignRow
 from widgets.theme import CAPITAL_BODY_MM
@@ -52,12 +53,4 @@ def _scrolled(text: MarkdownText) -> QScrollArea:
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(text)
     column.addStretch(1)
-    scroll = QScrollArea()
-    scroll.setWidget(inner)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    for part in (inner, scroll.viewport()):
-        part.setAutoFillBackground(False)
-    return scroll
+    return scrolled(inner)

@@ -69,6 +69,8 @@ class InspectView(BaseStepView):
         self._loose_key: Key = ()
         self.in_hand = GaugesInHand(services, say)
         self._instruction: InstructionCard | None = None
+        self._aside: InstructionCard | None = None
+        self._media: StepMedia | None = None
         self._inspection: Inspection | None = None
         self._drawn_sha256 = ""
         self._with_photo = False
@@ -83,6 +85,11 @@ class InspectView(BaseStepView):
         self.keypad = entry_keypad(look, self._on_entry, with_enter=False)
         self.column = CheckColumn(look, squeezed=True)
         self.column.cards.setContentsMargins(0, look.mm(5), 0, look.mm(4))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """List and drawing at the left, the cards in the middle, camera and keypad at the right."""
+        look = self._look
         self._right = QVBoxLayout()
         self._right.setContentsMargins(0, look.mm(5), 0, look.mm(4))
         self._right.setSpacing(look.mm(4))
@@ -105,8 +112,6 @@ class InspectView(BaseStepView):
         layout.addWidget(left)
         layout.addWidget(self.column, 1)
         layout.addWidget(right)
-        self._aside: InstructionCard | None = None
-        self._media: StepMedia | None = None
 
     @property
     def charts(self) -> Sequence[HistoryChart | LiveChartCard]:

@@ -91,15 +91,30 @@ class OverviewWindow(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.mm(GAP_MM))
-        self._calls = MarkList(look, self.tr("Calls"), "")
-        self._call_card = Card(look, self.tr("Calls"))
-        self._call_card.body.addWidget(self._calls)
-        self._call_card.hide()
         self._empty = EmptyState(
             look,
             self.tr("No station has reported yet"),
             self.tr("A station appears here as soon as it has been in contact with the shared database."),
         )
+        self._make_side()
+        self._lay_out()
+        self.setWindowTitle(title)
+        self.setObjectName("overview")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(stylesheet(look.theme, look.metrics) + f"#overview {{ background: {look.theme.page}; }}")
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._redraw)
+        self._timer.start(REDRAW_MS)
+        self._redraw()
+
+    def _make_side(self) -> None:
+        """Calls and alarms, at the right."""
+        look = self._look
+        self._calls = MarkList(look, self.tr("Calls"), "")
+        self._call_card = Card(look, self.tr("Calls"))
+        self._call_card.body.addWidget(self._calls)
+        self._call_card.hide()
         self._alarms = AlarmList(
             look,
             AlarmTexts(empty=self.tr("No alarms"), empty_hint=self.tr("The line is calm.")),
@@ -114,16 +129,6 @@ class OverviewWindow(QWidget):
         self._side.addWidget(self._call_card)
         self._side.addWidget(self._alarm_card)
         self._side.addStretch(1)
-        self._lay_out()
-        self.setWindowTitle(title)
-        self.setObjectName("overview")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet(stylesheet(look.theme, look.metrics) + f"#overview {{ background: {look.theme.page}; }}")
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._redraw)
-        self._timer.start(REDRAW_MS)
-        self._redraw()
 
     @property
     def tiles(self) -> dict[str, StationTile]:

@@ -73,16 +73,24 @@ class StationWindow(QWidget):
         self.bar.station_pressed.connect(self.open_sheet)
         self.banners = Banners(services, look)
         self._stack = QStackedWidget()
+        self._lay_out()
+        self._make_panels(services, look)
+        self._hear_scans(services, scanner)
+        self._idle = IdleWatch(idle_s, self)
+        self._idle.idle.connect(self._lock)
+        self._follow(services)
+        self.open_page(self.entries[0].page_id)
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for part in (self.bar, self.banners):
             layout.addWidget(part)
         layout.addWidget(self._stack, 1)
-        self._make_panels(services, look)
-        self._hear_scans(services, scanner)
-        self._idle = IdleWatch(idle_s, self)
-        self._idle.idle.connect(self._lock)
+
+    def _follow(self, services: StationServices) -> None:
+        """Four times a second, and as soon as something is saved, what the window shows is brought up to date."""
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -90,11 +98,10 @@ class StationWindow(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.refresh)
+        self._soon.timeout.connect(self._scans.take_next)
         for notice in (services.ledger.changed, services.contact.changed, services.people.changed):
             self._endings.append(notice.subscribe(self._changed))
         self._endings.append(services.people.changed.subscribe(self._person_changed))
-        self._soon.timeout.connect(self._scans.take_next)
-        self.open_page(self.entries[0].page_id)
 
     def _make_panels(self, services: StationServices, look: Look) -> None:
         """What lies over the window at times: signing in, signatures, decisions, calls."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -19,6 +17,7 @@ from station_app.ui.look import Look
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card
 from widgets.cursor_table import CursorTable
+from widgets.layouts import scrolled
 from widgets.mark_list import MarkList
 from widgets.pen_list import ROW_MM, PenList
 from widgets.shapes import Shape
@@ -171,7 +170,7 @@ class TrendLayout(QWidget):
     def _column(self) -> QWidget:
         look = self._look
         pens = Card(look, translate("trends", "Pens"))
-        self._pens_room = _scrolling(self.pens)
+        self._pens_room = scrolled(self.pens)
         pens.body.addWidget(self._pens_room)
         more = QHBoxLayout()
         more.setSpacing(look.mm(2.6))
@@ -180,7 +179,7 @@ class TrendLayout(QWidget):
             more.addWidget(button)
         pens.body.addLayout(more)
         self._readings = Card(look, translate("trends", "Between the cursors"))
-        self._readings.body.addWidget(_scrolling(self.table), 1)
+        self._readings.body.addWidget(scrolled(self.table), 1)
         self._readings.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._readings.hide()
         self._marks_card = Card(look, translate("trends", "Marks"))
@@ -196,16 +195,3 @@ class TrendLayout(QWidget):
         right.addWidget(self._readings, 1)
         right.addWidget(self._marks_card, 1)
         return column
-
-
-def _scrolling(widget: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidget(widget)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    # what is inside takes the keys, and scrolls into sight by itself
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.viewport().setAutoFillBackground(False)
-    widget.setAutoFillBackground(False)
-    return scroll

@@ -42,7 +42,9 @@ def test_the_statistics_of_a_block_may_be_any_number(line: Line, values: list[fl
 
 
 def test_a_block_without_numbers_is_taken(line: Line) -> None:
-    line.a.trend_put(replace(block("t", [1.0]), first=None, last=None, minimum=None, maximum=None, mean=None, bad=1))
+    empty = replace(block("t", [1.0]), first=None, last=None, minimum=None, maximum=None, mean=None, bad=1)
+    line.a.trend_put(empty)
+    assert line.a.trend_missing([empty.sha256]) == []
 
 
 def test_a_block_that_does_not_match_its_name_or_is_none_is_refused(line: Line) -> None:

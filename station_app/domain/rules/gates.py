@@ -6,9 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from station_app.domain.master import Person
 from station_app.domain.outcome import Outcome
+from station_app.domain.permissions import Permission, why_not
 from station_app.domain.records import EsdTested
 from station_app.domain.rules.refusal import Refusal
 from station_app.domain.work_master import Step, WorkMaster
+
+
+def refuse_unpermitted(person: Person, permission: Permission) -> None:
+    """Raises Refusal, which names who may, for a person whose roles do not have the permission."""
+    reason = why_not(person, permission)
+    if reason:
+        raise Refusal(reason)
 
 
 def refuse_unqualified(person: Person, needed: Iterable[str], today: str, ask: Sequence[str]) -> None:

@@ -94,6 +94,7 @@ def _reading_error(error: SQLAlchemyError, path: Path) -> JournalError:
 
 
 def check_mark(path: Path) -> None:
+    """Raises JournalError where there is no journal or it cannot be read, JournalCorrupt where the file is none."""
     try:
         with path.open("rb") as file:
             mark = file.read(len(_SQLITE_MARK))

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from station_app.domain.checks import ChoiceCheck
@@ -22,7 +22,7 @@ from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import PROPERTIES, Place
 from widgets.editor_fields import ChoiceField, FlagField, FormField, LineField
 from widgets.editor_rows import Column, RowsEditor
-from widgets.editor_style import button, caption
+from widgets.editor_style import button, caption, scrolled
 
 THUMB_PX = 130
 _ID = Field("id", "Name", pattern=r"[a-z0-9][a-z0-9_-]{0,63}", allowed="small letters, digits, - and _", required=True)
@@ -58,8 +58,17 @@ class StepPanel(Panel):
         self._form.addWidget(self.rework)
         self._heading(self.tr("Beside the text"))
         self._line("tags", self.tr("Live trends of tags"), self._set_words("tags"), placeholder="press.force")
+        self._make_lists()
+        self._form.addStretch(1)
+        self._area = scrolled(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._area)
+
+    def _make_lists(self) -> None:
+        """When the step is done, and what good work looks like."""
         self.conditions = RowsEditor(
-            look,
+            self.look,
             self.tr("Done only when (all must hold; earlier steps only)"),
             [
                 Column(self.tr("Variants")),
@@ -75,16 +84,6 @@ class StepPanel(Panel):
         self.criteria = CriteriaEditor(self)
         self._form.addSpacing(6)
         self._form.addWidget(self.criteria)
-        self._form.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
-        area.setWidget(inner)
-        self._area = area
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
 
     def _heading(self, text: str) -> None:
         self._form.addSpacing(6)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station_app.domain.work_master import Parameter, Variant
 from station_app.services.drafting import Spot
@@ -13,7 +13,7 @@ from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import Place
 from widgets.editor_fields import FormField, LineField
 from widgets.editor_rows import Column, RowsEditor
-from widgets.editor_style import button, caption
+from widgets.editor_style import button, caption, scrolled
 
 _ID = r"[a-z0-9][a-z0-9_-]{0,63}"
 _PART = r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}"
@@ -68,32 +68,30 @@ class WorkPanel(Panel):
         self.fields["qualifications"] = qualifications
         form.addWidget(qualifications)
         form.addSpacing(10)
+        self._make_tables()
+        form.addWidget(self.parameters)
+        form.addSpacing(6)
+        form.addWidget(self.variants)
+        form.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolled(inner))
+
+    def _make_tables(self) -> None:
         self.parameters = RowsEditor(
-            look,
+            self.look,
             self.tr("Parameters: what differs between variants; texts and limits name them as {name}"),
             [Column(self.tr("Name")), Column(self.tr("Title"), wide=True), Column(self.tr("Unit"))],
             lambda rows: [edits.free_name("value", [row[0] for row in rows]).replace("-", "_"), "", ""],
         )
         self.parameters.edited.connect(self._set_parameters)
-        form.addWidget(self.parameters)
-        form.addSpacing(6)
         self.variants = RowsEditor(
-            look,
+            self.look,
             self.tr("Variants: the products it serves, and the value of every parameter"),
             self._columns(),
             self._new,
         )
         self.variants.edited.connect(self._set_variants)
-        form.addWidget(self.variants)
-        form.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
-        area.setWidget(inner)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
 
     def _columns(self) -> list[Column]:
         own = [Column(self.tr("Name")), Column(self.tr("Product")), Column(self.tr("Title"), wide=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from station_app.domain.chain import AUDIT, REC
-from station_app.domain.records import Comment
+from station_app.domain.records import Comment, Hold, encode_body
 from station_app.domain.rules import Refusal
 from station_app.domain.station_fold import StationFold
 from station_app.services.ports import JournalCorrupt, JournalFull
@@ -95,8 +95,11 @@ def test_a_record_that_cannot_be_read_is_named_and_the_fold_stays(station: Servi
 
 
 def test_records_of_a_newer_version_are_passed_over(station: ServiceStation) -> None:
-    rows = station.journal.append([draft(kind="of_a_newer_version"), draft(kind="hold", ver=99, body=b"\xff")]).result()
+    known = draft(kind="hold", body=encode_body(Hold(hold_id="h-1", scope="unit", subject="U-9", reason="recall")))
+    newer = [draft(kind="of_a_newer_version"), draft(kind="hold", ver=99, body=b"\xff")]
+    rows = station.journal.append([*newer, known]).result()
     station.ledger.refold(StationFold(station.library.pinned), rows)
+    assert list(station.ledger.fold.holds) == ["h-1"], "what can be read behind them counts"
 
 
 def test_after_runs_on_the_main_thread_and_only_when_it_was_saved(station: ServiceStation) -> None:

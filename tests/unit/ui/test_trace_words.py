@@ -11,7 +11,7 @@ from station_app.domain.unit_trace import UnitTrace
 from station_app.ui.trace_times import moment_text, short_moment_text, span_text
 from station_app.ui.trace_words import TraceSections
 from tests.records import MORNING_US, NAMES, SERIAL, JobLog, StationLog, complete_unit
-from widgets.record_table import RecordRow, RecordSection
+from widgets.record_table import RecordSection
 from widgets.step_list import StepMark
 
 
@@ -28,10 +28,6 @@ def sections(trace: UnitTrace) -> dict[str, RecordSection]:
 
 def rows(section: RecordSection) -> list[tuple[str, str]]:
     return [(row.label, str(row.value)) for row in section.rows]
-
-
-def row_of(section: RecordSection, value: str) -> RecordRow:
-    return next(row for row in section.rows if value in str(row.value))
 
 
 def test_the_unit_comes_first_with_its_state(sections: dict[str, RecordSection]) -> None:
