@@ -149,7 +149,7 @@ class DraftFolder:
         needed: set[str] = set()
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if path.is_dir() and path.name[0] != ".":
-                with contextlib.suppress(Refusal):
+                with contextlib.suppress(Refusal):  # a damaged one: its folder has the pictures beside its texts
                     kept = self._kept(path)
                     needed |= set(kept.work_master.media()) if kept is not None else set()
         for name in list(self._media):

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from widgets.buttons import BigButton
 from widgets.choice_dialog import Choice, ChoiceDialog
+from widgets.overlay import open_overlays
 from widgets.sheet import Sheet, SheetTile
 from widgets.sign_in import SignIn
 from widgets.theme import Look
@@ -22,17 +23,23 @@ TILES = (
 CHOICES = [Choice("material", "Material missing"), Choice("help", "I need help")]
 
 
+class FieldWindow(QWidget):
+    """A window with one field, which has the keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field = QLineEdit()
+        QVBoxLayout(self).addWidget(self.field)
+        self.resize(1280, 800)
+        self.show()
+        self.activateWindow()
+        self.field.setFocus()
+
+
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
+def window(qtbot: QtBot) -> FieldWindow:
+    made = FieldWindow()
     qtbot.addWidget(made)
-    layout = QVBoxLayout(made)
-    made.field = QLineEdit()  # type: ignore[attr-defined]  # kept for the test
-    layout.addWidget(made.field)  # type: ignore[attr-defined]
-    made.resize(1280, 800)
-    made.show()
-    made.activateWindow()
-    made.field.setFocus()  # type: ignore[attr-defined]
     return made
 
 
@@ -58,13 +65,22 @@ def test_pages_are_chosen_by_keys_and_forbidden_ones_are_skipped(look: Look, qtb
     assert sheet.isHidden()
 
 
-def test_esc_goes_back_and_returns_the_focus(look: Look, qtbot: QtBot, window: QWidget) -> None:
+def test_esc_goes_back_and_returns_the_focus(look: Look, qtbot: QtBot, window: FieldWindow) -> None:
     dialog = ChoiceDialog(look, "Andon", CHOICES, "Call", "Cancel", comment_label="Say more")
     dialog.open_on(window)
-    assert window.focusWidget() is not window.field  # type: ignore[attr-defined]
+    assert window.focusWidget() is not window.field
     with qtbot.waitSignal(dialog.dismissed):
         QTest.keyClick(dialog.button("material"), Qt.Key.Key_Escape)
-    assert window.focusWidget() is window.field  # type: ignore[attr-defined]
+    assert window.focusWidget() is window.field
+
+
+def test_a_panel_that_is_laid_over_once_is_deleted_when_it_goes(look: Look, qtbot: QtBot, window: QWidget) -> None:
+    sheet = Sheet(look, "ASM-10", TILES, "Back")
+    sheet.open_once(window)
+    assert open_overlays(window) == [sheet]
+    with qtbot.waitSignal(sheet.destroyed):
+        sheet.dismiss()
+    assert open_overlays(window) == []
 
 
 def test_tab_goes_round_inside(look: Look, qtbot: QtBot, window: QWidget) -> None:

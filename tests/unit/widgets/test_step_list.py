@@ -37,7 +37,7 @@ def test_the_steps_before_and_after_are_in_sight_too(steps: StepList, qtbot: QtB
     steps.set_rows(ROWS)
     for current in (1, 8, 120, 60, 198, 3):
         steps.set_current(current)
-        qtbot.waitUntil(lambda row=current: steps.row_is_visible(row + 1) and steps.row_is_visible(row - 1))  # type: ignore[misc]
+        qtbot.waitUntil(lambda row=current: steps.row_is_visible(row + 1) and steps.row_is_visible(row - 1))  # type: ignore[misc]  # a default for the row
 
 
 def test_touch_and_enter_ask_to_look_at_a_step_once(steps: StepList, qtbot: QtBot) -> None:

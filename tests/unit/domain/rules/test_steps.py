@@ -296,15 +296,15 @@ def test_a_signature_covers_every_record_by_its_hash(signing: JobBench) -> None:
     rows = {row.rec_id: row for row in signing.rows}
     facts = signing.commit(rules.sign(signing.job, "sign", signed(TOM), 0))
     fact = facts[0]
-    assert fact.kind == "step_signed"
-    assert (fact.person_id, fact.printed_name, fact.meaning, fact.method) == (  # type: ignore[attr-defined]  # its kind is checked
+    assert isinstance(fact, StepSigned)
+    assert (fact.person_id, fact.printed_name, fact.meaning, fact.method) == (
         "tom",
         "Tom Brandt",
         "released",
         "badge and PIN",
     )
-    assert [rows[rec_id].hash.hex() for rec_id in fact.signed_ids] == list(fact.signed_hashes)  # type: ignore[attr-defined]
-    kinds = {rows[rec_id].kind for rec_id in fact.signed_ids}  # type: ignore[attr-defined]
+    assert [rows[rec_id].hash.hex() for rec_id in fact.signed_ids] == list(fact.signed_hashes)
+    kinds = {rows[rec_id].kind for rec_id in fact.signed_ids}
     assert {"choice_made", "check_confirmed", "measurement", "step_state", "step_skipped"} <= kinds
     assert signing.job.outcome is Outcome.PASS
 
