@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from drivers.base import Quality, Sample, Value
 from station_app.app.history import line_trends_of
@@ -139,3 +140,15 @@ class LineStation(TrendStation):
         )
         line = line_trends_of(self.database, self.pool, ASM_10, lambda: self.in_contact)
         self.services = dataclasses.replace(services, tracing=tracing, line_trends=line)
+
+
+def bench_run(start_s: float, end_s: float) -> dict[str, list[tuple[float, Value]]]:
+    """Speed and torque once a second, with a minute of lost contact, and what the bench is doing as texts."""
+    times = np.arange(start_s, end_s, 1.0).tolist()
+    lost = (start_s + 400, start_s + 460)
+    speed: list[tuple[float, Value]] = [
+        (t, None if lost[0] < t < lost[1] else 1450.0 + 20 * float(np.sin(t / 9))) for t in times
+    ]
+    torque: list[tuple[float, Value]] = [(t, 6.0 + float(np.cos(t / 7))) for t in times]
+    modes: list[tuple[float, Value]] = [(t, "Running" if (t // 90) % 2 else "Idle") for t in times[::30]]
+    return {SPEED: speed, TORQUE: torque, MODE: modes}

@@ -14,7 +14,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from drivers.base import Value
 from station_app.app.overview import build_overview
 from station_app.domain.chain import REC
 from station_app.domain.records import LineTrendComment, decode_body
@@ -34,6 +33,7 @@ from tests.line_station import (
     SPEED,
     TORQUE,
     LineStation,
+    bench_run,
     deliver_data,
     deliver_records,
     other_unit_facts,
@@ -50,18 +50,6 @@ from widgets.link_label import LinkLabel
 DAY_S = 86_400.0
 UNIT, NEXT = "GX40-000124", "GX40-000125"
 ELSEWHERE = "Demo/Plant/Hall1/Line2/ASM-90"
-
-
-def bench_run(start_s: float, end_s: float) -> dict[str, list[tuple[float, Value]]]:
-    """Speed and torque once a second, with a minute of lost contact, and what the bench is doing as texts."""
-    times = np.arange(start_s, end_s, 1.0).tolist()
-    lost = (start_s + 400, start_s + 460)
-    speed: list[tuple[float, Value]] = [
-        (t, None if lost[0] < t < lost[1] else 1450.0 + 20 * float(np.sin(t / 9))) for t in times
-    ]
-    torque: list[tuple[float, Value]] = [(t, 6.0 + float(np.cos(t / 7))) for t in times]
-    modes: list[tuple[float, Value]] = [(t, "Running" if (t // 90) % 2 else "Idle") for t in times[::30]]
-    return {SPEED: speed, TORQUE: torque, MODE: modes}
 
 
 class Tracer(Operator):
