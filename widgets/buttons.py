@@ -51,7 +51,6 @@ class BigButton(QPushButton):
         self._icon_name, self._size_mm, self._capital_mm = icon_name, size_mm, capital_mm
         self._busy_text = ""
         self._held = False
-        self._subtitle = ""
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setMinimumSize(look.mm(size_mm), look.mm(size_mm))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -111,7 +111,7 @@ class MediaPanel(QWidget):
 
     def __init__(self, look: Look, texts: MediaTexts | None = None, *, framed: bool = True) -> None:
         super().__init__()
-        self._look, self.texts = look, texts or MediaTexts()
+        self.texts = texts or MediaTexts()
         self.items: tuple[MediaItem, ...] = ()
         self.index = 0
         self.picture = PictureView(look, self.texts.nothing, framed=framed)

@@ -17,7 +17,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def __init__(self, look: Look, view: QTreeView) -> None:
         super().__init__(view)
-        self._look, self._tree_view = look, view
+        self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(self._look.mm(60), self._look.mm(TARGET_MM))

@@ -80,7 +80,6 @@ class Synchronizer:
         self._clock = clock
         self._listener = listener or SyncListener()
         self._chance = chance or random.Random()
-        self._database = database
         self._faults = SyncFaults()
         self._work = ""  # the kind of work under way, and where each fault of such was met last
         self._met_in: dict[str, str] = {}

@@ -35,7 +35,6 @@ class GaugeStudyView(QWidget):
         super().__init__(parent)
         self._studies, self._page_look = studies, look
         self._study_id, self._operator = "", ""
-        self._operators: tuple[str, ...] = ()
         self.title = Line(look, "", color="second", capital_mm=CAPITAL_NOTE_MM)
         self.next = Line(look, "", bold=True, capital_mm=CAPITAL_HEADING_MM)
         self.entry = NumberEntry(look, "")

@@ -30,11 +30,10 @@ from station_app.ui.lots_frame import LotsFrame
 from station_app.ui.lots_words import held_row, lot_headline, lot_row, lots_summary, next_open, verdict_lines
 from station_app.ui.page import LOTS, Page
 from station_app.ui.pictures import PictureStore
-from station_app.ui.reason_dialogs import nonconformance_dialog
+from station_app.ui.reason_dialogs import nonconformance_dialog, question_dialog
 from station_app.ui.releasing_holds import ask_release, ask_resume
 from station_app.ui.spc_causes import open_cause_dialog
 from widgets.buttons import ButtonKind
-from widgets.choice_dialog import Choice, ChoiceDialog
 from widgets.number_entry import NumberEntry
 from widgets.overlay import Overlay, open_overlays
 from widgets.shapes import Shape
@@ -361,16 +360,7 @@ class LotsPage(Page):
         self.refresh()
 
     def _ask(self, question: Question) -> None:
-        dialog = ChoiceDialog(
-            self.look,
-            question.title,
-            [Choice(text, text) for text in question.choices],
-            "",
-            self.tr("Cancel"),
-            question.explanation,
-        )
-        dialog.chosen.connect(lambda text, _words: question.chosen(text))
-        self._lay_over(dialog)
+        self._lay_over(question_dialog(self.look, question))
 
     def _ask_cause(self, signal: Signal) -> None:
         self.dialog = open_cause_dialog(self, signal)

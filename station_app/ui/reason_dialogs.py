@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from station_app.services.station import StationServices
+from station_app.ui.check_view import Question
 from station_app.ui.look import Look
 from widgets.choice_dialog import Choice, ChoiceDialog
 
@@ -56,6 +57,20 @@ def interruption_dialog(services: StationServices, look: Look) -> ChoiceDialog:
         translate("reason_dialogs", "Cancel"),
         translate("reason_dialogs", "Everything recorded is kept. Scan the unit again to go on at the same step."),
     )
+
+
+def question_dialog(look: Look, question: Question) -> ChoiceDialog:
+    """A choice that a card needs before it acts; the choice itself confirms."""
+    dialog = ChoiceDialog(
+        look,
+        question.title,
+        [Choice(text, text) for text in question.choices],
+        "",
+        translate("reason_dialogs", "Cancel"),
+        question.explanation,
+    )
+    dialog.chosen.connect(lambda text, _words: question.chosen(text))
+    return dialog
 
 
 @dataclass(frozen=True, slots=True)

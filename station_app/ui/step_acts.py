@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
-
 from station_app.domain.checks import PhotoCheck
 from station_app.domain.master import JobOrder
 from station_app.domain.scan import OrderScan, UnitScan
 from station_app.ui.check_view import Question, Verb
 from station_app.ui.page import Page
 from station_app.ui.photographing import Photographing
-from station_app.ui.reason_dialogs import nonconformance_dialog
-from widgets.choice_dialog import Choice, ChoiceDialog
-
-translate = QCoreApplication.translate
+from station_app.ui.reason_dialogs import nonconformance_dialog, question_dialog
+from widgets.choice_dialog import ChoiceDialog
 
 
 class StepActs:
@@ -35,16 +31,7 @@ class StepActs:
 
     def ask(self, question: Question) -> None:
         """A choice that a card needs before it acts."""
-        dialog = ChoiceDialog(
-            self._page.look,
-            question.title,
-            [Choice(text, text) for text in question.choices],
-            "",
-            translate("step_acts", "Cancel"),
-            question.explanation,
-        )
-        dialog.chosen.connect(lambda text, _words: question.chosen(text))
-        self._page.lay_over(dialog)
+        self._page.lay_over(question_dialog(self._page.look, question))
 
     def take_photo(self, check: PhotoCheck) -> None:
         """Take the picture that a check asks for."""

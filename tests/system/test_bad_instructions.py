@@ -29,7 +29,6 @@ from tests.unit.storage.instructions.test_media_files import png
 STATION = Path(__file__).parents[2] / "installer" / "examples" / "station.toml"
 LARGE = png(60_000, 60_000)
 POLYGLOT = png() + b"<html><script>alert(1)</script></html>"
-HTML = "# Place it\n\n<script>alert(1)</script> <img src=x onerror=alert(1)> **Press**\n"
 
 
 class Bad(NamedTuple):

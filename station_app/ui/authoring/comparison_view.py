@@ -41,7 +41,7 @@ class ComparisonView(QWidget):
 
     def __init__(self, look: Look, authoring: Authoring, errands: Errands) -> None:
         super().__init__()
-        self._look, self._authoring, self._errands = look, authoring, errands
+        self._authoring, self._errands = authoring, errands
         self._versions: dict[str, VersionStatus] = {}
         self._pair: tuple[WorkMaster, WorkMaster] | None = None
         self._asked = 0

@@ -25,7 +25,6 @@ class FaultList(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._look = look
         self._places: list[Place] = []
         self.heading = caption(look, self.tr("Looking for faults …"), heading=True)
         self._hint = caption(look, self.tr("F8: the next one"), color="muted")

@@ -11,8 +11,6 @@ from station_app.domain.spc.live import LiveChart, live_chart
 from station_app.domain.spc.points import ChartPoint
 from station_app.ui.spc_words import panels_of, rule_label, stages_of
 
-DRIFT = 40
-
 
 def point(number: int, *values: float, count: int = 0, size: int = 1) -> ChartPoint:
     return ChartPoint(

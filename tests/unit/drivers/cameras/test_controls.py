@@ -8,7 +8,6 @@ from drivers.cameras.controls import NOT_SUPPORTED, ControlSettings, apply_contr
 from drivers.cameras.usb import UsbAddress
 from drivers.simulation.usb import SimulatedUsb
 
-FOCUS = int(cv2.CAP_PROP_FOCUS)
 EXPOSURE, AUTO_EXPOSURE = int(cv2.CAP_PROP_EXPOSURE), int(cv2.CAP_PROP_AUTO_EXPOSURE)
 
 
