@@ -144,11 +144,12 @@ def named(widget: QWidget, name: str) -> QWidget:
     return widget
 
 
-def scrolled(form: QWidget) -> QScrollArea:
-    """A form that scrolls up and down where the window is low."""
+def scrolled(form: QWidget | None = None) -> QScrollArea:
+    """A form, given now or later, that scrolls up and down where the window is low."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.viewport().setAutoFillBackground(False)
-    area.setWidget(form)
+    if form is not None:
+        area.setWidget(form)
     return area

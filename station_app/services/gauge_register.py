@@ -21,6 +21,7 @@ from station_app.domain.inspection.gauges import (
     end_of_day_us,
     gauges_of,
 )
+from station_app.domain.master import Tool
 from station_app.domain.outcome import Outcome
 from station_app.domain.permissions import Permission
 from station_app.domain.records import GaugeCalibrated, GaugeStatusChanged, RecordError, decode_body
@@ -93,31 +94,36 @@ class Gauges:
             raise Refusal("A calibration needs the number of its certificate.")
         if not as_found.strip():
             raise Refusal("Say how the gauge was found, for example the largest deviation.")
-        try:
-            until_us = end_of_day_us(datetime.date.fromisoformat(valid_until.strip()).isoformat())
-        except ValueError:
-            raise Refusal(f"“{valid_until}” is no date. Write it as 2027-03-31.") from None
-        if usable and (until_us or 0) <= local_us(self._ledger.clock):
-            raise Refusal(f"A calibration until {valid_until} is over already. Look at the certificate's date again.")
-        listed_us = end_of_day_us(state.tool.calibration_due)
-        if usable and listed_us is not None and (until_us or 0) < listed_us:
-            # of two dates the later one counts, so the list would go on with a date that this certificate takes back
-            raise Refusal(
-                f"The gauge list says that {gauge} may be used until {state.tool.calibration_due}, longer than this "
-                "certificate says. Have the list corrected first, or hold the gauge."
-            )
+        until_us = self._valid_until_us(state.tool, valid_until, usable)
         fact = GaugeCalibrated(
             gauge=gauge,
             certificate=certificate.strip(),
             as_found=as_found.strip(),
             as_left=as_left.strip(),
             found_in_order=found_in_order,
-            valid_until_us=until_us or 0,
+            valid_until_us=until_us,
             performed_by=performed_by.strip(),
             evidence_sha256=evidence_sha256,
             outcome=Outcome.PASS if usable else Outcome.FAIL,
         )
         return self._ledger.commit([fact])
+
+    def _valid_until_us(self, tool: Tool, valid_until: str, usable: bool) -> int:
+        """The end of a certificate's last day. Refused when it is none, or no day until which a gauge may be used."""
+        try:
+            until_us = end_of_day_us(datetime.date.fromisoformat(valid_until.strip()).isoformat()) or 0
+        except ValueError:
+            raise Refusal(f"“{valid_until}” is no date. Write it as 2027-03-31.") from None
+        if usable and until_us <= local_us(self._ledger.clock):
+            raise Refusal(f"A calibration until {valid_until} is over already. Look at the certificate's date again.")
+        listed_us = end_of_day_us(tool.calibration_due)
+        if usable and listed_us is not None and until_us < listed_us:
+            # of two dates the later one counts, so the list would go on with a date that this certificate takes back
+            raise Refusal(
+                f"The gauge list says that {tool.id} may be used until {tool.calibration_due}, longer than this "
+                "certificate says. Have the list corrected first, or hold the gauge."
+            )
+        return until_us
 
     def set_status(self, gauge: str, status: str, reason: str) -> Saving:
         """A gauge is held, lost, retired, or in service again."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from station_app.domain.checks import Check
 from station_app.ui.authoring import check_values as values
@@ -13,7 +12,7 @@ from station_app.ui.authoring.check_forms import FORMS, blank, form_of
 from station_app.ui.authoring.panel import EditContext, Panel
 from station_app.ui.authoring.places import CHECKS, Place
 from widgets.editor_list import ListRow, OrderedList
-from widgets.editor_style import button, caption
+from widgets.editor_style import button, caption, scrolled
 from widgets.theme import CAPITAL_SMALL_MM
 
 LIST_ROWS = 4
@@ -30,6 +29,24 @@ class CheckPanel(Panel):
         self.list.moved.connect(self._move)
         self.list.doubled.connect(self._duplicate)
         self.list.deleted.connect(self._delete)
+        self.hint = caption(
+            look, self.tr("A step with nothing to record still deserves a check: add “Confirm”."), color="muted"
+        )
+        self.area = scrolled()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(6)
+        layout.addLayout(self._tools())
+        layout.addWidget(self.list)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.area, 1)
+        self._index = 0
+        self._built: tuple[object, ...] = ()
+        self.form: CheckFormView | None = None
+
+    def _tools(self) -> QHBoxLayout:
+        """The buttons above the list, and the menu of what can be added."""
+        look = self.look
         self.add_button = button(look, self.tr("Add check ▾"), self.tr("Add check"), keys="Ctrl+K")
         self.menu = QMenu(self)
         self.menu.setFont(look.font(CAPITAL_SMALL_MM))
@@ -50,23 +67,7 @@ class CheckPanel(Panel):
         for each in (self.add_button, double, delete, up, down):
             tools.addWidget(each)
         tools.addStretch(1)
-        self.hint = caption(
-            look, self.tr("A step with nothing to record still deserves a check: add “Confirm”."), color="muted"
-        )
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.viewport().setAutoFillBackground(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 10)
-        layout.setSpacing(6)
-        layout.addLayout(tools)
-        layout.addWidget(self.list)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.area, 1)
-        self._index = 0
-        self._built: tuple[object, ...] = ()
-        self.form: CheckFormView | None = None
+        return tools
 
     # --- showing -----------------------------------------------------------------------------------------------------
 

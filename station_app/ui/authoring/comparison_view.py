@@ -54,19 +54,7 @@ class ComparisonView(QWidget):
             field.edited.connect(lambda _text: self._ask())
         self.summary = caption(look, "", color="second")
         self.reason = caption(look, "", color="second")
-        self.table = QTreeWidget()
-        self.table.setAccessibleName(self.tr("Differences"))
-        self.table.setFont(look.font(CAPITAL_SMALL_MM))
-        self.table.setRootIsDecorated(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setHeaderLabels([self.tr(t) for t in ("", "Step", "Check", "What", "Old", "New")])
-        header = self.table.header()
-        header.setFont(look.font(CAPITAL_SMALL_MM))
-        for number in (4, 5):
-            header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-        for number, width in enumerate((30, 150, 120, 140)):
-            self.table.setColumnWidth(number, width)
-        self.table.currentItemChanged.connect(lambda _now, _before: self._show_change())
+        self._make_table(look)
         self.sides = (_Side(look, self.tr("Old")), _Side(look, self.tr("New")))
         pair = QSplitter(Qt.Orientation.Horizontal)
         for side in self.sides:
@@ -85,6 +73,21 @@ class ComparisonView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.reason)
         layout.addWidget(halves, 1)
+
+    def _make_table(self, look: Look) -> None:
+        self.table = QTreeWidget()
+        self.table.setAccessibleName(self.tr("Differences"))
+        self.table.setFont(look.font(CAPITAL_SMALL_MM))
+        self.table.setRootIsDecorated(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setHeaderLabels([self.tr(t) for t in ("", "Step", "Check", "What", "Old", "New")])
+        header = self.table.header()
+        header.setFont(look.font(CAPITAL_SMALL_MM))
+        for number in (4, 5):
+            header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+        for number, width in enumerate((30, 150, 120, 140)):
+            self.table.setColumnWidth(number, width)
+        self.table.currentItemChanged.connect(lambda _now, _before: self._show_change())
 
     def set_versions(self, versions: Sequence[VersionStatus], current: str) -> None:
         """Offer these versions; at first the current one is compared with the one before it."""

@@ -57,6 +57,9 @@ class SuggestionView(QWidget):
         self.answer_button.clicked.connect(self._answer)
         self.step_button = button(look, self.tr("Go to the step"))
         self.step_button.clicked.connect(self._go)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         foot = QHBoxLayout()
         foot.addWidget(self.step_button)
         foot.addStretch(1)
