@@ -23,9 +23,9 @@ from typing import Any
 from asyncua import ua
 from asyncua.server.server import Server
 
+from tests.benchmarks.programs.opcua_source import load_server
 from tests.benchmarks.programs.telling import tell
 
-NAMESPACE_URI = "urn:load"
 TOGETHER = 100
 MOST_BEHIND = 3
 
@@ -74,14 +74,7 @@ class Source:
 
 async def serve(nodes: int, interval_s: float) -> None:
     """Serve until the input ends."""
-    server = Server()
-    await server.init()
-    server.set_endpoint("opc.tcp://127.0.0.1:0/")
-    server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-    namespace = await server.register_namespace(NAMESPACE_URI)
-    ids = [ua.NodeId(ua.String(f"Load.{n}"), ua.Int16(namespace)) for n in range(nodes)]
-    for n, node_id in enumerate(ids):
-        await server.nodes.objects.add_variable(node_id, f"{namespace}:Load{n}", 0.0, varianttype=ua.VariantType.Double)
+    server, ids = await load_server(nodes)
     async with server:
         assert server.bserver is not None
         tell({"port": server.bserver.port})

@@ -20,8 +20,8 @@ from asyncua.server.server import Server
 NAMESPACE_URI = "urn:load"
 
 
-async def serve(nodes: int, interval_s: float, counting: bool = False) -> None:
-    """Serve until the input ends."""
+async def load_server(nodes: int) -> tuple[Server, list[ua.NodeId]]:
+    """A server that is not started yet, and the ids of its nodes."""
     server = Server()
     await server.init()
     server.set_endpoint("opc.tcp://127.0.0.1:0/")
@@ -30,6 +30,12 @@ async def serve(nodes: int, interval_s: float, counting: bool = False) -> None:
     ids = [ua.NodeId(ua.String(f"Load.{n}"), ua.Int16(namespace)) for n in range(nodes)]
     for n, node_id in enumerate(ids):
         await server.nodes.objects.add_variable(node_id, f"{namespace}:Load{n}", 0.0, varianttype=ua.VariantType.Double)
+    return server, ids
+
+
+async def serve(nodes: int, interval_s: float, counting: bool = False) -> None:
+    """Serve until the input ends."""
+    server, ids = await load_server(nodes)
     async with server:
         assert server.bserver is not None
         sys.stdout.write(json.dumps({"port": server.bserver.port}) + "\n")

@@ -11,22 +11,8 @@ from drivers.simulation.control import PlantControl
 from drivers.simulation.process import PlantProcess
 from tests.contract.drivers.devices import DEVICES, Device
 from tests.contract.drivers.rigs import SerialRig, TcpRig
-
-
-@pytest.fixture(scope="session")
-def plant() -> Iterator[PlantProcess]:
-    with PlantProcess("--speed", "4") as running:
-        yield running
-
-
-@pytest.fixture
-def control(plant: PlantProcess) -> Iterator[PlantControl]:
-    """The control channel; whatever a test switched off is on again afterwards."""
-    with plant.control() as channel:
-        yield channel
-        for device in ("press", "bench", "mill", "gauge", "scanner"):
-            channel.fault("device gone", False, device)
-            channel.fault("value frozen", False, device)
+from tests.simulated_plant import control as control
+from tests.simulated_plant import plant as plant
 
 
 @pytest.fixture(params=DEVICES, ids=[device.name for device in DEVICES])

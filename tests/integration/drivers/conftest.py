@@ -1,4 +1,4 @@
-"""One simulated plant for the whole session."""
+"""One simulated plant for the whole session, and a server of another stack."""
 
 from __future__ import annotations
 
@@ -7,30 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from drivers.simulation.control import PlantControl
-from drivers.simulation.process import PlantProcess
 from tests.integration.drivers.other_stack import NotAvailable, OtherStack, other_stack
-
-FAULTS = ("blurred", "dark", "part missing")
-
-
-@pytest.fixture(scope="session")
-def plant() -> Iterator[PlantProcess]:
-    with PlantProcess("--speed", "4") as running:
-        yield running
-
-
-@pytest.fixture
-def control(plant: PlantProcess) -> Iterator[PlantControl]:
-    """The control channel; whatever a test switched is back afterwards."""
-    with plant.control() as channel:
-        yield channel
-        for device in ("press", "bench", "camera", "mill", "gauge", "scanner"):
-            channel.fault("device gone", False, device)
-            channel.fault("value frozen", False, device)
-        for fault in FAULTS:
-            channel.fault(fault, False)
-        channel.press_auto(False)
+from tests.simulated_plant import control as control
+from tests.simulated_plant import plant as plant
 
 
 @pytest.fixture(scope="session")
