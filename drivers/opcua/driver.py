@@ -231,7 +231,7 @@ class OpcUaDriver:
             while True:
                 if link.client.state is not UaClientState.CONNECTED:
                     raise DeviceLost(f"the server closed the connection ({self._authority})")
-                with contextlib.suppress(TimeoutError):
+                with contextlib.suppress(TimeoutError):  # nothing changed for so long: it is looked at below
                     await states.next_change(_WATCHDOG_INTERVAL_S)
                     continue
                 async with device_call(self._authority, _WATCHDOG_TIMEOUT_S):

@@ -64,7 +64,7 @@ class AgentServer:
         finally:
             self._writers.discard(writer)
             writer.close()
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # who asked went away first
                 await writer.wait_closed()
             self._serving.discard(task)
 
@@ -131,7 +131,7 @@ class AgentServer:
                 await self._write_part(document, writer)
                 told_s, first = now_s, next_sequence
             if first == agent.next_sequence:
-                with contextlib.suppress(TimeoutError):
+                with contextlib.suppress(TimeoutError):  # the time for the next part has come
                     async with asyncio.timeout(min(max(interval_s, 0.005), heartbeat_s)):
                         await self._unplugged.wait()
             try:

@@ -83,7 +83,7 @@ class CameraServer:
         finally:
             self._viewers.discard(writer)
             writer.close()
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # who asked went away first
                 await writer.wait_closed()
 
     async def _snapshot(self, writer: asyncio.StreamWriter) -> None:

@@ -28,7 +28,7 @@ def end_what_was_left(data: Path, folder: Path) -> None:
             return
         guarded = _is_guarded(server)
         if not guarded:  # its guard was killed: nobody else will stop it
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself
                 server.terminate() if sys.platform == "win32" else server.send_signal(signal.SIGINT)
         # a guard whose owner just died is stopping it at this moment; one with a living owner is not
         if time.monotonic() - began > (OTHER_OWNER_GRACE_S if guarded else ORPHAN_STOP_S):
