@@ -74,7 +74,7 @@ class ModbusAddress:
         return REGISTERS_OF_TYPE[self.type]
 
     def __str__(self) -> str:
-        options = [] if self.type == _default_type(self.table, self.bit) else [f"type={self.type}"]
+        options = [] if self.type == _default_type(self.table) else [f"type={self.type}"]
         options += [f"{key}={getattr(self, key)}" for key in ("words", "bytes") if getattr(self, key) != "big"]
         options += [] if self.unit == 1 else [f"unit={self.unit}"]
         options += [] if self.scale == 1.0 else [f"scale={self.scale!r}"]
@@ -86,7 +86,7 @@ class ModbusAddress:
         return f"{device}/{self.table}/{self.offset}" + ("?" + "&".join(options) if options else "")
 
 
-def _default_type(table: str, bit: int | None) -> str:
+def _default_type(table: str) -> str:
     return "bool" if table in BIT_TABLES else "uint16"
 
 
@@ -100,7 +100,7 @@ def parse_modbus(text: str, authority: str, rest: str) -> ModbusAddress:
     offset = integer(text, "offset after the table", parts[1], 0, 65535)
     options = options_of(text, query, MODBUS_OPTIONS)
     bit = integer(text, "bit", options["bit"], 0, 15) if "bit" in options else None
-    kind = choice(text, "type", options.get("type", _default_type(table, bit)), MODBUS_TYPES)
+    kind = choice(text, "type", options.get("type", _default_type(table)), MODBUS_TYPES)
     address = ModbusAddress(
         authority=authority,
         table=table,

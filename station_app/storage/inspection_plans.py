@@ -62,7 +62,7 @@ def read_plan(table: AuthoredTable, media: MediaFolder) -> InspectionPlan:
     )
     if not characteristics and not table.has("balloons"):
         table.fault("", "has neither characteristics nor balloons", "[[plan.characteristic]], or balloons = { id = 3 }")
-    _note_numbers_twice(table, tables, plan)
+    _note_numbers_twice(tables, plan)
     table.done()
     return plan
 
@@ -78,7 +78,7 @@ def _read_balloons(table: AuthoredTable) -> dict[str, int]:
     return balloons
 
 
-def _note_numbers_twice(table: AuthoredTable, tables: list[AuthoredTable], plan: InspectionPlan) -> None:
+def _note_numbers_twice(tables: list[AuthoredTable], plan: InspectionPlan) -> None:
     taken = set(plan.balloons.values())
     for each, characteristic in zip(tables, plan.characteristics, strict=True):
         if characteristic.balloon and characteristic.balloon in taken:

@@ -61,13 +61,13 @@ def sections(station: LineStation, now_us: int, utc_offset_min: int) -> list[Rec
     """What is known of a station, as sections of rows."""
     status = station.status
     return [
-        RecordSection(translate("line", "State"), tuple(_state_rows(station, now_us, utc_offset_min))),
+        RecordSection(translate("line", "State"), tuple(_state_rows(station, utc_offset_min))),
         RecordSection(translate("line", "Calls"), tuple(_call_rows(status, now_us))),
-        RecordSection(translate("line", "Alarms"), tuple(_alarm_rows(status, now_us, utc_offset_min))),
+        RecordSection(translate("line", "Alarms"), tuple(_alarm_rows(status, utc_offset_min))),
     ]
 
 
-def _state_rows(station: LineStation, now_us: int, utc_offset_min: int) -> list[RecordRow]:
+def _state_rows(station: LineStation, utc_offset_min: int) -> list[RecordRow]:
     status = station.status
     rows = [RecordRow(translate("line", "Does"), status.state_text)]
     if status.serial:
@@ -115,7 +115,7 @@ def _call_rows(status: StationStatus, now_us: int) -> list[RecordRow]:
     ]
 
 
-def _alarm_rows(status: StationStatus, now_us: int, utc_offset_min: int) -> list[RecordRow]:
+def _alarm_rows(status: StationStatus, utc_offset_min: int) -> list[RecordRow]:
     if not status.alarms:
         return [RecordRow(translate("line", "Active"), translate("line", "none"))]
     rows = [

@@ -187,7 +187,7 @@ def _note_bindings(root: AuthoredTable, work_master: WorkMaster) -> None:
                     check_table.fault(path.split(".")[0], f"{name} is no parameter{hint}", allowed)
                 elif path.startswith(_NUMBERS):
                     _note_numbers(root, work_master, name)
-            _note_swapped(root, check_table, check, work_master)
+            _note_swapped(check_table, check, work_master)
 
 
 def _note_numbers(root: AuthoredTable, work_master: WorkMaster, name: str) -> None:
@@ -199,7 +199,7 @@ def _note_numbers(root: AuthoredTable, work_master: WorkMaster, name: str) -> No
             table.fault("values", f"{name} = “{value}” is used as a number and is none", allowed)
 
 
-def _note_swapped(root: AuthoredTable, table: AuthoredTable, check: BaseCheck, work_master: WorkMaster) -> None:
+def _note_swapped(table: AuthoredTable, check: BaseCheck, work_master: WorkMaster) -> None:
     """Limits that a variant swaps."""
     for key in {path.split(".")[0] for path in check.bindings if "." in path}:
         written: Limits | None = getattr(check, key)
