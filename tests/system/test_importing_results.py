@@ -95,13 +95,14 @@ def rows_of(chooser: FileChooser) -> list[str]:
 @pytest.fixture
 def importer(qtbot: QtBot, tmp_path: Path) -> Iterator[Importer]:
     """A unit in inspection; its plan has three characteristics of NIST's cover, and results lie in the station's folder."""
+    results = shared_data(f"nist/{NIST}")
     post = QtPost()
     station = quality_station(tmp_path / "s", post, ())
     plan = station.services.library.book.plans["gx40-inspection"]
     publish(station, msgspec.structs.replace(plan, version="E", characteristics=(*plan.characteristics, *COVER)))
     folder = tmp_path / "s" / "import"
     (folder / "older").mkdir(parents=True)
-    shutil.copyfile(shared_data(f"nist/{NIST}"), folder / NIST)
+    shutil.copyfile(results, folder / NIST)
     (folder / "not ours.png").write_bytes(b"x")
     person = Importer(qtbot, station)
     person.sign_in(JONAS, JONAS_PIN)
