@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station_app.domain.catalogue import type_text
@@ -70,6 +70,7 @@ def _facts(fact: type[Fact]) -> st.SearchStrategy[Fact]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None)  # the first example of a kind builds how its fields are drawn
 @given(data=st.data())
 def test_every_kind_is_read_back_as_it_was_written(kind: str, data: st.DataObject) -> None:
     fact = data.draw(_facts(KINDS[kind]))
