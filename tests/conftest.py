@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import postgres as postgres
 from tests.shared_database import fresh_plant as fresh_plant
@@ -23,6 +24,10 @@ from tests.waiting import wait_until
 
 # Before anything imports Qt; a developer who wants to watch sets QT_QPA_PLATFORM=xcb.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# an example that takes its time on a busy computer is no fault
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
