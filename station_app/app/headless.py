@@ -127,7 +127,10 @@ class ScriptedStation:
             number += 1
             try:
                 command = json.loads(line)
-            except json.JSONDecodeError as error:
+            except (
+                ValueError,
+                RecursionError,
+            ) as error:  # no JSON, a number of thousands of digits, nested without end
                 yield number, f"not JSON: {error}"
                 continue
             yield number, command if isinstance(command, dict) else "a command is a JSON object"

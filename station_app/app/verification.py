@@ -13,7 +13,7 @@ from station_app.domain.ids import RecordIds
 from station_app.services.recording import Recorder
 from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import build_synchronizer, drain
-from station_app.services.verifying import compare_with_server
+from station_app.services.verifying import compare_store, compare_with_server, damaged_master
 from station_app.storage.clock import SystemClock
 from station_app.storage.evidence import FileEvidenceStore
 from station_app.storage.journal import SqliteJournal, verify_local
@@ -43,11 +43,13 @@ def verify_station(config: StationConfig, journal_path: Path, with_server: bool)
         return VerificationReport(0, 0, False, tuple(faults))
     address = database_address(config) if with_server else None
     with ReadOnlyJournal(journal_path, station) as journal:
+        faults += [f"journal, {fault}" for fault in damaged_master(journal)]
         if address is not None:
             faults += [f"server, {fault}" for fault in verify_server(address)]
             database = connect_shared_database(config)
             try:
                 faults += [f"comparison, {difference}" for difference in compare_with_server(journal, database)]
+                faults += [f"comparison, {difference}" for difference in compare_store(journal, database)]
             finally:
                 database.close()
         records = sum(head.seq for chan in CHANNELS for head in journal.epochs(chan))

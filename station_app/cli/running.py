@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -32,10 +33,13 @@ def run(
     if headless:
         from station_app.app.headless import run_headless
 
+        # bytes that are no UTF-8 make one command that is not understood; they must not end the reading of all further ones
         if script is None:
+            if isinstance(sys.stdin, io.TextIOWrapper):
+                sys.stdin.reconfigure(encoding="utf-8", errors="backslashreplace")
             run_headless(config, sys.stdin, sys.stdout)
         else:
-            with script.open(encoding="utf-8") as lines:
+            with script.open(encoding="utf-8", errors="backslashreplace") as lines:
                 run_headless(config, lines, sys.stdout)
         return
     from station_app.app.windows import run_station_window

@@ -16,6 +16,7 @@ from station_app.config.settings import (
     StationSettings,
 )
 from station_app.domain.authored import AuthoredTable
+from station_app.domain.fault import shown
 from station_app.domain.offline_policy import OfflinePolicy
 
 KINDS = ("assembly", "test", "inspection")
@@ -69,7 +70,7 @@ def station_path_fault(path: str) -> tuple[str, str] | None:
         return f"has {found} instead of 5", f'{_LEVELS}, e.g. "Demo/Plant/Hall1/Line1/ASM-10"'
     if wrong is not None:
         allowed = "letters, digits, space, - _ and . (at most 63)"
-        return f'the level "{wrong}" cannot be used' if wrong else "a level is empty", allowed
+        return f"the level {shown(wrong)} cannot be used" if wrong else "a level is empty", allowed
     return None
 
 

@@ -88,7 +88,7 @@ class AuthoredTable:
             if isinstance(part, int):
                 text += f"[{part + 1}]"
             else:
-                shown_part = part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"'
+                shown_part = part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else shown(part)
                 text += ("." if text else "") + shown_part
         return text
 

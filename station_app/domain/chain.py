@@ -92,6 +92,15 @@ def record_hash(previous: bytes, row: Draft | Row, epoch: int, seq: int) -> byte
     return hashlib.sha256(previous + b"".join(map(_field, parts))).digest()
 
 
+def content_hash(row: Draft | Row) -> bytes:
+    """The hash of what does not depend on the record's place: whether two records under one rec_id say the same."""
+    parts = (
+        row.rec_id, row.kind, row.ver, row.actor, row.wall_us, row.utc_offset_min, row.mono_ns, row.boot_id,
+        row.clock_offset_ms, row.body,
+    )  # fmt: skip
+    return hashlib.sha256(b"".join(map(_field, parts))).digest()
+
+
 def place(draft: Draft, epoch: int, seq: int, previous: bytes) -> Row:
     """The draft at its place in the chain."""
     return Row(

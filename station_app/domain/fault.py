@@ -37,7 +37,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        text = '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") + '"'
+        text = '"' + "".join(map(_escaped, value)) + '"'
     elif isinstance(value, dict):
         text = "a table"
     elif isinstance(value, list):
@@ -45,6 +45,16 @@ def shown(value: object) -> str:
     else:
         text = str(value)
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def _escaped(character: str) -> str:
+    """As in TOML; what cannot be printed would be acted on by a terminal."""
+    if character in '"\\':
+        return "\\" + character
+    if character.isprintable():
+        return character
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return named.get(character, f"\\u{ord(character):04X}" if ord(character) < 0x10000 else f"\\U{ord(character):08X}")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

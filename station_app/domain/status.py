@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 ACKNOWLEDGED: Final = "acknowledged"
 """The states of alarms that somebody has seen begin so."""
+
+Moment = Annotated[int, msgspec.Meta(ge=0, le=253_370_764_800_000_000)]
+"""UTC microseconds, 1970 to 9998: a status that names another time is not decoded, for no clock on a wall could show it."""
 
 
 def line_of(station: str) -> str:
@@ -23,7 +26,7 @@ class CallStatus(msgspec.Struct, frozen=True):
     call_id: str
     call: str
     reason: str
-    since_us: int
+    since_us: Moment
     serial: str = ""
 
 
@@ -35,7 +38,7 @@ class AlarmStatus(msgspec.Struct, frozen=True):
     text: str
     state: str
     priority: str
-    since_us: int
+    since_us: Moment
 
 
 class AlarmNumbers(msgspec.Struct, frozen=True):
@@ -73,7 +76,7 @@ class StationStatus(msgspec.Struct, frozen=True, kw_only=True):
     steps_total: int = 0
     step_title: str = ""
     step_failed: bool = False
-    job_started_us: int | None = None
+    job_started_us: Moment | None = None
     attended_s: float = 0.0
     takt_s: float = 0.0
     good: int = 0
@@ -81,7 +84,7 @@ class StationStatus(msgspec.Struct, frozen=True, kw_only=True):
     planned: int = 0
     waiting: int = 0
     person: str = ""
-    sent_us: int
+    sent_us: Moment
     calls: tuple[CallStatus, ...] = ()
     alarms: tuple[AlarmStatus, ...] = ()
     application_version: str = ""

@@ -28,7 +28,7 @@ def decode_document(content: bytes, file: str) -> tuple[str, list[Fault]]:
     """The text of a file: UTF-8, with or without a byte order mark, at most MAX_DOCUMENT_BYTES."""
     if len(content) > MAX_DOCUMENT_BYTES:
         limit = f"at most {MAX_DOCUMENT_BYTES // 1024} KiB"
-        return "", [Fault(0, "", "", f"the file is too big ({len(content) // 1024} KiB)", limit, file)]
+        return "", [Fault(0, "", "", "the file is too big", limit, file)]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "", [Fault(0, "", "", "the file is UTF-16", "UTF-8: save it again with that encoding", file)]
     try:
@@ -70,7 +70,7 @@ def _syntax_fault(error: tomllib.TOMLDecodeError, lines: list[str], file: str) -
     number = int(where.group(1))
     line = lines[number - 1] if number <= len(lines) else ""
     comma = _COMMA_NUMBER.search(line)
-    key = line.split("=", 1)[0].strip() if "=" in line else ""
+    key = shown_line(line.split("=", 1)[0]) if "=" in line else ""
     if comma:
         number_text, allowed = f"{comma.group(1)},{comma.group(2)}", f"{comma.group(1)}.{comma.group(2)}"
         return Fault(number, key, number_text, "has a comma", f"{allowed}, with a point", file)

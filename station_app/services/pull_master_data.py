@@ -11,7 +11,6 @@ from station_app.domain.work_master import WorkMaster, WorkMasterError, content_
 from station_app.services.ports import (
     Blob,
     BlobState,
-    ChainBroken,
     EvidenceStore,
     Journal,
     MasterChange,
@@ -53,19 +52,11 @@ class MasterFeed:
 
     def pull(self) -> bool:
         """Take the next page; False when there is nothing new."""
-        if not self._due:
-            return False
-        try:
-            return self._pull_page()
-        except ChainBroken as error:  # published data that was changed: the station keeps what it has
-            self._due = False
-            self._faults.put(f"{FAULT_PREFIX}feed", str(error))
-            return False
+        return self._due and self._pull_page()
 
     def _pull_page(self) -> bool:
         cursor = self._journal.master_cursor()
         page = self._database.master_since(max(0, cursor - OVERLAP), PAGE_CHANGES + OVERLAP)
-        self._faults.clear([f"{FAULT_PREFIX}feed"])
         if page.highest_rev < cursor or not self._agrees(page.changes, cursor):
             self.pull_snapshot()  # the server was restored from a backup: its revisions mean something else now
             return True

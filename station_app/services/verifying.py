@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from station_app.domain.chain import CHANNELS
-from station_app.services.ports import Head, Peer, SharedDatabase
+from station_app.domain.master import KINDS, WORK_MASTER
+from station_app.domain.work_master import content_sha256
+from station_app.services.ports import Blob, BlobState, Head, MasterChange, Peer, SharedDatabase
 
 PAGE_ROWS = 1000
+_KINDS = (*KINDS, WORK_MASTER)
 
 
 class ComparableJournal(Protocol):
@@ -24,6 +27,16 @@ class ComparableJournal(Protocol):
     def row_hash(self, chan: str, epoch: int, seq: int) -> bytes | None: ...
 
     def peer(self, chan: str) -> Peer: ...
+
+
+class ComparableStore(Protocol):
+    """What of a station's journal stands outside the chains; it may be open for reading only."""
+
+    def master_cursor(self) -> int: ...
+
+    def master(self, kind: str) -> Sequence[MasterChange]: ...
+
+    def blobs(self, state: BlobState) -> Sequence[Blob]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,59 @@ def compare_with_server(journal: ComparableJournal, database: SharedDatabase) ->
     Records that wait for delivery are no difference. Raises SharedDatabaseError and JournalError.
     """
     return [difference for chan in CHANNELS for difference in _compare_channel(journal, database, chan)]
+
+
+def damaged_master(journal: ComparableStore) -> list[str]:
+    """The documents here that do not match their SHA-256, a sentence each. Raises JournalError."""
+    return [
+        f"master data {item.kind} {item.id} (revision {item.rev}): does not match its SHA-256"
+        for kind in _KINDS
+        for item in journal.master(kind)
+        if content_sha256(item.body) != item.sha256
+    ]
+
+
+def compare_store(journal: ComparableStore, database: SharedDatabase) -> list[str]:
+    """What else the two sides do not have alike, a sentence each: documents of the same revision, and sealed files.
+
+    Of a document that is damaged at the server nothing follows. Raises SharedDatabaseError and JournalError.
+    """
+    return [*_compare_master(journal, database), *_compare_files(journal, database)]
+
+
+def _compare_master(journal: ComparableStore, database: SharedDatabase) -> list[str]:
+    cursor = journal.master_cursor()
+    here = {(kind, item.id): item.sha256 for kind in _KINDS for item in journal.master(kind)}
+    published: dict[tuple[str, str], MasterChange] = {}
+    reached = 0
+    while page := database.master_since(reached, PAGE_ROWS).changes:
+        published |= {(change.kind, change.id): change for change in page if change.rev <= cursor}
+        reached = page[-1].rev
+    if reached < cursor or journal.master_cursor() != cursor:
+        return []  # a restored server, whose master data is taken whole with the next contact; or just pulled meanwhile
+    there = {key: change.sha256 for key, change in published.items() if change.op == "put"}
+    damaged = {
+        key for key, change in published.items() if change.op == "put" and content_sha256(change.body) != change.sha256
+    }
+    return [
+        f"master data {kind} {name}: " + _difference((kind, name) in here, (kind, name) in there)
+        for kind, name in sorted((here.keys() | there.keys()) - damaged)
+        if kind in _KINDS and here.get((kind, name)) != there.get((kind, name))
+    ]
+
+
+def _difference(here: bool, there: bool) -> str:
+    if here and there:
+        return "this station has another content than the server; publish it again"
+    return "this station has it, the server does not" if here else "the server has it, this station does not"
+
+
+def _compare_files(journal: ComparableStore, database: SharedDatabase) -> list[str]:
+    return [
+        f"file {blob.sha256}: the server had sealed it and lacks it now; start the application to send it again"
+        for blob in journal.blobs(BlobState.SEALED)
+        if database.blob_missing(blob.sha256, blob.size_bytes) is not None
+    ]
 
 
 def _compare_channel(journal: ComparableJournal, database: SharedDatabase, chan: str) -> list[Difference]:

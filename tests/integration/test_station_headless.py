@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from station_app.demo.plant import ASM_10, ASM_20, DATABASE, INS_30, DemoPlant
+from station_app.demo.plant import ASM_10, ASM_20, DATABASE, INS_30, DemoPlant, child_environment
 from station_app.services.secrets import hash_secret
 from station_app.storage.master_files import read_master_path
 from station_app.storage.shared.admin import Media, Publication, add_login, publish
@@ -30,6 +31,7 @@ from tests.plant import (
     run_assembly,
     run_station,
     show,
+    station_command,
     take_photo,
 )
 from tests.short_line import short_line
@@ -352,6 +354,8 @@ def standing(demo_plant: DemoPlant) -> Iterator[HeadlessStation]:
     [
         ("not json", "not JSON"),
         ("[1]", "a command is a JSON object"),
+        ("[" * 100_000, "not JSON"),
+        ("1" * 5000, "not JSON"),
         ('{"do": "fly"}', "allowed: sign_in, scan"),
         ('{"do": "scan"}', "the command lacks 'text'"),
         ('{"do": "wait", "for": "rain"}', "allowed: connected"),
@@ -364,6 +368,20 @@ def test_a_command_that_is_not_understood_is_answered_and_the_station_lives_on(
 ) -> None:
     assert error in str(standing.send_line(line)["error"])
     standing.must("status")
+
+
+def test_bytes_that_are_no_text_are_one_command_that_is_not_understood(asm_10: Path, tmp_path: Path) -> None:
+    commands = b'{"do": "status"}\n{"do": "\xff"}\n\xff\xfe\n{"do": "status"}\n'
+    script = tmp_path / "commands"
+    script.write_bytes(commands)
+    for arguments, given in ((["--script", str(script)], b""), ([], commands)):
+        ran = subprocess.run(
+            station_command("run", asm_10, "--headless", *arguments), input=given, capture_output=True, timeout=60,
+            env=child_environment() | {"PYTHONIOENCODING": "utf-8:strict"}, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr.decode()
+        _ready, *answers = map(json.loads, ran.stdout.splitlines())
+        assert ["error" in answer for answer in answers] == [False, True, True, False]
 
 
 def test_bad_scans_and_texts_are_refused_and_nothing_is_lost(standing: HeadlessStation) -> None:

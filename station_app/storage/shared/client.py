@@ -178,7 +178,7 @@ class PostgresSharedDatabase(LineQueries, UnitQueries):
         return content
 
     def master_since(self, rev: int, limit: int) -> MasterPage:
-        """Published changes after a revision. Raises ChainBroken when one does not match its SHA-256."""
+        """Published changes after a revision, as they lie there: whether one matches its SHA-256 is for the caller."""
         sql = text("SELECT * FROM mes.master_since(:rev, :limit)")
         with self._transaction() as connection:
             rows = connection.execute(sql, {"rev": rev, "limit": limit}).all()
@@ -187,9 +187,6 @@ class PostgresSharedDatabase(LineQueries, UnitQueries):
             for number, kind, key, body, sha256, op, _ in rows
             if number is not None
         )
-        for change in changes:
-            if hashlib.sha256(change.body).hexdigest() != change.sha256:
-                raise ChainBroken(f"Revision {change.rev} ({change.kind} {change.id}) does not match its SHA-256.")
         return MasterPage(changes, rows[0][-1])
 
     def status(self, status: StationStatus) -> None:

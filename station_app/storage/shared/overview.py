@@ -82,6 +82,6 @@ def _read_status(station: str, status: bytes | None) -> StationStatus:
         return StationStatus(station=station, name=name, state=0, state_text="never in contact", sent_us=0)
     try:
         known = msgspec.json.decode(status, type=StationStatus)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return StationStatus(station=station, name=name, state=0, state_text="status cannot be read", sent_us=0)
     return msgspec.structs.replace(known, station=station)

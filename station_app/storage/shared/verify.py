@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from station_app.domain.chain import Row, genesis, record_hash
+from station_app.domain.chain import Row, content_hash, genesis, record_hash
 from station_app.domain.records import EpochStart, EvidenceCaptured, RecordError, decode_body
 from station_app.storage.shared.address import DatabaseAddress
 from station_app.storage.shared.connection import make_engine, transaction
@@ -102,34 +102,38 @@ class _Verification:
         )
         return [_Head(*row) for row in (*self._query(f"SELECT {columns} FROM mes.audit_heads()"), *without_head)]
 
-    def _rows(self, station: str, chan: str, epoch: int, after_seq: int, limit: int) -> list[Row]:
+    def _rows(self, station: str, chan: str, epoch: int, after_seq: int, limit: int) -> list[tuple[Row, bytes]]:
+        """Rows with the hash of their content that the server noted beside them."""
         if self._auditor:
             source = "mes.audit_log(:station, :chan, :epoch, :after_seq, :limit)"
             found = self._query(
-                f"SELECT {ROW_COLUMNS} FROM {source}",
+                f"SELECT {ROW_COLUMNS}, content_sha FROM {source}",
                 station=station, chan=chan, epoch=epoch, after_seq=after_seq, limit=limit,
             )  # fmt: skip
         else:
             source = "mes.read_log(:chan, :epoch, :after_seq, :limit)"
             found = self._query(
-                f"SELECT {ROW_COLUMNS} FROM {source}", chan=chan, epoch=epoch, after_seq=after_seq, limit=limit
-            )
-        return [Row(*values) for values in found]
+                f"SELECT {ROW_COLUMNS}, content_sha FROM {source}",
+                chan=chan, epoch=epoch, after_seq=after_seq, limit=limit,
+            )  # fmt: skip
+        return [(Row(*values), bytes(content_sha)) for *values, content_sha in found]
 
-    def _all_rows(self, head: _Head) -> Iterator[Row]:
+    def _all_rows(self, head: _Head) -> Iterator[tuple[Row, bytes]]:
         """Every row of an epoch, in pages, whatever the head says."""
         after_seq = -(1 << 62)
         while page := self._rows(head.station, head.chan, head.epoch, after_seq, PAGE_ROWS):
             yield from page
-            after_seq = page[-1].seq
+            after_seq = page[-1][0].seq
 
     def _first_fault(self, head: _Head) -> ChainFault | None:
         previous, expected = genesis(head.station, head.chan, head.epoch), 1
         fault: ChainFault | None = None
-        for row in self._all_rows(head):
+        for row, content_sha in self._all_rows(head):
             self._note_evidence(head.station, row)
             if fault is None:
                 problem = self._problem(head, row, previous, expected)
+                if problem is None and content_hash(row) != content_sha:
+                    problem = "the hash of its content that is noted beside it is another one"
                 if problem is not None:
                     seq = min(row.seq, expected)
                     fault = ChainFault(head.station, head.chan, head.epoch, seq, row.rec_id, problem)
@@ -161,7 +165,7 @@ class _Verification:
         if start.parent_seq == 0:
             return None
         parent = self._rows(head.station, head.chan, start.parent_epoch, start.parent_seq - 1, 1)
-        if not parent or parent[0].seq != start.parent_seq or parent[0].hash.hex() != start.parent_hash:
+        if not parent or parent[0][0].seq != start.parent_seq or parent[0][0].hash.hex() != start.parent_hash:
             return f"its parent, epoch {start.parent_epoch} seq {start.parent_seq}, is not the row it names"
         return None
 

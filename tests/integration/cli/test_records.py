@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from station_app.storage.journal import SqliteJournal
+from station_app.storage.shared.admin import Publication, publish
 from tests.integration.cli.calling import call_station
 from tests.integration.cli.stations import StationFolder, make_station
 from tests.machine_data import Bench, ramp
@@ -69,6 +70,21 @@ def test_a_changed_row_on_the_server_is_found_and_named(station: StationFolder, 
     assert called.returncode == 1
     assert f"server, {STATION_A} rec epoch 1 seq 5: " in called.stdout
     assert call_station("verify", "-c", station.file, "--local").returncode == 0
+
+
+def test_changed_master_data_is_found_here_and_on_the_server(station: StationFolder, plant: PlantDatabase) -> None:
+    publish(plant.url("publisher"), [Publication("reasons", name, b"{}") for name in "ab"])
+    assert call_station("sync", "drain", "-c", station.file).returncode == 0
+    assert call_station("verify", "-c", station.file).returncode == 0
+    plant.sql("UPDATE mes.master_change SET id = 'z' WHERE rev = 1")
+    called = call_station("verify", "-c", station.file)
+    assert called.returncode == 1
+    assert "comparison, master data reasons z: the server has it, this station does not" in called.stdout
+    with raw(station.journal, tamper=True) as journal:
+        journal.execute("UPDATE master SET body = X'00' WHERE id = 'b'")
+    called = call_station("verify", "-c", station.file, "--local")
+    assert called.returncode == 1
+    assert called.stdout.startswith("journal, master data reasons b (revision 2): ")
 
 
 def test_rows_cut_off_on_the_server_are_found_and_sent_again(station: StationFolder, plant: PlantDatabase) -> None:

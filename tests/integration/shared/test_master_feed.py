@@ -7,8 +7,12 @@ import threading
 import pytest
 
 from station_app.services.ports import SharedDatabaseError
+from station_app.services.pull_master_data import MasterFeed
+from station_app.services.sync_state import SyncFaults
 from station_app.storage.shared import PostgresSharedDatabase
 from station_app.storage.shared.admin import Publication, publish
+from tests.fakes.evidence import FakeEvidenceStore
+from tests.fakes.journal import FakeJournal
 from tests.shared_database import STATION_A, PlantDatabase
 
 PUBLISHERS, CHANGES = 8, 40
@@ -56,3 +60,30 @@ def test_the_current_documents(plant: PlantDatabase) -> None:
     ]  # fmt: skip
     assert publish(plant.url("publisher"), changes) == 4
     assert plant.sql("SELECT rev, id, body, published_by FROM mes.master") == [(3, "1", b"new", "plant_publisher")]
+
+
+@pytest.mark.parametrize("snapshot", [False, True], ids=["change by change", "as a snapshot"])
+def test_a_document_that_somebody_changed_holds_nothing_else_up_and_is_repaired_by_publishing_it_again(
+    plant: PlantDatabase, snapshot: bool
+) -> None:
+    url = plant.url("publisher")
+    publish(url, [Publication("reasons", name, f"{name} 1".encode()) for name in "abc"])
+    plant.sql("UPDATE mes.master_change SET body = 'forged' WHERE rev = 2")
+    journal, faults = FakeJournal(STATION_A), SyncFaults()
+    station = PostgresSharedDatabase(plant.address(STATION_A))
+    feed = MasterFeed(journal, station, FakeEvidenceStore(), faults, lambda: None)
+
+    def pulled() -> dict[str, bytes]:
+        feed.ask_again()
+        if snapshot:
+            feed.pull_snapshot()
+        while feed.pull():
+            pass
+        return {item.id: item.body for item in journal.master("reasons")}
+
+    assert pulled() == {"a": b"a 1", "c": b"c 1"}
+    assert "reasons b (revision 2) does not match its hash" in faults.standing()[0].text
+    assert publish(url, [Publication("reasons", name, f"{name} 1".encode()) for name in "abcd"]) == 5
+    assert pulled() == {name: f"{name} 1".encode() for name in "abcd"}
+    assert faults.standing() == ()
+    station.close()

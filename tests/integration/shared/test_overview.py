@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from station_app.domain.chain import REC
@@ -47,8 +48,12 @@ def test_a_station_cannot_speak_for_another_nor_blind_the_overview(plant: PlantD
     first, second = reader.line_status()
     assert first.contact_age_s is None
     assert second.status.station == STATION_B
-    plant.sql("UPDATE mes.station_status SET status = '\\xff'")
-    assert [line.status.state_text for line in reader.line_status()] == ["never in contact", "status cannot be read"]
+    beyond = status(alarms=(AlarmStatus("a", "press", "gone", "unacknowledged, active", "high", 1 << 62),))
+    not_utf8 = b'{"station":"\xff","name":"x","state":1,"state_text":"","sent_us":1}'
+    for unreadable in (b"\xff", not_utf8, b"[" * 100_000, msgspec.json.encode(beyond)):
+        plant.sql("UPDATE mes.station_status SET status = %s", unreadable)
+        told = [line.status.state_text for line in reader.line_status()]
+        assert told == ["never in contact", "status cannot be read"]
     station.close()
     reader.close()
 

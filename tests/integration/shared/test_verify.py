@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from station_app.domain.chain import AUDIT, REC
+from station_app.domain.chain import AUDIT, REC, content_hash
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import Comment, EpochStart, EvidenceCaptured
 from station_app.services.ports import Refused
@@ -81,6 +81,14 @@ def test_any_changed_byte_is_found(delivered: PlantDatabase, change: str) -> Non
     assert "content does not match its hash" in str(faults[0])
 
 
+def test_a_changed_note_of_what_a_record_says_is_found(delivered: PlantDatabase) -> None:
+    """By it the server tells a record that came twice from a forged one."""
+    delivered.sql(f"UPDATE mes.station_log SET content_sha = sha256('x') WHERE {WHERE} AND seq = 5", STATION_A)
+    faults = both(delivered)
+    assert places(faults) == [(REC, 1, 5)]
+    assert "noted beside it" in str(faults[0])
+
+
 def test_a_removed_row_is_found(delivered: PlantDatabase) -> None:
     delivered.sql(f"DELETE FROM mes.station_log WHERE {WHERE} AND seq = 4", STATION_A)
     faults = both(delivered)
@@ -136,8 +144,8 @@ def test_a_recomputed_parent_is_found_by_the_next_epoch(delivered: PlantDatabase
     for row in rows:
         delivered.sql(
             "UPDATE mes.station_log SET rec_id = %s, wall_us = %s, mono_ns = %s, kind = 'comment', actor = %s, body = %s,"
-            f" hash = %s WHERE {WHERE} AND seq = %s",
-            row.rec_id, row.wall_us, row.mono_ns, row.actor, row.body, row.hash, STATION_A, row.seq,
+            f" hash = %s, content_sha = %s WHERE {WHERE} AND seq = %s",
+            row.rec_id, row.wall_us, row.mono_ns, row.actor, row.body, row.hash, content_hash(row), STATION_A, row.seq,
         )  # fmt: skip
     delivered.sql(f"UPDATE mes.station_head SET last_hash = %s WHERE {WHERE}", rows[-1].hash, STATION_A)
     faults = verify_server(delivered.address(STATION_A))

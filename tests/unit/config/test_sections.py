@@ -19,6 +19,10 @@ PATH = 'path = "Demo/Plant/Hall1/Line1/ASM-10"'
         ('path = "a/b/c/d/e/f"', "has 6 levels instead of 5"),
         ('path = "a/b//d/e"', "a level is empty"),
         ('path = "a/b/c/d/e?"', 'the level "e?" cannot be used'),
+        (
+            'path = "a/b/c/d/\\u001b[2J\\u0007\\n\\U000E0001"',
+            'the level "\\u001B[2J\\u0007\\n\\U000E0001" cannot be used',
+        ),
         ('path = "a/b/c/../e"', 'the level ".." cannot be used'),
         (f'path = "a/b/c/d/{"e" * 64}"', "cannot be used"),
         ("path = 5", "is not text"),

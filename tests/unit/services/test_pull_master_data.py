@@ -7,8 +7,6 @@ import dataclasses
 import pytest
 
 from station_app.services import pull_master_data
-from station_app.services.ports import ChainBroken
-from station_app.services.sync_state import SyncPhase
 from tests.sync_station import SyncStation
 
 
@@ -104,20 +102,18 @@ def test_a_document_that_does_not_match_its_hash_is_not_taken_over() -> None:
     assert station.state.faults == ()
 
 
-def test_a_feed_that_the_client_refuses_does_not_stop_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_repaired_in_its_place_is_taken_and_no_fault_stands() -> None:
     station = SyncStation()
+    station.server.publish("reasons", "a", b"1")
+    whole = station.server.state.master[0]
+    station.server.state.master[0] = dataclasses.replace(whole, body=b"forged")
     blob = station.capture(b"a")
-
-    def refused(rev: int, limit: int) -> None:
-        raise ChainBroken("Revision 1 (order A) does not match its SHA-256.")
-
-    monkeypatch.setattr(station.database, "master_since", refused)
     station.until_idle()
-    assert station.state.name is SyncPhase.IDLE
-    assert "Revision 1" in station.state.alarms[0].text
+    assert "reasons a (revision 1)" in station.state.alarms[0].text
     assert blob.sha256 in station.server.state.sealed
-    monkeypatch.undo()  # repaired in its place: no new revision says so
+    station.server.state.master[0] = whole  # no new revision says so
     station.next_poll()
+    assert _documents(station) == {"a": b"1"}
     assert station.state.faults == ()
 
 
