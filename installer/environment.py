@@ -75,7 +75,10 @@ def ensure_environment(recipe: Recipe, cache: Path, environ: Mapping[str, str]) 
     environment = Environment(cache / name)
     if environment.is_complete():
         return environment
-    cache.mkdir(parents=True, exist_ok=True)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:  # a home folder in a place where nothing can be made
+        raise Fault(f"{cache} cannot be made: set STATION_APP_CACHE to a folder for the environment.") from error
     with exclusive(cache / f"{name}.lock", lambda: say("Another start is building the environment: waiting for it.")):
         if not environment.is_complete():
             _build(environment, recipe, cache / f"{name}.log", environ)

@@ -63,6 +63,8 @@ _FAULTS_IN_OUTPUT: tuple[tuple[str, str], ...] = (
     ),
 )
 _NOT_FOUND = re.compile(r"No matching distribution found for (\S+)")
+# pip that was told not to retry says nothing else when nobody answers
+_NO_VERSION_AT_ALL = re.compile(r"satisfies the requirement (\S+) \(from versions: none\)")
 
 
 def fault_in_output(output: str, folder: Path, log: Path) -> Fault:
@@ -71,6 +73,12 @@ def fault_in_output(output: str, folder: Path, log: Path) -> Fault:
     for pattern, text in _FAULTS_IN_OUTPUT:
         if re.search(pattern, output, re.IGNORECASE):
             return Fault(text.format(folder=folder) + kept)
+    if found := _NO_VERSION_AT_ALL.search(output):
+        return Fault(
+            f"No network, or the package index does not have {found[1]} for this Python and computer: connect this computer"
+            " (behind a proxy, set HTTPS_PROXY), use an index that mirrors all of PyPI (`pip config list` shows the one in"
+            " use), and start again." + kept
+        )
     if found := _NOT_FOUND.search(output):
         return Fault(
             f"The package index does not have {found[1]} for this Python and computer: use one that mirrors"

@@ -164,6 +164,13 @@ def test_full_disk_is_seen_before_anything_is_made(machine: Machine) -> None:
     assert not [path for path in machine.cache.iterdir() if path.is_dir()]
 
 
+def test_a_cache_where_no_folder_can_be_is_one_line(machine: Machine) -> None:
+    if not Path("/proc/self").exists():
+        pytest.skip("a home folder under /proc stands for one that cannot be made")
+    machine.cache = Path("/proc/nowhere/station-app")
+    assert "/proc/nowhere/station-app cannot be made" in machine.start()[1]
+
+
 def test_missing_lock_is_one_line(machine: Machine) -> None:
     machine.lock.unlink()
     assert "checkout is incomplete" in machine.start()[1]

@@ -43,7 +43,9 @@ BAD_CERTIFICATE = "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIF
             "No permission to write",
         ),
         (BAD_CERTIFICATE, "certificate was not accepted"),
-        (NOT_FOUND, "does not have numpy==2.4.6 for this Python"),
+        # pip without retries says no more than this when nobody answers
+        (NOT_FOUND, "No network, or the package index does not have numpy==2.4.6 for this Python"),
+        (NOT_FOUND.replace("none", "2.4.5"), "The package index does not have numpy==2.4.6 for this Python"),
         (
             "Collecting numpy\nERROR: Failed building wheel for numpy.",
             "ERROR: Failed building wheel for numpy. ",
