@@ -29,16 +29,13 @@ or what was asked for. The end of the input stops the station, and SIGTERM does.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
-from types import FrameType
 from typing import Any, TextIO
 
 import msgspec
@@ -46,6 +43,7 @@ import msgspec
 from drivers.base import Quality
 from drivers.serial_devices.scanned import ScannedText
 from station_app.app.alarm_commands import AlarmCommandError, alarm_verbs
+from station_app.app.ending import ended_by_sigterm
 from station_app.app.headless_commands import Answer, Command, CommandError, Saving, Verbs, number_in
 from station_app.app.headless_inspection import InspectionCommands
 from station_app.app.headless_people import PeopleCommands
@@ -242,25 +240,9 @@ def run_headless(config: StationConfig, lines: Iterable[str], out: TextIO) -> No
     runtime = StationRuntime(config, posts.post)
     runtime.start()
     try:
-        with _ended_by_sigterm():
+        with ended_by_sigterm():
             out.write(json.dumps({"ready": config.station.path}) + "\n")
             out.flush()
             ScriptedStation(runtime.services, posts, runtime.tick).run(lines, out)
     finally:
         runtime.stop()
-
-
-@contextlib.contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM, from whoever keeps the service, ends the commands; once only, so that stopping is not broken off."""
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise SystemExit(0)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGTERM) is end:
-            signal.signal(signal.SIGTERM, before)

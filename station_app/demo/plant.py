@@ -25,6 +25,7 @@ from station_app.storage.embedded_postgres import EmbeddedPostgres
 from station_app.storage.files import write_secret
 from station_app.storage.master_files import read_master_path
 from station_app.storage.shared.admin import Login, Media, Publication, add_login, add_station, init_database, publish
+from station_app.storage.toml_writing import toml_value
 
 logger = logging.getLogger(__name__)
 DATABASE = "mes"
@@ -227,7 +228,7 @@ class DemoPlant:
             f'name = "{station.name}"',
             f'title = "{station.title}"',
             f'kind = "{station.kind}"',
-            f"folder = '{self.station_file(station).parent / 'files'}'",
+            f"folder = {toml_value(str(self.station_file(station).parent / 'files'))}",
             "",
             "[shared_database]",
             'host = "127.0.0.1"',

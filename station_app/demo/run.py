@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
 from station_app.app.display import has_display
+from station_app.app.ending import ended_by_sigterm
 from station_app.demo.director import TourError, Window, headless_station
 from station_app.demo.hands import Hands
 from station_app.demo.plant import ASM_10, ASM_20, INS_30, SCAN_PREFIX, DemoPlant, PlantError
@@ -32,13 +34,18 @@ def run_demo(folder: Path | None, tour: bool, offscreen: Path | None) -> int:
     if offscreen is None and not has_display():
         say(NO_DISPLAY)
         return 2
-    with ExitStack() as leaving:
+    with ended_by_sigterm(128 + signal.SIGTERM), ExitStack() as leaving:
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="station-demo-"))
             leaving.callback(shutil.rmtree, folder, ignore_errors=True)
             leaving.callback(EmbeddedPostgres(folder / "postgres").remove)
         pictures = offscreen or folder / "tour"
         pictures.mkdir(parents=True, exist_ok=True)
+        try:
+            tempfile.TemporaryFile(dir=pictures).close()
+        except OSError as error:  # now, and not after the minutes that a tour takes
+            say(f"{pictures} cannot be written: {error.strerror}")
+            return 3
         try:
             say("Starting a PostgreSQL and the simulated plant ...")
             plant = leaving.enter_context(DemoPlant(folder, TOUR_SPEED if tour else 1.0))

@@ -32,6 +32,9 @@ UNIT = "GX40-000127"
 EXPIRED_GAUGE = "MC-0308"
 FILM_FPS = 2
 UNPLUGGED_S = 8.0
+REPORT = "tour.json"
+SERVER_LOG = "server_log.csv"
+FILM = "film"
 
 Say = Callable[[str], None]
 
@@ -48,6 +51,7 @@ class Tour:
 
     def play(self) -> RecordCount:
         """Play it. Raises TourError when a window does not do what it should."""
+        remove_earlier_tour(self._folder)
         plant, folder = self._plant, self._folder
         with plant.control() as control:
             try:
@@ -146,7 +150,7 @@ class Tour:
     def _unplug(self, control: PlantControl) -> None:
         with self.stages.stage("unplugged", "The plugs of the press and of the server are pulled: work goes on"):
             operator = self.operator
-            operator.send("film", folder=str(self._folder / "film"), fps=FILM_FPS)
+            operator.send("film", folder=str(self._folder / FILM), fps=FILM_FPS)
             time.sleep(1.0)
             control.fault("device gone", True, "press")
             operator.send("wait", text="BadCommunicationError")
@@ -225,11 +229,27 @@ class Tour:
             journals[station.path] = kept
         for dossier in self._plant.folder.glob("*/files/dossiers/*.pdf"):
             shutil.copyfile(dossier, self._folder / dossier.name)
-        counted = count_plant(journals, self._plant.admin_url, self._folder / "server_log.csv")
+        counted = count_plant(journals, self._plant.admin_url, self._folder / SERVER_LOG)
         report: dict[str, Any] = {"stages": [asdict(stage) for stage in self.stages.played], **asdict(counted)}
-        (self._folder / "tour.json").write_text(
+        (self._folder / REPORT).write_text(
             json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
         )
         if counted.lost or counted.doubled:
             raise TourError(f"{counted.lost} records lost and {counted.doubled} doubled; see tour.json")
         return counted
+
+
+def remove_earlier_tour(folder: Path) -> None:
+    """Take away what an earlier tour reported in this folder, and the pictures that it names: a tour that ends early must not
+    look like the one before. Nobody else's files are touched."""
+    report = folder / REPORT
+    try:
+        stages = json.loads(report.read_text(encoding="utf-8"))["stages"]
+        named = [str(picture) for stage in stages for picture in stage["pictures"]]
+    except (OSError, ValueError, LookupError, TypeError):
+        named = []  # none, or not one of ours
+    film = [path for path in (folder / FILM).glob("*.png") if path.stem.isdigit()]
+    for path in [*(folder / Path(name).name for name in named), *film, folder / SERVER_LOG]:
+        path.unlink(missing_ok=True)
+    if named:
+        report.unlink()

@@ -63,3 +63,29 @@ def test_child_is_ended_with_its_parent(tmp_path: Path) -> None:
     assert outer.returncode == 128 + signal.SIGTERM
     wait_until(note.exists, 5, "the inner program's note")
     assert note.read_text(encoding="utf-8") == "cleaned up after SIGTERM"
+
+
+# as pip does with --python: it runs another program and waits for it
+MIDDLE = f"""
+import subprocess, sys
+subprocess.run([sys.executable, "-c", {INNER!r}, sys.argv[1]])
+"""
+OUTER_WITH_LOG = f"""
+import os, pathlib, signal, sys
+from installer import child, commands
+signal.signal(signal.SIGTERM, commands._terminated)
+with pathlib.Path(sys.argv[2]).open("wb") as log:
+    child.run([sys.executable, "-c", {MIDDLE!r}, sys.argv[1]], environ=os.environ, output=log)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_a_child_started_in_turn_is_ended_too(tmp_path: Path, number: signal.Signals) -> None:
+    note, log = tmp_path / "note", tmp_path / "log"
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", OUTER_WITH_LOG, str(note), str(log)]
+    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as outer:
+        wait_until(lambda: log.exists() and log.read_bytes() == b"running\n", 10, "the innermost program")
+        outer.send_signal(number)  # to this one alone: no terminal tells the others
+    assert note.read_text(encoding="utf-8") == f"cleaned up after {number.name}"
