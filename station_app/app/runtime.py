@@ -125,6 +125,7 @@ class StationRuntime:
             self._clock,
             on_state=lambda state: self._post(lambda: self._synchronized(state)),
             on_rehomed=lambda chan: self._post(self._refold),
+            on_master_applied=lambda: self._post(self.services.library.read_again),
             trends=self.history.outbox,
         )
         self._sender = StatusSender(self.database, self._in_contact)

@@ -30,7 +30,7 @@ def book_of(master: Callable[[str], list[MasterChange]]) -> MasterBook:
 
 
 class MasterLibrary:
-    """The book of the newest revision; ``changed`` is told after :meth:`reload` found another one."""
+    """The book of the newest revision; ``changed`` is told after it was read again."""
 
     def __init__(self, journal: Journal, evidence: EvidenceStore) -> None:
         self._journal = journal
@@ -44,11 +44,13 @@ class MasterLibrary:
 
     def reload(self) -> None:
         """Read the pulled master data again if its revision moved."""
-        revision = self._journal.master_cursor()
-        if revision == self.revision:
-            return
+        if self._journal.master_cursor() != self.revision:
+            self.read_again()
+
+    def read_again(self) -> None:
+        """Read the pulled master data again: after a snapshot the same revision may mean something else."""
+        self.revision = self._journal.master_cursor()
         self.book = book_of(self._journal.master)
-        self.revision = revision
         self.changed.tell()
 
     def complete(self) -> bool:

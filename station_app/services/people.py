@@ -62,6 +62,7 @@ class People:
         self._failures: dict[str, int] = {}
         self._locked_until_ns: dict[str, int] = {}
         self.changed = Notice()
+        library.changed.subscribe(self._follow_master_data)
 
     @property
     def person(self) -> Person | None:
@@ -107,10 +108,27 @@ class People:
         person = self._ledger.person
         if person is None:
             return
+        self._leave(person, person.id, "")
+
+    def _leave(self, person: Person, actor: str, reason: str) -> None:
         self._signing = None
         self._ledger.person = None
-        self._ledger.commit_aside([PersonSession(state="signed_out", person_id=person.id, method="")], person.id)
+        left = PersonSession(state="signed_out", person_id=person.id, method="", reason=reason)
+        self._ledger.commit_aside([left], actor)
         self.changed.tell()
+
+    def _follow_master_data(self) -> None:
+        """Whose rights were taken back is signed out; whose were changed, or badge, goes on with what is published now."""
+        person = self._ledger.person
+        if person is None:
+            return
+        published = self._library.book.people.get(person.id)
+        if published is None or not published.active:
+            self._leave(person, STATION_ACTOR, "The person was withdrawn.")
+        elif published != person:
+            self._signing = None
+            self._ledger.person = published
+            self.changed.tell()
 
     # --- signing ---------------------------------------------------------------------------------------------------
 

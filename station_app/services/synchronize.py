@@ -53,8 +53,9 @@ def build_synchronizer(
 class SyncWorker:
     """Synchronizes in a thread of its own until stopped. Journal, database and store are closed by who opened them.
 
-    ``on_state`` and ``on_rehomed`` are called on that thread; after ``on_rehomed(chan)`` the journal has rows that the
-    station did not know, and what was folded from it must be folded anew.
+    ``on_state``, ``on_rehomed`` and ``on_master_applied`` are called on that thread; after ``on_rehomed(chan)`` the journal
+    has rows that the station did not know, and what was folded from it must be folded anew; after ``on_master_applied()``
+    it has other master data, of a restored server also under the same revision.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class SyncWorker:
         *,
         on_state: Callable[[SyncState], None] = lambda state: None,
         on_rehomed: Callable[[str], None] = lambda chan: None,
+        on_master_applied: Callable[[], None] = lambda: None,
         trends: TrendOutbox | None = None,
     ) -> None:
         def tell(state: SyncState) -> None:
@@ -74,7 +76,7 @@ class SyncWorker:
             on_state(state)
 
         self._database = database
-        listener = SyncListener(state=tell, rehomed=on_rehomed)
+        listener = SyncListener(state=tell, rehomed=on_rehomed, master_applied=on_master_applied)
         self._synchronizer = build_synchronizer(journal, database, evidence, recorder, clock, listener, trends)
         self._state = self._synchronizer.state
         self._woken = threading.Event()

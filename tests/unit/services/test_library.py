@@ -6,6 +6,7 @@ import pytest
 
 from station_app.domain.master import WORK_MASTER
 from station_app.domain.work_master import WorkMasterError, content_sha256, encode_work_master
+from station_app.services.ports import MasterChange
 from tests.unit.services.station import ASSEMBLY, DRAWING, ServiceStation
 
 SHA256 = content_sha256(encode_work_master(ASSEMBLY))
@@ -20,6 +21,17 @@ def test_a_reload_tells_only_when_the_revision_moved(station: ServiceStation) ->
     station.library.reload()
     assert told == [station.journal.master_cursor()]
     assert station.library.book.reasons["andon"] == ("Safety",)
+
+
+def test_the_same_revision_of_a_restored_server_is_read_again(station: ServiceStation) -> None:
+    cursor = station.journal.master_cursor()
+    other = MasterChange(cursor, "reasons", "andon", b'{"id":"andon","reasons":["Other"]}', "")
+    station.journal.apply_master([other], cursor, snapshot=True).result()
+    station.library.reload()
+    assert "asm@A" in station.library.book.work_masters
+    station.library.read_again()
+    assert station.library.book.reasons == {"andon": ("Other",)}
+    assert station.library.book.work_masters == {}
 
 
 def test_complete_means_every_instruction_can_be_opened(station: ServiceStation) -> None:

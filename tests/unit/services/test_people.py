@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from station_app.domain.chain import AUDIT
+from station_app.domain.master import Person
 from station_app.domain.records import PersonSession
 from station_app.domain.rules import Refusal
+from station_app.services.secrets import badge_sha256
 from tests.unit.services.conftest import MakeStation
 from tests.unit.services.station import BADGE, PIN, ServiceStation
 
@@ -202,13 +205,37 @@ def test_wrong_signatures_count_towards_the_lock(door: ServiceStation) -> None:
             door.done(door.people.approve_password(name, "x"))
 
 
-def test_a_person_who_was_withdrawn_signs_no_more(door: ServiceStation) -> None:
-    door.done(door.people.sign_in_badge(BADGE, PIN))
+@pytest.mark.parametrize("how", ["withdrawn", "inactive"])
+def test_a_person_whose_rights_were_taken_back_is_signed_out(door: ServiceStation, how: str) -> None:
+    person = door.done(door.people.sign_in_badge(BADGE, PIN))
     door.done(door.people.approve_badge(BADGE, PIN))
-    door.withdraw("person", "anna")
+    told: list[Person | None] = []
+    door.people.changed.subscribe(lambda: told.append(door.people.person))
+    if how == "withdrawn":
+        door.withdraw("person", "anna")
+    else:
+        inactive = msgspec.structs.replace(person, active=False)
+        door.publish([("person", "anna", msgspec.json.encode(inactive))])
     door.library.reload()
-    with pytest.raises(Refusal, match="not known here any more"):
+    assert told == [None]
+    with pytest.raises(Refusal, match="first signature of a session"):
         door.people.approve_again(PIN)
+    settled(door, 2)
+    last = [fact for fact in door.facts(AUDIT) if isinstance(fact, PersonSession)][-1]
+    assert (last.state, last.person_id, last.reason) == ("signed_out", "anna", "The person was withdrawn.")
+
+
+def test_a_person_goes_on_with_what_is_published_now_and_signs_with_both_components(door: ServiceStation) -> None:
+    person = door.done(door.people.sign_in_badge(BADGE, PIN))
+    door.done(door.people.approve_badge(BADGE, PIN))
+    changed = msgspec.structs.replace(person, roles=("supervisor",), badge_sha256=badge_sha256("another"))
+    door.publish([("person", "anna", msgspec.json.encode(changed))])
+    door.library.reload()
+    assert door.people.person == changed
+    assert not door.people.signs_with_one
+    with pytest.raises(Refusal, match="not known here"):
+        door.done(door.people.approve_badge(BADGE, PIN))
+    settled(door, 1)
 
 
 def test_after_72_hours_without_the_server_approvals_stop_and_work_goes_on(door: ServiceStation) -> None:

@@ -33,9 +33,11 @@ class Bench:
         self.recorder = Recorder(self.journal, self.clock, RecordIds())
         self.database = FakeSharedDatabase(self.server, STATION)
         self.states: list[SyncState] = []
+        self.applied: list[int] = []
         self.worker = SyncWorker(
-            self.journal, self.database, FakeEvidenceStore(), self.recorder, self.clock, on_state=self.states.append
-        )
+            self.journal, self.database, FakeEvidenceStore(), self.recorder, self.clock, on_state=self.states.append,
+            on_master_applied=lambda: self.applied.append(self.journal.master_cursor()),
+        )  # fmt: skip
 
     def record(self, count: int = 1) -> None:
         """Record and wake, as a station does."""
@@ -181,3 +183,14 @@ def test_alarms_stand_before_remarks() -> None:
     remark, alarm = SyncFault("a", "a remark", alarm=False), SyncFault("b", "an alarm")
     state = SyncState(SyncPhase.IDLE, 0, 0, faults=(remark, alarm))
     assert state.alarms == (alarm,)
+
+
+def test_a_restored_server_that_published_anew_is_told_although_its_revision_is_the_same(bench: Bench) -> None:
+    backup = bench.server.backup()
+    bench.server.publish("reasons", "andon", b"1")
+    bench.worker.start()
+    wait_until(lambda: bench.applied == [1] and bench.is_idle(), 10, "the first revision")
+    bench.server.restore(backup)
+    bench.server.publish("reasons", "andon", b"2")
+    wait_until(lambda: bench.applied == [1, 1], 10, "the other first revision")
+    assert [item.body for item in bench.journal.master("reasons")] == [b"2"]
