@@ -73,6 +73,7 @@ def run_command(arguments: Sequence[str]) -> int:
     if command == "station":
         return _run_station(_set_up(), rest)
     if command == "test":
+        refuse_read_only(ROOT)
         checks = repository_checks(_set_up(), rest)
         return 1 if run_checks(checks, ROOT, check_variables(os.environ)) else 0
     wrong = f"unknown command {command!r}" if command else "no command"
@@ -91,6 +92,15 @@ def refuse_without_display(
         " add --offscreen DIR to run it without one and get its pictures in DIR.",
         exit_code=2,
     )
+
+
+def refuse_read_only(checkout: Path) -> None:
+    """Raise Fault where the checks could not keep their caches: each of them would fail with a reason of its own."""
+    if not os.access(checkout, os.W_OK):
+        raise Fault(
+            f"The checks write in the checkout, and nothing can be written in {checkout}: run them in a copy of it."
+            " The demo and the station need not write there."
+        )
 
 
 def _set_up() -> Environment:
