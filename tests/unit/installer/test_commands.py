@@ -117,7 +117,9 @@ def test_our_own_bugs_are_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> Non
         commands.main(["station"])
 
 
-def test_checks_of_a_read_only_checkout_are_refused_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_of_a_read_only_checkout_are_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commands.refuse_read_only(tmp_path)
     monkeypatch.setattr(commands.os, "access", lambda path, mode: not (Path(path) == tmp_path and mode == os.W_OK))
     with pytest.raises(Fault, match="nothing can be written in") as fault:
