@@ -125,10 +125,11 @@ class ScriptedStation:
             number += 1
             try:
                 command = json.loads(line)
+                json.dumps(command, ensure_ascii=False).encode()  # half a character is nothing that can be recorded
             except (
                 ValueError,
                 RecursionError,
-            ) as error:  # no JSON, a number of thousands of digits, nested without end
+            ) as error:  # also a number of thousands of digits; nested without end
                 yield number, f"not JSON: {error}"
                 continue
             yield number, command if isinstance(command, dict) else "a command is a JSON object"

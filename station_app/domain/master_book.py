@@ -125,7 +125,7 @@ class MasterBook:
 
     def person_with_badge(self, secret: str) -> Person | None:
         """The active person whose badge holds this secret."""
-        person = self.person_of_badge.get(hashlib.sha256(secret.encode()).hexdigest())
+        person = self.person_of_badge.get(hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest())
         return person if person is not None and person.active else None
 
     def person_named(self, name: str) -> Person | None:

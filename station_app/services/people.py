@@ -95,7 +95,7 @@ class People:
         """Sign in by name and password. The future fails with Refusal."""
         person = self._library.book.person_named(name)
         if person is None or not person.password_hash:
-            return self._refuse(name[:40], "password", "Name or password is wrong.")
+            return self._refuse(_recordable(name), "password", "Name or password is wrong.")
         locked = self._locked(person.id)
         if locked:
             return self._refuse(person.id, "password", locked)
@@ -162,7 +162,7 @@ class People:
         self._refuse_approvals_without_contact()
         person = self._library.book.person_named(name)
         if person is None or not person.password_hash:
-            return self._refuse(name[:40], "name and password", "Name or password is wrong.")
+            return self._refuse(_recordable(name), "name and password", "Name or password is wrong.")
         checked = self._pool.submit(verify_password, person.password_hash, password)
         return self._approve(person, "name and password", checked, "Name or password is wrong.", "")
 
@@ -281,3 +281,8 @@ class People:
         refused: Future[T] = Future()
         refused.set_exception(Refusal(message))
         return refused
+
+
+def _recordable(name: str) -> str:
+    """The beginning of what was typed as a name, as it can be kept: half a character of a keyboard cannot."""
+    return name[:40].encode("utf-8", "replace").decode()

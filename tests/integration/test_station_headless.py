@@ -356,6 +356,7 @@ def standing(demo_plant: DemoPlant) -> Iterator[HeadlessStation]:
         ("[1]", "a command is a JSON object"),
         ("[" * 100_000, "not JSON"),
         ("1" * 5000, "not JSON"),
+        ('{"do": "sign_in", "badge": "\\ud800", "pin": "1"}', "surrogates not allowed"),
         ('{"do": "fly"}', "allowed: sign_in, scan"),
         ('{"do": "scan"}', "the command lacks 'text'"),
         ('{"do": "wait", "for": "rain"}', "allowed: connected"),

@@ -121,7 +121,7 @@ def test_checks_of_a_read_only_checkout_are_refused_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands.refuse_read_only(tmp_path)
-    monkeypatch.setattr(commands.os, "access", lambda path, mode: not (Path(path) == tmp_path and mode == os.W_OK))
+    monkeypatch.setattr(os, "access", lambda path, mode: not (Path(path) == tmp_path and mode == os.W_OK))
     with pytest.raises(Fault, match="nothing can be written in") as fault:
         commands.refuse_read_only(tmp_path)
     assert "\n" not in str(fault.value)

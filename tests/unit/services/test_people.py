@@ -205,6 +205,16 @@ def test_wrong_signatures_count_towards_the_lock(door: ServiceStation) -> None:
             door.done(door.people.approve_password(name, "x"))
 
 
+def test_half_a_character_typed_or_scanned_is_refused_and_recorded(door: ServiceStation) -> None:
+    with pytest.raises(Refusal, match="not known here"):
+        door.done(door.people.sign_in_badge("\ud800", PIN))
+    with pytest.raises(Refusal, match="PIN is wrong"):
+        door.done(door.people.sign_in_badge(BADGE, "\ud800"))
+    with pytest.raises(Refusal, match="Name or password is wrong"):
+        door.done(door.people.sign_in_password("\ud800", "x"))
+    settled(door, 3)
+
+
 @pytest.mark.parametrize("how", ["withdrawn", "inactive"])
 def test_a_person_whose_rights_were_taken_back_is_signed_out(door: ServiceStation, how: str) -> None:
     person = door.done(door.people.sign_in_badge(BADGE, PIN))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 
@@ -46,7 +47,10 @@ def test_master_data_is_hashed_as_it_is_verified() -> None:
     assert verify_password(hash_secret("word word"), "word word")
 
 
-@pytest.mark.parametrize("damaged", ["", "x", "$argon2id$v=19$m=65536,t=2,p=1$", "$argon2id$" + "A" * 60])
+@pytest.mark.parametrize(
+    "damaged",
+    ["", "x", "$argon2id$v=19$m=65536,t=2,p=1$", "$argon2id$" + "A" * 60, "ü", "$argon2id$v=19$m=8,t=1,p=1$\x00"],
+)
 def test_a_damaged_hash_never_verifies(damaged: str) -> None:
     assert not verify_password(damaged, "")
     assert not verify_pin(damaged, BADGE, "1414")
@@ -59,3 +63,18 @@ def test_a_truncated_hash_never_verifies() -> None:
 
 def test_a_badge_is_found_by_its_sha256() -> None:
     assert badge_sha256(BADGE) == hashlib.sha256(BADGE.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "parameters", ["argon2i$v=19$m=8,t=1,p=1", "argon2id$v=19$m=4194304,t=1,p=1", "argon2id$v=19$m=8,t=4000000000,p=1"]
+)
+def test_a_hash_of_another_method_or_that_takes_hours_never_verifies(parameters: str) -> None:
+    started = time.monotonic()
+    assert not verify_password(f"${parameters}$c29tZXNhbHRzb21l${'A' * 43}", "word")
+    assert time.monotonic() - started < 5
+
+
+def test_half_a_character_is_wrong_and_no_error_of_the_program() -> None:
+    assert not verify_pin(hash_pin(BADGE, "1414"), BADGE, "\ud800")
+    assert not verify_password(hash_password("word"), "\ud800")
+    assert badge_sha256("\ud800") != badge_sha256("\udfff")
