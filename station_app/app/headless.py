@@ -125,7 +125,6 @@ class ScriptedStation:
             number += 1
             try:
                 command = json.loads(line)
-                json.dumps(command, ensure_ascii=False).encode()  # half a character is nothing that can be recorded
             except (
                 ValueError,
                 RecursionError,
