@@ -302,6 +302,12 @@ class ControlChart(QWidget):
 
     # --- words -------------------------------------------------------------------------------------------------------
 
+    def set_empty_text(self, text: str) -> None:
+        """What stands there while there is nothing to draw."""
+        if text != self._empty_text:
+            self._empty_text = text
+            self.update()
+
     def _describe(self, description: str) -> None:
         self.setAccessibleName(description or self._empty_text or self._texts.center)
         self._describe_point()

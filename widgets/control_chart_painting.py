@@ -247,20 +247,37 @@ class PanelPainter:
             width, x = text_width(mark.label, font), self.x(index)
             if not mark.label or (x - width / 2 < free and index != self._sight.selected):
                 continue
-            values = self._panel.points if not lower or self._panel.lower is None else -self._panel.lower
-            value, center = float(values[index]), float(self._panel.center[index])
-            below = value < center
-            away = look.mm(6.4 if index == self._sight.selected else 4.6)
-            y = self.y(value) + (away if below else -away)
-            top = self._area.top() - look.mm(3)
-            if y < top:
-                # at the upper edge there is room beside the point only
-                y = self.y(value)
-                x += look.mm(6)
-            rect = QRectF(x - width, y - look.mm(2), width * 2, look.mm(4))
+            rect = self.number_place(index, lower, width, free)
             color = look.color("text" if mark.warning else "alarm")
-            paint_line(painter, rect, mark.label, font, color, Qt.AlignmentFlag.AlignHCenter)
-            free = x + width / 2 + look.mm(1)
+            # a little wider than measured, so that rounding never shortens it
+            paint_line(painter, rect.adjusted(-2, 0, 2, 0), mark.label, font, color, Qt.AlignmentFlag.AlignHCenter)
+            free = rect.right() + look.mm(1)
+
+    def number_place(self, index: int, lower: bool, width: float, free: float = -math.inf) -> QRectF:
+        """Where a number so wide stands at its point: above or below it, away from the centre; where there is no room or
+        another point, beside it or on its other side. ``free`` is the x from which on no other number stands.
+        """
+        look = self._look
+        values = self._panel.points if not lower or self._panel.lower is None else -self._panel.lower
+        value, x = float(values[index]), self.x(index)
+        y, high = self.y(value), look.mm(4)
+        away = look.mm(6.4 if index == self._sight.selected else 4.6)
+        outwards = away if value < float(self._panel.center[index]) else -away
+        aside = look.mm(3.6) + width / 2
+        places = [(x, y + outwards), (x + aside, y), (x - aside, y), (x, y - outwards)]
+        rects = [QRectF(px - width / 2, py - high / 2, width, high) for px, py in places]
+        top, bottom = self._area.top() - look.mm(3) - high / 2, self._area.bottom() + look.mm(3) + high / 2
+        inside = [r for r in rects if r.top() >= top and r.bottom() <= bottom and (r is rects[0] or r.left() >= free)]
+        near = self._points_near(index, values, int((aside + width) / self._step) + 1)
+        open_ = (rect for rect in inside if not any(rect.intersects(point) for point in near))
+        return next(open_, next(iter(inside), rects[0]))
+
+    def _points_near(self, index: int, values: FloatArray, reach: int) -> list[QRectF]:
+        """Where the marks of the points beside one stand, in px; its own is not among them."""
+        side = min(self._look.mm(4.2), max(self._step * 1.6, self._look.mm(2.0)))
+        near = range(max(self._sight.first, index - reach), min(self._sight.stop, index + reach + 1))
+        others = [(self.x(i), self.y(float(values[i]))) for i in near if i != index and math.isfinite(values[i])]
+        return [QRectF(px - side / 2, py - side / 2, side, side) for px, py in others]
 
     # --- words -------------------------------------------------------------------------------------------------------
 

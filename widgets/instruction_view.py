@@ -25,6 +25,8 @@ from widgets.text import Line
 from widgets.theme import CAPITAL_HEADING_MM, Look
 
 CAPITAL_TEXT_MM = 4.9
+TEXT_SHARE = 0.4
+"""Of the height, at most, where there is a picture above the text."""
 CIRCLED: Final = re.compile("[\u2460-\u2473]")
 """The numbers in circles with which a text names callouts."""
 
@@ -119,6 +121,7 @@ class InstructionView(QWidget):
     def __init__(self, look: Look, texts: MediaTexts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._has_media = True
         self.signs = SignRow(look)
         self.media = MediaPanel(look, texts)
         self.picture = self.media.picture
@@ -144,6 +147,9 @@ class InstructionView(QWidget):
         layout.addSpacing(look.mm(1.2))
         layout.addWidget(self._heading)
         layout.addWidget(self._scroll)
+        # takes what is left over where there is no picture
+        layout.addStretch(0)
+        self.media.filled.connect(self._give_place)
 
     def set_instruction(self, number: str, title: str, markdown: str) -> None:
         """The step's number, heading and text. The picture is set through `picture`."""
@@ -161,14 +167,28 @@ class InstructionView(QWidget):
         return self._body.plain_text()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Text gets what it needs up to 40 % of the height; the picture has the rest."""
+        """Text gets what it needs up to 40 % of the height, the picture the rest; without one the text has all of it."""
         self._share_height()
+
+    def _give_place(self, media: bool) -> None:
+        """A step that shows nothing has no empty frame: its text begins at the top."""
+        self._has_media = media
+        self.media.setVisible(media)
+        self._share_height()
+
+    def _head_px(self) -> int:
+        """What stands above the text of a step without pictures."""
+        signs = 0 if self.signs.isHidden() else self.signs.heightForWidth(max(1, self.width()))
+        return signs + self._heading.sizeHint().height() + self._look.mm(12)
 
     def _share_height(self) -> None:
         needed = self._body.heightForWidth(max(self._look.mm(40), self.width()))
         line = int(QFontMetricsF(self._look.font(CAPITAL_TEXT_MM)).lineSpacing())
-        room = max(2 * line, int(self.height() * 0.4))
+        room = max(2 * line, int(self.height() * TEXT_SHARE) if self._has_media else self.height() - self._head_px())
         # a text that is wholly visible is no stop for the Tab key
         policy = Qt.FocusPolicy.TabFocus if needed > room else Qt.FocusPolicy.NoFocus
         self._scroll.setFocusPolicy(policy)
+        # a bar that came while the page was laid out makes the text longer, and would stay for ever
+        bars = Qt.ScrollBarPolicy
+        self._scroll.setVerticalScrollBarPolicy(bars.ScrollBarAsNeeded if needed > room else bars.ScrollBarAlwaysOff)
         self._scroll.setFixedHeight(min(needed + 4, room))

@@ -103,11 +103,13 @@ class MediaPanel(QWidget):
     """Shows one of the items; the owner fills it in after `chosen(index)`. PageUp and PageDown are the owner's.
 
     `page_wanted(step)` turns the pages of a document; `enlarged(part)` is a tap on what is shown (part 1: the bad one).
+    `filled(something)` says with every step whether there is anything to show: a page gives the place to the text otherwise.
     """
 
     chosen = Signal(int)
     page_wanted = Signal(int)
     enlarged = Signal(int)
+    filled = Signal(bool)
 
     def __init__(self, look: Look, texts: MediaTexts | None = None, *, framed: bool = True) -> None:
         super().__init__()
@@ -158,6 +160,7 @@ class MediaPanel(QWidget):
             self._show(self.picture)
             self.picture.set_image(None)
         self.set_page(1, 1)
+        self.filled.emit(bool(self.items))
 
     def choose(self, index: int) -> None:
         """Show another one; beyond the first and last nothing happens."""

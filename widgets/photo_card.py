@@ -65,7 +65,8 @@ class PhotoCard(Card):
         self.message.set_message(faults[0] if faults else "", "\n".join(faults[1:]))
 
     def _show(self, image: QImage | QPixmap | None, caption: str, taken: bool) -> None:
-        self.picture.set_image(image, caption)
+        # a picture without a caption is called as its card: "delivers no picture" would be said of the live one
+        self.picture.set_image(image, (caption or self._title_text) if image is not None else "")
         self._caption.set_text(caption)
         self._caption.setVisible(bool(caption))
         if taken != self._is_taken:

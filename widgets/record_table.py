@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.buttons import BigButton, ButtonKind
 from widgets.card import Card
@@ -27,7 +27,8 @@ TREND_ICON = "mdi6.chart-line"
 class RecordRow:
     """One line: what, its value, a remark (who, when, limits), an outcome, a link if it leads on.
 
-    `trend_id` names the stretch of time that it was made in: its label is then a button that opens the trend.
+    `trend_id` names the stretch of time that it was made in: a touch anywhere on the row, and on the rows without a label
+    below it, then opens the trend; for keys its label is the button.
     """
 
     label: str
@@ -174,23 +175,26 @@ class RecordTable(QWidget):
 
     def _section_card(self, section: RecordSection) -> Card:
         card = Card(self._look, section.title, section.note)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(self._look.mm(4))
-        grid.setVerticalSpacing(self._look.mm(2.2))
-        grid.setColumnStretch(2, 1)
-        grid.setColumnStretch(3, 1)
+        rows = _Rows(self._look)
+        leading: QAbstractButton | None = None
         for line, row in enumerate(section.rows):
-            self._add_row(grid, line, row)
-        card.body.addLayout(grid)
-        self._grids.append(grid)
+            label = self._label(row)
+            if row.label:
+                # what follows without a label of its own belongs to this row
+                leading = label if isinstance(label, QAbstractButton) else None
+            if leading is not None and not row.link_id:
+                rows.lead_on(line, leading)
+            self._add_row(rows.grid, line, row, label)
+        card.body.addWidget(rows)
+        self._grids.append(rows.grid)
         if section.pictures:
             card.body.addSpacing(self._look.mm(1.5))
             card.body.addLayout(self._thumbnails(section.pictures))
         return card
 
-    def _add_row(self, grid: QGridLayout, line: int, row: RecordRow) -> None:
+    def _add_row(self, grid: QGridLayout, line: int, row: RecordRow, label: QWidget) -> None:
         look = self._look
-        grid.addWidget(self._label(row), line, 0)
+        grid.addWidget(label, line, 0)
         mark = Line(look, "", capital_mm=CAPITAL_NOTE_MM)
         mark.setFixedWidth(look.mm(6))
         if row.mark is not None:
@@ -255,6 +259,55 @@ class RecordTable(QWidget):
             strip.addLayout(column, place // THUMBNAILS_ACROSS, place % THUMBNAILS_ACROSS)
             self._thumbnail_of[picture.picture_id] = view
         return strip
+
+
+class _Rows(QWidget):
+    """The rows of a section. A touch on a row that leads on, or on those below it that belong to it, is its label's."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setHorizontalSpacing(look.mm(4))
+        self.grid.setVerticalSpacing(look.mm(2.2))
+        self.grid.setColumnStretch(2, 1)
+        self.grid.setColumnStretch(3, 1)
+        self._leading: dict[int, QAbstractButton] = {}
+        self._pressed: QAbstractButton | None = None
+
+    def lead_on(self, line: int, button: QAbstractButton) -> None:
+        """A row of this line is pressed by this button."""
+        self._leading[line] = button
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Values and remarks leave a press to the row that they stand in."""
+        self._press(self._button_at(event.position().y()) if event.button() is Qt.MouseButton.LeftButton else None)
+        super().mousePressEvent(event)
+        event.setAccepted(self._pressed is not None)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go on the same row: it is opened."""
+        pressed = self._pressed
+        self._press(None)
+        here = self.rect().contains(event.position().toPoint())
+        if pressed is not None and here and self._button_at(event.position().y()) is pressed:
+            pressed.click()
+
+    def _press(self, button: QAbstractButton | None) -> None:
+        if self._pressed is not None:
+            self._pressed.setDown(False)
+        self._pressed = button
+        if button is not None:
+            button.setDown(True)
+
+    def _button_at(self, y: float) -> QAbstractButton | None:
+        """The button of the row at this height; the room between two rows belongs to the upper one."""
+        found = None
+        for line in range(self.grid.rowCount()):
+            if self.grid.cellRect(line, 0).top() > y:
+                break
+            found = self._leading.get(line)
+        return found
 
 
 class _Thumbnail(PictureView):

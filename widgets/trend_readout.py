@@ -54,11 +54,15 @@ def difference_text(pen: TrendPen, first: Reading, second: Reading) -> str:
 def cursor_lines(
     pens: Mapping[str, TrendPen], readings: Mapping[str, Reading], time_s: float, names_of: _Names
 ) -> list[Text]:
-    """The lines beside a single cursor: its time, each pen's reading, and below it from when to when a gap is."""
+    """The lines beside a single cursor: its time, each pen's reading, and below it from when to when a gap is.
+
+    Pens below each other that are away for the same time have it once, below the last of them.
+    """
     lines: list[Text] = [exact_text(time_s)]
-    for key, reading in readings.items():
+    gaps = [gap_text(reading) for reading in readings.values()]
+    for (key, reading), gap, following in zip(readings.items(), gaps, [*gaps[1:], ""], strict=True):
         pen = pens[key]
         lines.append([Run(f"{pen.name}  "), Run(reading_text(pen, reading, names_of(key)), True)])
-        if gap_text(reading):
-            lines.append(f"    {gap_text(reading)}")
+        if gap and gap != following:
+            lines.append(f"    {gap}")
     return lines

@@ -18,6 +18,7 @@ from station_app.app.serial_devices import check_lines
 from station_app.config import StationConfig
 from station_app.config.secret_files import PasswordFileError
 from station_app.domain.chain import REC
+from station_app.domain.counts import counted
 from station_app.services.ports import SharedDatabaseError
 
 TIMEOUT_S = 5.0
@@ -51,7 +52,7 @@ def _database(config: StationConfig) -> list[Answer]:
         return [Answer("shared database", False, str(error))]
     finally:
         database.close()
-    return [Answer("shared database", True, f"answers; it has {hello.last_seq} records of epoch 1")]
+    return [Answer("shared database", True, f"answers; it has {counted(hello.last_seq, 'record')} of epoch 1")]
 
 
 def _devices(config: StationConfig) -> list[Answer]:

@@ -8,8 +8,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from station_app.cli.output import CHECKS, FOUND, counted, quiet_libraries, reporting, say, say_json
+from station_app.cli.output import CHECKS, FOUND, quiet_libraries, reporting, say, say_json
 from station_app.config import check_file, load_config
+from station_app.domain.counts import counted
 
 
 @reporting

@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from station_app.cli.output import FOUND, USAGE, fail, reporting, say, say_json
+from station_app.domain.counts import counted
 
 db = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Create and upgrade the shared database; give stations their login.",
 )
-master = typer.Typer(no_args_is_help=True, help="Publish orders, instructions, people and plans.")
+master = typer.Typer(
+    no_args_is_help=True, help="Publish orders, instructions, people, materials, tools, reasons and plans."
+)
 
 URL_VARIABLE = "STATION_ADMIN_URL"
 Url = Annotated[
@@ -66,7 +69,7 @@ def add_station_command(
     password_file: Annotated[
         Path | None, typer.Option(help="Write the password here (mode 0600) instead of printing it.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Give a station its login, or a known station a new password. The password is shown once."""
     from station_app.config.sections import station_path_fault
@@ -97,7 +100,7 @@ def add_login_command(
         ),
     ],
     url: Url = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Make a login of a role, or give it a new password. The password is shown once."""
     from station_app.storage.shared.admin import ROLES, add_login
@@ -128,7 +131,7 @@ def publish_command(
     url: Url = "",
     check_only: Annotated[bool, typer.Option("--check", help="Only say what is wrong.")] = False,
 ) -> None:
-    """Publish orders, instructions, people, materials, reasons and plans. Nothing is published when anything is wrong."""
+    """Publish orders, instructions, people, materials, tools, reasons and plans; nothing when anything is wrong."""
     from station_app.services.secrets import hash_secret
     from station_app.storage.master_files import MasterFileError, read_master_path
     from station_app.storage.shared.admin import Media, Publication, publish
@@ -137,12 +140,13 @@ def publish_command(
         files = read_master_path(path, hash_secret)
     except MasterFileError as error:
         fail("\n".join([*(str(fault) for fault in error.faults), "Nothing was published."]), FOUND)
+    what = f"{counted(len(files.publications), 'document')} and {counted(len(files.media), 'picture')}"
     if check_only:
-        say(f"{len(files.publications)} documents and {len(files.media)} pictures are ready to publish.")
+        say(f"Ready to publish: {what}.")
         return
     revision = publish(
         checked_url(url),
         [Publication(p.kind, p.id, p.body) for p in files.publications],
         {m.sha256: Media(m.content, m.media_type) for m in files.media},
     )
-    say(f"{len(files.publications)} documents and {len(files.media)} pictures published, revision {revision}.")
+    say(f"{what} published, revision {revision}.")

@@ -21,7 +21,8 @@ from station_app.cli.database import checked_url
 from station_app.cli.document_options import URL_VARIABLE, Access, Actor, Name, Reason
 from station_app.cli.document_output import say_version, version_fields
 from station_app.cli.option_groups import grouped
-from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, counted, fail, reporting, say, say_json
+from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, fail, reporting, say, say_json
+from station_app.domain.counts import counted
 
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
@@ -110,7 +111,7 @@ class DocumentCommands(ABC):
                 say(
                     f"{change.difference:8} {place}: {_short(change.old)}{' -> ' if change.new else ''}{_short(change.new)}"
                 )
-            say(f"{len(changes)} differences")
+            say(counted(len(changes), "difference"))
         if changes:
             raise typer.Exit(FOUND)
 
@@ -118,7 +119,7 @@ class DocumentCommands(ABC):
     @grouped
     def where_used(
         self,
-        document: Annotated[str, typer.Argument(metavar="ID[@VERSION]")],
+        document: Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="Its id, or one version of it.")],
         version: Annotated[
             str, typer.Option(help="List the units that were made with this version, too; or write ID@VERSION.")
         ] = "",
@@ -155,7 +156,10 @@ class DocumentCommands(ABC):
     def export(
         self,
         what: Annotated[str, typer.Argument(help="A file or folder, or ID@VERSION from the shared database.")],
-        file: Annotated[Path, typer.Argument(help="The file to write, with the ending of such files.")],
+        file: Annotated[
+            Path,
+            typer.Argument(help="The file to write: NAME.workmaster or, for a plan, NAME.inspectionplan."),
+        ],
         *,
         access: Access,
     ) -> None:
@@ -165,7 +169,8 @@ class DocumentCommands(ABC):
         content, media = self._whole(what, access.url)
         self.export_to(file, content, media)
         answer = {"file": str(file), "id": content.id, "version": content.version, "media": len(media)}
-        say_json(answer) if access.as_json else say(f"{file}: {content.id} {content.version}, {len(media)} media files")
+        told = f"{file}: {content.id} {content.version}, {counted(len(media), 'media file')}"
+        say_json(answer) if access.as_json else say(told)
 
     @reporting
     def import_file(

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import ENVIRONMENT, FOUND, JsonOption, counted, fail, reporting, say, say_json, settings
+from station_app.cli.output import ENVIRONMENT, FOUND, JsonOption, fail, reporting, say, say_json, settings
 from station_app.cli.records import DEFAULT_CONFIG, journal_path
+from station_app.domain.counts import counted
 
 app = typer.Typer(no_args_is_help=True, help="The pictures and files that records name.")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from station_app.cli.output import FOUND, USAGE, JsonOption, as_json_time, fail, reporting, say, say_json, settings
+from station_app.domain.counts import counted
 
 if TYPE_CHECKING:
     from station_app.domain.inspection.gauges import Affected, GaugeState
@@ -75,9 +76,11 @@ def _notes(results: QifResults) -> list[str]:
     if not results.units.linear:
         notes.append("The file declares no unit for lengths: its values can be judged by its own limits only.")
     if results.contradicted:
-        notes.append(f"{len(results.contradicted)} values have another status in the file than their limits give.")
+        notes.append(
+            f"{counted(len(results.contradicted), 'value has', 'values have')} another status in the file than the limits give."
+        )
     if results.skipped:
-        notes.append(f"{results.skipped} characteristics have no number and were left out.")
+        notes.append(f"Left out, because without a number: {counted(results.skipped, 'characteristic')}.")
     return notes
 
 
@@ -127,7 +130,7 @@ def _say_qif(results: QifResults, matched: Matched | None) -> None:
     if len(results.values) > MOST_SHOWN:
         say(f"... and {len(results.values) - MOST_SHOWN} more (--json lists all)")
     bad = results.out_of_tolerance
-    say(f"{len(results.values)} values of {results.product or 'a product'}, {len(bad)} out of tolerance")
+    say(f"{counted(len(results.values), 'value')} of {results.product or 'a product'}, {len(bad)} out of tolerance")
     for value in bad:
         say("  " + _line(value))
     if matched is not None:
@@ -192,7 +195,7 @@ def list_gauges(config_file: ConfigFile = DEFAULT_CONFIG, as_json: AsJson = Fals
             say(
                 f"{state.tool.id:12} {state.tool.tool_class:28} {state.status:10} {due:18} {state.fault('', now_us)}".rstrip()
             )
-        say(f"{len(states)} gauges")
+        say(counted(len(states), "gauge"))
     if any(state.fault("", now_us) for state in states):
         raise typer.Exit(FOUND)
 
@@ -237,7 +240,7 @@ def affected(
         for use in found.uses:
             what = f"{use.characteristic} {use.value_text}".strip()
             say(f"  {as_json_time(use.at_us)}  {use.serial or use.lot:16} {what:32} {use.station}")
-        say(f"{len(found.units)} units or lots: {', '.join(found.units) or 'none'}")
+        say(f"{counted(len(found.units), 'unit or lot', 'units or lots')}: {', '.join(found.units) or 'none'}")
     if found.until_us is not None and found.uses:
         raise typer.Exit(FOUND)
 

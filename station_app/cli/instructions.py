@@ -13,6 +13,7 @@ from station_app.cli.document_options import Url
 from station_app.cli.document_output import say_findings
 from station_app.cli.documents import DocumentCommands
 from station_app.cli.output import JsonOption, reporting, say, say_json, settings
+from station_app.domain.counts import counted
 
 if TYPE_CHECKING:
     from station_app.domain.comparison import Change
@@ -97,7 +98,7 @@ class InstructionCommands(DocumentCommands):
     @reporting
     def suggestions(
         self,
-        document_id: Annotated[str, typer.Argument(metavar="[ID]")] = "",
+        document_id: Annotated[str, typer.Argument(metavar="[ID]", help="Only those for this instruction.")] = "",
         url: Url = "",
         as_json: Annotated[bool, JsonOption] = False,
     ) -> None:
@@ -110,7 +111,7 @@ class InstructionCommands(DocumentCommands):
         for said in found:
             answered = f"; answered: {said.answer}" if said.answer else ""
             say(f"{said.document_id}@{said.version} {said.step_id}, {said.station}: {said.text}{answered}")
-        say(f"{len(found)} suggestions")
+        say(counted(len(found), "suggestion"))
 
 
 InstructionCommands().add_to(app)

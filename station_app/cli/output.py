@@ -40,11 +40,6 @@ def say(text: str = "") -> None:
     typer.echo(text)
 
 
-def counted(number: int, noun: str) -> str:
-    """ "1 fault", "2 faults"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def say_json(value: object) -> None:
     """One JSON line of result; in ASCII where the output is not UTF-8. NaN and infinities have no place in it."""
     typer.echo(json.dumps(value, ensure_ascii=not _writes_utf8(), allow_nan=False))

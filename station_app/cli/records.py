@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from station_app.cli.output import ENVIRONMENT, FOUND, counted, fail, reporting, say, say_json, say_json_text, settings
+from station_app.cli.output import ENVIRONMENT, FOUND, fail, reporting, say, say_json, say_json_text, settings
 from station_app.config import StationConfig
+from station_app.domain.counts import counted
 
 sync = typer.Typer(no_args_is_help=True, help="What waits for delivery, and delivering it now.")
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The station's station.toml.")]

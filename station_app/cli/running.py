@@ -54,7 +54,7 @@ def overview(
         typer.Option(help="A file (mode 0600) with the reader's URL, postgresql://..."),
     ],
     title: Annotated[str, typer.Option(help="The line's name.")] = "Line",
-    full_screen: Annotated[bool, typer.Option("--full-screen")] = False,
+    full_screen: Annotated[bool, typer.Option("--full-screen", help="Over the whole screen, without a frame.")] = False,
 ) -> None:
     """The line-overview window, from the shared database."""
     needs_display()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from station_app.cli.output import say
+from station_app.domain.counts import counted
 
 if TYPE_CHECKING:
     from station_app.domain.quality.capability import Capability, Histogram, Index
@@ -112,7 +113,7 @@ def plan_answer(found: Plan) -> Json:
 
 def say_chart(chart: Chart) -> None:
     """A chart as a table: limits, points, and in words what is broken."""
-    say(f"{chart.kind} chart, {len(chart.points)} points, sigma {_span(chart.sigma)} by {chart.estimator}")
+    say(f"{chart.kind} chart, {counted(len(chart.points), 'point')}, sigma {_span(chart.sigma)} by {chart.estimator}")
     if chart.settings:
         say(", ".join(f"{name} {_setting(value)}" for name, value in chart.settings.items()))
     _say_panel(chart, str(chart.kind), chart.rules)
@@ -187,7 +188,7 @@ def say_study(found: GaugeStudy) -> None:
 
 def say_plan(found: Plan) -> None:
     """The plan in one line, and how it was reached."""
-    what = "inspect every unit of the lot" if found.full_inspection else f"inspect {found.n} units"
+    what = "inspect every unit of the lot" if found.full_inspection else f"inspect {counted(found.n, 'unit')}"
     say(f"{what}; accept with {found.ac} or fewer nonconforming, reject with {found.re} or more")
     arrows = "" if found.plan_letter == found.code_letter else f", by the arrows {found.plan_letter}"
     say(

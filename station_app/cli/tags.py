@@ -70,7 +70,7 @@ def watch(
 @app.command()
 @reporting
 def browse(
-    device: Annotated[str, typer.Argument(metavar="URL", help="opcua://HOST:PORT[/path]")],
+    device: Annotated[str, typer.Argument(metavar="URL", help="opcua://HOST:PORT[/path] or mtconnect://HOST:PORT")],
     limit: Annotated[int, typer.Option(min=1, help="At most so many nodes.")] = 1000,
     _as_json: AsJson = False,
 ) -> None:

@@ -102,7 +102,7 @@ def removed_text(removals: Sequence[Removal]) -> str:
 def _reason(file: KeptFile, rule: RetentionRule, now_us: int, used_bytes: int, free_bytes: int) -> str:
     assert file.newest_us is not None
     if file.newest_us < now_us - rule.keep_days * DAY_US:
-        return f"older than {rule.keep_days:g} days"
+        return "older than a day" if rule.keep_days == 1 else f"older than {rule.keep_days:g} days"
     if used_bytes > rule.max_bytes:
         return f"pictures take more than {rule.max_bytes / MIB:.0f} MiB"
     if free_bytes < rule.min_free_bytes:

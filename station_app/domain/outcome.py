@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import msgspec
 
@@ -88,3 +88,36 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.upper is not None:
             return f"at most {self.upper}{unit}"
         return f"at least {self.lower}{unit}" if self.lower is not None else "no limits"
+
+
+def decimals_of(*limits: Decimal | None) -> int:
+    """How many decimals a machine's value beside these limits is shown with: one more than the finest of them, 1 to 4."""
+    places = [max(0, -int(limit.as_tuple().exponent)) for limit in limits if limit is not None]
+    return min(4, max(1, max(places, default=1) + 1))
+
+
+def rounded_text(text: str, decimals: int) -> str:
+    """A recorded value for the eye: rounded where it is a number with decimals; the record keeps all of it."""
+    try:
+        return f"{Decimal(text):.{decimals}f}" if "." in text else text
+    except InvalidOperation:
+        return text
+
+
+def machine_text(text: str, lower_text: str, upper_text: str) -> str:
+    """A machine's recorded value as it is shown everywhere: with the decimals that its recorded limits call for."""
+    return rounded_text(text, recorded_decimals(lower_text, upper_text))
+
+
+def say_machine_excess(text: str, limits: Limits) -> str:
+    """By how much a machine's value is out, with one digit more than is shown of it; with all where it is out by less.
+
+    Raises ReadingError for a text that is no number.
+    """
+    shown = rounded_text(text, decimals_of(limits.lower, limits.upper) + 1)
+    return limits.say_excess(parse_reading(shown)) or limits.say_excess(parse_reading(text))
+
+
+def recorded_decimals(lower_text: str, upper_text: str) -> int:
+    """As :func:`decimals_of`, of limits as they are recorded: empty where there is none."""
+    return decimals_of(*(Decimal(text) for text in (lower_text, upper_text) if _NUMBER.fullmatch(text)))

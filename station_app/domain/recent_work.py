@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from station_app.domain.chain import Row
-from station_app.domain.outcome import Outcome
+from station_app.domain.outcome import Outcome, machine_text
 from station_app.domain.records import (
     AlarmTransition,
     Comment,
@@ -170,7 +170,10 @@ class RecentWork:
         self.events.append(RecentEvent(at_us, EventKind.COMMENT, "", fact.text, fact.serial, author=author))
 
     def _value(self, row: Row, kind: EventKind, fact: Measurement | SampleMeasured | MachineValue) -> None:
-        text = " ".join(part for part in (fact.value_text, fact.unit) if part)
+        value = fact.value_text
+        if isinstance(fact, MachineValue):
+            value = machine_text(value, fact.lower_limit, fact.upper_limit)
+        text = " ".join(part for part in (value, fact.unit) if part)
         source = fact.tag if isinstance(fact, MachineValue) else fact.characteristic
         self.events.append(RecentEvent(row.wall_us, kind, source, text, fact.serial, fact.outcome))
 

@@ -100,7 +100,7 @@ def trace_unit(
     origins = tuple(marks.origin(entry) for entry in entries)
     return UnitTrace(
         **fields,
-        **_judgement(fields, origins, unattached, server_fault),
+        **_judgement(fields, origins, unattached, server_fault, (names or Names()).operations),
         **_extent(entries),
         order_id=next((job.order_id for job in jobs if job.order_id), ""),
         product=next((job.product for job in jobs if job.product), ""),
@@ -110,7 +110,11 @@ def trace_unit(
 
 
 def _judgement(
-    fields: Mapping[str, Any], origins: tuple[Origin, ...], unattached: tuple[str, ...], server_fault: str
+    fields: Mapping[str, Any],
+    origins: tuple[Origin, ...],
+    unattached: tuple[str, ...],
+    server_fault: str,
+    operations: Mapping[str, str],
 ) -> dict[str, Any]:
     """The fields of the trace that say how the unit stands, decided from the others."""
     judged = Judged(
@@ -126,6 +130,7 @@ def _judgement(
         contradictions=fields["contradictions"],
         unattached=unattached,
         server_fault=server_fault,
+        operations=operations,
     )
     state, state_text, station = state_of(judged)
     return {"state": state, "state_text": state_text, "station": station, "flags": flags_of(judged)}

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from station_app.domain.outcome import Outcome
+from station_app.domain.counts import counted
+from station_app.domain.outcome import Outcome, machine_text
 from station_app.domain.records import (
     AttributeInspected,
     CheckConfirmed,
@@ -93,7 +94,8 @@ def _machine_words(fact: MachineWindow | TighteningResult) -> Words:
     seconds = (fact.until_us - fact.from_us) / 1e6
     how = f"held for {seconds:.1f} s" if fact.mode == "held" else f"{fact.statistic} over {seconds:.1f} s"
     missed = f", {fact.bad_s:.1f} s without a good value" if fact.bad_s else ""
-    value = f"{fact.characteristic} {fact.value_text or 'no value'} {fact.unit}{_limits(fact)}"
+    shown = machine_text(fact.value_text, fact.lower_limit, fact.upper_limit) or "no value"
+    value = f"{fact.characteristic} {shown} {fact.unit}{_limits(fact)}"
     return Words("machine", f"{value} {how}{missed}; {fact.tag}{_bad(fact)}", fact.outcome)
 
 
@@ -105,10 +107,8 @@ def _way_words(fact: OnStep) -> Words | None:
         case TimerElapsed():
             return Words("timer", f"ended after {fact.waited_s:g} of {fact.required_s:g} s", fact.outcome)
         case StepSigned():
-            count = len(fact.signed_ids)
-            return Words(
-                "signed", f"{fact.printed_name}: {fact.meaning} ({fact.method}; {count} records)", Outcome.PASS
-            )
+            count = counted(len(fact.signed_ids), "record")
+            return Words("signed", f"{fact.printed_name}: {fact.meaning} ({fact.method}; {count})", Outcome.PASS)
         case StepSkipped():
             return Words("left out", _why_left_out(fact), Outcome.SKIPPED)
         case CheckOverridden():
@@ -123,8 +123,12 @@ def _way_words(fact: OnStep) -> Words | None:
             return Words(what, f"{title}: {fact.rule_text} ({fact.rule}, {limits})")
         case AttributeInspected():
             found = fact.text or ("in order" if fact.outcome is Outcome.PASS else "not in order")
-            counted = f"{fact.nonconforming} of {fact.inspected}, {fact.defects} defects"
-            return Words("inspected", f"{fact.characteristic}: {found} ({counted})", fact.outcome)
+            defects = counted(fact.defects, "defect")
+            return Words(
+                "inspected",
+                f"{fact.characteristic}: {found} ({fact.nonconforming} of {fact.inspected}, {defects})",
+                fact.outcome,
+            )
         case _ if isinstance(fact, SHOWN_ON_STEPS):
             return None
         case _:

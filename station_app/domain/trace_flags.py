@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from station_app.domain.counts import counted
 from station_app.domain.log import ComponentUse
 from station_app.domain.outcome import Outcome
 from station_app.domain.trace_jobs import ENDED_STATES
@@ -41,11 +42,11 @@ class Judged:
     contradictions: tuple[Contradiction, ...]
     unattached: tuple[str, ...]
     server_fault: str
+    operations: Mapping[str, str]
 
-
-def count(number: int, noun: str) -> str:
-    """A count with its noun: “1 record”, “3 records”."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    def operation(self, job: JobTrace) -> str:
+        """The operation of a job as people call it."""
+        return self.operations.get(job.operation, job.operation)
 
 
 def _short(station: str) -> str:
@@ -62,7 +63,7 @@ def state_of(judged: Judged) -> tuple[UnitState, str, str]:
     running = [job for job in latest.values() if job.state not in ENDED_STATES]
     failed = [job for job in latest.values() if job.state == "Ended" and not _passed(job)]
     aborted = [job for job in latest.values() if job.state == "Aborted"]
-    remark = "".join(f"; operation {job.operation} {_outcome(job)}" for job in failed)
+    remark = "".join(f"; operation {judged.operation(job)} {_outcome(job)}" for job in failed)
     held = next((hold for hold in judged.holds if hold.released is None), None)
     station = running[-1].station if running else ""
     if held is not None:
@@ -70,14 +71,18 @@ def state_of(judged: Judged) -> tuple[UnitState, str, str]:
     if running:
         job = running[-1]
         verb = "interrupted" if job.state == "Interrupted" else "in work"
-        return UnitState.IN_WORK, f"{verb} at {_short(job.station)}, operation {job.operation}{remark}", station
+        return UnitState.IN_WORK, f"{verb} at {_short(job.station)}, operation {judged.operation(job)}{remark}", station
     if failed:
         return UnitState.FAILED, remark.removeprefix("; "), ""
     if aborted:
         job = aborted[-1]
-        return UnitState.ABORTED, f"operation {job.operation} aborted at {_short(job.station)}", ""
+        return UnitState.ABORTED, f"operation {judged.operation(job)} aborted at {_short(job.station)}", ""
     if latest:
-        return UnitState.PASSED, f"passed all operations so far: {', '.join(latest)}", ""
+        return (
+            UnitState.PASSED,
+            f"passed all operations so far: {', '.join(map(judged.operation, latest.values()))}",
+            "",
+        )
     if judged.used_in:
         return UnitState.COMPONENT, "known only as a component of other units", ""
     return UnitState.CREATED, "no work recorded yet", ""
@@ -103,7 +108,7 @@ def _record_flags(judged: Judged) -> Iterator[Flag]:
     waiting = tuple(origin.rec_id for origin in judged.origins if origin.waiting)
     if waiting:
         verb = "waits" if len(waiting) == 1 else "wait"
-        text = f"{count(len(waiting), 'record')} {verb} for delivery to the shared database."
+        text = f"{counted(len(waiting), 'record')} {verb} for delivery to the shared database."
         yield Flag(code=FlagCode.WAITING, text=text, rec_ids=waiting)
     drifted = [
         o for o in judged.origins if o.clock_offset_ms is not None and abs(o.clock_offset_ms) > MAX_CLOCK_OFFSET_MS
@@ -113,19 +118,17 @@ def _record_flags(judged: Judged) -> Iterator[Flag]:
         seconds = (worst.clock_offset_ms or 0) / 1000
         side = "behind" if seconds > 0 else "ahead of"
         text = (
-            f"The station's clock was more than 2 s off for {count(len(drifted), 'record')}: up to {abs(seconds):.1f} s "
+            f"The station's clock was more than 2 s off for {counted(len(drifted), 'record')}: up to {abs(seconds):.1f} s "
             f"{side} the server's at {worst.station}. Times are shown corrected."
         )
         yield Flag(code=FlagCode.CLOCK_OFFSET, text=text, rec_ids=tuple(o.rec_id for o in drifted))
     if judged.contradictions:
         ids = tuple(item.rec_id for item in judged.contradictions)
-        text = (
-            f"{count(len(ids), 'record')} exist with different contents under one identity; the first received counts."
-        )
+        text = f"{counted(len(ids), 'record')} exist with different contents under one identity; the first received counts."
         yield Flag(code=FlagCode.CONTRADICTED, text=text, rec_ids=ids)
     if judged.unreadable:
         ids = tuple(item.origin.rec_id for item in judged.unreadable)
-        text = f"{count(len(ids), 'record')} cannot be read by this version of the application."
+        text = f"{counted(len(ids), 'record')} cannot be read by this version of the application."
         yield Flag(code=FlagCode.UNREADABLE, text=text, rec_ids=ids)
 
 
@@ -156,13 +159,13 @@ def _part_flags(judged: Judged) -> Iterator[Flag]:
             text = f"Component {part.material} {part.component_serial} is also in {', '.join(elsewhere)}."
             yield Flag(code=FlagCode.COMPONENT_USED_TWICE, text=text, rec_ids=(part.origin.rec_id,))
     if judged.unattached:
-        text = f"{count(len(judged.unattached), 'removed component')} had not been recorded as put in."
+        text = f"{counted(len(judged.unattached), 'removed component')} had not been recorded as put in."
         yield Flag(code=FlagCode.DETACHED_UNATTACHED, text=text, rec_ids=judged.unattached)
     defects = tuple(item.origin.rec_id for item in judged.defects if not item.superseded_by)
     if defects:
-        text = f"{count(len(defects), 'nonconformance')} recorded without a disposition."
+        text = f"{counted(len(defects), 'nonconformance')} recorded without a disposition."
         yield Flag(code=FlagCode.NONCONFORMANCE, text=text, rec_ids=defects)
     lost = tuple(p.origin.rec_id for p in judged.pictures if not p.presence.local and p.presence.server is not True)
     if lost:
-        text = f"{count(len(lost), 'picture')} not stored at this station, and not known to be on the server."
+        text = f"{counted(len(lost), 'picture')} not stored at this station, and not known to be on the server."
         yield Flag(code=FlagCode.EVIDENCE_MISSING, text=text, rec_ids=lost)

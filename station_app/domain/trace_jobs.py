@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from station_app.domain.log import Entry
-from station_app.domain.outcome import Limits, Outcome, ReadingError, parse_reading
+from station_app.domain.outcome import Limits, Outcome, ReadingError, parse_reading, say_machine_excess
 from station_app.domain.records import (
     CheckConfirmed,
     Fact,
@@ -86,18 +86,21 @@ def trace_jobs(serial: str, entries: Iterable[Entry], marks: Marks) -> tuple[Job
     return tuple(_job(job_id, members, marks) for job_id, members in by_job.items())
 
 
-def excess_of(value_text: str, quality: str, unit: str, lower: str, upper: str) -> tuple[str, str]:
+def excess_of(fact: Measurement | SampleMeasured | MachineValue) -> tuple[str, str]:
     """How far a reading lies outside its limits, as signed text and as a sentence; empty inside or without a value."""
-    if quality == "Bad":
+    if fact.quality == "Bad":
         return "", ""
     try:
-        value = parse_reading(value_text)
-        bounds = [parse_reading(text) if text.strip() else None for text in (lower, upper)]
+        value = parse_reading(fact.value_text)
+        bounds = [parse_reading(text) if text.strip() else None for text in (fact.lower_limit, fact.upper_limit)]
     except ReadingError:
         return "", ""
-    limits = Limits(unit=unit, lower=bounds[0], upper=bounds[1])
+    limits = Limits(unit=fact.unit, lower=bounds[0], upper=bounds[1])
     excess = limits.excess(value)
-    return ("", "") if excess == Decimal(0) else (f"{excess:+f}", limits.say_excess(value))
+    if excess == Decimal(0):
+        return "", ""
+    machine = isinstance(fact, MachineValue)
+    return f"{excess:+f}", say_machine_excess(fact.value_text, limits) if machine else limits.say_excess(value)
 
 
 def _job(job_id: str, members: list[tuple[Entry, OnUnit]], marks: Marks) -> JobTrace:
@@ -226,5 +229,5 @@ def _events(members: list[tuple[Entry, OnStep]], marks: Marks) -> tuple[Happened
 def _excess(fact: Measurement | SampleMeasured | MachineValue) -> dict[str, str]:
     if isinstance(fact, SampleMeasured) and fact.outcome is Outcome.PASS:
         return {"excess": "", "excess_text": ""}  # its plan rounds before it compares
-    excess, text = excess_of(fact.value_text, fact.quality, fact.unit, fact.lower_limit, fact.upper_limit)
+    excess, text = excess_of(fact)
     return {"excess": excess, "excess_text": text}

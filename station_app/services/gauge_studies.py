@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from station_app.domain.chain import Row
+from station_app.domain.counts import counted
 from station_app.domain.outcome import Outcome, ReadingError, parse_reading
 from station_app.domain.permissions import Permission
 from station_app.domain.quality.errors import InputError
@@ -128,9 +129,8 @@ class GaugeStudies:
         missing = study.missing()
         if missing:
             part, operator, trial = missing[0]
-            raise Refusal(
-                f"{len(missing)} readings are missing; next: part {part}, operator {operator}, trial {trial}."
-            )
+            left = counted(len(missing), "reading is", "readings are")
+            raise Refusal(f"{left} missing; next: part {part}, operator {operator}, trial {trial}.")
         try:
             return study.compute(method)
         except InputError as error:

@@ -37,6 +37,7 @@ from typing import Any
 
 import msgspec
 
+from station_app.domain.counts import counted
 from station_app.domain.outcome import Outcome
 from station_app.domain.unit_trace import (
     Attempt,
@@ -95,7 +96,7 @@ def _lines(trace: UnitTrace) -> Iterator[str]:
     yield f"Unit {trace.serial}" + (f", product {product}, order {trace.order_id}" if trace.jobs else "")
     yield f"{trace.state.replace('_', ' ').upper()}: {trace.state_text}"
     if trace.first_us is not None and trace.last_us is not None:
-        yield f"{trace.record_count} records, {iso_utc(trace.first_us)} to {iso_utc(trace.last_us)}"
+        yield f"{counted(trace.record_count, 'record')}, {iso_utc(trace.first_us)} to {iso_utc(trace.last_us)}"
     for flag in trace.flags:
         yield f"! {flag.text}"
     for job in trace.jobs:

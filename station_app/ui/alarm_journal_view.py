@@ -107,7 +107,8 @@ class AlarmJournalView(QWidget):
         if not page.entries:
             self._count.set_text(self.tr("Nothing found. Choose a longer time or fewer words."))
         else:
-            text = self.tr("{n} lines, page {page}").format(n=len(page.entries), page=len(self._pages))
+            lines = self.tr("1 line") if len(page.entries) == 1 else self.tr("{n} lines").format(n=len(page.entries))
+            text = self.tr("{lines}, page {page}").format(lines=lines, page=len(self._pages))
             self._count.set_text(text)
 
     def _failed(self, asked: int, error: BaseException) -> None:

@@ -148,7 +148,7 @@ class AlarmsPage(Page):
             "priority: Critical, High, Medium, Low. A filled mark has not been seen yet.\n\n"
             "**Touch the row** to see the trend at that moment, the unit or the device.\n\n"
             "**Acknowledge**: you have seen it. It stays until its cause is gone.\n\n"
-            "**Shelve** hides it for 5 minutes to 8 hours, with a reason; it comes back by itself. "
+            "**Shelve** hides it for the time that you choose, with a reason; it comes back by itself. "
             "**Bring back** ends that at once.\n\n"
             "**More** says what to do, asks for maintenance, or takes the alarm out of service (supervisors).\n\n"
             "**Journal** finds every alarm of the past.\n\n"

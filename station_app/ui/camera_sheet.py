@@ -26,7 +26,6 @@ translate = QCoreApplication.translate
 LOOK_MS = 100
 PREVIEW_PX = (1280, 960)
 COLUMN_MM = 150.0
-ROW_MM = 14.0
 CONTROLS = ("exposure", "focus", "gain")
 EDGES = ("x", "y", "width", "height")
 CROP_STEP = 0.05
@@ -40,9 +39,9 @@ class _Row:
         self.value = Line(look, "", bold=True, capital_mm=CAPITAL_NOTE_MM, align=Qt.AlignmentFlag.AlignHCenter)
         self.value.setFixedWidth(look.mm(31))
         self.remark = Line(look, "", color="second", capital_mm=CAPITAL_NOTE_MM)
-        self.less = BigButton(look, "−", size_mm=ROW_MM)
+        self.less = BigButton(look, "−", size_mm=TARGET_MM)
         self.less.set_text("−", translate("camera_sheet", "Less {what}").format(what=label))
-        self.more = BigButton(look, "+", size_mm=ROW_MM)
+        self.more = BigButton(look, "+", size_mm=TARGET_MM)
         self.more.set_text("+", translate("camera_sheet", "More {what}").format(what=label))
         for button, direction in ((self.less, -1), (self.more, 1)):
             button.setAutoRepeat(True)
@@ -51,7 +50,7 @@ class _Row:
         for column, widget in ((0, name), (1, self.less), (2, self.value), (3, self.more), (5, self.remark)):
             grid.addWidget(widget, line, column)
         self.alone = Line(look, "", color="second", capital_mm=CAPITAL_NOTE_MM)
-        self.alone.setMinimumHeight(look.mm(ROW_MM))
+        self.alone.setMinimumHeight(look.mm(TARGET_MM))
         self.alone.hide()
         grid.addWidget(self.alone, line, 1, 1, 5)
 

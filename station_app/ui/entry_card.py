@@ -96,8 +96,13 @@ class ResultCard(MeasureCard):
             return
         most = self._wanted.upper if self._wanted.upper is not None else 0
         self.show_value(float(count), count > most)
-        over = translate("inspect", "{n} are allowed.").format(n=most)
+        one = translate("inspect", "1 is allowed.")
+        over = one if most == 1 else translate("inspect", "{n} are allowed.").format(n=most)
         self.message.set_message(over if count > most else "")
+
+
+def _defects(count: int) -> str:
+    return translate("inspect", "1 defect") if count == 1 else translate("inspect", "{n} defects").format(n=count)
 
 
 def show_verdict(card: Card, wanted: Characteristic, row: InspectionRow) -> str:
@@ -107,11 +112,13 @@ def show_verdict(card: Card, wanted: Characteristic, row: InspectionRow) -> str:
     value = parse_reading(fact.value_text) if isinstance(fact, SampleMeasured) else None
     headline, advice = "", ""
     if isinstance(fact, AttributeInspected):
-        headline = "" if passed else fact.text or translate("inspect", "{n} defects").format(n=fact.defects)
+        headline = "" if passed else fact.text or _defects(fact.defects)
     elif value is not None:
         headline, advice = wanted.say_excess(value), wanted.say_margin(value)
     if row.state is RowState.FAILED:
-        left = translate("inspect", "It may be measured again {n} times.").format(n=row.again_left)
+        once = translate("inspect", "It may be measured again once.")
+        often = translate("inspect", "It may be measured again {n} times.").format(n=row.again_left)
+        left = once if row.again_left == 1 else often
         none_left = translate("inspect", "It may not be measured again: confirm the defect.")
         advice = " ".join(part for part in (wanted.reaction, left if row.again_left else none_left) if part)
     words = {

@@ -88,7 +88,11 @@ class GaugeStudyView(QWidget):
             self.entry.set_text("")
             self.entry.set_unit(started.unit)
         missing = study.missing()
-        left = translate("gauges", "{n} readings are missing").format(n=len(missing))
+        left = (
+            translate("gauges", "1 reading is missing")
+            if len(missing) == 1
+            else translate("gauges", "{n} readings are missing").format(n=len(missing))
+        )
         state = left if missing else translate("gauges", "everything is measured")
         self.title.set_text(f"{started.gauge} · {started.characteristic} · {state}")
         if not missing:

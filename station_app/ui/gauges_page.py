@@ -143,7 +143,7 @@ class GaugesPage(Page):
         self.list.set_rows([gauge_row(state, now_us) for state in self._gauges], ids.index(self._gauge) if ids else -1)
         faulty = sum(bool(state.fault("", now_us)) for state in self._gauges)
         self.list.set_summary(
-            self.tr("{n} gauges · {m} may not be used").format(n=len(ids), m=faulty) if ids else self.tr("No gauges")
+            self.tr("Gauges: {n} · {m} may not be used").format(n=len(ids), m=faulty) if ids else self.tr("No gauges")
         )
         in_work = quality.studies.in_work
         study = next((each for each in in_work if each.started.study_id == self._study), None)

@@ -84,7 +84,12 @@ def affected_section(affected: Affected) -> RecordSection:
         for name, use in list(last.items())[:MOST_LISTED]
         if name
     )
-    title = translate("gauges", "Measured since the last good calibration: {n} units").format(n=len(affected.units))
+    count = len(affected.units)
+    title = (
+        translate("gauges", "Measured since the last good calibration: 1 unit")
+        if count == 1
+        else translate("gauges", "Measured since the last good calibration: {n} units").format(n=count)
+    )
     reason = RecordRow(translate("gauges", "From {since} to {until}").format(since=since, until=until), affected.reason)
     return RecordSection(title, (reason, *rows))
 

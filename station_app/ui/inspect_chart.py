@@ -67,6 +67,8 @@ class LiveChartCard:
         except Refusal as refusal:
             self.card.message.set_message("", str(refusal))
             return
+        nothing_drawn = live.note if live.groups else translate("inspect", "No values of this characteristic yet")
+        self.chart.set_empty_text(nothing_drawn)
         self.chart.set_chart(
             panels_of(live, self._wanted.decimals, control.signals(self.chart_id)),
             stages_of(live, limits),
@@ -74,7 +76,8 @@ class LiveChartCard:
         )
         title = f"{self._wanted.title} · {kind_text(entry.settings.chart)} · {limits_note(live, limits)}"
         self.card.set_title(title)
-        self.card.set_note(live.note)
+        # said once: in the place of the chart, or beside its title
+        self.card.set_note(live.note if live.chart is not None else "")
         # of several rules that the newest point breaks the first is the main panel's
         newest = [signal for signal in open_signals if signal.fact.point_id == open_signals[-1].fact.point_id]
         self._signal = newest[0] if newest else None

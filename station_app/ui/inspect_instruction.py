@@ -42,6 +42,8 @@ class InstructionCard(Card):
         if not tall:
             self.media.setFixedWidth(look.mm(DRAWING_MM))
             self.media.setMinimumHeight(look.mm(44))
+        # a characteristic without a drawing has its text over the whole width
+        self.media.filled.connect(self.media.setVisible)
         self.body.addWidget(self.signs)
         self.body.addLayout(parts, 1)
         self.signs.set_signs(step_signs(step))

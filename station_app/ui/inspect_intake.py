@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from drivers.gauges.reading import PRESSED, Reading
+from station_app.domain.counts import counted
 from station_app.domain.inspection.importing import (
     BALLOON_COLUMNS,
     NAME_COLUMNS,
@@ -121,7 +122,9 @@ def readings_of_one(text: str, view: PlanEntryView | None) -> tuple[str, ...]:
     readings = read_readings(text)
     wanted = 1 if view is None else view.wanted.readings
     if len(readings) != wanted:
-        raise ImportFault(f"{len(readings)} readings were pasted; here {_count(wanted)} wanted.")
+        raise ImportFault(
+            f"{counted(len(readings), 'reading was', 'readings were')} pasted; here {_count(wanted)} wanted."
+        )
     return readings
 
 

@@ -23,12 +23,14 @@ from station_app.domain.checks import (
     ToolCheck,
 )
 from station_app.domain.job import CheckProgress, Job, Mark
-from station_app.domain.outcome import Limits, Outcome
+from station_app.domain.outcome import Limits, Outcome, decimals_of, rounded_text
 from station_app.services.station import StationServices
-from station_app.ui.wording import decimals_of, duration_text, reading_text
+from station_app.ui.step_signs import row_note
+from station_app.ui.wording import duration_text
 from station_app.ui.work_state import STEP_MARKS
 from widgets.characteristic_list import CharacteristicRow
 from widgets.run_chart import ChartLine
+from widgets.step_list import StepMark
 
 translate = QCoreApplication.translate
 
@@ -87,7 +89,7 @@ def value_text(progress: CheckProgress) -> str:
         case MeasureCheck():
             return progress.text
         case MachineValueCheck(limits=limits):
-            return reading_text(progress.text, decimals_of(limits.lower, limits.upper))
+            return rounded_text(progress.text, decimals_of(limits.lower, limits.upper))
         case PhotoCheck():
             return translate("inspect", "taken") if progress.mark is Mark.DONE else translate("inspect", "refused")
         case ScanCheck() | ToolCheck() | ChoiceCheck() | TextCheck() | NumberCheck():
@@ -118,15 +120,10 @@ def characteristic_rows(job: Job, numbers: Mapping[str, int], language: str = "e
             place += 1
             check = progress.check
             number = numbers.get(check.id, place)
-            rows.append(
-                CharacteristicRow(
-                    str(number),
-                    check.title_in(language),
-                    requirement_text(check),
-                    value_text(progress),
-                    STEP_MARKS[progress.mark],
-                )
-            )
+            left_out = bool(step.left_out) and progress.mark not in (Mark.DONE, Mark.FAILED)
+            value = row_note(step) if left_out else value_text(progress)
+            mark = StepMark.SKIPPED if left_out else STEP_MARKS[progress.mark]
+            rows.append(CharacteristicRow(str(number), check.title_in(language), requirement_text(check), value, mark))
     return rows
 
 

@@ -214,7 +214,8 @@ class LotsPage(Page):
         at = next((place for place, each in enumerate(rows) if each is row), -1)
         self.characteristics.set_rows([plan_row(each) for each in rows], at)
         missing = sum(1 for _ in lot.missing())
-        self.characteristics.set_summary(self.tr("{n} results are missing").format(n=missing))
+        some = self.tr("1 result is missing") if missing == 1 else self.tr("{n} results are missing").format(n=missing)
+        self.characteristics.set_summary(some if missing else self.tr("Nothing is missing"))
         self.headline.set_text(lot_headline(lot, self._piece))
         self.frame.show_verdicts(verdict_lines(self.services, lot))
         if self.entry_view is not None:

@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from drivers.base import Quality, Sample
 from station_app.domain.checks import MachineValueCheck
 from station_app.domain.job import CheckProgress, Mark
-from station_app.domain.outcome import ReadingError, parse_reading
+from station_app.domain.outcome import ReadingError, decimals_of, rounded_text, say_machine_excess
 from station_app.ui.check_view import CardContext, CheckView, Deed, advice, drawn_limits, last_good_s, silence_text
-from station_app.ui.wording import decimals_of, reading_text, sample_text, value_text
+from station_app.ui.wording import sample_text, value_text
 from widgets.card import CardState
 from widgets.check_cards import ValueCard
 from widgets.progress_bar import ProgressBar
@@ -43,7 +43,7 @@ class MachineView(CheckView):
             if saving:
                 self._card.set_note(translate("machine_view", "saving"))
             return
-        text = reading_text(progress.text, self._decimals) or "–"
+        text = rounded_text(progress.text, self._decimals) or "–"
         value = _number(progress.text)
         if progress.mark is Mark.DONE:
             self._card.set_captured(text, value, CardState.OK, translate("machine_view", "saved"))
@@ -135,7 +135,7 @@ class MachineView(CheckView):
 
     def _excess(self, text: str) -> str:
         try:
-            return self._check.limits.say_excess(parse_reading(reading_text(text, self._decimals + 1)))
+            return say_machine_excess(text, self._check.limits)
         except ReadingError:
             return ""
 

@@ -75,7 +75,7 @@ def _server(services: StationServices) -> RecordSection:
             StepMark.DONE if server.connected else StepMark.FAILED,
         ),
         RecordRow(translate("settings", "Last contact"), _last_contact(services, now_us)),
-        RecordRow(translate("settings", "Waiting"), translate("settings", "{n} records").format(n=server.waiting)),
+        RecordRow(translate("settings", "Waiting"), _records(server.waiting)),
         _clock(services),
     ]
     rows += [
@@ -144,13 +144,17 @@ def _devices(services: StationServices) -> RecordSection:
     return RecordSection(translate("settings", "Devices and cameras"), tuple(rows))
 
 
+def _records(count: int) -> str:
+    return translate("settings", "1 record") if count == 1 else translate("settings", "{n} records").format(n=count)
+
+
 def _master(services: StationServices) -> RecordSection:
     book = services.library.book
     rows = [
         RecordRow(translate("settings", "Revision"), str(services.library.revision)),
         RecordRow(
             translate("settings", "Known here"),
-            translate("settings", "{orders} orders, {instructions} instructions, {people} people").format(
+            translate("settings", "orders {orders}, instructions {instructions}, people {people}").format(
                 orders=len(book.orders), instructions=len(book.work_masters), people=len(book.people)
             ),
         ),

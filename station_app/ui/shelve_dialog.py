@@ -41,7 +41,7 @@ class ShelveDialog(ChoiceDialog):
         self._times = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(look.mm(4))
-        durations = [seconds for seconds in DURATIONS_S if seconds <= most_s] or [int(most_s)]
+        durations = [*(seconds for seconds in DURATIONS_S if seconds < most_s), int(most_s)]
         for seconds in durations:
             button = BigButton(look, duration_text(seconds), size_mm=FREQUENT_TARGET_MM)
             button.setCheckable(True)

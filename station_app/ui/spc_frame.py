@@ -33,9 +33,7 @@ class SpcFrame(QStackedWidget):
         self.list = CharacteristicList(look, translate("SpcPage", "Charted characteristics"))
         self.list.setFixedWidth(look.mm(LIST_MM))
         self.filters = FilterRow(look)
-        self.chart = ControlChart(
-            look, translate("SpcPage", "Nothing measured yet: the first result begins this chart.")
-        )
+        self.chart = ControlChart(look)
         self.chart_card = Card(look, "")
         self.chart_card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.chart_card.body.addWidget(self.chart, 1)

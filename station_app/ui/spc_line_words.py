@@ -35,6 +35,8 @@ def missing_text(missing: Sequence[Missing], wanted: str, fault: str, now_us: in
 def _one(missing: Missing, now_us: int) -> str:
     name = station_text(missing.station)
     if missing.waiting:
+        if missing.waiting == 1:
+            return translate("spc", "{station} has 1 record to deliver").format(station=name)
         return translate("spc", "{station} has {n} records to deliver").format(station=name, n=missing.waiting)
     if missing.since_us is None:
         return translate("spc", "of {station} (never heard of)").format(station=name)

@@ -223,6 +223,7 @@ class SpcPage(Page):
         signals = control.signals(entry.chart_id)
         shown = self._setting.as_proposed(entry, live) if self._setting.active else live
         stages = stages_of(live, limits) if not self._setting.active else []
+        self.chart.set_empty_text("" if live.groups else self.tr("Nothing measured yet"))
         self.chart.set_chart(
             panels_of(shown, entry.characteristic.decimals, signals), stages, description_of(entry, live)
         )

@@ -253,9 +253,19 @@ def state_of(entry: ChartEntry, live: LiveChart) -> ChartState:
 def description_of(entry: ChartEntry, live: LiveChart) -> str:
     """The chart for who does not see it."""
     broken = len(live.chart.violations) if live.chart is not None and live.phase is not Phase.COLLECTING else 0
-    return translate("spc", "{title}, {kind}: {n} points, {broken} broken rules").format(
-        title=entry.characteristic.title, kind=kind_text(entry.settings.chart), n=len(live.groups), broken=broken
+    return translate("spc", "{title}, {kind}: {points}, {rules}").format(
+        title=entry.characteristic.title,
+        kind=kind_text(entry.settings.chart),
+        points=points_text(len(live.groups)),
+        rules=translate("spc", "1 broken rule")
+        if broken == 1
+        else translate("spc", "{n} broken rules").format(n=broken),
     )
+
+
+def points_text(count: int) -> str:
+    """How many points a chart has."""
+    return translate("spc", "1 point") if count == 1 else translate("spc", "{n} points").format(n=count)
 
 
 def signal_title(signal: Signal) -> str:

@@ -35,7 +35,7 @@ def step_signs(progress: StepProgress) -> list[Sign]:
     if step.esd:
         signs.append(Sign(translate("step_signs", "ESD protection"), ESD_ICON))
     if step.optional:
-        signs.append(Sign(translate("step_signs", "Optional")))
+        signs.append(Sign(translate("step_signs", "Optional: More skips it")))
     if progress.attempt > 1:
         signs.append(Sign(translate("step_signs", "Attempt {n}").format(n=progress.attempt)))
     return signs

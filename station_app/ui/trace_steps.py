@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from station_app.domain.outcome import Outcome
+from station_app.domain.outcome import Outcome, machine_text
 from station_app.domain.unit_trace import Attempt, JobTrace, MachineRead, Measured, OfStep, StepTrace, UnitTrace
 from station_app.services.ledger import STATION_ACTOR
 from station_app.ui.trace_trends import step_link
 from station_app.ui.wording import duration_text as duration
-from station_app.ui.wording import reading_text
 from widgets.record_table import RecordRow
 from widgets.step_list import StepMark
 
@@ -26,7 +25,6 @@ _OUTCOMES = {
     Outcome.ABORTED: StepMark.SKIPPED,
     None: StepMark.CURRENT,
 }
-MACHINE_DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _values(attempt: Attempt) -> Iterator[_Found]:
         text = f"{measured.value_text} {measured.unit}".strip()
         yield _Found(text, measured.outcome, _about(measured, measured.gauge))
     for read in attempt.machine_values:
-        shown = reading_text(read.value_text, MACHINE_DECIMALS) if "." in read.value_text else read.value_text
+        shown = machine_text(read.value_text, read.lower_limit, read.upper_limit)
         quality = "" if read.quality == "Good" else read.status
         yield _Found(f"{shown} {read.unit}".strip(), read.outcome, _about(read, quality))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 
 from drivers.base import Sample, Value
 
@@ -47,19 +46,3 @@ def value_text(value: Value, decimals: int | None = None) -> str:
 def sample_text(sample: Sample | None, decimals: int | None = None) -> str:
     """A sample's value for the eye, "–" when there is none."""
     return "–" if sample is None else value_text(sample.value, decimals)
-
-
-def reading_text(text: str, decimals: int | None) -> str:
-    """A recorded value for the eye: rounded to ``decimals`` where it is a number; never a different number of digits lost."""
-    if decimals is None:
-        return text
-    try:
-        return f"{Decimal(text):.{decimals}f}"
-    except InvalidOperation:
-        return text
-
-
-def decimals_of(*limits: Decimal | None) -> int:
-    """How many decimals a value beside these limits is shown with: one more than the finest of them, 1 to 4."""
-    places = [max(0, -int(limit.as_tuple().exponent)) for limit in limits if limit is not None]
-    return min(4, max(1, max(places, default=1) + 1))

@@ -20,6 +20,7 @@ from station_app.ui.posting import QtPost
 from station_app.ui.settings_page import SettingsPage
 from tests.bench_station import UNIT, BenchStation
 from tests.operator_bench import Operator
+from widgets.theme import TARGET_MM
 
 LIMITS = (
     ControlLimit("exposure", True, 120.0, 20.0, 420.0),
@@ -86,6 +87,9 @@ def test_limits_are_shown_and_kept_to(engineer: Engineer) -> None:
     engineer.until(lambda: sheet.picture.has_picture)
     for _ in range(2):
         QTest.mouseClick(sheet._rows["exposure"].more, Qt.MouseButton.LeftButton)
+    steppers = [button for shown in sheet._rows.values() for button in (shown.less, shown.more) if button.isVisible()]
+    least = sheet.look.mm(TARGET_MM)
+    assert all(min(button.width(), button.height()) >= least for button in steppers), "pressed with gloves"
     assert [settings.exposure for settings in engineer.asked] == [120.0, 130.0]
     for _ in range(60):
         sheet.change_control("exposure", 1)

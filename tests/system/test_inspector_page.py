@@ -93,7 +93,7 @@ def test_out_of_limits_stays_and_a_second_reading_supersedes_it(inspector: Inspe
     assert card.state is CardState.FAILED and not inspector.big.isEnabled()
     assert inspector.big.caption() == "Next is blocked"
     assert (
-        inspector.inspect.step_view.charts[0].chart.accessibleName() == "Shaft Ø, individuals: 1 points, 0 broken rules"
+        inspector.inspect.step_view.charts[0].chart.accessibleName() == "Shaft Ø, individuals: 1 point, 0 broken rules"
     )
     again = inspector.inspect.buttons.repeat_button
     assert again.isVisible() and again.caption() == "Measure again"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from station_app.domain.counts import counted
 from station_app.domain.quality.constants import FloatArray, d2, d3
 from station_app.domain.quality.distributions import f_tail
 from station_app.domain.quality.errors import InputError
@@ -114,7 +115,9 @@ def study_of(readings: Iterable[tuple[str, str, float]]) -> Study:
         for operator in operators:
             found = len(cells.get((part, operator), ()))
             if found != trials:
-                raise InputError(f"operator {operator} measured part {part} {found} times, others {trials} times")
+                raise InputError(
+                    f"operator {operator} measured part {part} {counted(found, 'time')}, others {counted(trials, 'time')}"
+                )
     if trials < 2:
         raise InputError(
             "every part must be measured twice or more by each operator, else repeatability cannot be told"

@@ -12,6 +12,7 @@ from typing import Final
 from station_app.domain.approval import Approval
 from station_app.domain.check_results import answer_of
 from station_app.domain.checks import TimerCheck
+from station_app.domain.counts import counted
 from station_app.domain.job import ENDED, CheckProgress, Job, Mark, StepProgress
 from station_app.domain.outcome import Outcome
 from station_app.domain.records import (
@@ -187,7 +188,9 @@ def start_rework(job: Job | None, rework_id: str, reason: str, most: int = MOST_
     if most == 0:
         raise Refusal("The site allows no rework at this station. Report a nonconformance.")
     if step.reworks >= most:
-        raise Refusal(f"The unit went back from step {step.no} {step.reworks} times already. Report a nonconformance.")
+        raise Refusal(
+            f"The unit went back from step {step.no} {counted(step.reworks, 'time')} already. Report a nonconformance."
+        )
     target = _step(found, step.step.rework_step)
     text = reason.strip() or _failure(step)
     started = ReworkStarted(

@@ -158,7 +158,9 @@ def live_chart(
     try:
         chart = make_chart(settings, groups, options)
     except InputError as error:
-        return LiveChart(settings, Phase.COLLECTING, None, groups, waiting, version, f"No limits yet: {error}.")
+        first = "One point so far. The chart begins with the second one."
+        note = first if len(groups) == 1 else f"No limits yet: {error}."
+        return LiveChart(settings, Phase.COLLECTING, None, groups, waiting, version, note)
     if phase is Phase.PROVISIONAL and not np.all(chart.sigma > 0):
         note = "The baseline does not vary, so there are no limits yet. Does the gauge resolve enough?"
         return LiveChart(settings, Phase.COLLECTING, chart, groups, waiting, 0, note)

@@ -140,7 +140,8 @@ class ComparisonView(QWidget):
             self.summary.setText(self.tr("There is no other version yet.") if only else self.tr("Choose two versions."))
         else:
             count = len(changes)
-            self.summary.setText(self.tr("{n} differences").format(n=count) if count else self.tr("No differences"))
+            some = self.tr("1 difference") if count == 1 else self.tr("{n} differences").format(n=count)
+            self.summary.setText(some if count else self.tr("No differences"))
         first = self.table.topLevelItem(0)
         if first is not None:
             self.table.setCurrentItem(first)

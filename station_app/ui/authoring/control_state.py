@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from station_app.domain import document_control as rules
+from station_app.domain.counts import counted
 from station_app.domain.document_control import DocumentEvent, Editor, VersionStatus
 from station_app.domain.rules import Refusal
 from station_app.domain.work_master import WorkMaster
@@ -122,7 +123,9 @@ def submit_draft(
         drafts.take_media(authoring.media(work_master))
     faults = drafts.check(work_master, known, refused)
     if faults:
-        raise Refusal(f"It has {len(faults)} faults and cannot go into review. The first: {faults[0].message}.")
+        raise Refusal(
+            f"It has {counted(len(faults), 'fault')} and cannot go into review. The first: {faults[0].message}."
+        )
     status = save_draft(authoring, drafts, work_master, known)
     drafts.keep(work_master, status)
     submitted = authoring.submit(status, roles, reason)

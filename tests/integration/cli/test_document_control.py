@@ -215,7 +215,7 @@ def test_plans_are_checked_compared_exported_and_imported(plans: Station, tmp_pa
     ]
     plans("save", old)
     file, drafts = tmp_path / "new.inspectionplan", tmp_path / "drafts"
-    assert plans("export", new, file).stdout == f"{file}: asm B, 1 media files\n"
+    assert plans("export", new, file).stdout == f"{file}: asm B, 1 media file\n"
     for before in (old, "asm@A"):
         for after in (new, file):
             (change,) = json.loads(plans("compare", before, after, "--json").stdout)

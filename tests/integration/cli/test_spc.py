@@ -242,7 +242,7 @@ def test_bad_readings_are_one_line_with_row_and_column(csv: Any) -> None:
     assert "use i-mr" in refused("chart", csv("1\n2\n"), *chart)
     assert "use u" in refused("chart", csv("count,size\n1,10\n2,20\n"), "--chart", "c")
     assert "11 nonconforming items of 10" in refused("chart", csv("count,size\n11,10\n"), "--chart", "p")
-    assert "measured part 2 1 times" in refused("gauge-rr", csv("1,A,1\n1,A,1\n2,A,1\n1,B,1\n1,B,1\n2,B,1\n2,B,1\n"))
+    assert "measured part 2 1 time," in refused("gauge-rr", csv("1,A,1\n1,A,1\n2,A,1\n1,B,1\n1,B,1\n2,B,1\n2,B,1\n"))
     assert answer("chart", csv("1,5\n1,6\n1,4\n"), "--chart", "i-mr", "--decimal-comma")["points"] == [1.5, 1.6, 1.4]
 
 

@@ -157,7 +157,8 @@ def test_count_heads_times_and_names() -> None:
 
 def test_the_state_and_flags_of_a_complete_unit() -> None:
     trace = complete()
-    assert (trace.state, trace.state_text) == (UnitState.PASSED, "passed all operations so far: 10, 20, 30")
+    text = "passed all operations so far: Assembly, Test run, Final inspection"
+    assert (trace.state, trace.state_text) == (UnitState.PASSED, text)
     assert [flag.code for flag in trace.flags] == [
         FlagCode.UNVERIFIED_PREVIOUS,
         FlagCode.NONCONFORMANCE,

@@ -34,7 +34,7 @@ def test_every_piece_of_equipment_has_a_sign_that_exists(qapp: object, item: str
 
 def test_the_signs_of_a_step_have_words() -> None:
     step = progress(ppe=("gloves",), esd=True, optional=True)
-    assert [sign.text for sign in step_signs(step)] == ["Gloves", "ESD protection", "Optional"]
+    assert [sign.text for sign in step_signs(step)] == ["Gloves", "ESD protection", "Optional: More skips it"]
     step.attempt = 3
     assert step_signs(step)[-1].text == "Attempt 3"
 

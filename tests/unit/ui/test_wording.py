@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from station_app.ui.wording import age_text, clock_text, decimals_of, duration_text, reading_text, value_text
+from station_app.ui.wording import age_text, clock_text, duration_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -39,15 +37,3 @@ def test_the_clock_is_local() -> None:
 )
 def test_values_for_the_eye(value: bool | int | float | str | None, decimals: int | None, text: str) -> None:
     assert value_text(value, decimals) == text
-
-
-def test_a_recorded_value_is_rounded_for_the_eye_only() -> None:
-    assert reading_text("12.424242", 2) == "12.42"
-    assert reading_text("12.424242", None) == "12.424242"
-    assert reading_text("open", 2) == "open"
-
-
-def test_one_decimal_more_than_the_limits() -> None:
-    assert decimals_of(Decimal("11.0"), Decimal("14.0")) == 2
-    assert decimals_of(None, Decimal("0.00123")) == 4
-    assert decimals_of(None, None) == 2

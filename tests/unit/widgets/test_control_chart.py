@@ -6,15 +6,16 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.control_chart import POINTS_IN_SIGHT, ControlChart
-from widgets.control_chart_painting import figure_text, panel_labels, spread
+from widgets.control_chart_painting import PanelPainter, Sight, figure_text, panel_labels, spread
 from widgets.control_chart_values import ChartTexts, ListedMarks, PanelValues, PointMark, StageMark, runs, value_range
-from widgets.theme import Look
+from widgets.text import text_width
+from widgets.theme import CAPITAL_SMALL_MM, Look
 
 
 def panel(points: np.ndarray, *marks: PointMark, title: str = "Individuals") -> PanelValues:
@@ -180,6 +181,22 @@ def test_runs_cover_everything_once() -> None:
     values = np.array([1.0, 1.0, math.nan, math.nan, 2.0])
     assert runs(values) == [(0, 2), (2, 4), (4, 5)]
     assert runs(np.zeros(0)) == []
+
+
+@pytest.mark.parametrize("beyond", [3, 40])
+def test_the_number_of_a_rule_lies_on_no_point(qtbot: QtBot, look: Look, beyond: int) -> None:
+    points = np.zeros(60)
+    points[20 : 20 + beyond] = 9.0
+    marks = [PointMark(index, "1", "beyond", (index,)) for index in range(20, min(60, 20 + beyond), 3)]
+    area = QRectF(0, 0, 900, 200)
+    painter = PanelPainter(look, ChartTexts(), panel(points, *marks), area, Sight(0, 60))
+    width = text_width("1", look.bold(CAPITAL_SMALL_MM))
+    # in a row of points at the upper edge there is room below them only
+    for mark in marks:
+        place = painter.number_place(mark.index, False, width)
+        others = [QPointF(painter.x(i), painter.y(float(points[i]))) for i in range(60) if i != mark.index]
+        assert not any(place.contains(other) for other in others), mark.index
+        assert place.top() > area.top() - look.mm(6)
 
 
 def test_labels_keep_apart() -> None:

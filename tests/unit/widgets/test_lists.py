@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from widgets.link_label import LinkLabel
 from widgets.mark_list import MarkList, MarkRow
 from widgets.pen_list import PenList, PenRow
 from widgets.record_table import RecordPicture, RecordRow, RecordSection, RecordTable
@@ -160,3 +161,31 @@ def test_a_long_text_without_a_value_takes_no_room_from_values(look: Look, qtbot
     qtbot.waitExposed(table)
     (value,) = [line for line in table.findChildren(Line) if line.text() == "4.534 mm"]
     assert not value.is_shortened() and value.mapTo(table, QPoint(0, 0)).x() < 500
+
+
+def test_a_row_that_leads_on_is_touched_anywhere_and_by_keys_at_its_label(look: Look, qtbot: QtBot) -> None:
+    table = RecordTable(look, "", trend_text="Trend")
+    qtbot.addWidget(table)
+    table.resize(1200, 700)
+    rows = (
+        RecordRow("1  Scan", "H-000501", "0:20 · Anna"),
+        RecordRow("5  Press the bearing", "L25-0881", "0:31 · Anna", trend_id="press"),
+        RecordRow("", "12.4 kN", "11.0 to 14.0"),
+        RecordRow("6  Choose the shim", "0.20 mm", "0:35 · Anna", trend_id="shim"),
+    )
+    table.set_sections([RecordSection("Assembly", rows)])
+    table.show()
+    qtbot.waitExposed(table)
+    opened: list[str] = []
+    table.trend_opened.connect(opened.append)
+    lines = {line.text(): line for line in table.findChildren(Line)}
+    for text in ("H-000501", "L25-0881", "11.0 to 14.0", "0.20 mm"):
+        QTest.mouseClick(lines[text], Qt.MouseButton.LeftButton)
+    assert opened == ["press", "press", "shim"], "what belongs to no time leads nowhere"
+    start, end = lines["L25-0881"], lines["0.20 mm"]
+    QTest.mousePress(start, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(start, Qt.MouseButton.LeftButton, pos=start.mapFromGlobal(end.mapToGlobal(QPoint(5, 5))))
+    assert len(opened) == 3, "let go on another row"
+    label = next(label for label in table.findChildren(LinkLabel) if label.text() == "5  Press the bearing")
+    QTest.keyClick(label, Qt.Key.Key_Return)
+    assert opened[3:] == ["press"]

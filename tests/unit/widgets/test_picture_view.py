@@ -14,6 +14,7 @@ from widgets.buttons import BigButton
 from widgets.gallery.samples import CALLOUTS, GEARBOX_SVG, INSTRUCTION
 from widgets.gallery.states import record_sections
 from widgets.instruction_view import InstructionView, MarkdownText
+from widgets.media_strip import MediaItem
 from widgets.picture_marks import wrapped_in_two
 from widgets.picture_view import LARGEST_ZOOM, PictureView
 from widgets.record_table import RecordTable
@@ -125,6 +126,21 @@ def test_a_long_instruction_leaves_room_for_its_picture(look: Look, qtbot: QtBot
     assert "marking up" in view.body_text()
     view.set_instruction("4", "Press the bearing", "A sentence that goes on. " * 200)
     qtbot.waitUntil(lambda: view.picture.height() > 300)
+
+
+def test_a_step_without_a_picture_has_no_empty_frame(look: Look, qtbot: QtBot) -> None:
+    view = InstructionView(look)
+    qtbot.addWidget(view)
+    view.resize(900, 700)
+    view.show()
+    view.set_instruction("12", "Cap the shaft", "A sentence that goes on. " * 40)
+    view.media.set_items([])
+    qtbot.waitUntil(lambda: not view.picture.isVisible())
+    body = next(part for part in view.findChildren(MarkdownText) if part.plain_text())
+    qtbot.waitUntil(lambda: body.mapTo(view, body.rect().topLeft()).y() < 150)
+    assert body.visibleRegion().boundingRect().height() >= body.heightForWidth(body.width()) - 4, "all of it is seen"
+    view.media.set_items([MediaItem("Cap")])
+    qtbot.waitUntil(lambda: view.picture.isVisible() and view.picture.height() > 300)
 
 
 def test_the_history_is_readable_line_by_line(look: Look, qtbot: QtBot) -> None:

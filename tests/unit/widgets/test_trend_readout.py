@@ -34,6 +34,17 @@ def test_a_gap_says_from_when_to_when() -> None:
     assert lines[1].startswith("Force") and "lost" in lines[1] and "3:30" in lines[2]
 
 
+def test_pens_of_one_device_that_were_away_together_say_the_times_once() -> None:
+    start = 1_795_000_000.0
+    gap = Reading(math.nan, math.nan, "lost", start, start + 210)
+    other = Reading(math.nan, math.nan, "lost", start + 60, start + 90)
+    readings = {"a": gap, "b": gap, "c": Reading(1, 1), "d": gap, "e": other}
+    lines = [plain(line) for line in cursor_lines(dict.fromkeys(readings, FORCE), readings, start, lambda _: {})]
+    times = [gap_text(gap), gap_text(gap), gap_text(other)]
+    assert [line.strip() for line in lines if "–" in line] == times, "below b, d and e"
+    assert [place for place, line in enumerate(lines) if "–" in line] == [3, 6, 8]
+
+
 def test_the_difference_of_two_readings() -> None:
     assert difference_text(FORCE, Reading(1, 1), Reading(3.5, 3.5)) == "+2.5 kN"
     assert difference_text(FORCE, Reading(3, 3), Reading(1, 1)) == "−2 kN"

@@ -45,6 +45,19 @@ def test_the_directed_peak_is_reached_exactly(peak_kn: float, result: str) -> No
     assert press.result == result
 
 
+def test_the_peak_of_a_cycle_stands_until_the_next_one_has_ended() -> None:
+    press = Press()
+    press.direct_next_peak(12.4)
+    cycle(press)
+    press.direct_next_peak(13.1)
+    assert press.start()
+    seen = set()
+    while press.cycle_count == 1:
+        seen.add(press.peak_force_kn)
+        press.step(0.05)
+    assert seen == {12.4} and press.peak_force_kn == 13.1, "never a force on its way up"
+
+
 def test_a_directed_peak_holds_for_one_cycle() -> None:
     press = Press()
     press.direct_next_peak(20.0)

@@ -61,7 +61,7 @@ def test_a_draft_goes_through_review_and_nothing_with_a_fault_does(begin: Begin,
     author.press("submit")
     author.fill(author.dialog.fields[0], "better")
     author.click(author.dialog.confirm_button)
-    author.until(lambda: "1 faults" in author.dialog.fault.text() or "faults" in author.dialog.fault.text())
+    author.until(lambda: "1 fault " in author.dialog.fault.text() or "faults" in author.dialog.fault.text())
     author.dialog.reject()
     assert server.number() == 1
 
