@@ -68,7 +68,7 @@ class CallDialogs(QObject):
         what = ": ".join(part for part in (call.fact.reason, call.fact.text) if part)
         dialog = ChoiceDialog(
             self._look,
-            self.tr("{call} since {age}").format(call=name, age=age),
+            self.tr("{call}, called {age} ago").format(call=name, age=age),
             [
                 Choice(ANSWERED, self.tr("Answered"), Shape.CHECK),
                 Choice(ANOTHER, self.tr("Call again"), Shape.DIAMOND if call.fact.call == PROBLEM else Shape.TRIANGLE),

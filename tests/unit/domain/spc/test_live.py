@@ -93,10 +93,8 @@ def test_phases_and_what_they_say() -> None:
     chosen = of(ChartKind.I_MR)
     assert live_chart(chosen, []).note == "There is no point yet."
     one = live_chart(chosen, points(10.0))
-    assert (one.phase, one.chart) == (
-        Phase.COLLECTING,
-        None,
-    ) and one.note == "One point so far. The chart begins with the second one."
+    assert (one.phase, one.chart) == (Phase.COLLECTING, None)
+    assert one.note == "One point so far. The chart begins with the second one."
     five = live_chart(chosen, points(*QUIET[:5]))
     assert (five.phase, five.note) == (Phase.COLLECTING, "3 more until there are limits.") and five.chart is not None
     assert live_chart(chosen, points(*QUIET)).phase is Phase.PROVISIONAL
