@@ -151,6 +151,7 @@ class AlarmsPage(Page):
             "**Shelve** hides it for the time that you choose, with a reason; it comes back by itself. "
             "**Bring back** ends that at once.\n\n"
             "**More** says what to do, asks for maintenance, or takes the alarm out of service (supervisors).\n\n"
+            "**Silence the horn** stops its sound, not the alarm; a new alarm sounds again.\n\n"
             "**Journal** finds every alarm of the past.\n\n"
             "Each answer is recorded with your name."
         )

@@ -99,7 +99,7 @@ class RecordsPage(Page):
             "from every station.\n\n"
             "**Components** can be touched: where each was used is shown. **Back** returns.\n\n"
             "**Without the server** only this station's records are shown, and the page says so.\n\n"
-            "**Trend** shows the machine's values while the unit was in work here; touch a **step** for those of its time, "
+            "**Trend** shows the machine's values while the unit was in work here; touch a **step's row** for those of its time, "
             "also at another station of the line.\n\n"
             "**Release the hold** is there for a unit that is on hold here: a supervisor or quality engineer says why and "
             "signs.\n\n"
