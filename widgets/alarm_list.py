@@ -299,5 +299,6 @@ class _EmptyState(QWidget):
         line.setFont(look.font(CAPITAL_SMALL_MM))
         line.setWordWrap(True)
         line.setStyleSheet(f"color: {look.theme.muted};")
-        line.setVisible(bool(hint))
+        # only in its place: shown before, it would be a window of its own and take the keys
         layout.addWidget(line)
+        line.setVisible(bool(hint))
