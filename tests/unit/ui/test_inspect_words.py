@@ -6,8 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from station_app.domain.checks import ConfirmCheck
+from station_app.domain.job import Mark
 from station_app.domain.outcome import Limits
-from station_app.ui.inspect_words import chart_lines, limits_text
+from station_app.ui.inspect_words import characteristic_rows, chart_lines, limits_text
+from tests.unit.ui.test_work_state import job_of
+from widgets.step_list import StepMark
 
 
 def limits(lower: str = "", upper: str = "", nominal: str = "") -> Limits:
@@ -53,3 +57,10 @@ def test_how_far_inside_is_said_in_a_sentence() -> None:
     assert given.say_margin(Decimal("20.017")) == "Inside the limits by 0 mm."
     assert given.say_margin(Decimal("20.018")) == ""
     assert limits().say_margin(Decimal(1)) == ""
+
+
+def test_what_a_left_out_step_asks_for_is_said_to_be_not_needed() -> None:
+    job = job_of(ConfirmCheck(id="covered", title="Scratch covered"))
+    job.steps[0].mark, job.steps[0].left_out = Mark.SKIPPED, "condition"
+    rows = characteristic_rows(job, {})
+    assert (rows[0].mark, rows[0].value_text) == (StepMark.SKIPPED, "not needed")

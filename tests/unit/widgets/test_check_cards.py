@@ -142,6 +142,7 @@ def test_a_photo_is_taken_then_refused_with_its_faults_then_taken_again(look: Lo
     image.fill(QColor("#888888"))
     assert not card.picture.has_picture
     card.set_preview(image)
+    assert card.picture.accessibleName() == "Photo", "a live picture is not announced as none"
     with qtbot.waitSignal(card.take):
         card.button.click()
     card.set_taken(image, CardState.FAILED, "REFUSED", "", ["The picture is blurred.", "Hold still."])

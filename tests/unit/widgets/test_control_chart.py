@@ -186,7 +186,7 @@ def test_runs_cover_everything_once() -> None:
 @pytest.mark.parametrize("beyond", [3, 40])
 def test_the_number_of_a_rule_lies_on_no_point(qtbot: QtBot, look: Look, beyond: int) -> None:
     points = np.zeros(60)
-    points[20 : 20 + beyond] = 9.0
+    points[20 : 20 + beyond] = 500.0
     marks = [PointMark(index, "1", "beyond", (index,)) for index in range(20, min(60, 20 + beyond), 3)]
     area = QRectF(0, 0, 900, 200)
     painter = PanelPainter(look, ChartTexts(), panel(points, *marks), area, Sight(0, 60))
