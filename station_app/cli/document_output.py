@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import typer
 
-from station_app.cli.output import FOUND, as_json_time, counted, say, say_json
+from station_app.cli.output import FOUND, as_json_time, say, say_json
+from station_app.domain.counts import counted
 
 if TYPE_CHECKING:
     from station_app.domain.document_control import VersionStatus
