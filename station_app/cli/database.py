@@ -142,7 +142,7 @@ def publish_command(
         fail("\n".join([*(str(fault) for fault in error.faults), "Nothing was published."]), FOUND)
     what = f"{counted(len(files.publications), 'document')} and {counted(len(files.media), 'picture')}"
     if check_only:
-        say(f"Ready to publish: {what}.")
+        say(f"{what} ready to publish.")
         return
     revision = publish(
         checked_url(url),
