@@ -32,7 +32,7 @@ from station_app.services.ports import BlobState
 from station_app.storage.journal.read_only import ReadOnlyJournal
 from station_app.storage.shared.line_past import ROW_COLUMNS
 from tests.faulty_proxy import FaultyProxy
-from tests.plant import run_station
+from tests.plant import HeadlessStation, run_station
 from tests.system.forked import Forked, Started, can_be_copied
 
 START_TIMEOUT_S = 60.0
@@ -270,9 +270,11 @@ class Campaign:
     faults: Counter[str] = field(default_factory=Counter)
 
     def prepare(self) -> None:
-        """Bring the master data to every station, so that each life has work."""
+        """Start every station once and bring the master data to it, so that each life has work."""
         for station in self.stations:
             station.connect_to(self.plant.postgres.port)
+            with HeadlessStation(station.settings):
+                pass
             drained = run_station("sync", "drain", "-c", station.settings)
             assert drained.returncode == 0, drained.stderr
 

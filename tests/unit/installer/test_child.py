@@ -73,6 +73,7 @@ subprocess.run([sys.executable, "-c", {INNER!r}, sys.argv[1]])
 OUTER_WITH_LOG = f"""
 import os, pathlib, signal, sys
 from installer import child, commands
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background has inherited as ignored
 signal.signal(signal.SIGTERM, commands._terminated)
 with pathlib.Path(sys.argv[2]).open("wb") as log:
     child.run([sys.executable, "-c", {MIDDLE!r}, sys.argv[1]], environ=os.environ, output=log)

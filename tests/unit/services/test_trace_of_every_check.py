@@ -53,7 +53,7 @@ def test_everything_is_in_the_trace_in_plain_words(built: ServiceStation) -> Non
         "tool: TD-2 as torque driver: TD-2 Driver: its calibration ended on 2023-11-13. Take another one. FAIL",
         "tool: TD-1 as torque driver PASS",
         "machine: speed 1400.0 rpm [1380 to 1420] held for 5.0 s; bench.speed PASS",
-        "machine: peak 12.0 kN [0 to 14.0] maximum over 2.0 s; press.force PASS",
+        "machine: peak 12.00 kN [0 to 14.0] maximum over 2.0 s; press.force PASS",
         "tightened: cover 2 of 2: 9.0 Nm [8.0 to 10.0], 45.0° [30 to 60]; tool.torque PASS",
         "chosen: Good PASS",
         "left out: not needed, “Surface” was answered “Good” SKIPPED",
