@@ -8,15 +8,14 @@ recognises a replay, which sends again what had arrived. And a journal answers b
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from station_app.domain.chain import CHANNELS, Draft, Row, genesis, place
 from station_app.services.deliver_records import ChannelDelivery, Greeting, Place
-from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase, TrendOutbox
+from station_app.services.ports import Clock, EvidenceStore, Journal, SharedDatabase
 from station_app.services.recording import Recorder
-from station_app.services.sync_state import SyncState
 from station_app.services.synchronize import SyncWorker
 from station_app.storage.journal import SqliteJournal
 from station_app.storage.shared import PostgresSharedDatabase
@@ -77,12 +76,8 @@ class _MutantWorker(SyncWorker):
         evidence: EvidenceStore,
         recorder: Recorder,
         clock: Clock,
-        *,
-        on_state: Callable[[SyncState], None] = lambda state: None,
-        on_rehomed: Callable[[str], None] = lambda chan: None,
-        trends: TrendOutbox | None = None,
+        **told: Any,
     ) -> None:
-        told: dict[str, Any] = {"on_state": on_state, "on_rehomed": on_rehomed, "trends": trends}
         super().__init__(journal, database, evidence, recorder, clock, **told)
         assert isinstance(database, PlaceGivingDatabase)
         database.station = journal.station
