@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -14,22 +13,14 @@ from installer.console import interval_text
 from installer.environment import Environment
 
 _WIDTH = 79
-TESTS_FAILED = 1
-"""pytest's exit code when it ran to its end and tests failed; every other one is a fault that repeating does not answer."""
-MOST_REPEATED = 3
-_FAILED_TESTS = Path(".pytest_cache", "v", "cache", "lastfailed")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One program that fails by its exit code.
-
-    ``alone`` repeats the few tests that failed beside others by themselves; empty where nothing is repeated.
-    """
+    """One program that fails by its exit code."""
 
     name: str
     command: Sequence[str | Path]
-    alone: Sequence[str | Path] = ()
 
 
 def repository_checks(environment: Environment, pytest_arguments: Sequence[str]) -> list[Check]:
@@ -40,11 +31,7 @@ def repository_checks(environment: Environment, pytest_arguments: Sequence[str])
         Check("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         Check("mypy", [python, "-m", "mypy"]),
         Check("import-linter", [environment.program("lint-imports")]),
-        Check(
-            "pytest",
-            [python, "-m", "pytest", "--cache-clear", *in_workers(os.cpu_count() or 1), *pytest_arguments],
-            alone=[python, "-m", "pytest", "--last-failed", "-n", "0", *pytest_arguments],
-        ),
+        Check("pytest", [python, "-m", "pytest", *in_workers(os.cpu_count() or 1), *pytest_arguments]),
     ]
 
 
@@ -63,10 +50,7 @@ def run_checks(checks: Sequence[Check], folder: Path, environ: Mapping[str, str]
     for number, check in enumerate(checks, 1):
         print(f"== {check.name} ({number} of {len(checks)}) ".ljust(_WIDTH, "="), flush=True)
         start_s = time.monotonic()
-        code = child.run(check.command, environ=environ, folder=folder)
-        if code == TESTS_FAILED and check.alone:
-            code = _repeat_alone(check, folder, environ)
-        passed = code == 0
+        passed = child.run(check.command, environ=environ, folder=folder) == 0
         if not passed:
             failed.append(check.name)
         if number < len(checks):
@@ -75,22 +59,3 @@ def run_checks(checks: Sequence[Check], folder: Path, environ: Mapping[str, str]
     if earlier := [name for name in failed if name != checks[-1].name]:
         print(f"FAILED before {checks[-1].name}: {', '.join(earlier)} (see above)", flush=True)
     return failed
-
-
-def _repeat_alone(check: Check, folder: Path, environ: Mapping[str, str]) -> int:
-    """Repeat the failed tests without others beside them, when they are few; the exit code that counts.
-
-    Hundreds of real processes on two cores keep one of them waiting for longer than a test allows now and then. What fails
-    alone too has failed; what passes alone is named, because it has to be looked at all the same.
-    """
-    try:
-        failed = sorted(json.loads((folder / _FAILED_TESTS).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return TESTS_FAILED
-    if len(failed) > MOST_REPEATED:
-        return TESTS_FAILED
-    print(f"\n== {check.name}: {len(failed)} failed beside others, repeated alone ".ljust(_WIDTH, "="), flush=True)
-    code = child.run(check.alone, environ=environ, folder=folder)
-    if code == 0:
-        print(f"UNSTEADY, to be mended: {', '.join(failed)}", flush=True)
-    return code

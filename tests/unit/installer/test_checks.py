@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from installer.checks import MOST_REPEATED, Check, in_workers, repository_checks, run_checks
+from installer.checks import Check, in_workers, repository_checks, run_checks
 from installer.environment import Environment
 
 
@@ -49,32 +49,3 @@ def test_pytest_is_the_last_and_gets_the_arguments() -> None:
 
 def test_pytest_runs_two_workers_a_core() -> None:
     assert in_workers(2) == ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
-
-
-def once_failing(folder: Path, tests: int, *, alone_too: bool = False) -> Check:
-    """Real tests that fail beside others, where ``-n`` was not given, and pass alone unless ``alone_too``."""
-    passes = "False" if alone_too else "'-n' in sys.argv"
-    source = "".join(f"def test_{number}():\n    assert {passes}\n" for number in range(tests))
-    (folder / "test_unsteady.py").write_text(f"import sys\n{source}def test_steady():\n    pass\n", encoding="utf-8")
-    pytest_alone = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(folder)]
-    return Check("pytest", [*pytest_alone, "--cache-clear"], alone=[*pytest_alone, "--last-failed", "-n", "0"])
-
-
-def test_what_fails_beside_others_is_repeated_alone_and_named(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert run_checks([once_failing(tmp_path, MOST_REPEATED)], tmp_path, os.environ) == []
-    out = capfd.readouterr().out
-    assert f"pytest: {MOST_REPEATED} failed beside others, repeated alone" in out
-    assert f"{MOST_REPEATED} passed" in out, "those that passed are not repeated"
-    assert "UNSTEADY, to be mended: test_unsteady.py::test_0, test_unsteady.py::test_1" in out.splitlines()[-1]
-
-
-def test_what_fails_alone_too_has_failed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert run_checks([once_failing(tmp_path, 1, alone_too=True)], tmp_path, os.environ) == ["pytest"]
-    assert "UNSTEADY" not in capfd.readouterr().out
-
-
-def test_many_failed_tests_are_not_repeated(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert run_checks([once_failing(tmp_path, MOST_REPEATED + 1)], tmp_path, os.environ) == ["pytest"]
-    assert "repeated alone" not in capfd.readouterr().out
